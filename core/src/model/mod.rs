@@ -1,0 +1,33 @@
+//! Plain data: what is declared, what happened, and what diverged.
+//!
+//! Everything that two rooms exchange is defined here, so that each can be read alone.
+//!
+//! **Invariant:** nothing in this room holds a static, reads a clock, or does I/O.
+
+mod code;
+mod conduct;
+mod declaration;
+mod divergence;
+mod event;
+mod outcome;
+mod probe;
+mod run;
+mod site;
+mod story;
+mod value;
+
+pub use code::{Code, Level};
+pub use conduct::{Broken, Conduct, Duplicate, Entry, ErrorKind, Evidence, Fact, LogLine, LogLevel, Origin, Stage, Task, TaskEnd, Wording};
+pub use declaration::{Allow, Clause, Operation, Recovery};
+pub use divergence::Divergence;
+pub use event::{Event, EventMeta, FieldSink};
+pub use outcome::{Class, Outcome};
+pub use probe::{Disposition, Form, Probe};
+pub(crate) use run::duration;
+pub use run::{OperationTotal, ReasonTotal, Run};
+pub use site::{Exit, Site, Spot};
+pub use story::{LineKind, Story, StoryLine};
+pub use value::Value;
+
+mod plan;
+pub use plan::{EventRef, Limit, Plan, Promise, When};

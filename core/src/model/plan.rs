@@ -1,0 +1,145 @@
+//! Promises over the events of one call, as a constant table.
+
+use std::any::{Any, TypeId};
+
+use super::{Class, Event, EventMeta, Site};
+
+/// All that one operation declares about events. A constant: it may name the operation's own generic types.
+#[derive(Debug)]
+pub struct Plan {
+    /// The events that the promises speak of; promises name them by index. At most 64.
+    pub events: &'static [EventRef],
+    /// The promises.
+    pub promises: &'static [Promise],
+    /// The limits (`at_most`); checked as each event arrives.
+    pub limits: &'static [Limit],
+    /// `emits(only, ..)`: an event outside the table is forbidden.
+    pub only: bool,
+}
+
+impl Plan {
+    /// Nothing is declared.
+    pub const EMPTY: Plan = Plan { events: &[], promises: &[], limits: &[], only: false };
+}
+
+/// An event that a plan speaks of.
+#[derive(Clone, Copy, Debug)]
+pub struct EventRef {
+    /// The type.
+    pub id: TypeId,
+    /// What is declared about it.
+    pub meta: &'static EventMeta,
+}
+
+impl EventRef {
+    /// The reference to `E`.
+    #[must_use]
+    pub const fn of<E: Event>() -> EventRef {
+        EventRef { id: TypeId::of::<E>(), meta: E::META }
+    }
+}
+
+/// For which outcomes a promise holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// One class.
+    Is(Class),
+    /// Any outcome.
+    Any,
+}
+
+impl When {
+    /// Whether it speaks of this class.
+    #[must_use]
+    pub fn covers(self, class: Class) -> bool {
+        match self {
+            When::Any => true,
+            When::Is(own) => own == class,
+        }
+    }
+}
+
+/// One promise over the events of a call. `text` is the clause as written, `site` the token in the attribute.
+#[derive(Clone, Copy, Debug)]
+pub enum Promise {
+    /// `emits(A | B * n)`: between `min` and `max` events of these in all.
+    Emits {
+        /// For which outcomes.
+        when: When,
+        /// Indices into the plan's events.
+        any_of: &'static [usize],
+        /// At least so many.
+        min: u32,
+        /// At most so many.
+        max: Option<u32>,
+        /// As written.
+        text: &'static str,
+    },
+    /// `never(A)`.
+    Never {
+        /// Index of the event.
+        event: usize,
+        /// As written.
+        text: &'static str,
+    },
+    /// `claims(A)`: the event speaks for the whole operation.
+    Claims {
+        /// Index of the event.
+        event: usize,
+        /// As written.
+        text: &'static str,
+    },
+    /// `before(A, B)`: no B without an A before it.
+    Before {
+        /// Index of A.
+        first: usize,
+        /// Index of B.
+        then: usize,
+        /// As written.
+        text: &'static str,
+    },
+    /// `together(A, B)`: all or none.
+    Together {
+        /// Indices.
+        all: &'static [usize],
+        /// As written.
+        text: &'static str,
+    },
+    /// `compensates(A => B)`: after A, an operation that does not fulfil owes B.
+    Compensates {
+        /// Index of A.
+        effect: usize,
+        /// Index of B.
+        undo: usize,
+        /// As written.
+        text: &'static str,
+    },
+    /// `via(A)`: a fulfilled call must have passed A.
+    Via {
+        /// Index of the event.
+        event: usize,
+        /// As written.
+        text: &'static str,
+    },
+}
+
+/// `at_most 1 A by field`: counted as events arrive.
+#[derive(Clone, Copy)]
+pub struct Limit {
+    /// Index of the event.
+    pub event: usize,
+    /// At most so many of one key.
+    pub max: u32,
+    /// Reads the key from the event: a hash, and its text for the report. `None`: the call is the key.
+    pub key: Option<fn(&dyn Any) -> Option<(u64, String)>>,
+    /// As written.
+    pub text: &'static str,
+    /// Where it is declared.
+    pub site: Site,
+}
+
+impl std::fmt::Debug for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Limit").field("event", &self.event).field("max", &self.max).field("text", &self.text).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! Places where an `Err` can be dropped.
+
+use super::Site;
+
+/// One expression that can drop an `Err`; one static each.
+#[derive(Clone, Copy, Debug)]
+pub struct Probe {
+    /// The expression that can drop the error.
+    pub site: Site,
+    /// The last line of the arm or statement: a log line between it and `site.line` belongs to this error.
+    pub end_line: u32,
+    /// How it is written.
+    pub form: Form,
+    /// What becomes of the error there, as far as the syntax tells.
+    pub disposition: Disposition,
+    /// The path of the function or method that is called (`mailer::send`, `set_booking`); empty if unknown.
+    pub callee: &'static str,
+    /// The expression uses a binding of an enclosing `for`, `while let` or closure: each pass is another item.
+    pub iteration: bool,
+    /// The arm leaves the loop.
+    pub ends_loop: bool,
+}
+
+/// How the drop is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A method that consumes the `Result`: `ok`, `unwrap_or_default`, …
+    Method(&'static str),
+    /// `let _ = ..`.
+    LetUnderscore,
+    /// `_ = ..`.
+    AssignUnderscore,
+    /// `drop(..)`.
+    DropCall,
+    /// `if let Ok(..)`.
+    IfLetOk,
+    /// `let Ok(..) = .. else`.
+    LetElse,
+    /// `while let Ok(..)`.
+    WhileLet,
+    /// An `Err` arm of a `match`, or `if let Err(..)`.
+    ErrArm,
+    /// `filter_map(Result::ok)` and `flat_map(Result::ok)`.
+    FilterMapOk,
+}
+
+impl Form {
+    /// The form as a reader knows it.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Form::Method(name) => name,
+            Form::LetUnderscore => "let _ =",
+            Form::AssignUnderscore => "_ =",
+            Form::DropCall => "drop(..)",
+            Form::IfLetOk => "if let Ok(..)",
+            Form::LetElse => "let Ok(..) = .. else",
+            Form::WhileLet => "while let Ok(..)",
+            Form::ErrArm => "the Err arm",
+            Form::FilterMapOk => "filter_map(Result::ok)",
+        }
+    }
+}
+
+/// What becomes of the error at a probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// Positive drop evidence: nothing stands in its place.
+    Dropped,
+    /// A substitute value stands in its place.
+    Substituted,
+    /// The arm does something else than log, but does not use the error.
+    Acted,
+    /// The error is used outside logging: pushed, stored, matched on, counted.
+    Handed,
+    /// The natural end of a loop.
+    Ends,
+}

@@ -1,0 +1,145 @@
+//! What is still open in the error ledger when an operation claims fulfilment.
+
+use super::finding;
+use crate::model::{Code, Conduct, Disposition, Divergence, Entry, Level, Operation, Origin, Recovery};
+
+pub(super) fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
+    let mut used = vec![0_u32; conduct.operation.recovers.len()];
+    let mut accounted = conduct.accounted.unwrap_or(0);
+    for entry in conduct.entries {
+        if is_closed(conduct.operation, entry) || is_declared(conduct, entry, &mut used) {
+            continue;
+        }
+        let weight = 1 + u64::from(entry.repeats);
+        if accounted >= weight {
+            accounted -= weight;
+            continue;
+        }
+        findings.push(open(conduct, entry, weight - accounted));
+        accounted = 0;
+    }
+}
+
+/// Closed by what happened: superseded, recovered on the spot, or handed on.
+fn is_closed(operation: &Operation, entry: &Entry) -> bool {
+    entry.superseded
+        || entry.recovered.is_some()
+        || match entry.origin {
+            Origin::Probe(probe) => matches!(probe.disposition, Disposition::Handed | Disposition::Ends),
+            Origin::Child(child) => operation.hands.contains(&child.site.function),
+            Origin::Log => false,
+        }
+}
+
+/// Closed by `recovers(PATTERN in callee => "why" by Event max N)`.
+fn is_declared(conduct: &Conduct<'_>, entry: &Entry, used: &mut [u32]) -> bool {
+    for (recovery, used) in conduct.operation.recovers.iter().zip(used) {
+        if !matches(recovery, entry) {
+            continue;
+        }
+        let followed = recovery.by.is_none_or(|event| conduct.facts.get(event).is_some_and(|fact| fact.last > entry.seq));
+        *used = used.saturating_add(1 + entry.repeats);
+        if followed && recovery.max.is_none_or(|max| *used <= max) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a declared recovery speaks of this error.
+fn matches(recovery: &Recovery, entry: &Entry) -> bool {
+    let callee = recovery.callee.is_empty() || entry.callees.iter().any(|callee| ends_with_path(callee, recovery.callee));
+    callee && error_matches(recovery.pattern, entry)
+}
+
+fn error_matches(pattern: &str, entry: &Entry) -> bool {
+    if pattern == "_" {
+        return true;
+    }
+    if let Some(text) = pattern.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        return entry.text.contains(text);
+    }
+    let mut segments = pattern.rsplit("::");
+    let (last, before) = (segments.next().unwrap_or(pattern), segments.next());
+    let type_name = last_segment(entry.type_name);
+    match before {
+        Some(before) if entry.variant == last && type_name == before => true,
+        _ => type_name == last || entry.variant == last,
+    }
+}
+
+/// The last segment of a type's name, without generics.
+fn last_segment(type_name: &str) -> &str {
+    let head = type_name.split('<').next().unwrap_or(type_name);
+    head.rsplit("::").next().unwrap_or(head)
+}
+
+/// Whether one path ends with the segments of the other: the shorter one decides.
+fn ends_with_path(callee: &str, declared: &str) -> bool {
+    let mut own = callee.rsplit("::");
+    let mut wanted = declared.rsplit("::");
+    loop {
+        match (own.next(), wanted.next()) {
+            (Some(a), Some(b)) if a == b => {}
+            (None | Some(_), None) | (None, Some(_)) => return true,
+            _ => return false,
+        }
+    }
+}
+
+fn open(conduct: &Conduct<'_>, entry: &Entry, weight: u64) -> Divergence {
+    let (code, level) = verdict(entry);
+    let mut found = finding(conduct, code, entry.site, "");
+    found.level = level;
+    found.expected = format!("the error is propagated, handed on, or recovered with a reason before `{}` fulfils", conduct.operation.name);
+    found.observed = observed(entry, weight);
+    found.evidence.clone_from(&entry.evidence);
+    found.help = help(entry, code);
+    found
+}
+
+fn verdict(entry: &Entry) -> (Code, Level) {
+    let Origin::Probe(probe) = entry.origin else { return (Code::C101, Level::Suspicion) };
+    match probe.disposition {
+        Disposition::Substituted => (Code::C103, Level::Suspicion),
+        Disposition::Dropped if probe.iteration => (Code::C114, Level::Violation),
+        Disposition::Dropped => (Code::C101, Level::Violation),
+        Disposition::Acted | Disposition::Handed | Disposition::Ends => (Code::C101, Level::Suspicion),
+    }
+}
+
+fn observed(entry: &Entry, weight: u64) -> String {
+    let error = if entry.text.is_empty() { last_segment(entry.type_name) } else { &entry.text };
+    let what = match entry.origin {
+        Origin::Probe(probe) => match probe.disposition {
+            Disposition::Substituted => format!("`{}` puts a value in place of the error \"{error}\"", probe.form.text()),
+            Disposition::Acted => format!("{} does something else with the error \"{error}\" than account for it", probe.form.text()),
+            _ => format!("`{}` drops the error \"{error}\"", probe.form.text()),
+        },
+        Origin::Child(child) => format!("`{}` ended with \"{error}\", and the call fulfilled", child.name),
+        Origin::Log => format!("an error was logged, \"{error}\", and the call fulfilled"),
+    };
+    if weight > 1 { format!("{what} ({weight} times)") } else { what }
+}
+
+fn help(entry: &Entry, code: Code) -> Vec<String> {
+    let type_name = match last_segment(entry.type_name) {
+        "" | "String" | "str" | "Box" | "&str" => "_",
+        name => name,
+    };
+    let callee = entry.callees.first().copied().unwrap_or_default();
+    let within = if callee.is_empty() { String::new() } else { format!(" in {callee}") };
+    let declare = format!("#[observe(recovers({type_name}{within} => \"why\"))]");
+    let spot = match (code, entry.origin) {
+        (Code::C103, _) => Some("say why the substitute is right: `.recovered_or(\"why\", default)`"),
+        (_, Origin::Probe(_)) => Some("propagate it with `?`, or drop it with a reason: `.recovered(\"why\");`"),
+        (_, Origin::Child(_)) => Some("propagate it with `?`, where the result is looked at"),
+        (_, Origin::Log) => Some("return the error, or say in the arm why not: `recovered!(error, \"why\")`"),
+    };
+    let mut help: Vec<String> = spot.into_iter().map(str::to_owned).collect();
+    if code == Code::C114 {
+        help.push("or let the result count what failed: `accounts(ret.failed)`".to_owned());
+    }
+    help.push(format!("or declare the recovery: `{declare}`"));
+    help
+}

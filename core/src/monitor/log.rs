@@ -1,0 +1,74 @@
+//! C111: log lines whose text and the outcome part ways.
+
+use super::{finding, stem};
+use crate::model::{Broken, Code, Conduct, Divergence, Evidence, LogLevel, LogLine, Wording};
+
+pub(super) fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
+    for line in conduct.logs {
+        let found = match line.wording {
+            Wording::Neutral => None,
+            Wording::Failure => hushed_failure(conduct, line),
+            Wording::Success => false_success(conduct, line).or_else(|| refuted(conduct, line)),
+        };
+        findings.extend(found);
+    }
+}
+
+fn misleading(conduct: &Conduct<'_>, line: &LogLine, expected: &str, observed: String) -> Divergence {
+    let mut found = finding(conduct, Code::C111, line.site, "");
+    found.expected = expected.to_owned();
+    found.observed = observed;
+    found.evidence = vec![
+        Evidence { what: format!("logged \"{}\"", line.text), site: Some(line.site) },
+        Evidence { what: format!("the call ended {}", conduct.outcome), site: Some(conduct.exit.site) },
+    ];
+    found.help = vec!["write the line where its words are true, with the outcome it speaks of".to_owned()];
+    found
+}
+
+/// Success in words, no success in the outcome.
+fn false_success(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
+    if conduct.outcome.is_fulfilled() || line.level < LogLevel::Info {
+        return None;
+    }
+    let about_it = stem::speaks_for(&line.text, conduct.operation.site.function) || follows_the_failure(conduct, line);
+    about_it.then(|| {
+        let observed = format!("the line says \"{}\", the call ended {}", line.text, conduct.outcome);
+        misleading(conduct, line, "a line that says success is followed by success", observed)
+    })
+}
+
+/// The line was written after the very error with which the call ended.
+fn follows_the_failure(conduct: &Conduct<'_>, line: &LogLine) -> bool {
+    let Some(detail) = conduct.outcome.detail.as_deref() else { return false };
+    conduct.entries.iter().any(|entry| {
+        entry.seq < line.seq && !entry.superseded && entry.recovered.is_none() && !entry.text.is_empty() && entry.text == detail
+    })
+}
+
+/// Failure in words, below WARN, and the call fulfilled. An error that the ledger knows is reported there, or closed.
+fn hushed_failure(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
+    if !conduct.outcome.is_fulfilled() || line.level >= LogLevel::Warn || line.entry.is_some() {
+        return None;
+    }
+    let known = conduct.entries.iter().any(|entry| entry.text.len() > 2 && line.text.contains(entry.text.as_str()));
+    (!known).then(|| {
+        let observed = format!("the line says \"{}\", the call fulfilled", line.text);
+        misleading(conduct, line, "a failure is logged as one (WARN or ERROR), or the outcome tells it", observed)
+    })
+}
+
+/// The line repeats a number that the effects refute.
+fn refuted(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
+    if line.level < LogLevel::Info {
+        return None;
+    }
+    let broken = conduct.broken.iter().find(|broken| repeats(line, broken))?;
+    let observed = format!("the line says \"{}\"; {}", line.text, broken.observed);
+    Some(misleading(conduct, line, "the numbers of a log line are those of the effects", observed))
+}
+
+fn repeats(line: &LogLine, broken: &Broken) -> bool {
+    let Some(claimed) = broken.claimed.as_deref() else { return false };
+    line.text.split(|c: char| !c.is_alphanumeric() && c != '.' && c != '-').any(|word| word == claimed)
+}

@@ -1,0 +1,347 @@
+//! Work that leaves its thread and carries the operation that spawned it.
+//!
+//! The first spawn gives a frame a [`Shared`] part, linked to those of the enclosing operations. What happens in the
+//! work is sent there and collected when the operation ends; whoever ends last, operation or work, judges the rest.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::callsite::Callsite;
+use super::check::panic_text;
+use super::clock::ticks;
+use super::emit::{Feed, Said, feed};
+use super::figure::{self, Lost};
+use super::frame::{BOUND, Frame};
+use super::hand_off::HandOff;
+use super::stack::{self, Stack};
+use super::state::is_on;
+use crate::model::{Entry, EventMeta, LineKind, LogLine, Operation, Outcome, Plan, Site, Stage, Task, TaskEnd};
+
+/// A place that spawns work; one static each.
+#[derive(Clone, Copy, Debug)]
+pub struct Spawn {
+    /// Where.
+    pub site: Site,
+    /// Whether the handle is dropped as a statement.
+    pub handle_dropped: bool,
+    /// Whether a reason was given for letting it go.
+    pub detached: bool,
+}
+
+/// What the frame of spawned work stands for while it is on a stack.
+static WORK: Callsite = Callsite::new(Operation {
+    name: "spawned work",
+    target: "",
+    site: Site::UNKNOWN,
+    intent: &[],
+    recovers: &[],
+    allows: &[],
+    hands: &[],
+    cancel_safe: false,
+    accounts: None,
+});
+
+/// The part of an operation that its spawned work can reach.
+pub(super) struct Shared {
+    enclosing: Option<Arc<Shared>>,
+    plan: &'static Plan,
+    scope: u64,
+    folds: Option<Arc<dyn Feed>>,
+    state: HandOff<Delivery, (Box<Frame>, Outcome)>,
+}
+
+/// One record of spawned work.
+enum Delivery {
+    Event { id: std::any::TypeId, meta: &'static EventMeta, site: Site, keys: Vec<(usize, u64, String)> },
+    Seen { entries: Vec<Entry>, logs: Vec<LogLine> },
+    Ended(Task),
+}
+
+impl Shared {
+    /// This operation and all that enclose it.
+    fn chain(self: &Arc<Shared>) -> impl Iterator<Item = &Arc<Shared>> {
+        std::iter::successors(Some(self), |shared| shared.enclosing.as_ref())
+    }
+
+    /// An event in spawned work: it counts for the operation and all that enclose it.
+    pub(super) fn event(owner: &Arc<Shared>, said: &Said<'_>) {
+        for shared in owner.chain() {
+            if let Some(folds) = &shared.folds {
+                feed(folds, said.event);
+            }
+            let keys = shared.keys(said);
+            shared.send(Delivery::Event { id: said.id, meta: said.meta, site: said.site, keys });
+        }
+    }
+
+    fn keys(&self, said: &Said<'_>) -> Vec<(usize, u64, String)> {
+        let plan = self.plan;
+        let own = |limit: &&crate::model::Limit| plan.events.get(limit.event).is_some_and(|known| known.id == said.id);
+        let read = |limit: &crate::model::Limit| match limit.key {
+            Some(read) => read(said.event),
+            None => Some((0, String::new())),
+        };
+        let all = plan.limits.iter().enumerate().filter(|(_, limit)| own(limit));
+        all.filter_map(|(index, limit)| read(limit).map(|(hash, key)| (index, hash, key))).collect()
+    }
+
+    fn send(&self, delivery: Delivery) {
+        if self.state.send(delivery).is_err() {
+            figure::lose(Lost::Task, 1);
+        }
+    }
+
+    /// Moves what has arrived into the frame of the operation, which ends.
+    pub(super) fn collect(&self, frame: &mut Frame) {
+        let (arrived, running) = self.state.collect();
+        for delivery in arrived {
+            frame.receive(delivery);
+        }
+        if running {
+            frame.stage = Stage::Early;
+        }
+    }
+
+    /// The operation ended. While work is running, its frame waits here.
+    pub(super) fn wait(&self, mut frame: Box<Frame>, outcome: Outcome) -> Option<Box<Frame>> {
+        if frame.stage != Stage::Early {
+            return Some(frame);
+        }
+        frame.forget_judged();
+        close(self.state.wait((frame, outcome)))
+    }
+
+    /// One piece of work less; the last one judges what was pending.
+    fn leave(&self) {
+        if let Some(frame) = close(self.state.leave()) {
+            stack::with(|stack| stack.give_back(frame));
+        }
+    }
+}
+
+/// Judges what was pending, if the last one of operation and work has ended.
+fn close(left: Option<((Box<Frame>, Outcome), Vec<Delivery>)>) -> Option<Box<Frame>> {
+    let ((mut frame, outcome), arrived) = left?;
+    for delivery in arrived {
+        frame.receive(delivery);
+    }
+    frame.conclude(&outcome, frame.at, ticks());
+    Some(frame)
+}
+
+impl Frame {
+    fn receive(&mut self, delivery: Delivery) {
+        match delivery {
+            Delivery::Event { id, meta, site, keys } => {
+                self.count_event(id, meta, site);
+                for (limit, hash, key) in keys {
+                    self.count_key(limit, hash, key, site);
+                }
+            }
+            Delivery::Seen { entries, logs } => {
+                for entry in entries {
+                    if self.entries.len() < BOUND {
+                        self.entries.push(entry);
+                    } else {
+                        self.lose(Lost::Entry);
+                    }
+                }
+                // Entries have moved: the lines no longer know their index.
+                self.logs.extend(logs.into_iter().map(|line| LogLine { entry: None, ..line }).take(BOUND));
+            }
+            Delivery::Ended(task) => {
+                self.words(LineKind::Task, task_text(&task), Some(task.site));
+                if self.tasks.len() < BOUND {
+                    self.tasks.push(task);
+                } else {
+                    self.lose(Lost::Task);
+                }
+            }
+        }
+    }
+}
+
+fn task_text(task: &Task) -> String {
+    match &task.end {
+        TaskEnd::Finished => "spawned work finished".to_owned(),
+        TaskEnd::Failed(why) => format!("spawned work failed: {why}"),
+        TaskEnd::Panicked(why) => format!("spawned work panicked: {why}"),
+        TaskEnd::Cancelled => "spawned work was cancelled".to_owned(),
+    }
+}
+
+/// One piece of spawned work: it keeps its operation open until it is dropped.
+pub(super) struct Work {
+    owner: Option<Arc<Shared>>,
+    spawn: Spawn,
+    pub(super) scope: u64,
+    ended: bool,
+}
+
+impl Work {
+    /// Links new work to the operation that is running here, if there is one.
+    pub(super) fn begin(spawn: Spawn) -> Work {
+        let found = if is_on() { stack::with(|stack| (share(stack), stack.frames.last().map(|top| top.scope))) } else { None };
+        let (owner, scope) = found.unwrap_or((None, None));
+        for shared in owner.iter().flat_map(Shared::chain) {
+            shared.state.begin();
+        }
+        Work { owner, spawn, scope: scope.unwrap_or_else(stack::scope), ended: false }
+    }
+
+    pub(super) fn frame(&self) -> Option<Box<Frame>> {
+        let owner = self.owner.as_ref()?;
+        stack::with(|stack| {
+            let mut frame = stack.take(&WORK, &Plan::EMPTY);
+            frame.scope = owner.scope;
+            frame.link = Some(Arc::clone(owner));
+            frame.started = ticks();
+            frame
+        })
+    }
+
+    /// Nobody will look at the handle any more.
+    pub(super) fn let_go(&mut self) {
+        self.spawn.handle_dropped = true;
+    }
+
+    /// Sends what the frame of the work has seen, and how it ended.
+    pub(super) fn end(&mut self, frame: Option<Box<Frame>>, end: TaskEnd) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let Some(owner) = &self.owner else { return };
+        if let Some(mut frame) = frame {
+            let (entries, logs) = (std::mem::take(&mut frame.entries), std::mem::take(&mut frame.logs));
+            if !entries.is_empty() || !logs.is_empty() {
+                owner.send(Delivery::Seen { entries, logs });
+            }
+            stack::with(|stack| stack.give_back(frame));
+        }
+        let (site, handle_dropped, detached) = (self.spawn.site, self.spawn.handle_dropped, self.spawn.detached);
+        owner.send(Delivery::Ended(Task { site, handle_dropped, detached, end }));
+        for shared in owner.chain() {
+            shared.leave();
+        }
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.end(None, TaskEnd::Cancelled);
+    }
+}
+
+/// Gives every frame of this segment of the stack a shared part; returns that of the innermost.
+fn share(stack: &mut Stack) -> Option<Arc<Shared>> {
+    let bottom = stack.frames.iter().rposition(|frame| frame.link.is_some()).unwrap_or(0);
+    let mut enclosing: Option<Arc<Shared>> = None;
+    for frame in stack.frames.iter_mut().skip(bottom) {
+        if let Some(link) = &frame.link {
+            enclosing = Some(Arc::clone(link));
+            continue;
+        }
+        let shared = frame.shared.get_or_insert_with(|| {
+            Arc::new(Shared {
+                enclosing: enclosing.clone(),
+                plan: frame.plan,
+                scope: frame.scope,
+                folds: frame.folds.clone(),
+                state: HandOff::new(),
+            })
+        });
+        enclosing = Some(Arc::clone(shared));
+    }
+    enclosing
+}
+
+pin_project_lite::pin_project! {
+    /// A future that carries the operation in which it was made.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Carried<F, R> {
+        #[pin]
+        future: F,
+        read: R,
+        frame: Option<Box<Frame>>,
+        work: Work,
+    }
+}
+
+/// Wraps a future that is about to be spawned. `read` returns what an output that is an `Err` says.
+pub fn carried<F, R>(spawn: &'static Spawn, future: F, read: R) -> Carried<F, R>
+where
+    F: Future,
+    R: FnMut(&F::Output) -> Option<String>,
+{
+    let work = Work::begin(*spawn);
+    let frame = work.frame();
+    Carried { future, read, frame, work }
+}
+
+impl<F, R> Future for Carried<F, R>
+where
+    F: Future,
+    R: FnMut(&F::Output) -> Option<String>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let polled = within(this.frame, this.work.scope, || catch_unwind(AssertUnwindSafe(|| this.future.poll(cx))));
+        match polled {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => {
+                let end = (this.read)(&output).map_or(TaskEnd::Finished, TaskEnd::Failed);
+                this.work.end(this.frame.take(), end);
+                Poll::Ready(output)
+            }
+            Err(payload) => {
+                let text = panic_text(&*payload).to_owned();
+                this.work.end(this.frame.take(), TaskEnd::Panicked(text));
+                resume_unwind(payload)
+            }
+        }
+    }
+}
+
+/// Wraps a closure that is about to run on another thread.
+pub fn carried_fn<F, T, R>(spawn: &'static Spawn, f: F, mut read: R) -> impl FnOnce() -> T
+where
+    F: FnOnce() -> T,
+    R: FnMut(&T) -> Option<String>,
+{
+    let mut work = Work::begin(*spawn);
+    move || {
+        let mut frame = work.frame();
+        match within(&mut frame, work.scope, || catch_unwind(AssertUnwindSafe(f))) {
+            Ok(output) => {
+                let end = read(&output).map_or(TaskEnd::Finished, TaskEnd::Failed);
+                work.end(frame.take(), end);
+                output
+            }
+            Err(payload) => {
+                let text = panic_text(&*payload).to_owned();
+                work.end(frame.take(), TaskEnd::Panicked(text));
+                resume_unwind(payload)
+            }
+        }
+    }
+}
+
+/// Runs `work` with the frame on this thread's stack and the scope set, and takes both off again.
+pub(super) fn within<T>(slot: &mut Option<Box<Frame>>, scope: u64, work: impl FnOnce() -> T) -> T {
+    let before = stack::set_scope(scope);
+    let id = slot.take().and_then(|frame| {
+        let id = frame.id;
+        matches!(stack::with(|stack| stack.push(frame)), Some(Ok(()))).then_some(id)
+    });
+    let done = work();
+    if let Some(id) = id {
+        *slot = stack::with(|stack| stack.pop(id)).flatten();
+    }
+    stack::set_scope(before);
+    done
+}

@@ -1,0 +1,369 @@
+//! Figures: how often, how it ended, how long it took, and what was lost.
+//!
+//! Each thread writes its own cells and nobody else's; whoever reads adds them up. So a healthy call writes no line
+//! of memory that another thread writes.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::callsite::Callsite;
+use crate::model::{Class, EventMeta, Outcome};
+
+/// Four buckets for each doubling of the duration, up to 2^42 ticks.
+const BUCKETS: usize = 164;
+/// How many different reasons one operation keeps apart.
+const REASONS: usize = 16;
+
+/// What can be lost, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// A call that was nested too deeply, or whose frame could not be placed.
+    Operation,
+    /// An entry of the error ledger.
+    Entry,
+    /// A key of an `at_most`.
+    Key,
+    /// A failed or undecidable check.
+    Check,
+    /// A record of spawned work.
+    Task,
+    /// A field of an event beyond the eighth.
+    Field,
+    /// A record made while candor was recording.
+    Reentrant,
+    /// A record on a thread that is ending.
+    Thread,
+    /// A fold of events that panicked.
+    Fold,
+    /// A verdict whose judge panicked.
+    Verdict,
+    /// A finding beyond the bound of the collector or of an exporter's queue.
+    Finding,
+}
+
+const NAMES: [&str; 11] =
+    ["operation", "entry", "key", "check", "task", "field", "reentrant", "thread", "fold", "verdict", "finding"];
+static LOST: [AtomicU64; 11] = [const { AtomicU64::new(0) }; 11];
+
+/// Counts a loss.
+#[cold]
+pub fn lose(what: Lost, n: u64) {
+    if let Some(counter) = LOST.get(what as usize) {
+        counter.fetch_add(n, Ordering::Relaxed);
+    }
+}
+
+/// What was lost so far: kind and number, only what is not zero.
+#[must_use]
+pub fn lost_totals() -> Vec<(&'static str, u64)> {
+    let counts = LOST.iter().map(|counter| counter.load(Ordering::Relaxed));
+    NAMES.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect()
+}
+
+/// Totals of one operation over all threads.
+#[derive(Clone, Debug)]
+pub struct Totals {
+    /// The operation.
+    pub callsite: &'static Callsite,
+    /// Calls that began.
+    pub calls: u64,
+    /// Calls that began and have not ended.
+    pub active: u64,
+    /// Calls that ended: fulfilled, refused, failed, abandoned.
+    pub by_class: [u64; 4],
+    /// Ticks of all calls that ended.
+    pub ticks: u64,
+    /// Durations: a value in seconds that stands for the bucket (within 12 %), and how many calls.
+    pub buckets: Vec<(f64, u64)>,
+    /// Reasons of calls that did not fulfil.
+    pub reasons: Vec<(Class, &'static str, u64)>,
+}
+
+/// The cells of one operation on one thread.
+struct Cells {
+    callsite: &'static Callsite,
+    calls: AtomicU64,
+    by_class: [AtomicU64; 4],
+    ticks: AtomicU64,
+    buckets: [AtomicU64; BUCKETS],
+}
+
+/// The cells of one thread.
+type Table = Arc<Mutex<Published>>;
+
+#[derive(Default)]
+struct Published {
+    operations: Vec<Arc<Cells>>,
+    events: Vec<(&'static EventMeta, Arc<AtomicU64>)>,
+}
+
+#[derive(Default)]
+struct Registry {
+    tables: Vec<Table>,
+    /// What threads that have ended left behind.
+    retired: Published,
+    reasons: HashMap<usize, Vec<(Class, &'static str, u64)>>,
+}
+
+fn registry() -> MutexGuard<'static, Registry> {
+    static REGISTRY: OnceLock<Mutex<Registry>> = OnceLock::new();
+    lock(REGISTRY.get_or_init(Mutex::default))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Adds to a cell that only this thread writes: no locked instruction is needed.
+#[inline]
+fn add(cell: &AtomicU64, n: u64) {
+    cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
+}
+
+fn bucket(ticks: u64) -> usize {
+    if ticks < 4 {
+        return usize::try_from(ticks).unwrap_or(0);
+    }
+    let exponent = 63 - ticks.leading_zeros();
+    let index = u64::from(exponent - 1) * 4 + ((ticks >> (exponent - 2)) & 3);
+    usize::try_from(index).unwrap_or(BUCKETS).min(BUCKETS - 1)
+}
+
+/// The middle of a bucket, in ticks.
+fn middle(bucket: usize) -> u64 {
+    if bucket < 8 {
+        return bucket as u64;
+    }
+    let exponent = bucket / 4 + 1;
+    let low = (4 + (bucket as u64 & 3)) << (exponent - 2);
+    low + (1 << (exponent - 2)) / 2
+}
+
+/// The figures of this thread.
+pub(super) struct ThreadFigures {
+    thread: u32,
+    table: Option<Table>,
+    operations: Vec<Option<Arc<Cells>>>,
+    events: Vec<(&'static EventMeta, Arc<AtomicU64>)>,
+}
+
+impl ThreadFigures {
+    pub(super) const fn new() -> ThreadFigures {
+        ThreadFigures { thread: 0, table: None, operations: Vec::new(), events: Vec::new() }
+    }
+
+    /// A number that differs from thread to thread.
+    pub(super) fn thread(&mut self) -> u32 {
+        if self.thread == 0 {
+            static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
+            self.thread = NEXT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x85EB_CA6B) | 1;
+        }
+        self.thread
+    }
+
+    fn table(&mut self) -> &Table {
+        self.table.get_or_insert_with(|| {
+            let table = Table::default();
+            registry().tables.push(Arc::clone(&table));
+            table
+        })
+    }
+
+    #[inline]
+    fn cells(&mut self, callsite: &'static Callsite) -> Option<&Cells> {
+        let slot = callsite.slot() as usize;
+        if !matches!(self.operations.get(slot), Some(Some(_))) {
+            self.first_call(callsite, slot);
+        }
+        self.operations.get(slot).and_then(Option::as_deref)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_call(&mut self, callsite: &'static Callsite, slot: usize) {
+        let cells = Arc::new(Cells {
+            callsite,
+            calls: AtomicU64::new(0),
+            by_class: [const { AtomicU64::new(0) }; 4],
+            ticks: AtomicU64::new(0),
+            buckets: [const { AtomicU64::new(0) }; BUCKETS],
+        });
+        lock(self.table()).operations.push(Arc::clone(&cells));
+        if self.operations.len() <= slot {
+            self.operations.resize(slot + 1, None);
+        }
+        if let Some(place) = self.operations.get_mut(slot) {
+            *place = Some(cells);
+        }
+    }
+
+    /// A call began on this thread.
+    #[inline]
+    pub(super) fn began(&mut self, callsite: &'static Callsite) {
+        if let Some(cells) = self.cells(callsite) {
+            add(&cells.calls, 1);
+        }
+    }
+
+    /// A call ended on this thread; it may have begun on another one.
+    #[inline]
+    pub(super) fn ended(&mut self, callsite: &'static Callsite, class: Class, ticks: u64) {
+        if let Some(cells) = self.cells(callsite) {
+            if let Some(cell) = cells.by_class.get(class as usize) {
+                add(cell, 1);
+            }
+            add(&cells.ticks, ticks);
+            if let Some(cell) = cells.buckets.get(bucket(ticks)) {
+                add(cell, 1);
+            }
+        }
+    }
+
+    /// An event was emitted on this thread.
+    #[inline]
+    pub(super) fn event(&mut self, meta: &'static EventMeta) {
+        if let Some((_, cell)) = self.events.iter().find(|(known, _)| std::ptr::eq(*known, meta)) {
+            add(cell, 1);
+            return;
+        }
+        let cell = Arc::new(AtomicU64::new(1));
+        lock(self.table()).events.push((meta, Arc::clone(&cell)));
+        self.events.push((meta, cell));
+    }
+}
+
+impl Drop for ThreadFigures {
+    /// The cells of a thread that ends are added to those of all that ended before.
+    fn drop(&mut self) {
+        let Some(table) = self.table.take() else { return };
+        let mut registry = registry();
+        registry.tables.retain(|known| !Arc::ptr_eq(known, &table));
+        let table = std::mem::take(&mut *lock(&table));
+        for cells in table.operations {
+            registry.retired.merge(cells);
+        }
+        for (meta, cell) in table.events {
+            let known = registry.retired.events.iter().find(|(known, _)| std::ptr::eq(*known, meta));
+            match known {
+                Some((_, sum)) => add(sum, cell.load(Ordering::Relaxed)),
+                None => registry.retired.events.push((meta, cell)),
+            }
+        }
+    }
+}
+
+impl Published {
+    fn merge(&mut self, cells: Arc<Cells>) {
+        match self.operations.iter().find(|known| std::ptr::eq(known.callsite, cells.callsite)) {
+            None => self.operations.push(cells),
+            Some(sum) => sum.add_all(&cells),
+        }
+    }
+}
+
+impl Cells {
+    fn add_all(&self, other: &Cells) {
+        let own = self.by_class.iter().chain(&self.buckets).chain([&self.calls, &self.ticks]);
+        let more = other.by_class.iter().chain(&other.buckets).chain([&other.calls, &other.ticks]);
+        for (sum, cell) in own.zip(more) {
+            add(sum, cell.load(Ordering::Relaxed));
+        }
+    }
+}
+
+/// Counts why a call did not fulfil.
+#[cold]
+pub(super) fn reason(callsite: &'static Callsite, outcome: &Outcome) {
+    let mut registry = registry();
+    let list = registry.reasons.entry(std::ptr::from_ref(callsite).addr()).or_default();
+    let full = list.len() >= REASONS;
+    let same = |name| move |known: &&mut (Class, &'static str, u64)| known.0 == outcome.class && known.1 == name;
+    if let Some(known) = list.iter_mut().find(same(outcome.reason)) {
+        known.2 += 1;
+    } else if full {
+        match list.iter_mut().find(same("other")) {
+            Some(known) => known.2 += 1,
+            None => list.push((outcome.class, "other", 1)),
+        }
+    } else {
+        list.push((outcome.class, outcome.reason, 1));
+    }
+}
+
+/// Totals of every operation that was called, over all threads.
+#[must_use]
+pub fn totals() -> Vec<Totals> {
+    let registry = registry();
+    let mut sums: Vec<Totals> = Vec::new();
+    let mut index: HashMap<usize, usize> = HashMap::new();
+    let mut add_cells = |cells: &Cells| {
+        let place = *index.entry(std::ptr::from_ref(cells.callsite).addr()).or_insert_with(|| {
+            sums.push(Totals::empty(cells.callsite));
+            sums.len() - 1
+        });
+        if let Some(sum) = sums.get_mut(place) {
+            sum.take(cells);
+        }
+    };
+    registry.retired.operations.iter().for_each(|cells| add_cells(cells));
+    for table in &registry.tables {
+        lock(table).operations.iter().for_each(|cells| add_cells(cells));
+    }
+    for sum in &mut sums {
+        sum.reasons = registry.reasons.get(&std::ptr::from_ref(sum.callsite).addr()).cloned().unwrap_or_default();
+        sum.active = sum.calls.saturating_sub(sum.by_class.iter().sum());
+    }
+    drop(registry);
+    sums.sort_by_key(|sum| sum.callsite.operation.name);
+    sums
+}
+
+impl Totals {
+    fn empty(callsite: &'static Callsite) -> Totals {
+        Totals { callsite, calls: 0, active: 0, by_class: [0; 4], ticks: 0, buckets: Vec::new(), reasons: Vec::new() }
+    }
+
+    fn take(&mut self, cells: &Cells) {
+        self.calls += cells.calls.load(Ordering::Relaxed);
+        self.ticks += cells.ticks.load(Ordering::Relaxed);
+        for (sum, cell) in self.by_class.iter_mut().zip(&cells.by_class) {
+            *sum += cell.load(Ordering::Relaxed);
+        }
+        for (number, cell) in cells.buckets.iter().enumerate() {
+            let count = cell.load(Ordering::Relaxed);
+            if count == 0 {
+                continue;
+            }
+            #[expect(clippy::cast_precision_loss, reason = "a representative value of a bucket")]
+            let seconds = super::clock::nanos(middle(number)) as f64 / 1e9;
+            match self.buckets.iter_mut().find(|known| known.0 == seconds) {
+                Some(known) => known.1 += count,
+                None => self.buckets.push((seconds, count)),
+            }
+        }
+    }
+}
+
+/// How often each event was emitted, over all threads.
+#[must_use]
+pub fn event_totals() -> Vec<(&'static EventMeta, u64)> {
+    let registry = registry();
+    let mut sums: Vec<(&'static EventMeta, u64)> = Vec::new();
+    let mut take = |events: &[(&'static EventMeta, Arc<AtomicU64>)]| {
+        for (meta, cell) in events {
+            let count = cell.load(Ordering::Relaxed);
+            match sums.iter_mut().find(|known| std::ptr::eq(known.0, *meta)) {
+                Some(known) => known.1 += count,
+                None => sums.push((meta, count)),
+            }
+        }
+    };
+    take(&registry.retired.events);
+    for table in &registry.tables {
+        take(&lock(table).events);
+    }
+    drop(registry);
+    sums.sort_by_key(|sum| sum.0.name);
+    sums
+}

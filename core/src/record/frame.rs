@@ -1,0 +1,268 @@
+//! The record of one running call.
+
+use std::any::{Any, TypeId};
+use std::sync::Arc;
+
+use super::callsite::Callsite;
+use super::carry::Shared;
+use super::emit::Feed;
+use super::figure::{self, Lost};
+use super::sink::{Context, sink};
+use super::stack;
+use super::story::Notes;
+use crate::model::{
+    Broken, Class, Conduct, Duplicate, Entry, EventMeta, Exit, Fact, LogLine, Outcome, Plan, Site, Spot, Stage, Task, Value,
+};
+
+/// How many entries, log lines, checks, keys or tasks one call keeps.
+pub(super) const BOUND: usize = 64;
+/// How many distinct keys one limit follows.
+const KEYS: usize = 1_024;
+
+/// Everything that one running call has seen. Its lists keep their memory when the frame is used again.
+pub(super) struct Frame {
+    pub(super) id: u32,
+    pub(super) callsite: &'static Callsite,
+    pub(super) plan: &'static Plan,
+    pub(super) scope: u64,
+    pub(super) started: u64,
+    pub(super) seq: u32,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) key: Option<Value>,
+    /// Where the call is, while another one is on top.
+    pub(super) at: Option<&'static Spot>,
+    /// Where the enclosing call is, while this one is on top.
+    pub(super) outer: Option<&'static Spot>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) keys: Vec<KeyCount>,
+    pub(super) duplicates: Vec<Duplicate>,
+    pub(super) outsiders: Vec<(&'static str, Site)>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) logs: Vec<LogLine>,
+    pub(super) broken: Vec<Broken>,
+    pub(super) tasks: Vec<Task>,
+    pub(super) places: Vec<(&'static str, Value)>,
+    pub(super) folds: Option<Arc<dyn Feed>>,
+    pub(super) notes: Notes,
+    pub(super) accounted: Option<u64>,
+    pub(super) acted: bool,
+    /// A child was abandoned and is reported: this call's own abandonment has the same cause.
+    pub(super) abandoned_below: bool,
+    pub(super) lost: u64,
+    /// Set once work was spawned that carries this operation.
+    pub(super) shared: Option<Arc<Shared>>,
+    /// Set on the frame of spawned work: the operation that it belongs to. Nothing bubbles past such a frame directly.
+    pub(super) link: Option<Arc<Shared>>,
+    pub(super) stage: Stage,
+}
+
+/// How often a limit saw one key, and where last.
+pub(super) struct KeyCount {
+    limit: usize,
+    hash: u64,
+    count: u32,
+    site: Site,
+}
+
+impl Frame {
+    pub(super) fn new(callsite: &'static Callsite, plan: &'static Plan) -> Frame {
+        Frame {
+            id: 0,
+            callsite,
+            plan,
+            scope: 0,
+            started: 0,
+            seq: 0,
+            outcome: None,
+            key: None,
+            at: None,
+            outer: None,
+            facts: Vec::new(),
+            keys: Vec::new(),
+            duplicates: Vec::new(),
+            outsiders: Vec::new(),
+            entries: Vec::new(),
+            logs: Vec::new(),
+            broken: Vec::new(),
+            tasks: Vec::new(),
+            places: Vec::new(),
+            folds: None,
+            notes: Notes::default(),
+            accounted: None,
+            acted: false,
+            abandoned_below: false,
+            lost: 0,
+            shared: None,
+            link: None,
+            stage: Stage::Whole,
+        }
+    }
+
+    /// Makes a used frame new, keeping the memory of its lists.
+    pub(super) fn reset(&mut self, callsite: &'static Callsite, plan: &'static Plan) {
+        self.callsite = callsite;
+        self.plan = plan;
+        self.seq = 0;
+        self.outcome = None;
+        self.key = None;
+        self.at = None;
+        self.accounted = None;
+        self.acted = false;
+        self.abandoned_below = false;
+        self.lost = 0;
+        self.folds = None;
+        self.shared = None;
+        self.link = None;
+        self.stage = Stage::Whole;
+        self.clear_lists();
+        self.facts.clear();
+        self.facts.resize(plan.events.len(), Fact::default());
+    }
+
+    fn clear_lists(&mut self) {
+        self.keys.clear();
+        self.duplicates.clear();
+        self.outsiders.clear();
+        self.entries.clear();
+        self.logs.clear();
+        self.broken.clear();
+        self.tasks.clear();
+        self.places.clear();
+        self.notes.clear();
+    }
+
+    /// The next sequence number.
+    #[inline]
+    pub(super) fn next(&mut self) -> u32 {
+        self.seq = self.seq.saturating_add(1);
+        self.seq
+    }
+
+    /// Where the call is now, as a place. While the frame is on top, the thread knows.
+    pub(super) fn position(&self, at: Option<&'static Spot>) -> Site {
+        at.map_or(self.callsite.operation.site, |spot| spot.site)
+    }
+
+    /// Counts an event for this operation.
+    pub(super) fn count_event(&mut self, id: TypeId, meta: &'static EventMeta, site: Site) {
+        self.acted = true;
+        let seq = self.next();
+        let plan = self.plan;
+        let mut known = false;
+        for (reference, fact) in plan.events.iter().zip(&mut self.facts) {
+            if reference.id != id {
+                continue;
+            }
+            known = true;
+            fact.count += 1;
+            fact.last = seq;
+            fact.last_site = Some(site);
+            if fact.count == 1 {
+                fact.first = seq;
+                fact.first_site = Some(site);
+            }
+        }
+        if plan.only && !known && self.outsiders.len() < BOUND {
+            self.outsiders.push((meta.name, site));
+        }
+    }
+
+    /// Checks the limits of this operation for an event.
+    pub(super) fn check_limits(&mut self, id: TypeId, event: &dyn Any, site: Site) {
+        let plan = self.plan;
+        for (index, limit) in plan.limits.iter().enumerate() {
+            if plan.events.get(limit.event).is_some_and(|reference| reference.id == id) {
+                let (hash, key) = match limit.key {
+                    None => (0, String::new()),
+                    Some(read) => match read(event) {
+                        Some(key) => key,
+                        None => continue,
+                    },
+                };
+                self.count_key(index, hash, key, site);
+            }
+        }
+    }
+
+    /// Counts one key of a limit; beyond the limit, it is a duplicate.
+    pub(super) fn count_key(&mut self, limit: usize, hash: u64, key: String, site: Site) {
+        let max = self.plan.limits.get(limit).map_or(u32::MAX, |limit| limit.max);
+        let known = self.keys.iter_mut().find(|known| known.limit == limit && known.hash == hash);
+        let Some(known) = known else {
+            if self.keys.len() >= KEYS {
+                self.lose(Lost::Key);
+            } else {
+                self.keys.push(KeyCount { limit, hash, count: 1, site });
+                if max == 0 {
+                    self.duplicates.push(Duplicate { limit, count: 1, key, site, before: site });
+                }
+            }
+            return;
+        };
+        known.count += 1;
+        let (count, before) = (known.count, known.site);
+        known.site = site;
+        if count > max && self.duplicates.len() < BOUND {
+            self.duplicates.push(Duplicate { limit, count, key, site, before });
+        }
+    }
+
+    /// Something about this call did not fit: its verdicts are inconclusive.
+    pub(super) fn lose(&mut self, what: Lost) {
+        self.lost += 1;
+        figure::lose(what, 1);
+    }
+
+    /// Whether the end of this call has to be judged.
+    fn is_worth_judging(&self, outcome: &Outcome) -> bool {
+        !self.plan.promises.is_empty()
+            || !self.entries.is_empty()
+            || !self.broken.is_empty()
+            || !self.logs.is_empty()
+            || !self.duplicates.is_empty()
+            || !self.outsiders.is_empty()
+            || !self.tasks.is_empty()
+            || self.lost > 0
+            || outcome.class == Class::Abandoned
+    }
+
+    /// Shows the call to the sink.
+    pub(super) fn conclude(&self, outcome: &Outcome, exit: Option<&'static Spot>, now: u64) {
+        let Some(sink) = sink() else { return };
+        if !self.is_worth_judging(outcome) {
+            return;
+        }
+        let site = self.callsite.operation.site;
+        let conduct = Conduct {
+            operation: &self.callsite.operation,
+            plan: self.plan,
+            outcome,
+            exit: exit.copied().unwrap_or(Spot { site, exit: Exit::Statement }),
+            facts: &self.facts,
+            duplicates: &self.duplicates,
+            outsiders: &self.outsiders,
+            entries: &self.entries,
+            logs: &self.logs,
+            broken: &self.broken,
+            tasks: &self.tasks,
+            accounted: self.accounted,
+            acted: self.acted && !self.abandoned_below,
+            lost: self.lost,
+            stage: self.stage,
+        };
+        let story = || self.notes.tell(self.started, now);
+        stack::aside(|| sink.conclude(self.scope, &conduct, &Context { key: self.key.as_ref(), story: &story }));
+    }
+
+    /// After an early verdict: only what is still pending stays.
+    pub(super) fn forget_judged(&mut self) {
+        self.duplicates.clear();
+        self.outsiders.clear();
+        self.entries.clear();
+        self.logs.clear();
+        self.broken.clear();
+        self.tasks.clear();
+        self.lost = 0;
+        self.stage = Stage::Late;
+    }
+}

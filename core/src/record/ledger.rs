@@ -1,0 +1,382 @@
+//! The error ledger of one call: each error seen is one entry, however often it is sighted.
+//!
+//! Nothing is decided here: entries are opened, joined, superseded and recovered; the monitor reads what is left.
+
+use std::fmt::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use super::check::panic_text;
+use super::figure::Lost;
+use super::frame::{BOUND, Frame};
+use super::stack;
+use super::state::is_on;
+use crate::model::{
+    Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, LogLevel, LogLine, Origin, Outcome, Probe, Site,
+    Value, Wording,
+};
+
+/// How many entries of one probe are kept apart; later ones are counted in the last of them.
+const APART: usize = 4;
+/// How much of an error's text is kept, in bytes.
+const TEXT: usize = 300;
+
+/// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    frame: u32,
+    seq: u32,
+}
+
+/// An error as a probe sees it; formatted only when it is kept.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// Whether the value is an error at all.
+    pub kind: ErrorKind,
+    /// The type of the value in the `Err`.
+    pub type_name: &'static str,
+    /// What it says.
+    pub text: &'a dyn fmt::Display,
+    /// Its `Debug`, which begins with the name of the variant.
+    pub debug: Option<&'a dyn fmt::Debug>,
+}
+
+impl fmt::Debug for Seen<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen").field("kind", &self.kind).field("type_name", &self.type_name).finish_non_exhaustive()
+    }
+}
+
+/// The moment of the current call.
+#[inline]
+#[must_use]
+pub fn mark() -> Mark {
+    stack::with_top(|frame| Mark { frame: frame.id, seq: frame.seq }).unwrap_or(Mark { frame: 0, seq: 0 })
+}
+
+/// A probe saw an `Err`.
+#[cold]
+#[inline(never)]
+pub fn saw_err(probe: &'static Probe, mark: Mark, seen: Seen<'_>) {
+    if !is_on() || !stack::has_frame() {
+        return;
+    }
+    let said = Said::of(&seen);
+    stack::with_top(|frame| frame.open_entry(probe, mark, &seen, said));
+}
+
+/// A probe saw an `Ok`: what failed there before was a try.
+#[inline]
+pub fn saw_ok(probe: &'static Probe) {
+    if is_on() {
+        stack::with_top(|frame| {
+            if !frame.entries.is_empty() {
+                frame.supersede(probe);
+            }
+        });
+    }
+}
+
+/// An error was dealt with, for this reason.
+pub fn recovered(why: &'static str, seen: Seen<'_>) {
+    if !is_on() || !stack::has_frame() {
+        return;
+    }
+    let said = Said::of(&seen);
+    stack::with_top(|frame| {
+        let text = format!("recovered: {why} ({})", said.text);
+        let site = stack::position().map(|spot| spot.site);
+        frame.words(LineKind::Recovered, text, site);
+        let open = frame.entries.iter_mut().rev().find(|entry| entry.recovered.is_none() && entry.text == said.text);
+        if let Some(entry) = open {
+            entry.recovered = Some(why.to_owned());
+        }
+        frame.report_panic(said.panic);
+    });
+}
+
+/// A technical log line, from the layer.
+pub fn log(line: LogLine) {
+    stack::with_top(|frame| frame.take_log(line));
+}
+
+/// What an error said, taken with care: the user's `Display` and `Debug` may panic.
+struct Said {
+    text: String,
+    variant: String,
+    panic: Option<String>,
+}
+
+impl Said {
+    fn of(seen: &Seen<'_>) -> Said {
+        let said = catch_unwind(AssertUnwindSafe(|| {
+            let mut text = Bounded { text: String::new(), left: TEXT };
+            // A text that does not fit ends early, which is no error here.
+            let _full = write!(text, "{}", seen.text);
+            let mut debug = Bounded { text: String::new(), left: 64 };
+            if let Some(value) = seen.debug {
+                let _full = write!(debug, "{value:?}");
+            }
+            let variant = debug.text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            (text.text, variant)
+        }));
+        match said {
+            Ok((text, variant)) => Said { text, variant, panic: None },
+            Err(payload) => {
+                let what = panic_text(&*payload).to_owned();
+                Said { text: "…".to_owned(), variant: String::new(), panic: Some(what) }
+            }
+        }
+    }
+}
+
+/// A string that stops growing.
+struct Bounded {
+    text: String,
+    left: usize,
+}
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        for c in more.chars() {
+            let Some(left) = self.left.checked_sub(c.len_utf8()) else { return Err(fmt::Error) };
+            self.left = left;
+            self.text.push(c);
+        }
+        Ok(())
+    }
+}
+
+/// What the key of an operation is compared by.
+pub(super) fn key_hash(key: Option<&Value>) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let Some(key) = key else { return 0 };
+    let mut hasher = DefaultHasher::new();
+    key.to_string().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Values in an `Err` that are answers rather than errors, by their type.
+fn is_answer(type_name: &str) -> bool {
+    matches!(
+        type_name,
+        "()" | "bool" | "char" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize"
+            | "f32" | "f64"
+    )
+}
+
+impl Frame {
+    fn open_entry(&mut self, probe: &'static Probe, mark: Mark, seen: &Seen<'_>, said: Said) {
+        let begin = if mark.frame == self.id { mark.seq } else { self.seq };
+        let seq = self.next();
+        self.report_panic(said.panic);
+        let inner = self.take_inner(begin, &said.text);
+        let was_failure = inner.iter().any(|entry| matches!(entry.origin, Origin::Child(_)));
+        if !was_failure && seen.kind != ErrorKind::Error {
+            // An answer or an end, and nothing that failed below it: put back what only logged.
+            self.entries.extend(inner);
+            return;
+        }
+        let mut entry = new_entry(Origin::Probe(probe), seq, begin, probe.site);
+        entry.type_name = seen.type_name;
+        entry.text = said.text;
+        entry.variant = said.variant;
+        if !probe.callee.is_empty() {
+            entry.callees.push(probe.callee);
+        }
+        for inner in inner {
+            entry.evidence.extend(inner.evidence);
+            entry.callees.extend(inner.callees);
+        }
+        if probe.disposition == Disposition::Ends {
+            return;
+        }
+        let what = format!("{} met Err({})", probe.form.text(), entry.text);
+        self.words(LineKind::Error, what.clone(), Some(probe.site));
+        entry.evidence.push(Evidence { what, site: Some(probe.site) });
+        self.keep_entry(entry);
+    }
+
+    /// Takes the entries that an expression opened while it ran: failed children, and log lines.
+    fn take_inner(&mut self, begin: u32, text: &str) -> Vec<Entry> {
+        let belongs = |entry: &Entry| {
+            let open = !entry.superseded && entry.recovered.is_none();
+            open && match entry.origin {
+                Origin::Child(_) => entry.seq > begin,
+                Origin::Log => entry.seq > begin || (!text.is_empty() && entry.text.contains(text)),
+                Origin::Probe(_) => false,
+            }
+        };
+        self.entries.extract_if(.., |entry| belongs(entry)).collect()
+    }
+
+    fn keep_entry(&mut self, entry: Entry) {
+        if let Origin::Probe(probe) = entry.origin {
+            let same = |known: &Entry| matches!(known.origin, Origin::Probe(p) if ptr::eq(p, probe)) && !known.superseded;
+            if self.entries.iter().filter(|known| same(known)).count() >= APART
+                && let Some(last) = self.entries.iter_mut().rev().find(|known| same(known))
+            {
+                last.repeats = last.repeats.saturating_add(1);
+                return;
+            }
+        }
+        if self.entries.len() >= BOUND {
+            self.lose(Lost::Entry);
+        } else {
+            self.entries.push(entry);
+        }
+    }
+
+    fn supersede(&mut self, probe: &'static Probe) {
+        if probe.iteration || is_receive(probe.callee) {
+            return;
+        }
+        for entry in &mut self.entries {
+            if matches!(entry.origin, Origin::Probe(p) if ptr::eq(p, probe)) {
+                entry.superseded = true;
+            }
+        }
+    }
+
+    /// A child of this call ended.
+    pub(super) fn child_ended(&mut self, child: &Frame, outcome: &Outcome) {
+        let operation = &child.callsite.operation;
+        self.abandoned_below |= outcome.class == Class::Abandoned && (child.acted || child.abandoned_below);
+        let failed = match outcome.class {
+            Class::Fulfilled => {
+                if !self.entries.is_empty() {
+                    self.supersede_child(child);
+                }
+                false
+            }
+            Class::Refused | Class::Failed => !is_answer(outcome.reason),
+            // A loser of `select!` had its reason; a panic that goes no further is a failure here.
+            Class::Abandoned => outcome.reason == "panic",
+        };
+        if !failed {
+            return;
+        }
+        let begin = self.seq;
+        let seq = self.next();
+        let site = self.position(stack::position());
+        let mut entry = new_entry(Origin::Child(operation), seq, begin, site);
+        entry.type_name = outcome.reason;
+        entry.variant = outcome.reason.to_owned();
+        entry.text = outcome.detail.as_deref().unwrap_or(outcome.reason).to_owned();
+        entry.key = key_hash(child.key.as_ref());
+        entry.callees.push(operation.site.function);
+        let what = format!("`{}` {outcome}", operation.name);
+        entry.evidence.push(Evidence { what, site: Some(site) });
+        self.keep_entry(entry);
+    }
+
+    fn supersede_child(&mut self, child: &Frame) {
+        let operation = &child.callsite.operation;
+        let key = key_hash(child.key.as_ref());
+        for entry in &mut self.entries {
+            let same = match entry.origin {
+                Origin::Child(known) => ptr::eq(known, operation) && entry.key == key,
+                Origin::Probe(probe) => !probe.iteration && entry.callees.contains(&operation.site.function),
+                Origin::Log => false,
+            };
+            entry.superseded |= same;
+        }
+    }
+
+    fn take_log(&mut self, mut line: LogLine) {
+        line.seq = self.next();
+        let alarming = line.level == LogLevel::Error || (line.level == LogLevel::Warn && line.error.is_some());
+        if alarming {
+            line.entry = self.join_log(&line);
+        } else if line.wording == Wording::Failure {
+            line.entry = self.entry_of(&line);
+        }
+        self.words(LineKind::Log, format!("{} {}", level_text(line.level), line.text), Some(line.site));
+        if (alarming || line.wording != Wording::Neutral) && self.logs.len() < BOUND {
+            self.logs.push(line);
+        }
+    }
+
+    /// The entry that an alarming line belongs to; without one, it opens its own.
+    fn join_log(&mut self, line: &LogLine) -> Option<usize> {
+        let what = format!("{} logged \"{}\"", level_text(line.level), line.text);
+        let evidence = Evidence { what, site: Some(line.site) };
+        if let Some(index) = self.entry_of(line) {
+            if let Some(entry) = self.entries.get_mut(index)
+                && entry.evidence.len() < 8
+            {
+                entry.evidence.push(evidence);
+            }
+            return Some(index);
+        }
+        let mut entry = new_entry(Origin::Log, line.seq, line.seq, line.site);
+        entry.text = line.error.clone().unwrap_or_else(|| line.text.clone());
+        entry.evidence.push(evidence);
+        self.keep_entry(entry);
+        self.entries.len().checked_sub(1)
+    }
+
+    fn entry_of(&self, line: &LogLine) -> Option<usize> {
+        let within = |entry: &Entry| {
+            matches!(entry.origin, Origin::Probe(probe) if probe.site.file == line.site.file
+                && (probe.site.line..=probe.end_line).contains(&line.site.line))
+        };
+        let said = |entry: &Entry| {
+            entry.text.len() > 2
+                && (line.error.as_deref() == Some(entry.text.as_str()) || line.text.contains(entry.text.as_str()))
+        };
+        self.entries.iter().rposition(|entry| within(entry) || said(entry))
+    }
+
+    fn report_panic(&mut self, panic: Option<String>) {
+        let Some(what) = panic else { return };
+        let site = self.position(stack::position());
+        let seq = self.next();
+        if self.broken.len() < BOUND {
+            self.broken.push(Broken {
+                code: Code::C904,
+                seq,
+                site,
+                clause: "the text of an error".to_owned(),
+                expected: "a `Display` or `Debug` that does not panic".to_owned(),
+                observed: format!("it panicked: {what}"),
+                claimed: None,
+            });
+        }
+    }
+}
+
+fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Entry {
+    Entry {
+        seq,
+        begin,
+        origin,
+        kind: ErrorKind::Error,
+        type_name: "",
+        text: String::new(),
+        variant: String::new(),
+        site,
+        key: 0,
+        evidence: Vec::new(),
+        callees: Vec::new(),
+        superseded: false,
+        recovered: None,
+        repeats: 0,
+    }
+}
+
+/// Functions whose next `Ok` is another item, not a second try.
+fn is_receive(callee: &str) -> bool {
+    let name = callee.rsplit("::").next().unwrap_or(callee);
+    matches!(name, "recv" | "try_recv" | "recv_timeout" | "recv_many" | "next" | "try_next" | "accept" | "pop" | "read_line")
+}
+
+fn level_text(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Trace => "TRACE",
+        LogLevel::Debug => "DEBUG",
+        LogLevel::Info => "INFO",
+        LogLevel::Warn => "WARN",
+        LogLevel::Error => "ERROR",
+    }
+}

@@ -1,0 +1,40 @@
+//! HOT: what runs on the caller's thread. One frame for each call of an observed function, on a stack of the thread.
+//!
+//! Off, an observed call costs one relaxed load and a branch. On, a healthy call takes a frame from the thread's pool,
+//! reads the clock twice and puts the frame back: no lock, no allocation, no formatting, nothing shared between threads.
+//! What was seen is judged elsewhere: when a call ends with anything worth judging, its frame is shown to the [`Sink`].
+//!
+//! **Invariant:** nothing here locks on a healthy call, blocks, panics or fails; it can only lose, and every loss is counted.
+
+mod callsite;
+mod carry;
+mod check;
+mod clock;
+mod emit;
+mod figure;
+mod frame;
+mod future;
+mod guard;
+mod hand_off;
+mod handle;
+mod ledger;
+mod raw;
+mod sink;
+mod stack;
+mod state;
+mod story;
+
+pub use callsite::{Callsite, EventSite};
+pub use carry::{Carried, Spawn, carried, carried_fn};
+pub use check::{Check, Held, accounted, changed, check, checkpoint, tracked};
+pub use clock::{calibrate, nanos, ticks};
+pub use emit::{Feed, emit, folds, sometimes};
+pub use figure::{Lost, Totals, event_totals, lose, lost_totals, totals};
+pub use future::{Observed, observed};
+pub use guard::{Guard, enter, key, outcome};
+pub use handle::{Followed, Looked, followed};
+pub use ledger::{Mark, Seen, log, mark, recovered, saw_err, saw_ok};
+pub(crate) use raw::{at_exit, exit_now};
+pub use sink::{Context, Sink, install_sink};
+pub use stack::{at, has_frame, scope, set_scope};
+pub use state::{is_on, set_on};

@@ -1,0 +1,38 @@
+//! Where concluded calls go: a slot that the runtime fills once.
+
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
+
+use crate::model::{Broken, Conduct, EventMeta, Operation, Outcome, Story, Value};
+
+/// Receives what the hot side concluded, on the caller's thread.
+pub trait Sink: Send + Sync {
+    /// A call ended and is worth judging.
+    fn conclude(&self, scope: u64, conduct: &Conduct<'_>, context: &Context<'_>);
+    /// An event was emitted in a scope.
+    fn event(&self, scope: u64, meta: &'static EventMeta, value: Arc<dyn Any + Send + Sync>);
+    /// A call ended in a scope.
+    fn outcome(&self, scope: u64, operation: &'static Operation, outcome: &Outcome);
+    /// A check failed outside any operation.
+    fn orphan(&self, scope: u64, broken: &Broken);
+}
+
+/// What a finding carries besides the conduct; the story is told only when it is asked for.
+pub struct Context<'a> {
+    /// The operation's key.
+    pub key: Option<&'a Value>,
+    /// Tells the story.
+    pub story: &'a dyn Fn() -> Story,
+}
+
+static SINK: OnceLock<&'static dyn Sink> = OnceLock::new();
+
+/// Fills the slot. Returns false if it was filled before.
+pub fn install_sink(sink: &'static dyn Sink) -> bool {
+    SINK.set(sink).is_ok()
+}
+
+#[inline]
+pub(super) fn sink() -> Option<&'static dyn Sink> {
+    SINK.get().copied()
+}

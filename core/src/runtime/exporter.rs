@@ -1,0 +1,145 @@
+//! Where findings go: the trait of all exporters, and the plainest one.
+
+use std::io::{self, Write};
+
+use super::collector::collector;
+use crate::model::{Divergence, Level, Run};
+
+/// Receives what a run found. It runs on a thread of candor's own: it may be slow, and a panic in it is counted and goes
+/// no further.
+///
+/// ```
+/// use candor::{Divergence, Exporter, Run};
+///
+/// struct Count(usize);
+///
+/// impl Exporter for Count {
+///     fn divergence(&mut self, _divergence: &Divergence) {
+///         self.0 += 1;
+///     }
+///     fn finish(&mut self, run: &Run) {
+///         assert_eq!(self.0, run.divergences.len());
+///     }
+/// }
+/// ```
+pub trait Exporter: Send {
+    /// A divergence of a new fingerprint was found. Its count grows after this; [`Exporter::finish`] has all counts.
+    fn divergence(&mut self, divergence: &Divergence);
+
+    /// The run has ended. Called once.
+    fn finish(&mut self, run: &Run);
+}
+
+/// Writes each divergence as plain text when it is found, and one line of summary at the end.
+#[derive(Debug)]
+pub struct Plain<W = io::Stderr> {
+    out: W,
+}
+
+impl Plain {
+    /// Writes to standard error.
+    #[must_use]
+    pub fn stderr() -> Plain {
+        Plain { out: io::stderr() }
+    }
+}
+
+impl<W: Write> Plain<W> {
+    /// Writes to `out`.
+    pub fn to(out: W) -> Plain<W> {
+        Plain { out }
+    }
+
+    fn write(&mut self, text: &str) {
+        // There is nowhere to report that reporting failed, other than the count.
+        if self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).is_err() {
+            collector().count_exporter_loss();
+        }
+    }
+}
+
+impl<W: Write + Send> Exporter for Plain<W> {
+    fn divergence(&mut self, divergence: &Divergence) {
+        self.write(&format!("{divergence}\n"));
+    }
+
+    fn finish(&mut self, run: &Run) {
+        self.write(&summary(run));
+    }
+}
+
+/// The whole run in one line.
+fn summary(run: &Run) -> String {
+    let of = |level: Level| run.divergences.iter().filter(|found| found.level == level).count();
+    let calls: u64 = run.operations.iter().map(|total| total.calls).sum();
+    let lost: u64 = run.lost.iter().map(|(_, count)| count).sum();
+    let lost = if lost == 0 { String::new() } else { format!(", {lost} records lost") };
+    let took = crate::model::duration(run.duration_ns);
+    format!(
+        "candor: {}, {}; {} in {} during {took}{lost}\n",
+        count(of(Level::Violation) as u64, "violation"),
+        count(of(Level::Suspicion) as u64, "suspicion"),
+        count(calls, "call"),
+        count(run.operations.len() as u64, "operation"),
+    )
+}
+
+fn count(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Code, OperationTotal, Site};
+
+    fn run() -> Run {
+        Run {
+            operations: vec![OperationTotal { operation: "pay", calls: 3, ..OperationTotal::default() }],
+            divergences: vec![
+                Divergence::new(Code::C101, "pay", Site::UNKNOWN),
+                Divergence::new(Code::C103, "pay", Site::UNKNOWN),
+                Divergence::new(Code::C111, "pay", Site::UNKNOWN),
+            ],
+            duration_ns: 2_310_000_000,
+            ..Run::default()
+        }
+    }
+
+    #[test]
+    fn a_run_is_one_line() {
+        assert_eq!(
+            summary(&run()),
+            "candor: 1 violation, 2 suspicions; 3 calls in 1 operation during 2.31s\n"
+        );
+        let lossy = Run { lost: vec![("entry", 2), ("key", 5)], ..run() };
+        assert!(summary(&lossy).ends_with("during 2.31s, 7 records lost\n"));
+    }
+
+    #[test]
+    fn the_plain_exporter_writes_each_finding_and_the_summary() {
+        let mut exporter = Plain::to(Vec::new());
+        let run = run();
+        exporter.divergence(&run.divergences[0]);
+        exporter.finish(&run);
+        let text = String::from_utf8(exporter.out).unwrap_or_default();
+        assert!(text.starts_with("error[C101]: swallowed error in `pay`\n"), "{text}");
+        assert!(text.ends_with("during 2.31s\n"), "{text}");
+    }
+
+    #[test]
+    fn a_write_that_fails_is_counted() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let before = collector().exporter_losses();
+        Plain::to(Closed).finish(&run());
+        assert!(collector().exporter_losses() > before);
+    }
+}

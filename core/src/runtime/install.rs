@@ -1,0 +1,244 @@
+//! Installing candor in a process, and taking it off again.
+
+use std::fmt;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::closing::{self, Ending};
+use super::collector::{Collector, collector};
+use super::exporter::{Exporter, Plain};
+use super::worker::{self, Exporters, Worker};
+use super::{clock, run};
+use crate::model::{Operation, Run};
+use crate::record::{self, Callsite};
+
+/// Begins to record, and reports to standard error. The run ends when the guard is dropped.
+///
+/// ```
+/// let guard = candor::install()?;
+/// // … the program …
+/// let run = guard.finish();
+/// assert!(run.divergences.is_empty());
+/// # Ok::<(), candor::InstallError>(())
+/// ```
+///
+/// # Errors
+/// Fails when candor is installed already, or when its thread cannot be started.
+pub fn install() -> Result<Guard, InstallError> {
+    builder().install()
+}
+
+/// Chooses exporters and settings before installing.
+///
+/// ```
+/// let guard = candor::builder().exporter(candor::Plain::to(std::io::stdout())).install()?;
+/// # drop(guard);
+/// # Ok::<(), candor::InstallError>(())
+/// ```
+pub fn builder() -> Builder {
+    Builder {
+        exporters: Vec::new(),
+        quiet: false,
+        strict: false,
+        tick: Duration::from_secs(10),
+        deadline: Duration::from_secs(5),
+    }
+}
+
+/// Settings of a run. Made by [`builder`].
+#[must_use = "nothing is recorded until `.install()`"]
+pub struct Builder {
+    exporters: Exporters,
+    quiet: bool,
+    strict: bool,
+    tick: Duration,
+    deadline: Duration,
+}
+
+impl Builder {
+    /// Adds an exporter. The first one takes the place of the plain report on standard error.
+    pub fn exporter(mut self, exporter: impl Exporter + 'static) -> Builder {
+        self.exporters.push(Box::new(exporter));
+        self
+    }
+
+    /// Takes suspicions as seriously as violations.
+    pub fn strict(mut self, strict: bool) -> Builder {
+        self.strict = strict;
+        self
+    }
+
+    /// How often metrics are published; every 10 seconds unless said otherwise.
+    pub fn flush_every(mut self, tick: Duration) -> Builder {
+        self.tick = tick.max(Duration::from_millis(1));
+        self
+    }
+
+    /// How long the end of a run waits for exporters; at most 5 seconds unless said otherwise.
+    pub fn deadline(mut self, deadline: Duration) -> Builder {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Prints nothing when no exporter was added.
+    pub fn quiet(mut self) -> Builder {
+        self.quiet = true;
+        self
+    }
+
+    /// Begins to record.
+    ///
+    /// # Errors
+    /// Fails when candor is installed already, or when its thread cannot be started.
+    pub fn install(self) -> Result<Guard, InstallError> {
+        self.install_in(collector())
+    }
+
+    fn install_in(mut self, collector: &'static Collector) -> Result<Guard, InstallError> {
+        if !collector.begin_run(self.strict) {
+            return Err(InstallError::installed_already(self.exporters));
+        }
+        if self.exporters.is_empty() && !self.quiet {
+            self.exporters.push(Box::new(Plain::stderr()));
+        }
+        match worker::start(collector, self.exporters, self.tick) {
+            Ok(worker) => {
+                collector.wake_on_findings(worker.thread());
+                Ok(Guard { collector, worker: Some(worker), deadline: self.deadline })
+            }
+            Err((source, exporters)) => {
+                collector.end_run();
+                Err(InstallError { exporters: Mutex::new(exporters), source: Some(source) })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Builder { exporters, quiet, strict, tick, deadline } = self;
+        f.debug_struct("Builder")
+            .field("exporters", &exporters.len())
+            .field("quiet", quiet)
+            .field("strict", strict)
+            .field("flush_every", tick)
+            .field("deadline", deadline)
+            .finish()
+    }
+}
+
+/// Why candor could not be installed. It gives the exporters back.
+pub struct InstallError {
+    exporters: Mutex<Exporters>,
+    /// Why the thread could not be started; `None` when candor is installed already.
+    source: Option<io::Error>,
+}
+
+impl InstallError {
+    fn installed_already(exporters: Exporters) -> InstallError {
+        InstallError { exporters: Mutex::new(exporters), source: None }
+    }
+
+    /// Whether the reason is that candor is installed already.
+    #[must_use]
+    pub fn is_installed_already(&self) -> bool {
+        self.source.is_none()
+    }
+
+    /// The exporters that were to be installed.
+    #[must_use]
+    pub fn into_exporters(self) -> Vec<Box<dyn Exporter>> {
+        self.exporters.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for InstallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InstallError").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for InstallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            None => f.write_str(
+                "failed to install candor: it is installed already; install it once, at the start of `main`, and keep that guard",
+            ),
+            Some(_) => f.write_str("failed to install candor: its thread could not be started"),
+        }
+    }
+}
+
+impl std::error::Error for InstallError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
+
+/// A run in progress. Dropping it ends the run: exporters get the complete result, within the deadline.
+#[must_use = "the run ends when the guard is dropped: bind it with `let _guard = ..`, not `let _ = ..`"]
+pub struct Guard {
+    collector: &'static Collector,
+    /// Taken when the run ends.
+    worker: Option<Worker>,
+    deadline: Duration,
+}
+
+impl Guard {
+    /// The run so far: figures of the process, and every divergence with its count.
+    #[must_use]
+    pub fn run(&self) -> Run {
+        run::snapshot(self.collector)
+    }
+
+    /// Ends the run and returns it, with what can be said only at the end (C301, C901, C903).
+    #[must_use = "the run is the result; to end it without looking, drop the guard"]
+    pub fn finish(mut self) -> Run {
+        match self.worker.take() {
+            Some(worker) => self.end(&worker),
+            None => self.run(),
+        }
+    }
+
+    fn end(&self, worker: &Worker) -> Run {
+        let collector = self.collector;
+        let declared: Vec<&'static Operation> =
+            inventory::iter::<&'static Callsite>.into_iter().map(|callsite| &callsite.operation).collect();
+        let (totals, lost) = (record::totals(), run::lost(collector));
+        let ending = Ending {
+            totals: &totals,
+            declared: &declared,
+            lost: &lost,
+            used: collector.used(),
+            today: clock::today(),
+        };
+        for finding in closing::close(ending) {
+            collector.file(0, finding);
+        }
+        let run = run::snapshot(collector);
+        if !worker.finish(run.clone(), self.deadline) {
+            collector.count_exporter_loss();
+        }
+        collector.end_run();
+        run
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            // The exporters have the run; there is nobody else to give it to.
+            drop(self.end(&worker));
+        }
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

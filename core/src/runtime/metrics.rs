@@ -1,0 +1,192 @@
+//! Outcome metrics through the `metrics` facade, so that every `metrics` exporter works.
+//!
+//! | metric | kind | labels |
+//! |---|---|---|
+//! | `candor.operation.duration` | histogram, seconds | operation |
+//! | `candor.operation.outcomes` | counter | operation, outcome, reason |
+//! | `candor.operation.active` | gauge | operation |
+//! | `candor.divergences` | counter | code |
+//! | `candor.events` | counter | event |
+//! | `candor.lost` | counter | kind |
+//!
+//! Nothing is published per call: figures are read from the hot side's counters, and what has grown since the last time
+//! is handed on. Counters are handed on as totals, so that a recorder that is installed late, or for one test, sees all
+//! of it; durations as differences, so that the recorder has to be there before the first calls are published.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+
+use super::collector::collector;
+use super::run;
+use crate::model::{Class, Code};
+use crate::record::{self, Totals};
+
+/// How many operations, and how many events, have a label of their own; the rest share `other`.
+const LABELS: usize = 1_000;
+/// How many reasons of one operation have a label of their own; the rest share `other`.
+const REASONS: usize = 16;
+const OTHER: &str = "other";
+const CLASSES: [Class; 4] = [Class::Fulfilled, Class::Refused, Class::Failed, Class::Abandoned];
+
+/// Publishes all metrics now, to the recorder of this thread (see `metrics::with_local_recorder`) or of the process.
+///
+/// An installed run does this by itself every [`flush_every`](crate::Builder::flush_every), and when it ends.
+///
+/// ```
+/// candor::flush();
+/// ```
+pub fn flush() {
+    static PUBLISHER: LazyLock<Mutex<Publisher>> = LazyLock::new(Mutex::default);
+    let collector = collector();
+    let figures = Figures {
+        totals: record::totals(),
+        events: record::event_totals().into_iter().map(|(meta, count)| (meta.name, count)).collect(),
+        found: collector.found(),
+        lost: run::lost(collector),
+    };
+    PUBLISHER.lock().unwrap_or_else(PoisonError::into_inner).publish(&figures);
+}
+
+/// What is published, as read at one moment.
+#[derive(Default)]
+struct Figures {
+    totals: Vec<Totals>,
+    events: Vec<(&'static str, u64)>,
+    found: Vec<(Code, u64)>,
+    lost: Vec<(&'static str, u64)>,
+}
+
+/// What has been published before.
+#[derive(Default)]
+struct Publisher {
+    operations: HashMap<&'static str, Published>,
+    events: HashMap<&'static str, ()>,
+}
+
+/// What was published of one operation.
+#[derive(Default)]
+struct Published {
+    /// Calls by bucket, the value in seconds as bits.
+    buckets: HashMap<u64, u64>,
+    /// Reasons that have a label of their own.
+    reasons: Vec<(Class, &'static str)>,
+}
+
+/// Sums of all operations that share a label.
+#[derive(Default)]
+struct Sum {
+    active: u64,
+    outcomes: HashMap<(Class, &'static str), u64>,
+    buckets: HashMap<u64, u64>,
+}
+
+impl Publisher {
+    fn publish(&mut self, figures: &Figures) {
+        describe();
+        let mut sums: HashMap<&'static str, Sum> = HashMap::new();
+        for total in &figures.totals {
+            let label = label_of(&mut self.operations, total.callsite.operation.name);
+            let published = self.operations.entry(label).or_default();
+            published.add(total, sums.entry(label).or_default());
+        }
+        for (label, sum) in sums {
+            self.operations.entry(label).or_default().publish(label, &sum);
+        }
+        let mut events: HashMap<&'static str, u64> = HashMap::new();
+        for (name, count) in &figures.events {
+            *events.entry(label_of(&mut self.events, name)).or_default() += count;
+        }
+        for (event, count) in events {
+            counter!("candor.events", "event" => event).absolute(count);
+        }
+        for (code, count) in &figures.found {
+            counter!("candor.divergences", "code" => code.as_str()).absolute(*count);
+        }
+        for (kind, count) in &figures.lost {
+            counter!("candor.lost", "kind" => *kind).absolute(*count);
+        }
+    }
+}
+
+/// The name itself while there is room for another one.
+fn label_of<T: Default>(known: &mut HashMap<&'static str, T>, name: &'static str) -> &'static str {
+    if known.contains_key(name) {
+        return name;
+    }
+    if known.len() >= LABELS {
+        return OTHER;
+    }
+    known.insert(name, T::default());
+    name
+}
+
+impl Published {
+    /// Adds what one callsite counts to the sum of its label.
+    fn add(&mut self, total: &Totals, sum: &mut Sum) {
+        sum.active += total.active;
+        let mut unexplained = total.by_class;
+        for &(class, reason, count) in &total.reasons {
+            let label = self.reason(class, reason);
+            *sum.outcomes.entry((class, label)).or_default() += count;
+            if let Some(rest) = unexplained.get_mut(class as usize) {
+                *rest = rest.saturating_sub(count);
+            }
+        }
+        for (class, rest) in CLASSES.into_iter().zip(unexplained) {
+            let reason = if class == Class::Fulfilled { "" } else { OTHER };
+            if rest > 0 {
+                *sum.outcomes.entry((class, reason)).or_default() += rest;
+            }
+        }
+        for &(seconds, count) in &total.buckets {
+            *sum.buckets.entry(seconds.to_bits()).or_default() += count;
+        }
+    }
+
+    fn reason(&mut self, class: Class, reason: &'static str) -> &'static str {
+        if self.reasons.contains(&(class, reason)) {
+            return reason;
+        }
+        if self.reasons.len() >= REASONS {
+            return OTHER;
+        }
+        self.reasons.push((class, reason));
+        reason
+    }
+
+    fn publish(&mut self, operation: &'static str, sum: &Sum) {
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]
+        gauge!("candor.operation.active", "operation" => operation).set(sum.active as f64);
+        for ((class, reason), count) in &sum.outcomes {
+            let outcome = class.as_str();
+            counter!("candor.operation.outcomes", "operation" => operation, "outcome" => outcome, "reason" => *reason).absolute(*count);
+        }
+        let histogram = histogram!("candor.operation.duration", "operation" => operation);
+        for (&bits, &count) in &sum.buckets {
+            let before = self.buckets.insert(bits, count).unwrap_or(0);
+            let grown = usize::try_from(count.saturating_sub(before)).unwrap_or(usize::MAX);
+            if grown > 0 {
+                histogram.record_many(f64::from_bits(bits), grown);
+            }
+        }
+    }
+}
+
+/// Tells the recorder what each metric is. Each time, because another recorder may have been installed meanwhile.
+fn describe() {
+    describe_histogram!("candor.operation.duration", Unit::Seconds, "How long calls of an operation took.");
+    describe_counter!(
+        "candor.operation.outcomes",
+        Unit::Count,
+        "How calls of an operation ended for the business."
+    );
+    describe_gauge!("candor.operation.active", Unit::Count, "Calls of an operation that are running.");
+    describe_counter!("candor.divergences", Unit::Count, "Places where behaviour and intent parted ways.");
+    describe_counter!("candor.events", Unit::Count, "Business events that were emitted.");
+    describe_counter!("candor.lost", Unit::Count, "Records that candor could not keep.");
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! A run in figures, read from the counters of the hot side.
+
+use std::time::Duration;
+
+use super::collector::Collector;
+use crate::model::{Class, Divergence, OperationTotal, ReasonTotal, Run};
+use crate::record::{self, Totals};
+
+/// How many reasons one operation keeps apart.
+const REASONS: usize = 16;
+
+/// Everything known at this moment.
+pub(super) fn snapshot(collector: &Collector) -> Run {
+    let (divergences, duration) = collector.run_so_far();
+    assemble(&record::totals(), divergences, lost(collector), duration)
+}
+
+/// What was lost so far, in the hot side and in exporters.
+pub(super) fn lost(collector: &Collector) -> Vec<(&'static str, u64)> {
+    let mut lost = record::lost_totals();
+    if collector.exporter_losses() > 0 {
+        lost.push(("exporter", collector.exporter_losses()));
+    }
+    lost
+}
+
+fn assemble(
+    totals: &[Totals],
+    divergences: Vec<Divergence>,
+    lost: Vec<(&'static str, u64)>,
+    duration: Duration,
+) -> Run {
+    let events = record::event_totals().into_iter().map(|(meta, count)| (meta.name, count)).collect();
+    let duration_ns = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+    Run { operations: operations(totals), events, divergences, lost, duration_ns }
+}
+
+/// One total for each name, in order of name: operations that share a name are told apart by their sites, not here.
+pub(super) fn operations(totals: &[Totals]) -> Vec<OperationTotal> {
+    let mut sums: Vec<OperationTotal> = Vec::new();
+    let mut sorted: Vec<&Totals> = totals.iter().collect();
+    sorted.sort_by_key(|total| total.callsite.operation.name);
+    for total in sorted {
+        let name = total.callsite.operation.name;
+        if sums.last().is_none_or(|last| last.operation != name) {
+            sums.push(OperationTotal { operation: name, ..OperationTotal::default() });
+        }
+        if let Some(sum) = sums.last_mut() {
+            add(sum, total);
+        }
+    }
+    sums.iter_mut().for_each(bound_reasons);
+    sums
+}
+
+fn add(sum: &mut OperationTotal, total: &Totals) {
+    let [fulfilled, refused, failed, abandoned] = total.by_class;
+    sum.calls += total.calls;
+    sum.active += total.active;
+    sum.fulfilled += fulfilled;
+    sum.refused += refused;
+    sum.failed += failed;
+    sum.abandoned += abandoned;
+    sum.duration_ns = sum.duration_ns.saturating_add(record::nanos(total.ticks));
+    for &(class, reason, count) in &total.reasons {
+        match sum.reasons.iter_mut().find(|known| known.class == class && known.reason == reason) {
+            Some(known) => known.count += count,
+            None => sum.reasons.push(ReasonTotal { class, reason, count }),
+        }
+    }
+}
+
+/// Most frequent first, and what does not fit as `other` of its class.
+fn bound_reasons(total: &mut OperationTotal) {
+    total.reasons.sort_by_key(|reason| (std::cmp::Reverse(reason.count), reason.class, reason.reason));
+    if total.reasons.len() <= REASONS {
+        return;
+    }
+    for rest in total.reasons.split_off(REASONS - NOT_FULFILLED.len()) {
+        match total.reasons.iter_mut().find(|known| known.class == rest.class && known.reason == "other") {
+            Some(other) => other.count += rest.count,
+            None => total.reasons.push(ReasonTotal { class: rest.class, reason: "other", count: rest.count }),
+        }
+    }
+}
+
+/// The classes that have reasons: each may need an `other` of its own.
+const NOT_FULFILLED: [Class; 3] = [Class::Refused, Class::Failed, Class::Abandoned];
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::model::{Operation, Site};
+    use crate::record::Callsite;
+
+    /// A callsite that lives as long as the process.
+    pub(in crate::runtime) fn callsite(name: &'static str, line: u32) -> &'static Callsite {
+        let site = Site { file: "src/order.rs", line, column: 1, function: name };
+        Box::leak(Box::new(Callsite::new(Operation {
+            name,
+            target: "shop::order",
+            site,
+            intent: &[],
+            recovers: &[],
+            allows: &[],
+            hands: &[],
+            cancel_safe: false,
+            accounts: None,
+        })))
+    }
+
+    pub(in crate::runtime) fn totals(callsite: &'static Callsite, by_class: [u64; 4]) -> Totals {
+        let ended: u64 = by_class.iter().sum();
+        Totals {
+            callsite,
+            calls: ended,
+            active: 0,
+            by_class,
+            ticks: 0,
+            buckets: Vec::new(),
+            reasons: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn totals_are_in_order_of_name_and_those_of_one_name_are_added() {
+        let mut first = totals(callsite("ship", 1), [3, 0, 1, 0]);
+        first.reasons = vec![(Class::Failed, "Timeout", 1)];
+        let mut second = totals(callsite("ship", 9), [1, 0, 2, 0]);
+        second.reasons = vec![(Class::Failed, "Timeout", 2)];
+        second.active = 1;
+        second.calls += 1;
+        let sums = operations(&[first, totals(callsite("pay", 5), [7, 2, 0, 0]), second]);
+        assert_eq!(sums.len(), 2);
+        assert_eq!((sums[0].operation, sums[0].fulfilled, sums[0].refused), ("pay", 7, 2));
+        assert_eq!((sums[1].operation, sums[1].calls, sums[1].active, sums[1].failed), ("ship", 8, 1, 3));
+        assert_eq!(sums[1].reasons, [ReasonTotal { class: Class::Failed, reason: "Timeout", count: 3 }]);
+    }
+
+    #[test]
+    fn reasons_are_bounded_and_nothing_is_lost_in_the_sum() {
+        let names: Vec<&'static str> =
+            (0..40).map(|n| &*Box::leak(format!("Reason{n}").into_boxed_str())).collect();
+        let mut total = totals(callsite("pay", 1), [0, 0, 0, 0]);
+        let classes = [Class::Refused, Class::Failed].into_iter().cycle();
+        total.reasons =
+            names.iter().zip(classes).zip(1..).map(|((name, class), count)| (class, *name, count)).collect();
+        let sums = operations(&[total]);
+        let reasons = &sums[0].reasons;
+        assert!(reasons.len() <= 16, "{}", reasons.len());
+        assert_eq!((reasons[0].reason, reasons[0].count), ("Reason39", 40));
+        assert_eq!(reasons.iter().filter(|reason| reason.reason == "other").count(), 2);
+        assert_eq!(reasons.iter().map(|reason| reason.count).sum::<u64>(), (1..=40).sum());
+    }
+
+    #[test]
+    fn a_run_keeps_its_duration_and_losses() {
+        let run = assemble(&[], Vec::new(), vec![("entry", 3)], Duration::from_micros(5));
+        assert_eq!((run.duration_ns, run.lost.as_slice()), (5_000, [("entry", 3)].as_slice()));
+    }
+}

@@ -1,0 +1,139 @@
+//! From the cart to the confirmed order.
+
+use std::time::Duration;
+
+use tracing::{error, info, warn};
+
+use super::stock;
+use crate::app::Shop;
+use crate::error::{CheckoutError, GatewayError};
+use crate::model::{Capture, Cart, Coupon, Order, Priced, Quote, Status};
+use crate::world::{bank, catalog, customer, depot, order, shelf};
+
+/// Looks up the price of every line and the customer's discount.
+pub(crate) fn price_cart(shop: &Shop, cart: &Cart) -> Result<Priced, CheckoutError> {
+    let mut lines = cart.lines.clone();
+    for line in &mut lines {
+        let Some((price, is_final)) = catalog::price(shop, line.sku)? else {
+            return Err(CheckoutError::UnknownProduct);
+        };
+        line.price = price;
+        line.is_final = is_final;
+    }
+    let sum: i64 = lines.iter().map(|line| line.amount()).sum();
+    // bug: discount-lost
+    let percent = customer::discount(shop, cart.customer).unwrap_or(0);
+    Ok(Priced {
+        lines,
+        total: sum - sum * percent / 100,
+    })
+}
+
+/// Tells the customer what the cart would cost and whether it can be had.
+pub(crate) fn quote(shop: &Shop, cart: &Cart) -> Result<Quote, CheckoutError> {
+    let priced = price_cart(shop, cart)?;
+    // bug: quote-reserves
+    shelf::reserve(shop, 0, &priced.lines)?;
+    info!(
+        customer = cart.customer,
+        total = priced.total,
+        "quote given"
+    );
+    Ok(Quote {
+        total: priced.total,
+        available: true,
+    })
+}
+
+/// Buys the cart: reserves the stock, takes the money, writes the order.
+pub(crate) async fn place_order(shop: &Shop, cart: &Cart) -> Result<Order, CheckoutError> {
+    let coupon = find_coupon(shop, cart)?;
+    let priced = price_cart(shop, cart)?;
+    let mut order = order::open(shop, cart, &priced)?;
+    stock::reserve(shop, &order)?;
+    if let Some((code, coupon)) = coupon {
+        match coupon {
+            Coupon::GiftCard => order.total -= order::spend_gift_card(shop, &order, code)?,
+            Coupon::PercentOff(percent) => order.total -= order.total * percent / 100,
+        }
+        order::place(shop, &mut order)?;
+        info!(order = order.id, code, "order paid by coupon");
+        // bug: coupon-unpaid
+        return Ok(order);
+    }
+    match capture_payment(shop, &order).await {
+        Ok(capture) => order.capture = Some(capture.id),
+        Err(cause) => {
+            shelf::release(shop, order.id, &order.lines)?;
+            return Err(cause.into());
+        }
+    }
+    order::place(shop, &mut order)?;
+    info!(order = order.id, total = order.total, "order placed");
+    Ok(order)
+}
+
+fn find_coupon<'a>(
+    shop: &Shop,
+    cart: &'a Cart,
+) -> Result<Option<(&'a str, Coupon)>, CheckoutError> {
+    let Some(code) = cart.coupon.as_deref() else {
+        return Ok(None);
+    };
+    match order::coupon(shop, code)? {
+        Some(coupon) => Ok(Some((code, coupon))),
+        None => Err(CheckoutError::UnknownCoupon),
+    }
+}
+
+/// Takes the money. The gateway is not always quick, so this tries up to three times.
+pub(crate) async fn capture_payment(shop: &Shop, order: &Order) -> Result<Capture, GatewayError> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let key = shop.fresh_key(order.id);
+        // bug: charged-twice
+        match bank::capture(shop, order, &key).await {
+            Ok(capture) => return Ok(capture),
+            Err(cause) if cause.is_transient() && tries < 3 => {
+                warn!(
+                    order = order.id,
+                    tries, "no answer from the gateway, once more"
+                );
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Err(cause) => return Err(cause),
+        }
+    }
+}
+
+/// Confirms the order to the customer and puts it on the picking plan.
+pub(crate) async fn confirm_order(shop: &Shop, id: u64) -> Result<Order, CheckoutError> {
+    let mut order = order::find(shop, id)?;
+    if order.status != Status::Placed {
+        return Err(CheckoutError::WrongState);
+    }
+    // bug: confirmed-too-early
+    order::confirm(shop, &mut order)?;
+    let slot = depot::book_slot(shop, &order).await?;
+    order::note_slot(shop, &order, slot)?;
+    Ok(order)
+}
+
+/// Calls the order off and gives the money back.
+pub(crate) async fn cancel_order(shop: &Shop, id: u64) -> Result<Order, CheckoutError> {
+    let mut order = order::find(shop, id)?;
+    if !matches!(order.status, Status::Placed | Status::Confirmed) {
+        return Err(CheckoutError::WrongState);
+    }
+    if let Some(capture) = order.capture {
+        // bug: void-swallowed
+        if let Err(cause) = bank::void(shop, &order, capture).await {
+            error!(order = order.id, error = %cause, "could not void the payment");
+        }
+    }
+    shelf::release(shop, order.id, &order.lines)?;
+    order::cancel(shop, &mut order)?;
+    info!(order = order.id, "order cancelled");
+    Ok(order)
+}

@@ -1,0 +1,67 @@
+//! Mails to customers: receipts, invoices, the newsletter.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::{info, warn};
+
+use crate::app::Shop;
+use crate::error::MailError;
+use crate::model::{Mailing, Order};
+use crate::world::{customer, mailer, order};
+
+/// Mails the receipt of an order that was just placed.
+pub(crate) async fn send_receipt(shop: &Arc<Shop>, order: &Order) -> Result<(), MailError> {
+    let to = customer::email(shop, order.customer)?;
+    let message = format!("receipt-{}", order.id);
+    if let Err(cause) = mailer::send(shop, &to, &message).await {
+        mailer::keep(shop, order.id, &to, cause)?;
+    }
+    Ok(())
+}
+
+/// Mails the invoice of an order. The provider is sometimes busy, so this tries up to three times.
+pub(crate) async fn send_invoice(shop: &Shop, id: u64) -> Result<(), MailError> {
+    let order = order::find(shop, id)?;
+    let to = customer::email(shop, order.customer)?;
+    let message = format!("invoice-{id}");
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match mailer::send(shop, &to, &message).await {
+            Ok(()) => return Ok(()),
+            Err(cause) if cause.is_transient() && tries < 3 => {
+                warn!(order = id, tries, "the mail provider is busy, once more");
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Err(cause) => return Err(cause),
+        }
+    }
+}
+
+/// Mails an issue of the newsletter to everybody on a list.
+pub(crate) async fn send_newsletter(
+    shop: &Shop,
+    list: &str,
+    issue: u64,
+) -> Result<Mailing, MailError> {
+    let receivers = customer::on_list(shop, list)?;
+    let message = format!("newsletter-{issue}");
+    let mut done = Mailing {
+        sent: 0,
+        failed: Vec::new(),
+    };
+    for to in &receivers {
+        match mailer::send(shop, to, &message).await {
+            Ok(()) => done.sent += 1,
+            Err(cause) => done.failed.push(cause),
+        }
+    }
+    info!(
+        issue,
+        sent = done.sent,
+        not_sent = done.failed.len(),
+        "newsletter is out"
+    );
+    Ok(done)
+}

@@ -1,0 +1,46 @@
+//! Money back for goods that came back.
+
+use tracing::info;
+
+use crate::app::Shop;
+use crate::error::RefundError;
+use crate::model::{Cents, Line, Order, Refund, Status};
+use crate::world::{bank, order};
+
+/// Refunds those of the named lines that can be given back.
+pub(crate) async fn refund_order(
+    shop: &Shop,
+    id: u64,
+    skus: &[u64],
+) -> Result<Refund, RefundError> {
+    let order = order::find(shop, id)?;
+    if !matches!(order.status, Status::Placed | Status::Confirmed) {
+        return Err(RefundError::WrongState);
+    }
+    let named: Vec<&Line> = order
+        .lines
+        .iter()
+        .filter(|line| skus.contains(&line.sku))
+        .collect();
+    let back: Vec<&Line> = named
+        .iter()
+        .copied()
+        .filter(|line| !line.is_final && !line.is_refunded)
+        .collect();
+    if back.is_empty() {
+        return Err(RefundError::NothingToRefund);
+    }
+    let total = back.iter().map(|line| line.amount()).sum();
+    pay_out(shop, &order, total).await?;
+    for line in back {
+        order::refund_line(shop, &order, line)?;
+    }
+    Ok(Refund { order: id, total })
+}
+
+pub(crate) async fn pay_out(shop: &Shop, order: &Order, amount: Cents) -> Result<(), RefundError> {
+    let key = shop.fresh_key(order.id);
+    bank::refund(shop, order, amount, &key).await?;
+    info!(order = order.id, amount, "refund completed");
+    Ok(())
+}

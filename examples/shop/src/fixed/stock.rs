@@ -1,0 +1,57 @@
+//! Stock: reservations, the till in the shop, corrections by hand, goods from the supplier.
+
+use std::time::Duration;
+
+use tracing::info;
+
+use crate::app::Shop;
+use crate::error::StockError;
+use crate::model::{Level, Order, Reorder};
+use crate::world::{depot, journal, shelf};
+
+/// How long anybody at a desk waits for the depot.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Takes the goods of an order off the shelf.
+pub(crate) fn reserve(shop: &Shop, order: &Order) -> Result<(), StockError> {
+    shelf::reserve(shop, order.id, &order.lines)
+}
+
+/// Sells over the counter. What is not there goes on backorder.
+pub(crate) fn sell(shop: &Shop, sku: u64, qty: i64) -> Result<Level, StockError> {
+    let mut level = shelf::level(shop, sku)?;
+    take(shop, &mut level, qty)?;
+    info!(sku, qty, on_hand = level.on_hand, "sold over the counter");
+    Ok(level)
+}
+
+pub(crate) fn take(shop: &Shop, level: &mut Level, qty: i64) -> Result<(), StockError> {
+    let taken = qty.min(level.on_hand);
+    level.on_hand -= taken;
+    level.backorder += qty - taken;
+    shelf::save(shop, level)?;
+    Ok(())
+}
+
+/// Corrects a level by hand, with a line in the audit journal.
+pub(crate) fn adjust(shop: &Shop, sku: u64, delta: i64, reason: &str) -> Result<Level, StockError> {
+    journal::write(shop, sku, delta, reason)?;
+    shelf::adjust(shop, sku, delta)?;
+    shelf::level(shop, sku)
+}
+
+/// Orders goods from the supplier. Answers quickly, whatever the depot does.
+pub(crate) async fn reorder(shop: &Shop, sku: u64, qty: i64) -> Result<Reorder, StockError> {
+    match tokio::time::timeout(PATIENCE, order_in(shop, sku, qty)).await {
+        Ok(done) => done,
+        Err(cause) => Err(StockError::DepotSlow(cause)),
+    }
+}
+
+/// Finds a dock for the goods and then buys them: a wait that is given up leaves nothing behind.
+pub(crate) async fn order_in(shop: &Shop, sku: u64, qty: i64) -> Result<Reorder, StockError> {
+    let dock = depot::find_dock(shop, sku).await?;
+    let purchase = shelf::purchase(shop, sku, qty)?;
+    shelf::assign_dock(shop, purchase, dock)?;
+    Ok(Reorder { purchase, dock })
+}

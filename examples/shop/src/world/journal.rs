@@ -1,0 +1,16 @@
+//! The audit journal: why a stock level was changed by hand. The auditor wants one row per change, with a reason.
+
+use rusqlite::params;
+
+use crate::app::Shop;
+use crate::error::DbError;
+
+pub(crate) fn write(shop: &Shop, sku: u64, delta: i64, reason: &str) -> Result<(), DbError> {
+    shop.db.with(|c| {
+        c.execute(
+            "INSERT INTO journal (sku, delta, reason) VALUES (?, ?, ?)",
+            params![sku, delta, reason],
+        )
+    })?;
+    Ok(())
+}

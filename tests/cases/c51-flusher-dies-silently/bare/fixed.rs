@@ -1,0 +1,48 @@
+use crate::world::{Disk, Sample, encode};
+use std::sync::{Arc, Mutex};
+use tokio::sync::mpsc;
+use tracing::{debug, info, warn};
+
+#[derive(Default)]
+pub struct Metrics {
+    pending: Mutex<Vec<Sample>>,
+    recorded: Mutex<u64>,
+}
+
+impl Metrics {
+    #[candor::observe] pub fn record(&self, name: &'static str, value: f64) {
+        let sample = Sample { name, value };
+        self.pending.lock().unwrap().push(sample);
+        *self.recorded.lock().unwrap() += 1;
+    }
+
+    pub fn recorded(&self) -> u64 {
+        *self.recorded.lock().unwrap()
+    }
+
+    pub fn health(&self) -> &'static str {
+        "ok"
+    }
+}
+
+#[candor::observe] async fn flush_once(metrics: &Metrics, disk: &Disk) {
+    let batch = std::mem::take(&mut *metrics.pending.lock().unwrap());
+    let n = batch.len();
+    for sample in batch {
+        match encode(&sample) {
+            Ok(line) => disk.append(line),
+            Err(e) => warn!(error = %e, "sample dropped"),
+        }
+    }
+    debug!(samples = n, "metrics flushed");
+}
+
+/// Starts the task that persists the metrics at every tick.
+#[candor::observe] pub fn spawn_flusher(metrics: Arc<Metrics>, disk: Arc<Disk>, mut ticks: mpsc::Receiver<()>) {
+    tokio::spawn(async move {
+        while ticks.recv().await.is_some() {
+            flush_once(&metrics, &disk).await;
+        }
+        info!("metrics flusher stopped");
+    });
+}

@@ -1,0 +1,32 @@
+//! The gate and the house rules of this workspace, as a program: `cargo xtask ci`, `cargo xtask tidy`.
+//!
+//! It depends on no other crate of the workspace, so that it runs while they do not compile.
+
+mod ci;
+mod tidy;
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// The chores of the workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+enum Chore {
+    /// Run the whole gate, as the server does, and stop at the first step that fails.
+    Ci,
+    /// Check the house rules that no compiler knows: arrows, sizes, words, unsafe code, names.
+    Tidy,
+}
+
+fn main() -> io::Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let mut out = io::stdout().lock();
+    let passed = match Chore::parse() {
+        Chore::Ci => ci::run(root, &mut out)?,
+        Chore::Tidy => tidy::run(root, &mut out)?,
+    };
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
