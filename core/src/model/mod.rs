@@ -30,4 +30,4 @@ pub use story::{LineKind, Story, StoryLine};
 pub use value::Value;
 
 mod plan;
-pub use plan::{EventRef, Limit, Plan, Promise, When};
+pub use plan::{EventRef, Limit, Plan, Promise, ReadKey, When};

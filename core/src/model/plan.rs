@@ -123,6 +123,9 @@ pub enum Promise {
     },
 }
 
+/// Reads the key of a limit from an event: a hash, and its text for the report.
+pub type ReadKey = fn(&dyn Any) -> Option<(u64, String)>;
+
 /// `at_most 1 A by field`: counted as events arrive.
 #[derive(Clone, Copy)]
 pub struct Limit {
@@ -130,8 +133,8 @@ pub struct Limit {
     pub event: usize,
     /// At most so many of one key.
     pub max: u32,
-    /// Reads the key from the event: a hash, and its text for the report. `None`: the call is the key.
-    pub key: Option<fn(&dyn Any) -> Option<(u64, String)>>,
+    /// Reads the key from the event. `None`: the call is the key.
+    pub key: Option<ReadKey>,
     /// As written.
     pub text: &'static str,
     /// Where it is declared.

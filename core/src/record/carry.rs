@@ -50,7 +50,7 @@ pub(super) struct Shared {
     plan: &'static Plan,
     scope: u64,
     folds: Option<Arc<dyn Feed>>,
-    state: HandOff<Delivery, (Box<Frame>, Outcome)>,
+    state: HandOff<Delivery, Waiting>,
 }
 
 /// One record of spawned work.
@@ -122,8 +122,11 @@ impl Shared {
     }
 }
 
+/// An operation that has ended and waited for its work.
+type Waiting = (Box<Frame>, Outcome);
+
 /// Judges what was pending, if the last one of operation and work has ended.
-fn close(left: Option<((Box<Frame>, Outcome), Vec<Delivery>)>) -> Option<Box<Frame>> {
+fn close(left: Option<(Waiting, Vec<Delivery>)>) -> Option<Box<Frame>> {
     let ((mut frame, outcome), arrived) = left?;
     for delivery in arrived {
         frame.receive(delivery);

@@ -13,10 +13,12 @@ const DEPTH: usize = 512;
 /// How many used frames a thread keeps.
 const POOL: usize = 32;
 
+type Frames = Vec<Box<Frame>>;
+
 /// The frames of one thread: those of running calls, innermost last, and used ones.
 pub(super) struct Stack {
-    pub(super) frames: Vec<Box<Frame>>,
-    pool: Vec<Box<Frame>>,
+    pub(super) frames: Frames,
+    pool: Frames,
     next_id: u32,
     pub(super) figures: ThreadFigures,
 }

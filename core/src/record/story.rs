@@ -46,10 +46,6 @@ impl Notes {
         self.list.is_empty()
     }
 
-    pub(super) fn omitted(&self) -> u64 {
-        self.omitted
-    }
-
     pub(super) fn push(&mut self, note: Note) {
         if self.list.len() >= BOUND {
             // The middle is given up: the beginning tells the cause, the end tells the result.

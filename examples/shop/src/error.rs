@@ -4,6 +4,8 @@
 use std::error::Error;
 use std::fmt;
 
+use candor::Outcome;
+
 /// Writes `Display` and `source()` for an enum whose technical variants carry their cause.
 macro_rules! error {
     ($name:ident { $($variant:ident $( ( $source:ident ) )? => $text:literal),+ $(,)? }) => {
@@ -74,9 +76,10 @@ impl Error for BadStatus {}
 
 type Http = reqwest::Error;
 
-#[derive(Debug)]
+#[derive(Debug, Outcome)]
 pub(crate) enum GatewayError {
     /// Refusal: the bank does not pay.
+    #[outcome(refused)]
     Declined,
     Timeout(Http),
     Unreachable(Http),
@@ -132,11 +135,13 @@ impl From<Http> for DepotError {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Outcome)]
 pub(crate) enum StockError {
     /// Refusal: more was asked for than there is.
+    #[outcome(refused)]
     OutOfStock,
     /// Refusal: no such product.
+    #[outcome(refused)]
     UnknownProduct,
     DepotSlow(tokio::time::error::Elapsed),
     Depot(DepotError),
@@ -153,17 +158,22 @@ error!(StockError {
 from!(DepotError => StockError::Depot);
 from!(DbError => StockError::Db);
 
-#[derive(Debug)]
+#[derive(Debug, Outcome)]
 pub(crate) enum CheckoutError {
     /// Refusal: the bank does not pay.
+    #[outcome(refused)]
     Declined,
     /// Refusal: more was asked for than there is.
+    #[outcome(refused)]
     OutOfStock,
     /// Refusal: no such product.
+    #[outcome(refused)]
     UnknownProduct,
     /// Refusal: no such coupon.
+    #[outcome(refused)]
     UnknownCoupon,
     /// Refusal: the order is not in a state for this.
+    #[outcome(refused)]
     WrongState,
     Gateway(GatewayError),
     Depot(DepotError),
@@ -204,11 +214,13 @@ impl From<StockError> for CheckoutError {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Outcome)]
 pub(crate) enum RefundError {
     /// Refusal: the order is not in a state for this.
+    #[outcome(refused)]
     WrongState,
     /// Refusal: none of the lines can be given back.
+    #[outcome(refused)]
     NothingToRefund,
     Gateway(GatewayError),
     Db(DbError),
@@ -223,11 +235,13 @@ error!(RefundError {
 from!(GatewayError => RefundError::Gateway);
 from!(DbError => RefundError::Db);
 
-#[derive(Debug)]
+#[derive(Debug, Outcome)]
 pub(crate) enum ImportError {
     /// Refusal: a row does not have three fields.
+    #[outcome(refused)]
     BadRow,
     /// Refusal: a row has a number that is none.
+    #[outcome(refused)]
     BadNumber(std::num::ParseIntError),
     Db(DbError),
 }

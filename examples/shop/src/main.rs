@@ -5,9 +5,11 @@ mod buggy;
 mod bugs;
 mod drive;
 mod error;
+mod event;
 mod fixed;
 mod journey;
 mod model;
+mod report;
 mod route;
 mod service;
 #[cfg(test)]
@@ -19,6 +21,7 @@ use std::io::{self, Write};
 
 use clap::{Parser, ValueEnum};
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::prelude::*;
 
 use app::Variant;
 
@@ -48,28 +51,41 @@ struct Args {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let args = Args::parse();
-    if args.log {
-        tracing_subscriber::fmt()
-            .with_writer(io::stderr)
-            .with_max_level(LevelFilter::INFO)
-            .init();
-    }
-    let variant = if args.fixed {
-        Variant::Fixed
-    } else {
-        Variant::Buggy
-    };
+    let guard = watch(args.format)?;
+    listen(args.log);
+    let variant = if args.fixed { Variant::Fixed } else { Variant::Buggy };
     let running = app::start(variant).await?;
     let activity = drive::drive(&running.base).await?;
-    let mut out = io::stdout().lock();
     if args.format == Format::Text {
+        let mut out = io::stdout().lock();
         activity.write(&mut out)?;
+        writeln!(out)?;
     }
     if args.serve {
-        writeln!(out, "serving on {}", running.base)?;
+        let mut out = io::stdout().lock();
+        writeln!(out, "serving on {}; stop with Ctrl-C", running.base)?;
         out.flush()?;
         drop(out);
-        std::future::pending::<()>().await;
+        tokio::signal::ctrl_c().await?;
+    }
+    let run = guard.finish();
+    if args.format == Format::Text {
+        report::compare(variant, &run.divergences, &mut io::stdout().lock())?;
     }
     Ok(())
+}
+
+/// Lets candor watch; what it finds is written to stdout when the guard is finished.
+fn watch(format: Format) -> Result<candor::Guard, candor::InstallError> {
+    let builder = candor::builder();
+    match format {
+        Format::Text => builder.exporter(candor_term::Terminal::stdout()).install(),
+        Format::Json => builder.exporter(candor_file::JsonLines::stdout()).install(),
+    }
+}
+
+/// Brings the shop's own log lines to candor, and to stderr if they are asked for.
+fn listen(log: bool) {
+    let printed = log.then(|| tracing_subscriber::fmt::layer().with_writer(io::stderr).with_filter(LevelFilter::INFO));
+    tracing_subscriber::registry().with(candor::layer()).with(printed).init();
 }

@@ -2,15 +2,21 @@
 
 use std::time::Duration;
 
+use candor::observe;
 use tracing::{error, info, warn};
 
 use super::stock;
 use crate::app::Shop;
 use crate::error::{CheckoutError, GatewayError};
+use crate::event::{
+    GiftCardSpent, LineReleased, LineReserved, OrderCancelled, OrderConfirmed, OrderPlaced,
+    PaymentCaptured,
+};
 use crate::model::{Capture, Cart, Coupon, Order, Priced, Quote, Status};
 use crate::world::{bank, catalog, customer, depot, order, shelf};
 
 /// Looks up the price of every line and the customer's discount.
+#[observe(key = cart.customer)]
 pub(crate) fn price_cart(shop: &Shop, cart: &Cart) -> Result<Priced, CheckoutError> {
     let mut lines = cart.lines.clone();
     for line in &mut lines {
@@ -30,6 +36,7 @@ pub(crate) fn price_cart(shop: &Shop, cart: &Cart) -> Result<Priced, CheckoutErr
 }
 
 /// Tells the customer what the cart would cost and whether it can be had.
+#[observe(key = cart.customer, never(LineReserved))]
 pub(crate) fn quote(shop: &Shop, cart: &Cart) -> Result<Quote, CheckoutError> {
     let priced = price_cart(shop, cart)?;
     // bug: quote-reserves
@@ -46,6 +53,10 @@ pub(crate) fn quote(shop: &Shop, cart: &Cart) -> Result<Quote, CheckoutError> {
 }
 
 /// Buys the cart: reserves the stock, takes the money, writes the order.
+#[observe(
+    key = cart.customer,
+    emits(PaymentCaptured | GiftCardSpent, LineReserved, OrderPlaced * 1),
+)]
 pub(crate) async fn place_order(shop: &Shop, cart: &Cart) -> Result<Order, CheckoutError> {
     let coupon = find_coupon(shop, cart)?;
     let priced = price_cart(shop, cart)?;
@@ -87,6 +98,7 @@ fn find_coupon<'a>(
 }
 
 /// Takes the money. The gateway is not always quick, so this tries up to three times.
+#[observe(key = order.id, emits(PaymentCaptured), at_most(1 PaymentCaptured by order_id))]
 pub(crate) async fn capture_payment(shop: &Shop, order: &Order) -> Result<Capture, GatewayError> {
     let mut tries = 0;
     loop {
@@ -108,6 +120,7 @@ pub(crate) async fn capture_payment(shop: &Shop, order: &Order) -> Result<Captur
 }
 
 /// Confirms the order to the customer and puts it on the picking plan.
+#[observe(key = id, emits(OrderConfirmed), claims(OrderConfirmed))]
 pub(crate) async fn confirm_order(shop: &Shop, id: u64) -> Result<Order, CheckoutError> {
     let mut order = order::find(shop, id)?;
     if order.status != Status::Placed {
@@ -121,6 +134,7 @@ pub(crate) async fn confirm_order(shop: &Shop, id: u64) -> Result<Order, Checkou
 }
 
 /// Calls the order off and gives the money back.
+#[observe(key = id, emits(OrderCancelled, LineReleased))]
 pub(crate) async fn cancel_order(shop: &Shop, id: u64) -> Result<Order, CheckoutError> {
     let mut order = order::find(shop, id)?;
     if !matches!(order.status, Status::Placed | Status::Confirmed) {

@@ -1,13 +1,16 @@
 //! The supplier's price list.
 
+use candor::observe;
 use tracing::info;
 
 use crate::app::Shop;
 use crate::error::ImportError;
+use crate::event::ProductImported;
 use crate::model::{Imported, Product};
 use crate::world::catalog;
 
 /// Imports rows of `sku;name;price`. One bad row, and nothing is imported.
+#[observe(ensures(ret.imported == count(ProductImported)))]
 pub(crate) fn import_catalog(shop: &Shop, list: &str) -> Result<Imported, ImportError> {
     let rows = list.lines().map(parse_row).collect::<Result<Vec<_>, _>>()?;
     for row in &rows {
@@ -21,6 +24,7 @@ pub(crate) fn import_catalog(shop: &Shop, list: &str) -> Result<Imported, Import
     })
 }
 
+#[observe]
 fn parse_row(row: &str) -> Result<Product, ImportError> {
     let fields: Vec<&str> = row.split(';').collect();
     let [sku, name, price] = fields.as_slice() else {

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use candor::observe;
 use tracing::{info, warn};
 
 use crate::app::Shop;
 use crate::error::MailError;
+use crate::event::MailAccepted;
 use crate::model::{Mailing, Order};
 use crate::world::{customer, mailer, order};
 
 /// Mails the receipt of an order that was just placed.
+#[observe(key = order.id)]
 pub(crate) async fn send_receipt(shop: &Arc<Shop>, order: &Order) -> Result<(), MailError> {
     let to = customer::email(shop, order.customer)?;
     let message = format!("receipt-{}", order.id);
@@ -21,6 +24,7 @@ pub(crate) async fn send_receipt(shop: &Arc<Shop>, order: &Order) -> Result<(), 
 }
 
 /// Mails the invoice of an order. The provider is sometimes busy, so this tries up to three times.
+#[observe(key = id, emits(MailAccepted))]
 pub(crate) async fn send_invoice(shop: &Shop, id: u64) -> Result<(), MailError> {
     let order = order::find(shop, id)?;
     let to = customer::email(shop, order.customer)?;
@@ -40,6 +44,7 @@ pub(crate) async fn send_invoice(shop: &Shop, id: u64) -> Result<(), MailError> 
 }
 
 /// Mails an issue of the newsletter to everybody on a list.
+#[observe(key = issue)]
 pub(crate) async fn send_newsletter(
     shop: &Shop,
     list: &str,

@@ -1,13 +1,20 @@
 //! Money back for goods that came back.
 
+use candor::observe;
 use tracing::info;
 
 use crate::app::Shop;
 use crate::error::RefundError;
+use crate::event::{LineRefunded, PaymentRefunded};
 use crate::model::{Cents, Line, Order, Refund, Status};
 use crate::world::{bank, order};
 
 /// Refunds those of the named lines that can be given back.
+#[observe(
+    key = id,
+    emits(PaymentRefunded * 1, LineRefunded),
+    ensures(ret.total == sum(LineRefunded.amount)),
+)]
 pub(crate) async fn refund_order(
     shop: &Shop,
     id: u64,
@@ -38,6 +45,7 @@ pub(crate) async fn refund_order(
     Ok(Refund { order: id, total })
 }
 
+#[observe(key = order.id, emits(PaymentRefunded))]
 pub(crate) async fn pay_out(shop: &Shop, order: &Order, amount: Cents) -> Result<(), RefundError> {
     let key = shop.fresh_key(order.id);
     bank::refund(shop, order, amount, &key).await?;

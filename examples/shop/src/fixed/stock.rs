@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use candor::observe;
 use tracing::info;
 
 use crate::app::Shop;
 use crate::error::StockError;
+use crate::event::{DockAssigned, GoodsOrdered, LevelSaved, LineReserved, StockAdjusted};
 use crate::model::{Level, Order, Reorder};
 use crate::world::{depot, journal, shelf};
 
@@ -13,11 +15,13 @@ use crate::world::{depot, journal, shelf};
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Takes the goods of an order off the shelf.
+#[observe(key = order.id, emits(LineReserved))]
 pub(crate) fn reserve(shop: &Shop, order: &Order) -> Result<(), StockError> {
     shelf::reserve(shop, order.id, &order.lines)
 }
 
 /// Sells over the counter. What is not there goes on backorder.
+#[observe(key = sku, emits(LevelSaved))]
 pub(crate) fn sell(shop: &Shop, sku: u64, qty: i64) -> Result<Level, StockError> {
     let mut level = shelf::level(shop, sku)?;
     take(shop, &mut level, qty)?;
@@ -25,6 +29,12 @@ pub(crate) fn sell(shop: &Shop, sku: u64, qty: i64) -> Result<Level, StockError>
     Ok(level)
 }
 
+#[observe(
+    key = level.sku,
+    track(level.on_hand),
+    maintains(level.on_hand >= 0),
+    emits(LevelSaved),
+)]
 pub(crate) fn take(shop: &Shop, level: &mut Level, qty: i64) -> Result<(), StockError> {
     let taken = qty.min(level.on_hand);
     level.on_hand -= taken;
@@ -34,6 +44,7 @@ pub(crate) fn take(shop: &Shop, level: &mut Level, qty: i64) -> Result<(), Stock
 }
 
 /// Corrects a level by hand, with a line in the audit journal.
+#[observe(key = sku, emits(StockAdjusted))]
 pub(crate) fn adjust(shop: &Shop, sku: u64, delta: i64, reason: &str) -> Result<Level, StockError> {
     journal::write(shop, sku, delta, reason)?;
     shelf::adjust(shop, sku, delta)?;
@@ -41,6 +52,7 @@ pub(crate) fn adjust(shop: &Shop, sku: u64, delta: i64, reason: &str) -> Result<
 }
 
 /// Orders goods from the supplier. Answers quickly, whatever the depot does.
+#[observe(key = sku, emits(GoodsOrdered))]
 pub(crate) async fn reorder(shop: &Shop, sku: u64, qty: i64) -> Result<Reorder, StockError> {
     match tokio::time::timeout(PATIENCE, order_in(shop, sku, qty)).await {
         Ok(done) => done,
@@ -49,6 +61,7 @@ pub(crate) async fn reorder(shop: &Shop, sku: u64, qty: i64) -> Result<Reorder, 
 }
 
 /// Finds a dock for the goods and then buys them: a wait that is given up leaves nothing behind.
+#[observe(key = sku, emits(GoodsOrdered, DockAssigned))]
 pub(crate) async fn order_in(shop: &Shop, sku: u64, qty: i64) -> Result<Reorder, StockError> {
     let dock = depot::find_dock(shop, sku).await?;
     let purchase = shelf::purchase(shop, sku, qty)?;

@@ -1,10 +1,12 @@
 //! Money, through the payment gateway.
 
+use candor::emit;
 use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::app::Shop;
 use crate::error::{BadStatus, GatewayError};
+use crate::event::{PaymentCaptured, PaymentRefunded, PaymentVoided};
 use crate::model::{Capture, Cents, Order};
 
 /// Charges the customer's card. The gateway charges once per idempotency key, however often it is asked.
@@ -23,7 +25,10 @@ pub(crate) async fn capture(
     match answer.status() {
         StatusCode::PAYMENT_REQUIRED => return Err(GatewayError::Declined),
         // The money has moved with this very call, whether or not the rest of the answer arrives.
-        StatusCode::CREATED => {}
+        StatusCode::CREATED => emit!(PaymentCaptured {
+            order_id: order.id,
+            amount: order.total
+        }),
         // It had moved before, under the same key.
         StatusCode::OK => {}
         other => return Err(BadStatus(other.as_u16()).into()),
@@ -42,6 +47,7 @@ pub(crate) async fn void(shop: &Shop, order: &Order, capture: u64) -> Result<(),
     if answer.status() != StatusCode::OK {
         return Err(BadStatus(answer.status().as_u16()).into());
     }
+    emit!(PaymentVoided { order_id: order.id });
     Ok(())
 }
 
@@ -60,7 +66,15 @@ pub(crate) async fn refund(
         .send()
         .await?;
     match answer.status() {
-        StatusCode::CREATED | StatusCode::OK => Ok(()),
+        StatusCode::CREATED => {
+            emit!(PaymentRefunded {
+                order_id: order.id,
+                amount
+            });
+            Ok(())
+        }
+        // It had been paid before, under the same key.
+        StatusCode::OK => Ok(()),
         other => Err(BadStatus(other.as_u16()).into()),
     }
 }

@@ -1,9 +1,11 @@
 //! Products and prices.
 
+use candor::emit;
 use rusqlite::{OptionalExtension, params};
 
 use crate::app::Shop;
 use crate::error::DbError;
+use crate::event::{ProductImported, ProductReplaced};
 use crate::model::{Cents, Product, Written};
 
 pub(crate) fn list(shop: &Shop) -> Result<Vec<Product>, DbError> {
@@ -45,8 +47,10 @@ pub(crate) fn put(shop: &Shop, product: &Product) -> Result<Written, DbError> {
         )
     })?;
     if is_known {
+        emit!(ProductReplaced { sku: product.sku });
         Ok(Written::Replaced)
     } else {
+        emit!(ProductImported { sku: product.sku });
         Ok(Written::Inserted)
     }
 }

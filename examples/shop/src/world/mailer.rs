@@ -1,11 +1,13 @@
 //! Mails, through the mail provider, and the outbox for those that did not get through.
 
+use candor::emit;
 use reqwest::StatusCode;
 use rusqlite::params;
 use serde_json::json;
 
 use crate::app::Shop;
 use crate::error::{BadStatus, DbError, MailError};
+use crate::event::{MailAccepted, MailKept};
 
 /// Sends one mail. The provider sends once per receiver and message id.
 pub(crate) async fn send(shop: &Shop, to: &str, message: &str) -> Result<(), MailError> {
@@ -17,7 +19,12 @@ pub(crate) async fn send(shop: &Shop, to: &str, message: &str) -> Result<(), Mai
         .send()
         .await?;
     match answer.status() {
-        StatusCode::CREATED | StatusCode::OK => Ok(()),
+        StatusCode::CREATED | StatusCode::OK => {
+            emit!(MailAccepted {
+                size: message.len()
+            });
+            Ok(())
+        }
         StatusCode::UNPROCESSABLE_ENTITY => Err(MailError::Bounced),
         other => Err(BadStatus(other.as_u16()).into()),
     }
@@ -32,5 +39,6 @@ pub(crate) fn keep(shop: &Shop, order: u64, to: &str, why: MailError) -> Result<
             params![order, to, why],
         )
     })?;
+    emit!(MailKept { order_id: order });
     Ok(())
 }

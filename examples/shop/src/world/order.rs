@@ -1,9 +1,11 @@
 //! Orders and their lines.
 
+use candor::emit;
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::app::Shop;
 use crate::error::DbError;
+use crate::event::{GiftCardSpent, LineRefunded, OrderCancelled, OrderConfirmed, OrderPlaced};
 use crate::model::{Cart, Cents, Coupon, Line, Order, Priced, Status};
 
 /// Writes a new order that nobody has paid yet.
@@ -82,6 +84,10 @@ pub(crate) fn place(shop: &Shop, order: &mut Order) -> Result<(), DbError> {
         )
     })?;
     order.status = Status::Placed;
+    emit!(OrderPlaced {
+        order_id: order.id,
+        total: order.total
+    });
     Ok(())
 }
 
@@ -94,6 +100,7 @@ pub(crate) fn confirm(shop: &Shop, order: &mut Order) -> Result<(), DbError> {
         )
     })?;
     order.status = Status::Confirmed;
+    emit!(OrderConfirmed { order_id: order.id });
     Ok(())
 }
 
@@ -115,6 +122,7 @@ pub(crate) fn cancel(shop: &Shop, order: &mut Order) -> Result<(), DbError> {
         )
     })?;
     order.status = Status::Cancelled;
+    emit!(OrderCancelled { order_id: order.id });
     Ok(())
 }
 
@@ -125,6 +133,11 @@ pub(crate) fn refund_line(shop: &Shop, order: &Order, line: &Line) -> Result<(),
             params![order.id, line.sku],
         )
     })?;
+    emit!(LineRefunded {
+        order_id: order.id,
+        sku: line.sku,
+        amount: line.amount()
+    });
     Ok(())
 }
 
@@ -151,5 +164,9 @@ pub(crate) fn spend_gift_card(shop: &Shop, order: &Order, code: &str) -> Result<
         tx.execute("DELETE FROM coupons WHERE code = ?", [code])?;
         tx.commit()
     })?;
+    emit!(GiftCardSpent {
+        order_id: order.id,
+        amount: order.total
+    });
     Ok(order.total)
 }

@@ -1,9 +1,13 @@
 //! Stock: what is on hand, what is reserved for orders, what is on its way in.
 
+use candor::emit;
 use rusqlite::{OptionalExtension, params};
 
 use crate::app::Shop;
 use crate::error::{DbError, StockError};
+use crate::event::{
+    DockAssigned, GoodsOrdered, LevelSaved, LineReleased, LineReserved, StockAdjusted,
+};
 use crate::model::{Level, Line};
 
 /// Takes every line off the shelf for an order, or none of them. Order 0 is nobody's.
@@ -30,6 +34,13 @@ pub(crate) fn reserve(shop: &Shop, order: u64, lines: &[Line]) -> Result<(), Sto
     if !all {
         return Err(StockError::OutOfStock);
     }
+    for line in lines {
+        emit!(LineReserved {
+            order_id: order,
+            sku: line.sku,
+            qty: line.qty
+        });
+    }
     Ok(())
 }
 
@@ -46,6 +57,13 @@ pub(crate) fn release(shop: &Shop, order: u64, lines: &[Line]) -> Result<(), Sto
         tx.execute("DELETE FROM reservations WHERE order_id = ?", [order])?;
         tx.commit()
     })?;
+    for line in lines {
+        emit!(LineReleased {
+            order_id: order,
+            sku: line.sku,
+            qty: line.qty
+        });
+    }
     Ok(())
 }
 
@@ -85,6 +103,10 @@ pub(crate) fn save(shop: &Shop, level: &Level) -> Result<(), DbError> {
             params![level.on_hand, level.backorder, level.sku],
         )
     })?;
+    emit!(LevelSaved {
+        sku: level.sku,
+        on_hand: level.on_hand
+    });
     Ok(())
 }
 
@@ -96,18 +118,25 @@ pub(crate) fn adjust(shop: &Shop, sku: u64, delta: i64) -> Result<(), DbError> {
             params![delta, sku],
         )
     })?;
+    emit!(StockAdjusted { sku, delta });
     Ok(())
 }
 
 /// Goods are ordered from the supplier. Returns the number of the purchase.
 pub(crate) fn purchase(shop: &Shop, sku: u64, qty: i64) -> Result<u64, DbError> {
-    shop.db.with(|c| {
+    let purchase_id = shop.db.with(|c| {
         c.execute(
             "INSERT INTO purchases (sku, qty) VALUES (?, ?)",
             params![sku, qty],
         )?;
         Ok(c.last_insert_rowid().unsigned_abs())
-    })
+    })?;
+    emit!(GoodsOrdered {
+        purchase_id,
+        sku,
+        qty
+    });
+    Ok(purchase_id)
 }
 
 pub(crate) fn assign_dock(shop: &Shop, purchase: u64, dock: u64) -> Result<(), DbError> {
@@ -117,5 +146,9 @@ pub(crate) fn assign_dock(shop: &Shop, purchase: u64, dock: u64) -> Result<(), D
             params![dock, purchase],
         )
     })?;
+    emit!(DockAssigned {
+        purchase_id: purchase,
+        dock
+    });
     Ok(())
 }
