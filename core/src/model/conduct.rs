@@ -121,6 +121,8 @@ pub struct Entry {
     pub variant: String,
     /// Where.
     pub site: Site,
+    /// The expression that was tried: an `Ok` there supersedes it.
+    pub place: Site,
     /// The key of the child or operation, for superseding.
     pub key: u64,
     /// All sightings.

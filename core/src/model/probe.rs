@@ -19,6 +19,8 @@ pub struct Probe {
     pub iteration: bool,
     /// The arm leaves the loop.
     pub ends_loop: bool,
+    /// What a pattern is tried on: its arms say what becomes of the error.
+    pub scrutinee: bool,
 }
 
 /// How the drop is written.

@@ -128,6 +128,7 @@ const fn probe(disposition: Disposition, iteration: bool) -> Probe {
         callee: "mailer::send",
         iteration,
         ends_loop: false,
+        scrutinee: false,
     }
 }
 
@@ -147,6 +148,7 @@ fn entry(origin: Origin) -> Entry {
         text: "mailbox full".to_owned(),
         variant: "Full".to_owned(),
         site: at(25),
+        place: at(25),
         key: 0,
         evidence: vec![Evidence { what: "seen".to_owned(), site: None }],
         callees: vec!["mailer::send"],

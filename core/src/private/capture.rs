@@ -1,181 +1,127 @@
-//! Values as they are recorded: raw where possible, text otherwise.
+//! Values as they are recorded: numbers raw, anything else as bounded text.
 
 use std::borrow::Cow;
-use std::fmt::Debug;
+use std::fmt::{self, Write as _};
 
-use super::outcome::bounded;
 use crate::model::Value;
 
-/// A value to record.
-#[derive(Debug)]
-pub struct Capture<'a, T: ?Sized>(pub &'a T);
+/// How much text one value keeps, in bytes.
+const TEXT: usize = 200;
 
-/// A type that is recorded as it is.
+/// A value to be recorded.
+pub struct Cap<'a, T: ?Sized>(pub &'a T);
+
+/// Values that are recorded as they are.
 pub trait Raw {
     /// The value.
     fn raw(&self) -> Value;
 }
 
 macro_rules! raw {
-    ($($variant:ident($into:ty): $($own:ty)+;)+) => {$($(
-        impl Raw for $own {
-            fn raw(&self) -> Value {
-                Value::$variant(<$into>::from(*self))
-            }
-        }
-    )+)+};
+    ($($type:ty => |$v:ident| $value:expr;)+) => { $(impl Raw for $type {
+        #[inline]
+        fn raw(&self) -> Value { let $v = *self; $value }
+    })+ };
 }
-
 raw! {
-    Bool(bool): bool;
-    I64(i64): i8 i16 i32 i64;
-    U64(u64): u8 u16 u32 u64;
-    I128(i128): i128;
-    F64(f64): f32 f64;
-}
-
-impl Raw for usize {
-    fn raw(&self) -> Value {
-        Value::U64(*self as u64)
-    }
-}
-
-impl Raw for isize {
-    fn raw(&self) -> Value {
-        Value::I64(*self as i64)
-    }
-}
-
-impl Raw for char {
-    fn raw(&self) -> Value {
-        Value::Text(Cow::Owned(self.to_string()))
-    }
-}
-
-impl Raw for str {
-    fn raw(&self) -> Value {
-        Value::Text(Cow::Owned(bounded(format_args!("{self}"))))
-    }
+    bool => |v| Value::Bool(v);
+    i8 => |v| Value::I64(v.into());
+    i16 => |v| Value::I64(v.into());
+    i32 => |v| Value::I64(v.into());
+    i64 => |v| Value::I64(v);
+    isize => |v| Value::I64(v as i64);
+    u8 => |v| Value::U64(v.into());
+    u16 => |v| Value::U64(v.into());
+    u32 => |v| Value::U64(v.into());
+    u64 => |v| Value::U64(v);
+    usize => |v| Value::U64(v as u64);
+    i128 => |v| Value::I128(v);
+    f32 => |v| Value::F64(v.into());
+    f64 => |v| Value::F64(v);
+    char => |v| Value::Text(Cow::Owned(v.to_string()));
 }
 
 impl Raw for String {
     fn raw(&self) -> Value {
-        self.as_str().raw()
+        bounded(self)
     }
 }
-
-impl Raw for Cow<'_, str> {
+impl Raw for str {
     fn raw(&self) -> Value {
-        (**self).raw()
+        bounded(&self)
     }
 }
 
-impl<T: Raw + ?Sized> Raw for &T {
-    fn raw(&self) -> Value {
-        (**self).raw()
+struct Bounded(String);
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        for c in more.chars() {
+            if self.0.len() + c.len_utf8() > TEXT {
+                self.0.push('…');
+                return Err(fmt::Error);
+            }
+            self.0.push(c);
+        }
+        Ok(())
     }
 }
 
-/// The ladder: `(&&&Capture(&value)).value()`.
-pub mod value {
-    use super::{Capture, Cow, Debug, Raw, Value, bounded};
+fn bounded(value: &dyn fmt::Display) -> Value {
+    let mut text = Bounded(String::new());
+    // A text that does not fit ends in an ellipsis.
+    let _full = write!(text, "{value}");
+    Value::Text(Cow::Owned(text.0))
+}
 
-    /// Recorded as it is.
-    pub trait C1 {
-        /// The value.
-        fn value(&self) -> Value;
+/// A value that is recorded as it is.
+pub trait CapCopy {
+    /// The value.
+    fn value(&self) -> Value;
+}
+impl<T: Raw + ?Sized> CapCopy for &&&Cap<'_, T> {
+    #[inline]
+    fn value(&self) -> Value {
+        self.0.raw()
     }
-    impl<T: Raw + ?Sized> C1 for &&Capture<'_, T> {
-        fn value(&self) -> Value {
-            self.0.raw()
-        }
-    }
+}
 
-    /// Recorded as text.
-    pub trait C2 {
-        /// The value.
-        fn value(&self) -> Value;
+/// A value that says something.
+pub trait CapDisplay {
+    /// The value.
+    fn value(&self) -> Value;
+}
+impl<T: fmt::Display + ?Sized> CapDisplay for &&Cap<'_, T> {
+    fn value(&self) -> Value {
+        bounded(&self.0)
     }
-    impl<T: Debug + ?Sized> C2 for &Capture<'_, T> {
-        fn value(&self) -> Value {
-            Value::Text(Cow::Owned(bounded(format_args!("{:?}", self.0))))
-        }
-    }
+}
 
+/// A value that can be printed.
+pub trait CapDebug {
+    /// The value.
+    fn value(&self) -> Value;
+}
+impl<T: fmt::Debug + ?Sized> CapDebug for &Cap<'_, T> {
+    fn value(&self) -> Value {
+        bounded(&format_args!("{:?}", self.0))
+    }
+}
+
+/// Any other value.
+pub trait CapAny {
     /// Not readable.
-    pub trait C3 {
-        /// The value.
-        fn value(&self) -> Value;
-    }
-    impl<T: ?Sized> C3 for Capture<'_, T> {
-        fn value(&self) -> Value {
-            Value::Opaque
-        }
+    fn value(&self) -> Value {
+        Value::Opaque
     }
 }
+impl<T: ?Sized> CapAny for Cap<'_, T> {}
 
-/// The text of a value: `(&&&Capture(&value)).text()`, `None` where it has none.
-pub mod text {
-    use super::{Capture, Debug, bounded};
-    use std::fmt::Display;
-
-    /// By `Display`.
-    pub trait T1 {
-        /// The text.
-        fn text(&self) -> Option<String>;
-    }
-    impl<T: Display + ?Sized> T1 for &&Capture<'_, T> {
-        fn text(&self) -> Option<String> {
-            Some(bounded(format_args!("{}", self.0)))
-        }
-    }
-
-    /// By `Debug`.
-    pub trait T2 {
-        /// The text.
-        fn text(&self) -> Option<String>;
-    }
-    impl<T: Debug + ?Sized> T2 for &Capture<'_, T> {
-        fn text(&self) -> Option<String> {
-            Some(bounded(format_args!("{:?}", self.0)))
-        }
-    }
-
-    /// None.
-    pub trait T3 {
-        /// The text.
-        fn text(&self) -> Option<String>;
-    }
-    impl<T: ?Sized> T3 for Capture<'_, T> {
-        fn text(&self) -> Option<String> {
-            None
-        }
-    }
-}
-
-/// Text for a report; `…` where a value has none.
-pub mod shown {
-    use super::{Capture, Debug, bounded};
-
-    /// By `Debug`.
-    pub trait S1 {
-        /// The text.
-        fn shown(&self) -> String;
-    }
-    impl<T: Debug + ?Sized> S1 for &Capture<'_, T> {
-        fn shown(&self) -> String {
-            bounded(format_args!("{:?}", self.0))
-        }
-    }
-
-    /// None.
-    pub trait S2 {
-        /// The text.
-        fn shown(&self) -> String;
-    }
-    impl<T: ?Sized> S2 for Capture<'_, T> {
-        fn shown(&self) -> String {
-            "…".to_owned()
-        }
-    }
+/// The key of a limit: its hash, and its text for the report.
+pub fn key_of(value: Value) -> Option<(u64, String)> {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let text = value.to_string();
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    Some((hasher.finish(), text))
 }

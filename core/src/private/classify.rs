@@ -1,71 +1,96 @@
-//! Which errors are ends or invitations to try again, by the type's name.
+//! Whether the value in an `Err` is an error, an answer, or an end; by its type and, for a few, by its text.
 
-use std::fmt::{self, Write as _};
+use std::error::Error;
 
-/// The name without leading references.
-pub(super) fn base_type(name: &'static str) -> &'static str {
-    let bare = name.trim_start_matches('&');
-    let bare = bare.strip_prefix("mut ").unwrap_or(bare);
-    if bare.is_empty() { name } else { bare }
-}
-
-/// Whether the type is a reference to something that lives elsewhere; a `&str` is a text.
-pub(super) fn is_reference(name: &str) -> bool {
-    name.starts_with('&') && name != "&str" && name != "&'static str"
-}
-
-/// Whether a value of this type is plain: a number, a truth, nothing, a tuple.
-pub(super) fn is_plain(name: &str) -> bool {
-    name.starts_with('(') || is_reference(name) || PLAIN.contains(&name)
-}
-
-const PLAIN: &[&str] = &[
-    "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "!",
-];
+use crate::model::{ErrorKind, Probe};
 
 /// The last segment of a type's name, without generics.
-pub(crate) fn last_segment(name: &'static str) -> &'static str {
-    let head = name.split('<').next().unwrap_or(name);
-    let last = head.rsplit("::").next().unwrap_or(head);
-    last.trim_start_matches('&')
+pub(super) fn last_segment(type_name: &'static str) -> &'static str {
+    let head = type_name.split('<').next().unwrap_or(type_name);
+    head.rsplit("::").next().unwrap_or(head)
 }
 
-/// Whether an error is the end of something or an invitation to try again.
-pub(super) fn is_end(name: &'static str, debug: Option<&dyn fmt::Debug>, ends_loop: bool) -> bool {
-    let name = base_type(name);
-    match last_segment(name) {
-        "RecvError" | "TryRecvError" => !says(debug, "Lagged"),
-        "Empty" | "Disconnected" | "PoisonError" | "RecvTimeoutError" => true,
-        "TryLockError" => true,
-        "VarError" => says(debug, "NotPresent"),
-        "Error" if name == "core::fmt::Error" => true,
-        "Error" if name == "std::io::error::Error" => says(debug, "WouldBlock") || says(debug, "Interrupted"),
-        _ => ends_loop && is_closed(name),
+/// The kind of an error: the short, documented list of ends and retries is silent.
+pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Probe) -> ErrorKind {
+    let name = last_segment(type_name);
+    let is_end = match name {
+        "RecvError" | "TryRecvError" | "RecvTimeoutError" | "PoisonError" | "TryLockError" | "Elapsed" => name != "Elapsed",
+        "Error" if type_name == "core::fmt::Error" => true,
+        "Error" if type_name == "std::io::error::Error" => {
+            let text = format!("{error:?}");
+            text.contains("WouldBlock") || text.contains("Interrupted")
+        }
+        "VarError" => format!("{error:?}").starts_with("NotPresent"),
+        "SendError" | "TrySendError" | "Closed" | "Disconnected" => probe.ends_loop,
+        _ => false,
+    };
+    match is_end {
+        true => ErrorKind::End,
+        false if type_name.starts_with('&') && type_name != "&str" => ErrorKind::Answer,
+        false => ErrorKind::Error,
     }
 }
 
-/// Whether the type says that the other half of a channel is gone.
-pub(super) fn is_closed(name: &'static str) -> bool {
-    matches!(last_segment(name), "SendError" | "TrySendError" | "Closed" | "ClosedError")
+/// The kind of a value of which only the type's name is known.
+pub(super) fn guess(type_name: &'static str) -> ErrorKind {
+    let plain = matches!(
+        type_name,
+        "bool" | "char" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize"
+            | "f32" | "f64"
+    );
+    if plain || type_name.starts_with(['(', '&', '[']) { ErrorKind::Answer } else { ErrorKind::Error }
 }
 
-/// Whether a bounded `Debug` text contains a word.
-fn says(debug: Option<&dyn fmt::Debug>, word: &str) -> bool {
-    let Some(value) = debug else { return false };
-    let mut text = Head(String::new());
-    let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        // A text that does not fit ends early, which is no error here.
-        let _full = write!(text, "{value:?}");
-    }));
-    asked.is_ok() && text.0.contains(word)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Disposition, Form, Site};
 
-/// The first characters of a text.
-struct Head(String);
+    fn probe(ends_loop: bool) -> Probe {
+        Probe {
+            site: Site::UNKNOWN,
+            end_line: 0,
+            form: Form::LetUnderscore,
+            disposition: Disposition::Dropped,
+            callee: "",
+            iteration: false,
+            ends_loop,
+            scrutinee: false,
+        }
+    }
 
-impl fmt::Write for Head {
-    fn write_str(&mut self, more: &str) -> fmt::Result {
-        self.0.push_str(more);
-        if self.0.len() > 200 { Err(fmt::Error) } else { Ok(()) }
+    fn kind<E: Error>(error: &E, ends_loop: bool) -> ErrorKind {
+        kind_of(std::any::type_name::<E>(), error, &probe(ends_loop))
+    }
+
+    #[test]
+    fn errors_are_errors() {
+        assert_eq!(kind(&"x".parse::<i32>().unwrap_err(), false), ErrorKind::Error);
+        assert_eq!(kind(&std::io::Error::other("disk full"), false), ErrorKind::Error);
+    }
+
+    #[test]
+    fn ends_and_retries_are_silent() {
+        let (sender, receiver) = std::sync::mpsc::channel::<u8>();
+        drop(sender);
+        assert_eq!(kind(&receiver.recv().unwrap_err(), false), ErrorKind::End);
+        assert_eq!(kind(&std::io::Error::from(std::io::ErrorKind::WouldBlock), false), ErrorKind::End);
+        assert_eq!(kind(&std::fmt::Error, false), ErrorKind::End);
+        assert_eq!(kind(&std::env::VarError::NotPresent, false), ErrorKind::End);
+    }
+
+    #[test]
+    fn a_closed_channel_is_an_end_only_where_it_ends_a_loop() {
+        let (sender, receiver) = std::sync::mpsc::channel::<u8>();
+        drop(receiver);
+        let error = sender.send(1).unwrap_err();
+        assert_eq!((kind(&error, true), kind(&error, false)), (ErrorKind::End, ErrorKind::Error));
+    }
+
+    #[test]
+    fn a_guess_takes_plain_values_for_answers() {
+        assert_eq!(guess("()"), ErrorKind::Answer);
+        assert_eq!(guess("usize"), ErrorKind::Answer);
+        assert_eq!(guess("core::num::error::ParseIntError"), ErrorKind::Error);
     }
 }

@@ -1,94 +1,145 @@
-//! The payload that a guarantee speaks of, and comparisons that can say what they saw.
+//! What clauses need: the payload of a returned value, both sides of a comparison in words.
+
+use std::fmt;
 
 use crate::record::Held;
 
-/// A returned value.
-#[derive(Debug)]
+/// The returned value, of which `ensures` sees the payload.
 pub struct Payload<'a, T: ?Sized>(pub &'a T);
 
-/// The ladder: `(&&Payload(&value)).payload()`.
-pub mod payload {
-    use super::Payload;
+/// What `ret` names, if it is there.
+pub type Either<'a, T> = Option<&'a T>;
 
-    /// The value in an `Ok`.
-    pub trait P1<'a> {
-        /// What the value carries.
-        type Carried;
-        /// The value, if it is there.
-        fn payload(&self) -> Option<&'a Self::Carried>;
+/// `Result`.
+pub trait PayloadResult<'a, T> {
+    /// What stands in `Ok`.
+    fn payload(&self) -> Either<'a, T>;
+}
+impl<'a, T, E> PayloadResult<'a, T> for &&Payload<'a, Result<T, E>> {
+    #[inline]
+    fn payload(&self) -> Either<'a, T> {
+        self.0.as_ref().ok()
     }
-    impl<'a, T, E> P1<'a> for &&Payload<'a, Result<T, E>> {
-        type Carried = T;
-        fn payload(&self) -> Option<&'a T> {
-            self.0.as_ref().ok()
-        }
-    }
+}
 
-    /// The value in a `Some`.
-    pub trait P2<'a> {
-        /// What the value carries.
-        type Carried;
-        /// The value, if it is there.
-        fn payload(&self) -> Option<&'a Self::Carried>;
+/// `Option`.
+pub trait PayloadOption<'a, T> {
+    /// What stands in `Some`.
+    fn payload(&self) -> Either<'a, T>;
+}
+impl<'a, T> PayloadOption<'a, T> for &Payload<'a, Option<T>> {
+    #[inline]
+    fn payload(&self) -> Either<'a, T> {
+        self.0.as_ref()
     }
-    impl<'a, T> P2<'a> for &Payload<'a, Option<T>> {
-        type Carried = T;
-        fn payload(&self) -> Option<&'a T> {
-            self.0.as_ref()
-        }
-    }
+}
 
+/// Anything else.
+pub trait PayloadAny<'a, T: ?Sized> {
     /// The value itself.
-    pub trait P3<'a> {
-        /// What the value carries.
-        type Carried: ?Sized;
-        /// The value.
-        fn payload(&self) -> Option<&'a Self::Carried>;
+    fn payload(&self) -> Option<&'a T>;
+}
+impl<'a, T: ?Sized> PayloadAny<'a, T> for Payload<'a, T> {
+    #[inline]
+    fn payload(&self) -> Option<&'a T> {
+        Some(self.0)
     }
-    impl<'a, T: ?Sized> P3<'a> for Payload<'a, T> {
-        type Carried = T;
-        fn payload(&self) -> Option<&'a T> {
-            Some(self.0)
+}
+
+/// A side of a comparison, to be shown.
+pub struct Show<'a, T: ?Sized>(pub &'a T);
+
+/// It can be printed.
+pub trait ShowDebug {
+    /// In words.
+    fn show(&self) -> String;
+}
+impl<T: fmt::Debug + ?Sized> ShowDebug for &Show<'_, T> {
+    fn show(&self) -> String {
+        let text = format!("{:?}", self.0);
+        match text.char_indices().nth(200) {
+            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+            None => text,
         }
     }
 }
 
-/// A number of events, in the type that it is compared with.
-#[diagnostic::on_unimplemented(message = "`count(..)` is a whole number, and `{Self}` is none")]
-pub trait FromCount: Sized {
-    /// The number; the largest value where it does not fit.
-    fn from_count(count: u64) -> Self;
-}
-
-macro_rules! counts {
-    ($($own:ty)+) => {$(
-        impl FromCount for $own {
-            fn from_count(count: u64) -> Self {
-                <$own>::try_from(count).unwrap_or(<$own>::MAX)
-            }
-        }
-    )+};
-}
-
-counts!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
-
-/// Both sides of a comparison with a count have the same type, which tells the count its own.
-#[inline(always)]
-pub fn same_type<T>(_left: &T, _right: &T) {}
-
-/// A comparison that does not hold, in words.
-#[must_use]
-pub fn sides(clause: &str, left: &dyn Fn() -> String, right: &dyn Fn() -> String, claimed: Option<bool>) -> Held {
-    let (left, right) = (left(), right());
-    let claimed = claimed.map(|is_left| if is_left { left.clone() } else { right.clone() });
-    Held::No { expected: clause.to_owned(), observed: format!("left = {left}, right = {right}"), claimed }
-}
-
-/// A condition that does not hold, in words.
-#[must_use]
-pub fn condition(clause: &str, holds: bool) -> Held {
-    if holds {
-        return Held::Yes;
+/// It cannot.
+pub trait ShowAny {
+    /// In words.
+    fn show(&self) -> String {
+        "…".to_owned()
     }
-    Held::No { expected: clause.to_owned(), observed: "it is false".to_owned(), claimed: None }
+}
+impl<T: ?Sized> ShowAny for Show<'_, T> {}
+
+/// What a comparison that is false tells. `claims` says which side the code claims: the left, the right, or neither.
+#[must_use]
+pub fn compare(text: &'static str, (left, left_text): (&'static str, String), (right, right_text): (&'static str, String), claims: u8) -> Held {
+    let claimed = match claims {
+        1 => Some(left_text.clone()),
+        2 => Some(right_text.clone()),
+        _ => None,
+    };
+    Held::No { expected: text.to_owned(), observed: format!("{left} = {left_text}, {right} = {right_text}"), claimed }
+}
+
+/// What a condition that is false tells of its operands.
+#[must_use]
+pub fn broken(text: &'static str, operands: &[(&'static str, String)]) -> Held {
+    let observed: Vec<String> = operands.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    Held::No { expected: text.to_owned(), observed: observed.join(", "), claimed: None }
+}
+
+/// A number of errors that a returned claim counts or carries.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not count anything",
+    label = "`accounts(..)` needs a number, a collection, an `Option` or a `bool`"
+)]
+pub trait Countable {
+    /// How many.
+    fn count(&self) -> u64;
+}
+
+macro_rules! countable {
+    ($($type:ty),+) => { $(impl Countable for $type {
+        fn count(&self) -> u64 { u64::try_from(*self).unwrap_or(0) }
+    })+ };
+}
+countable!(u8, u16, u32, u64, usize, i32, i64, isize);
+
+impl Countable for bool {
+    fn count(&self) -> u64 {
+        if *self { u64::MAX } else { 0 }
+    }
+}
+impl<T> Countable for Vec<T> {
+    fn count(&self) -> u64 {
+        self.len() as u64
+    }
+}
+impl<T> Countable for [T] {
+    fn count(&self) -> u64 {
+        self.len() as u64
+    }
+}
+impl<T> Countable for Option<T> {
+    fn count(&self) -> u64 {
+        u64::from(self.is_some())
+    }
+}
+impl<K, V, S> Countable for std::collections::HashMap<K, V, S> {
+    fn count(&self) -> u64 {
+        self.len() as u64
+    }
+}
+impl<K, V> Countable for std::collections::BTreeMap<K, V> {
+    fn count(&self) -> u64 {
+        self.len() as u64
+    }
+}
+impl<T: Countable + ?Sized> Countable for &T {
+    fn count(&self) -> u64 {
+        (**self).count()
+    }
 }

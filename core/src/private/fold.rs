@@ -1,121 +1,112 @@
-//! Folds over the events of one call: `count(A)`, `sum(A.field)`, `last(A).field`.
+//! Folds over the events of one call: `count(A)`, `sum(A.field)`, `last(A)`.
 
 use std::any::Any;
-use std::marker::PhantomData;
 use std::ops::Add;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use super::clause::FromCount;
 use crate::record::Feed;
 
-/// One fold.
-pub trait Fold: Send + Sync {
-    /// One event.
-    fn take(&self, event: &dyn Any);
+/// How many events of one type.
+pub struct Count<A> {
+    n: Mutex<u64>,
+    of: std::marker::PhantomData<fn(A)>,
 }
-
-/// How many events of a type there were.
-#[derive(Debug)]
-pub struct Count<A>(Mutex<u64>, PhantomData<fn() -> A>);
 
 impl<A: 'static> Count<A> {
     /// None so far.
     #[must_use]
-    pub fn new() -> Arc<Count<A>> {
-        Arc::new(Count(Mutex::new(0), PhantomData))
+    pub const fn new() -> Count<A> {
+        Count { n: Mutex::new(0), of: std::marker::PhantomData }
     }
 
-    /// How many, in the type that it is compared with.
-    #[must_use]
-    pub fn get<N: FromCount>(&self) -> N {
-        N::from_count(*self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// How many.
+    pub fn get(&self) -> u64 {
+        *self.n.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<A: 'static> Fold for Count<A> {
-    fn take(&self, event: &dyn Any) {
+impl<A: 'static> Default for Count<A> {
+    fn default() -> Count<A> {
+        Count::new()
+    }
+}
+
+impl<A: 'static> Feed for Count<A> {
+    fn feed(&self, event: &dyn Any) {
         if event.is::<A>() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+            *self.n.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         }
     }
 }
 
-/// The sum of a field.
-#[derive(Debug)]
-pub struct Sum<A, T>(Mutex<T>, fn(&A) -> T);
+/// The sum of one field, in its own type.
+pub struct Sum<A, T> {
+    sum: Mutex<T>,
+    read: fn(&A) -> T,
+}
 
-impl<A: 'static, T: Copy + Default + Add<Output = T> + Send + 'static> Sum<A, T> {
-    /// Nothing so far; `read` reads the field.
-    #[must_use]
-    pub fn new(read: fn(&A) -> T) -> Arc<Sum<A, T>> {
-        Arc::new(Sum(Mutex::new(T::default()), read))
+impl<A: 'static, T: Copy + Default + Add<Output = T> + Send> Sum<A, T> {
+    /// Nothing so far; `read` takes the field.
+    pub fn new(read: fn(&A) -> T) -> Sum<A, T> {
+        Sum { sum: Mutex::new(T::default()), read }
     }
 
     /// The sum.
-    #[must_use]
     pub fn get(&self) -> T {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.sum.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<A: 'static, T: Copy + Add<Output = T> + Send> Fold for Sum<A, T> {
-    fn take(&self, event: &dyn Any) {
-        if let Some(event) = event.downcast_ref::<A>() {
-            let mut sum = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            *sum = *sum + (self.1)(event);
-        }
-    }
-}
-
-/// A field of the last event.
-#[derive(Debug)]
-pub struct Last<A, T>(Mutex<Option<T>>, fn(&A) -> T);
-
-impl<A: 'static, T: Clone + Send + 'static> Last<A, T> {
-    /// None so far; `read` reads the field.
-    #[must_use]
-    pub fn new(read: fn(&A) -> T) -> Arc<Last<A, T>> {
-        Arc::new(Last(Mutex::new(None), read))
-    }
-
-    /// The field of the last event, if there was one.
-    #[must_use]
-    pub fn get(&self) -> Option<T> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl<A: 'static, T: Send> Fold for Last<A, T> {
-    fn take(&self, event: &dyn Any) {
-        if let Some(event) = event.downcast_ref::<A>() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.1)(event));
-        }
-    }
-}
-
-/// All folds of one operation.
-pub struct Folds(Vec<Arc<dyn Fold>>);
-
-impl Folds {
-    /// These folds, as the operation's frame feeds them.
-    #[must_use]
-    pub fn of(folds: Vec<Arc<dyn Fold>>) -> Arc<dyn Feed> {
-        Arc::new(Folds(folds))
-    }
-}
-
-impl Feed for Folds {
+impl<A: 'static, T: Copy + Default + Add<Output = T> + Send> Feed for Sum<A, T> {
     fn feed(&self, event: &dyn Any) {
-        for fold in &self.0 {
-            fold.take(event);
+        if let Some(event) = event.downcast_ref::<A>() {
+            let more = (self.read)(event);
+            let mut sum = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
+            *sum = *sum + more;
         }
     }
 }
 
-/// The key of a limit: a hash, and its text for the report.
-pub fn limit_key<K: std::hash::Hash + std::fmt::Debug + ?Sized>(key: &K) -> (u64, String) {
-    use std::hash::{DefaultHasher, Hasher as _};
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    (hasher.finish(), super::outcome::bounded(format_args!("{key:?}")))
+/// A value of the last event of one type.
+pub struct Last<A, T> {
+    value: Mutex<Option<T>>,
+    read: fn(&A) -> T,
+}
+
+impl<A: 'static, T: Clone + Send> Last<A, T> {
+    /// None so far; `read` takes the value.
+    pub fn new(read: fn(&A) -> T) -> Last<A, T> {
+        Last { value: Mutex::new(None), read }
+    }
+
+    /// The value, if there was such an event.
+    pub fn get(&self) -> Option<T> {
+        self.value.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl<A: 'static, T: Clone + Send> Feed for Last<A, T> {
+    fn feed(&self, event: &dyn Any) {
+        if let Some(event) = event.downcast_ref::<A>() {
+            *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.read)(event));
+        }
+    }
+}
+
+macro_rules! tuples {
+    ($(($($t:ident $i:tt),+))+) => { $(
+        impl<$($t: Feed),+> Feed for ($($t,)+) {
+            fn feed(&self, event: &dyn Any) { $(self.$i.feed(event);)+ }
+        }
+    )+ };
+}
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
 }

@@ -1,164 +1,140 @@
-//! A `?` that may leave the operation.
+//! `?`: where it leaves, and with what.
 
-use std::fmt::{Debug, Display};
+use std::fmt;
 use std::marker::PhantomData;
 
-use super::outcome::{OutcomeOf, failed, of_error};
+use super::outcome::{OfErr, OutcomeOf, ErrDeclared as _, ErrDisplay as _, ErrDebug as _, ErrAny as _};
 use crate::model::{Outcome, Spot};
 use crate::record::{at, has_frame, outcome};
 
-/// A value before `?`, and the type that its function returns.
-#[derive(Debug)]
-pub struct Question<'a, T: ?Sized, R: ?Sized>(pub &'a T, pub PhantomData<R>);
+/// The operand of a `?` in a function that returns `Ret`.
+pub struct Question<'a, R: ?Sized, Ret>(pub &'a R, pub PhantomData<fn() -> Ret>);
 
 #[cold]
-#[inline(never)]
-fn leave(spot: &'static Spot, end: Option<&dyn Fn() -> Outcome>) {
+fn left(spot: &'static Spot, how: impl FnOnce() -> Outcome) {
+    at(spot);
     if has_frame() {
-        at(spot);
-        if let Some(end) = end {
-            outcome(end());
-        }
+        outcome(how());
     }
 }
 
-/// The error becomes the function's own error before it is read: that one knows its outcome.
-#[derive(Clone, Copy, Debug)]
-pub struct Converts;
-
-impl Converts {
-    /// Passes the value on its way to `?`.
-    #[inline(always)]
-    pub fn pass<T, E, U, F: From<E> + OutcomeOf>(self, value: Result<T, E>, _returns: PhantomData<Result<U, F>>, spot: &'static Spot) -> Result<T, F> {
-        match value {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                let error = F::from(error);
-                leave(spot, Some(&|| of_error(&error)));
-                Err(error)
-            }
-        }
-    }
-}
-
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident [$($bound:tt)*] $error:ident => $end:expr;)+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
-        pub struct $kind;
-
-        impl $kind {
-            /// Passes the value on its way to `?`.
+macro_rules! rung {
+    ($trait:ident, $kind:ident, $doc:literal, [$($refs:tt)*], ($($bound:tt)*), |$error:ident| $how:expr) => {
+        #[doc = $doc]
+        pub trait $trait {
+            /// What passes.
             #[inline(always)]
-            pub fn pass<T, E: $($bound)*, R>(self, value: Result<T, E>, _returns: PhantomData<R>, spot: &'static Spot) -> Result<T, E> {
-                if let Err($error) = &value {
-                    leave(spot, Some(&|| $end));
+            fn ask(&self) -> $kind { $kind }
+        }
+        impl<T, E: $($bound)*, Ret> $trait for $($refs)* Question<'_, Result<T, E>, Ret> {}
+        #[doc = $doc]
+        pub struct $kind;
+        impl $kind {
+            /// Passes the operand through.
+            #[inline(always)]
+            pub fn see<T, E: $($bound)*, Ret>(self, result: Result<T, E>, spot: &'static Spot, _ret: PhantomData<fn() -> Ret>) -> Result<T, E> {
+                if let Err($error) = &result {
+                    left(spot, || $how);
                 }
-                value
+                result
             }
         }
-    )+};
+    };
 }
 
-kinds! {
-    /// The error knows its outcome.
-    Knows [OutcomeOf] error => of_error(error);
-    /// The error has a text.
-    Says [Display] error => failed::<E>(Some(format_args!("{error}")));
-    /// The error can be printed.
-    Prints [Debug] error => failed::<E>(Some(format_args!("{error:?}")));
-    /// Any error.
-    Mute [Sized] _error => failed::<E>(None);
-}
-
-/// A `None` leaves without a word.
-#[derive(Clone, Copy, Debug)]
-pub struct Nothing;
-
-impl Nothing {
-    /// Passes the value on its way to `?`.
+/// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
+pub trait AskConvert<F> {
+    /// What passes.
     #[inline(always)]
-    pub fn pass<T, R>(self, value: Option<T>, _returns: PhantomData<R>, spot: &'static Spot) -> Option<T> {
-        if value.is_none() {
-            leave(spot, None);
-        }
-        value
+    fn ask(&self) -> KindConvert {
+        KindConvert
     }
 }
+impl<T, E, U, F: OutcomeOf + From<E>> AskConvert<F> for &&&&&Question<'_, Result<T, E>, Result<U, F>> {}
 
-/// Any other value.
-#[derive(Clone, Copy, Debug)]
-pub struct Passes;
-
-impl Passes {
-    /// Passes the value on its way to `?`.
+/// See [`AskConvert`].
+pub struct KindConvert;
+impl KindConvert {
+    /// Passes the operand through, converted.
     #[inline(always)]
-    pub fn pass<T, R>(self, value: T, _returns: PhantomData<R>, _spot: &'static Spot) -> T {
-        value
+    pub fn see<T, E, U, F>(self, result: Result<T, E>, spot: &'static Spot, _ret: PhantomData<fn() -> Result<U, F>>) -> Result<T, F>
+    where
+        F: OutcomeOf + From<E>,
+    {
+        let result = result.map_err(F::from);
+        if let Err(error) = &result {
+            left(spot, || (&&&&OfErr(error)).outcome());
+        }
+        result
     }
 }
 
-/// The ladder: `(&&&&&&&Question(&value, PhantomData::<Ret>)).road().pass(value, PhantomData::<Ret>, &SPOT)`.
-pub mod known {
-    use super::{Converts, Debug, Display, Knows, Mute, Nothing, OutcomeOf, Passes, Prints, Question, Says};
+rung!(AskDisplay, KindDisplay, "An error that says something.", [&&&&], (fmt::Display), |error| (&&&OfErr(error)).outcome());
+rung!(AskDebug, KindDebug, "An error that can be printed.", [&&&], (fmt::Debug), |error| (&&OfErr(error)).outcome());
 
-    macro_rules! rungs {
-        ($($rung:ident $kind:ident [$($generics:tt)*] $subject:ty;)+) => {$(
-            /// A rung of the ladder.
-            pub trait $rung {
-                /// How the value passes.
-                #[inline(always)]
-                fn road(&self) -> $kind {
-                    $kind
-                }
-            }
-            impl<$($generics)*> $rung for $subject {}
-        )+};
+/// Any other `Err`.
+pub trait AskResult {
+    /// What passes.
+    #[inline(always)]
+    fn ask(&self) -> KindResult {
+        KindResult
     }
+}
+impl<T, E, Ret> AskResult for &&Question<'_, Result<T, E>, Ret> {}
 
-    rungs! {
-        Q1 Converts [T, E, U, F: From<E> + OutcomeOf] &&&&&&Question<'_, Result<T, E>, Result<U, F>>;
-        Q2 Knows [T, E: OutcomeOf, R: ?Sized] &&&&&Question<'_, Result<T, E>, R>;
-        Q3 Says [T, E: Display, R: ?Sized] &&&&Question<'_, Result<T, E>, R>;
-        Q4 Prints [T, E: Debug, R: ?Sized] &&&Question<'_, Result<T, E>, R>;
-        Q5 Mute [T, E, R: ?Sized] &&Question<'_, Result<T, E>, R>;
-        Q6 Nothing [T, R: ?Sized] &Question<'_, Option<T>, R>;
-        Q7 Passes [T: ?Sized, R: ?Sized] Question<'_, T, R>;
+/// See [`AskResult`].
+pub struct KindResult;
+impl KindResult {
+    /// Passes the operand through.
+    #[inline(always)]
+    pub fn see<T, E, Ret>(self, result: Result<T, E>, spot: &'static Spot, _ret: PhantomData<fn() -> Ret>) -> Result<T, E> {
+        if let Err(error) = &result {
+            left(spot, || OfErr(error).outcome());
+        }
+        result
     }
 }
 
-/// The ladder for values whose error may still be unknown while they are compiled: no bound is asked of it.
-pub mod unknown {
-    use super::{Mute, Nothing, Passes, Question};
-
-    /// Any `Result`.
-    pub trait U1 {
-        /// How the value passes.
-        #[inline(always)]
-        fn unknown_road(&self) -> Mute {
-            Mute
-        }
+/// `Option`: leaving with `None` is an answer.
+pub trait AskOption {
+    /// What passes.
+    #[inline(always)]
+    fn ask(&self) -> KindOption {
+        KindOption
     }
-    impl<T, E, R: ?Sized> U1 for &&Question<'_, Result<T, E>, R> {}
+}
+impl<T, Ret> AskOption for &Question<'_, Option<T>, Ret> {}
 
-    /// Any `Option`.
-    pub trait U2 {
-        /// How the value passes.
-        #[inline(always)]
-        fn unknown_road(&self) -> Nothing {
-            Nothing
+/// See [`AskOption`].
+pub struct KindOption;
+impl KindOption {
+    /// Passes the operand through.
+    #[inline(always)]
+    pub fn see<T, Ret>(self, option: Option<T>, spot: &'static Spot, _ret: PhantomData<fn() -> Ret>) -> Option<T> {
+        if option.is_none() {
+            left(spot, || Outcome::FULFILLED);
         }
+        option
     }
-    impl<T, R: ?Sized> U2 for &Question<'_, Option<T>, R> {}
-
-    /// Anything.
-    pub trait U3 {
-        /// How the value passes.
-        #[inline(always)]
-        fn unknown_road(&self) -> Passes {
-            Passes
-        }
-    }
-    impl<T: ?Sized, R: ?Sized> U3 for Question<'_, T, R> {}
 }
 
+/// Anything else that `?` takes.
+pub trait AskAny {
+    /// What passes.
+    #[inline(always)]
+    fn ask(&self) -> KindAny {
+        KindAny
+    }
+}
+impl<R: ?Sized, Ret> AskAny for Question<'_, R, Ret> {}
+
+/// See [`AskAny`].
+pub struct KindAny;
+impl KindAny {
+    /// Passes the operand through.
+    #[inline(always)]
+    pub fn see<R, Ret>(self, operand: R, spot: &'static Spot, _ret: PhantomData<fn() -> Ret>) -> R {
+        at(spot);
+        operand
+    }
+}

@@ -7,6 +7,7 @@ use super::callsite::Callsite;
 use super::carry::Shared;
 use super::emit::Feed;
 use super::figure::{self, Lost};
+use super::ledger::Pending;
 use super::sink::{Context, sink};
 use super::stack;
 use super::story::Notes;
@@ -38,6 +39,8 @@ pub(super) struct Frame {
     pub(super) duplicates: Vec<Duplicate>,
     pub(super) outsiders: Vec<(&'static str, Site)>,
     pub(super) entries: Vec<Entry>,
+    /// Errors of scrutinees whose arm has not been entered yet.
+    pub(super) pending: Vec<Pending>,
     pub(super) logs: Vec<LogLine>,
     pub(super) broken: Vec<Broken>,
     pub(super) tasks: Vec<Task>,
@@ -82,6 +85,7 @@ impl Frame {
             duplicates: Vec::new(),
             outsiders: Vec::new(),
             entries: Vec::new(),
+            pending: Vec::new(),
             logs: Vec::new(),
             broken: Vec::new(),
             tasks: Vec::new(),
@@ -124,6 +128,7 @@ impl Frame {
         self.duplicates.clear();
         self.outsiders.clear();
         self.entries.clear();
+        self.pending.clear();
         self.logs.clear();
         self.broken.clear();
         self.tasks.clear();

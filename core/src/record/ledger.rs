@@ -62,8 +62,49 @@ pub fn saw_err(probe: &'static Probe, mark: Mark, seen: Seen<'_>) {
         return;
     }
     let said = Said::of(&seen);
-    stack::with_top(|frame| frame.open_entry(probe, mark, &seen, said));
+    let sight = Pending { place: probe.site, mark, kind: seen.kind, type_name: seen.type_name, said };
+    stack::with_top(|frame| frame.open_entry(probe, sight));
 }
+
+/// What a pattern is tried on was an `Err`; the arm that is entered says what becomes of it.
+#[cold]
+#[inline(never)]
+pub fn pend(scrutinee: &'static Probe, mark: Mark, seen: Seen<'_>) {
+    if !is_on() || !stack::has_frame() {
+        return;
+    }
+    let (said, kind, type_name) = (Said::of(&seen), seen.kind, seen.type_name);
+    stack::with_top(|frame| {
+        if frame.pending.len() >= PENDING {
+            frame.pending.remove(0);
+        }
+        frame.pending.push(Pending { place: scrutinee.site, mark, kind, type_name, said });
+    });
+}
+
+/// An arm was entered that an `Err` can enter: its error becomes an entry.
+#[inline]
+pub fn settle(scrutinee: &'static Probe, arm: &'static Probe) {
+    if is_on() {
+        stack::with_top(|frame| {
+            if !frame.pending.is_empty() {
+                frame.settle(scrutinee, arm);
+            }
+        });
+    }
+}
+
+/// The error of a scrutinee whose arm has not been entered yet.
+pub(super) struct Pending {
+    place: Site,
+    mark: Mark,
+    kind: ErrorKind,
+    type_name: &'static str,
+    said: Said,
+}
+
+/// How many scrutinees can wait for their arms at a time.
+const PENDING: usize = 8;
 
 /// A probe saw an `Ok`: what failed there before was a try.
 #[inline]
@@ -87,7 +128,10 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
         let text = format!("recovered: {why} ({})", said.text);
         let site = stack::position().map(|spot| spot.site);
         frame.words(LineKind::Recovered, text, site);
-        let open = frame.entries.iter_mut().rev().find(|entry| entry.recovered.is_none() && entry.text == said.text);
+        let open = frame.entries.iter_mut().rev().find(|entry| {
+            let same_error = entry.type_name == seen.type_name || said.text.contains(entry.text.as_str());
+            entry.recovered.is_none() && !entry.superseded && same_error
+        });
         if let Some(entry) = open {
             entry.recovered = Some(why.to_owned());
         }
@@ -166,19 +210,28 @@ fn is_answer(type_name: &str) -> bool {
 }
 
 impl Frame {
-    fn open_entry(&mut self, probe: &'static Probe, mark: Mark, seen: &Seen<'_>, said: Said) {
+    fn settle(&mut self, scrutinee: &'static Probe, arm: &'static Probe) {
+        let index = self.pending.iter().rposition(|pending| pending.place == scrutinee.site);
+        if let Some(sight) = index.map(|index| self.pending.remove(index)) {
+            self.open_entry(arm, sight);
+        }
+    }
+
+    fn open_entry(&mut self, probe: &'static Probe, sight: Pending) {
+        let Pending { place, mark, kind, type_name, said } = sight;
         let begin = if mark.frame == self.id { mark.seq } else { self.seq };
         let seq = self.next();
         self.report_panic(said.panic);
         let inner = self.take_inner(begin, &said.text);
         let was_failure = inner.iter().any(|entry| matches!(entry.origin, Origin::Child(_)));
-        if !was_failure && seen.kind != ErrorKind::Error {
+        if !was_failure && kind != ErrorKind::Error {
             // An answer or an end, and nothing that failed below it: put back what only logged.
             self.entries.extend(inner);
             return;
         }
         let mut entry = new_entry(Origin::Probe(probe), seq, begin, probe.site);
-        entry.type_name = seen.type_name;
+        entry.place = place;
+        entry.type_name = type_name;
         entry.text = said.text;
         entry.variant = said.variant;
         if !probe.callee.is_empty() {
@@ -232,7 +285,7 @@ impl Frame {
             return;
         }
         for entry in &mut self.entries {
-            if matches!(entry.origin, Origin::Probe(p) if ptr::eq(p, probe)) {
+            if matches!(entry.origin, Origin::Probe(_)) && entry.place == probe.site {
                 entry.superseded = true;
             }
         }
@@ -356,6 +409,7 @@ fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Entry {
         text: String::new(),
         variant: String::new(),
         site,
+        place: site,
         key: 0,
         evidence: Vec::new(),
         callees: Vec::new(),

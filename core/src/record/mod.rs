@@ -26,6 +26,7 @@ mod story;
 
 pub use callsite::{Callsite, EventSite};
 pub use carry::{Carried, Spawn, carried, carried_fn};
+pub(crate) use check::panic_text;
 pub use check::{Check, Held, accounted, changed, check, checkpoint, tracked};
 pub use clock::{calibrate, nanos, ticks};
 pub use emit::{Feed, emit, folds, sometimes};
@@ -33,7 +34,7 @@ pub use figure::{Lost, Totals, event_totals, lose, lost_totals, totals};
 pub use future::{Observed, observed};
 pub use guard::{Guard, enter, key, outcome};
 pub use handle::{Followed, Looked, followed};
-pub use ledger::{Mark, Seen, log, mark, recovered, saw_err, saw_ok};
+pub use ledger::{Mark, Seen, log, mark, pend, recovered, saw_err, saw_ok, settle};
 pub(crate) use raw::{at_exit, exit_now};
 pub use sink::{Context, Sink, install_sink};
 pub use stack::{at, has_frame, scope, set_scope};

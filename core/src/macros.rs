@@ -1,0 +1,120 @@
+//! The macros that people write: events, checkpoints, witnesses, recoveries.
+
+/// Says that a domain fact has happened. Say it where the effect returned success, not before the final `Ok`.
+///
+/// ```
+/// # use candor::{Event, emit};
+/// #[derive(Event)]
+/// struct RowInserted {
+///     table: &'static str,
+/// }
+///
+/// fn insert(rows: &mut Vec<u64>, row: u64) {
+///     rows.push(row);
+///     emit!(RowInserted { table: "orders" });
+/// }
+/// ```
+#[macro_export]
+macro_rules! emit {
+    ($event:expr $(,)?) => {
+        $crate::__private::emit_event($event, $crate::__site!())
+    };
+}
+
+/// Asserts on intermediate state: what has to hold here, now. A false one is a C108; the code goes on.
+///
+/// ```
+/// # use candor::checkpoint;
+/// let (debit, credit) = (300, 300);
+/// checkpoint!(debit == credit);
+/// checkpoint!(debit == credit, "the books balance: {debit} and {credit}");
+/// ```
+#[macro_export]
+macro_rules! checkpoint {
+    ($holds:expr $(,)?) => {
+        $crate::__private::checkpoint($crate::__check!($holds), || $crate::__private::Held::from($holds))
+    };
+    ($holds:expr, $($says:tt)+) => {
+        $crate::__private::checkpoint($crate::__check!($holds), || {
+            if $holds {
+                $crate::__private::Held::Yes
+            } else {
+                $crate::__private::Held::No {
+                    expected: ::std::string::String::from(::core::stringify!($holds)),
+                    observed: ::std::format!($($says)+),
+                    claimed: ::core::option::Option::None,
+                }
+            }
+        })
+    };
+}
+
+/// Witnesses that a place of the code is reached, or that something is sometimes true.
+///
+/// ```
+/// # use candor::sometimes;
+/// # let hits = 3;
+/// sometimes!("the cache answers", hits > 0);
+/// sometimes!("a cold start");
+/// ```
+#[macro_export]
+macro_rules! sometimes {
+    ($name:literal $(,)?) => {
+        $crate::__private::sometimes($name, $crate::__site!())
+    };
+    ($name:literal, $holds:expr $(,)?) => {
+        if $crate::__private::is_on() && $holds {
+            $crate::__private::sometimes($name, $crate::__site!())
+        }
+    };
+}
+
+/// Says why an error may be let go, in the arm that has it.
+///
+/// ```
+/// # use candor::recovered;
+/// # fn refresh() -> Result<(), String> { Err("cold".to_owned()) }
+/// if let Err(error) = refresh() {
+///     recovered!(error, "the cache is best effort");
+/// }
+/// ```
+#[macro_export]
+macro_rules! recovered {
+    ($error:expr, $why:literal $(,)?) => {
+        $crate::__private::recovered_error(&$error, $why)
+    };
+}
+
+/// The place of a macro call.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __site {
+    () => {{
+        const SITE: &$crate::__private::Site = &$crate::__private::Site {
+            file: ::core::file!(),
+            line: ::core::line!(),
+            column: ::core::column!(),
+            function: "",
+        };
+        SITE
+    }};
+}
+
+/// The static of a checkpoint.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __check {
+    ($holds:expr) => {{
+        const CHECK: &$crate::__private::Check = &$crate::__private::Check {
+            code: $crate::__private::Code::C108,
+            clause: ::core::stringify!($holds),
+            site: $crate::__private::Site {
+                file: ::core::file!(),
+                line: ::core::line!(),
+                column: ::core::column!(),
+                function: "",
+            },
+        };
+        CHECK
+    }};
+}

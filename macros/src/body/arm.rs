@@ -1,0 +1,196 @@
+//! What an arm does with the error that it was entered for.
+
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Pat, Stmt};
+
+use super::probe::{Disposition, Verdict};
+use super::{Body, shape};
+
+impl Body<'_> {
+    /// The verdict on a `match` arm, or the block of an `if let Err(..)`.
+    pub(super) fn arm_verdict(&self, pattern: &Pat, body: &Expr) -> Verdict {
+        let end = crate::span::end_line(syn::spanned::Spanned::span(body));
+        let disposition = if names_a_variant(pattern) || uses_error(pattern, body) {
+            Disposition::Handed
+        } else {
+            of_body(body)
+        };
+        Verdict { disposition, ends_loop: leaves_loop(body), end_line: end }
+    }
+
+    /// The verdict on a block that is entered when there was no `Ok`.
+    pub(super) fn block_verdict(&self, block: &Block) -> Verdict {
+        let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() });
+        let end_line = crate::span::end_line(syn::spanned::Spanned::span(block));
+        Verdict { disposition: of_body(&body), ends_loop: leaves_loop(&body), end_line }
+    }
+}
+
+/// `Err(Declined)`, `Err(E::Timeout { .. })`, `Err(7)`: the error was told apart.
+fn names_a_variant(pattern: &Pat) -> bool {
+    let Pat::TupleStruct(tuple) = shape::bare(pattern) else { return false };
+    tuple.elems.iter().any(|inner| match shape::bare(inner) {
+        Pat::Path(_) | Pat::TupleStruct(_) | Pat::Struct(_) | Pat::Lit(_) | Pat::Range(_) => true,
+        Pat::Ident(ident) => ident.ident.to_string().starts_with(char::is_uppercase) || ident.subpat.is_some(),
+        _ => false,
+    })
+}
+
+/// The error's name is used outside of what only tells.
+fn uses_error(pattern: &Pat, body: &Expr) -> bool {
+    let names = match shape::bare(pattern) {
+        Pat::Ident(_) => return false,
+        bound => shape::names(bound),
+    };
+    names.iter().filter(|name| !name.starts_with('_')).any(|name| used_outside(body, name))
+}
+
+/// Whether a closure uses its parameter outside of what only tells.
+pub(super) fn closure_uses_error(closure: &syn::ExprClosure) -> bool {
+    let names = closure.inputs.iter().flat_map(shape::names);
+    names.filter(|name| !name.starts_with('_')).any(|name| used_outside(&closure.body, &name))
+}
+
+fn used_outside(body: &Expr, name: &str) -> bool {
+    struct Uses<'a> {
+        name: &'a str,
+        found: bool,
+    }
+    impl Visit<'_> for Uses<'_> {
+        fn visit_ident(&mut self, ident: &proc_macro2::Ident) {
+            self.found |= ident == self.name;
+        }
+        fn visit_macro(&mut self, mac: &syn::Macro) {
+            let telling = mac.path.segments.last().is_some_and(|last| shape::TELLING.contains(&last.ident.to_string().as_str()));
+            if telling {
+                return;
+            }
+            self.found |= shape::uses(&mac.tokens, |used| used == self.name) || mac.tokens.to_string().contains(&format!("{{{}", self.name));
+        }
+    }
+    let mut uses = Uses { name, found: false };
+    uses.visit_expr(body);
+    uses.found
+}
+
+/// What is left when telling and waiting are taken away.
+fn of_body(body: &Expr) -> Disposition {
+    if stores(body) {
+        return Disposition::Handed;
+    }
+    match body {
+        Expr::Block(block) => of_statements(&block.block.stmts),
+        other => of_last(other),
+    }
+}
+
+fn of_statements(statements: &[Stmt]) -> Disposition {
+    let Some((last, before)) = statements.split_last() else { return Disposition::Dropped };
+    let acts = |statement: &Stmt| match statement {
+        Stmt::Expr(expr, _) => !only_tells(expr) && !leaves(expr),
+        Stmt::Macro(mac) => !tells(&mac.mac),
+        Stmt::Local(_) => true,
+        Stmt::Item(_) => false,
+    };
+    if before.iter().any(acts) {
+        return Disposition::Acted;
+    }
+    match last {
+        Stmt::Expr(expr, None) => of_last(expr),
+        other if acts(other) => Disposition::Acted,
+        _ => Disposition::Dropped,
+    }
+}
+
+/// The value of an arm.
+fn of_last(expr: &Expr) -> Disposition {
+    match expr {
+        Expr::Block(block) => of_statements(&block.block.stmts),
+        Expr::Tuple(tuple) if tuple.elems.is_empty() => Disposition::Dropped,
+        _ if only_tells(expr) || leaves(expr) => Disposition::Dropped,
+        Expr::If(_) | Expr::Match(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => Disposition::Acted,
+        _ => Disposition::Substituted,
+    }
+}
+
+fn tells(mac: &syn::Macro) -> bool {
+    mac.path.segments.last().is_some_and(|last| shape::TELLING.contains(&last.ident.to_string().as_str()))
+}
+
+/// Logging, counting in a metric, waiting before the next try.
+fn only_tells(expr: &Expr) -> bool {
+    match expr {
+        Expr::Macro(mac) => tells(&mac.mac),
+        Expr::Await(inner) => only_tells(&inner.base),
+        Expr::Call(_) => matches!(shape::callee(expr).rsplit("::").next(), Some("sleep" | "yield_now" | "delay")),
+        Expr::MethodCall(call) => match call.method.to_string().as_str() {
+            "increment" | "record" | "set" => matches!(&*call.receiver, Expr::Macro(mac) if tells(&mac.mac)),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The arm leaves; the outcome or the loop tells the rest.
+fn leaves(expr: &Expr) -> bool {
+    match expr {
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
+        Expr::Macro(mac) => mac.mac.path.segments.last().is_some_and(|last| {
+            matches!(last.ident.to_string().as_str(), "panic" | "unreachable" | "todo" | "unimplemented" | "bail")
+        }),
+        _ => false,
+    }
+}
+
+/// The arm counts or stores something: an assignment, a push.
+fn stores(body: &Expr) -> bool {
+    struct Stores(bool);
+    impl Visit<'_> for Stores {
+        fn visit_expr(&mut self, expr: &Expr) {
+            match expr {
+                Expr::Assign(assign) => self.0 |= !matches!(*assign.left, Expr::Infer(_)) && !is_pause(assign),
+                Expr::Binary(binary) => self.0 |= is_compound(&binary.op) && !is_back_off(binary),
+                Expr::MethodCall(call) => {
+                    let name = call.method.to_string();
+                    self.0 |= matches!(name.as_str(), "push" | "insert" | "extend" | "push_back" | "push_str" | "send" | "fetch_add");
+                }
+                _ => {}
+            }
+            visit::visit_expr(self, expr);
+        }
+        fn visit_macro(&mut self, _mac: &syn::Macro) {}
+    }
+    let mut stores = Stores(false);
+    stores.visit_expr(body);
+    stores.0
+}
+
+fn is_compound(op: &syn::BinOp) -> bool {
+    use syn::BinOp::{AddAssign, DivAssign, MulAssign, SubAssign};
+    matches!(op, AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_))
+}
+
+/// `pause *= 2` and `delay = ..` store nothing about the error.
+fn is_back_off(binary: &syn::ExprBinary) -> bool {
+    is_waiting(&binary.left)
+}
+
+fn is_pause(assign: &syn::ExprAssign) -> bool {
+    is_waiting(&assign.left)
+}
+
+fn is_waiting(place: &Expr) -> bool {
+    let name = place.to_token_stream().to_string();
+    ["pause", "delay", "backoff", "wait", "attempt", "tries", "retries"].iter().any(|word| name.contains(word))
+}
+
+/// The arm ends the loop around it.
+fn leaves_loop(body: &Expr) -> bool {
+    let last = match body {
+        Expr::Block(block) => block.block.stmts.last(),
+        Expr::Break(_) | Expr::Return(_) => return true,
+        _ => return false,
+    };
+    matches!(last, Some(Stmt::Expr(Expr::Break(_) | Expr::Return(_), _)))
+}

@@ -1,0 +1,84 @@
+//! Exits: each `return`, `?` and the tail, and statements that are put in.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Stmt};
+
+use super::{Body, Mode};
+use crate::span::{generated, local};
+
+/// Generated tokens as one statement.
+pub(super) fn statement(tokens: &TokenStream) -> Stmt {
+    Stmt::Expr(Expr::Verbatim(tokens.clone()), None)
+}
+
+/// Whether a statement is a position that was put in.
+pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
+    matches!(statement, Some(Stmt::Expr(Expr::Verbatim(tokens), None)) if tokens.to_string().contains("Spot"))
+}
+
+/// Puts a statement at the head of an arm's body.
+pub(super) fn prepend(body: &mut Expr, first: &TokenStream) {
+    match body {
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => block.block.stmts.insert(0, statement(first)),
+        other => {
+            let inner = other.to_token_stream();
+            let block = quote!({ #first #inner });
+            *other = Expr::Verbatim(block);
+        }
+    }
+}
+
+impl Body<'_> {
+    pub(super) fn question(&mut self, expr: &mut Expr) {
+        let Expr::Try(question) = expr else { return };
+        let span = question.question_token.span();
+        let whole = question.expr.span();
+        self.visit_expr_mut(&mut question.expr);
+        if !self.is_outermost() {
+            return;
+        }
+        let private = self.place.private();
+        let spot = self.place.spot(whole, "Question");
+        let (at, value) = (generated(span), local("__candor_asked"));
+        let inner = question.expr.to_token_stream();
+        let ret = &self.ret;
+        let watched = match self.mode {
+            Mode::Hook => {
+                let of = quote_spanned!(at=> ::core::marker::PhantomData::<fn() -> #ret>);
+                quote_spanned! {at=>
+                    match #inner {
+                        #value => (&&&&&&#private::Question(&#value, #of)).ask().see(#value, #spot, #of)
+                    }
+                }
+            }
+            Mode::Final | Mode::Blind => {
+                quote_spanned!(at=> match #inner { #value => { #private::at(#spot); #value } })
+            }
+        };
+        let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
+        group.set_span(whole);
+        *question.expr = Expr::Verbatim(quote!(#group));
+    }
+
+    pub(super) fn return_expr(&mut self, expr: &mut Expr) {
+        let span = expr.span();
+        let Expr::Return(leaving) = expr else { return };
+        visit_mut::visit_expr_return_mut(self, leaving);
+        if !self.is_outermost() {
+            return;
+        }
+        let at = self.place.at(span, "Return");
+        let generated = generated(span);
+        let (value, end, ret) = (local("__candor_value"), local("__candor_end"), &self.ret);
+        let see = (self.mode == Mode::Hook).then(|| quote_spanned!(generated=> #end(&#value);));
+        let inner = leaving.expr.take().map_or_else(|| quote!(()), |inner| inner.to_token_stream());
+        let tokens = match self.mode {
+            Mode::Blind => quote_spanned!(generated=> { #at #inner }),
+            _ => quote_spanned!(generated=> { let #value: #ret = #inner; #at #see #value }),
+        };
+        leaving.expr = Some(Box::new(Expr::Verbatim(tokens)));
+    }
+}

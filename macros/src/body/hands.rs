@@ -1,0 +1,96 @@
+//! Functions whose value a body hands on: stored, passed, returned, collected. A failed child among them is not swallowed.
+
+use std::collections::BTreeSet;
+
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Stmt};
+
+use super::shape;
+
+/// The last segments of what is called with its value handed on.
+pub(crate) fn hands(body: &Block) -> BTreeSet<String> {
+    let mut hands = Hands::default();
+    hands.visit_block(body);
+    hands.named
+}
+
+#[derive(Default)]
+struct Hands {
+    named: BTreeSet<String>,
+    /// How the next expression's value is used.
+    elsewhere: bool,
+}
+
+impl Hands {
+    /// Visits an expression whose own value is propagated, dropped or watched, not handed on.
+    fn watched(&mut self, expr: &Expr) {
+        self.elsewhere = true;
+        self.visit_expr(expr);
+        self.elsewhere = false;
+    }
+
+    fn note(&mut self, name: &str, elsewhere: bool) {
+        if !elsewhere && let Some(last) = name.rsplit("::").next() {
+            self.named.insert(last.to_owned());
+        }
+    }
+}
+
+impl Visit<'_> for Hands {
+    fn visit_item(&mut self, _item: &syn::Item) {}
+
+    fn visit_stmt(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Expr(expr, Some(_)) => self.watched(expr),
+            Stmt::Local(local) => {
+                let wild = matches!(shape::bare(&local.pat), syn::Pat::Wild(_));
+                match &local.init {
+                    Some(init) if wild || init.diverge.is_some() => self.watched(&init.expr),
+                    _ => visit::visit_stmt(self, statement),
+                }
+            }
+            _ => visit::visit_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &Expr) {
+        let elsewhere = std::mem::take(&mut self.elsewhere);
+        match expr {
+            Expr::Try(question) => self.watched(&question.expr),
+            Expr::Await(inner) => {
+                self.elsewhere = elsewhere;
+                self.visit_expr(&inner.base);
+            }
+            Expr::Match(matching) => {
+                self.watched(&matching.expr);
+                matching.arms.iter().for_each(|arm| self.visit_arm(arm));
+            }
+            Expr::Let(binding) => self.watched(&binding.expr),
+            Expr::Call(call) => {
+                self.note(&shape::callee(expr), elsewhere);
+                call.args.iter().for_each(|argument| self.visit_expr(argument));
+            }
+            Expr::MethodCall(call) => self.method(call, expr, elsewhere),
+            _ => visit::visit_expr(self, expr),
+        }
+    }
+}
+
+impl Hands {
+    fn method(&mut self, call: &syn::ExprMethodCall, expr: &Expr, elsewhere: bool) {
+        let name = call.method.to_string();
+        let passes = matches!(name.as_str(), "map_err" | "map" | "and_then" | "context" | "with_context" | "inspect_err");
+        let takes = matches!(
+            name.as_str(),
+            "ok" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" | "map_or" | "map_or_else" | "or" | "or_else" | "is_ok" | "is_err"
+                | "unwrap" | "expect"
+        );
+        if !passes && !takes {
+            self.note(&shape::callee(expr), elsewhere);
+        }
+        self.elsewhere = if passes { elsewhere } else { takes };
+        self.visit_expr(&call.receiver);
+        self.elsewhere = false;
+        call.args.iter().for_each(|argument| self.visit_expr(argument));
+    }
+}

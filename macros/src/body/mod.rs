@@ -1,0 +1,243 @@
+//! Rewrites a body in place: probes around what can drop an `Err`, positions, exits, spawned work, tracked places.
+//!
+//! Everything that is put in carries names of its own and the user's lines; what was there keeps its tokens.
+
+mod arm;
+mod exit;
+mod hands;
+mod probe;
+mod shape;
+mod spawn;
+mod track;
+
+use std::collections::HashSet;
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprMatch, Item, Pat, ReturnType, Stmt, Type};
+
+use crate::span::Place;
+
+pub(crate) use hands::hands;
+pub(crate) use track::{Invariant, Tracked, listed, names};
+
+/// How the end of the function sees its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// At each exit.
+    Hook,
+    /// Once, behind a closure or an async block; exits only note where they are.
+    Final,
+    /// Not at all: the type cannot be named (`impl Trait`, `!`).
+    Blind,
+}
+
+/// The visitor.
+pub(crate) struct Body<'a> {
+    place: &'a Place,
+    mode: Mode,
+    /// The return type, with `impl Trait` as `_`.
+    ret: Type,
+    /// How many closures and async blocks are around: their exits are not the function's.
+    inner: usize,
+    /// Names that stand for another item at each pass of a loop.
+    items: Vec<HashSet<String>>,
+    /// What the next `ok` is to be taken for, since a method behind it decides.
+    ok_is: Option<probe::Verdict>,
+    /// The next spawn throws its handle away.
+    dropping: bool,
+    tracked: &'a Tracked,
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn new(place: &'a Place, mode: Mode, output: &ReturnType, tracked: &'a Tracked) -> Body<'a> {
+        let ret = crate::expand::named(output);
+        Body { place, mode, ret, inner: 0, items: Vec::new(), ok_is: None, dropping: false, tracked }
+    }
+
+    /// Whether exits here are those of the function.
+    fn is_outermost(&self) -> bool {
+        self.inner == 0
+    }
+
+    fn with_items(&mut self, names: HashSet<String>, work: impl FnOnce(&mut Self)) {
+        self.items.push(names);
+        work(self);
+        self.items.pop();
+    }
+
+    /// Whether an expression uses a name that stands for another item at each pass.
+    fn is_iteration(&self, expr: &impl ToTokens) -> bool {
+        !self.items.is_empty() && shape::uses(expr, |name| self.items.iter().any(|names| names.contains(name)))
+    }
+
+    /// Derived names stand for another item too.
+    fn learn(&mut self, pattern: &Pat, init: &Expr) {
+        if self.is_iteration(init)
+            && let Some(names) = self.items.last_mut()
+        {
+            names.extend(shape::names(pattern));
+        }
+    }
+
+    fn visit_statement(&mut self, statement: Stmt, is_last: bool) -> Vec<Stmt> {
+        let mut statements = Vec::new();
+        if !matches!(statement, Stmt::Item(_))
+            && let Some((span, exit)) = shape::position(&statement)
+        {
+            statements.push(exit::statement(&self.place.at(span, exit)));
+        }
+        let after = self.tracked.after(&statement, self.place);
+        let mut statement = statement;
+        self.dropping = Self::is_dropped_spawn(&statement);
+        self.visit_stmt_mut(&mut statement);
+        if let (false, Stmt::Expr(_, semicolon)) = (after.is_empty(), &mut statement)
+            && is_last
+        {
+            semicolon.get_or_insert_with(Default::default);
+        }
+        statements.push(statement);
+        statements.extend(after);
+        statements
+    }
+}
+
+impl VisitMut for Body<'_> {
+    fn visit_item_mut(&mut self, _item: &mut Item) {}
+
+    fn visit_expr_const_mut(&mut self, _constant: &mut syn::ExprConst) {}
+
+    fn visit_type_mut(&mut self, _type: &mut Type) {}
+
+    fn visit_expr_repeat_mut(&mut self, repeat: &mut syn::ExprRepeat) {
+        self.visit_expr_mut(&mut repeat.expr);
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let statements = std::mem::take(&mut block.stmts);
+        let count = statements.len();
+        let mut line = 0;
+        for (index, statement) in statements.into_iter().enumerate() {
+            let is_last = index + 1 == count;
+            let own = crate::span::start(statement.span()).0;
+            let mut more = self.visit_statement(statement, is_last);
+            if own == line && line != 0 && more.len() > 1 && exit::is_position(more.first()) {
+                // The line is known from the statement before.
+                more.remove(0);
+            }
+            line = own;
+            block.stmts.extend(more);
+        }
+    }
+
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        let span = local.span();
+        let pattern = local.pat.clone();
+        let Some(init) = &mut local.init else { return };
+        self.learn(&pattern, &init.expr);
+        let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
+        if let Some((_, diverge)) = &mut init.diverge {
+            self.let_else(&pattern, &mut init.expr, diverge, span);
+        } else if wild {
+            self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
+        } else {
+            self.visit_expr_mut(&mut init.expr);
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Closure(closure) => self.closure(closure, HashSet::new()),
+            Expr::Async(block) => {
+                self.inner += 1;
+                visit_mut::visit_expr_async_mut(self, block);
+                self.inner -= 1;
+            }
+            Expr::ForLoop(each) => {
+                self.visit_expr_mut(&mut each.expr);
+                let names = shape::item_names(&each.pat);
+                let body = &mut each.body;
+                self.with_items(names, |own| own.visit_block_mut(body));
+            }
+            Expr::While(each) => self.while_loop(each),
+            Expr::If(condition) => self.if_expr(condition),
+            Expr::Match(matching) => {
+                let span = matching.span();
+                self.match_expr(matching, span);
+            }
+            Expr::MethodCall(_) => self.method(expr),
+            Expr::Call(_) => self.call(expr),
+            Expr::Assign(assign) if matches!(*assign.left, Expr::Infer(_)) => {
+                let span = assign.span();
+                self.discarded(&mut assign.right, probe::Discard::AssignUnderscore, span);
+            }
+            Expr::Macro(invocation) => self.in_macro(&mut invocation.mac),
+            Expr::Try(_) => self.question(expr),
+            Expr::Return(_) => self.return_expr(expr),
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_stmt_macro_mut(&mut self, invocation: &mut syn::StmtMacro) {
+        self.in_macro(&mut invocation.mac);
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        self.tracked.in_arm(arm, self.place);
+        visit_mut::visit_arm_mut(self, arm);
+    }
+}
+
+impl Body<'_> {
+    fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
+        self.inner += 1;
+        let body = &mut closure.body;
+        self.with_items(items, |own| own.visit_expr_mut(body));
+        self.inner -= 1;
+    }
+
+    fn while_loop(&mut self, each: &mut syn::ExprWhile) {
+        let names = match &*each.cond {
+            Expr::Let(binding) => shape::item_names(&binding.pat),
+            _ => HashSet::new(),
+        };
+        self.condition(&mut each.cond, probe::Place::WhileLet);
+        let body = &mut each.body;
+        self.with_items(names, |own| own.visit_block_mut(body));
+    }
+
+    /// Rewrites the arguments of macros that take expressions, as `println!` does.
+    fn in_macro(&mut self, mac: &mut syn::Macro) {
+        let Some(name) = mac.path.segments.last() else { return };
+        if !shape::FORMATTING.contains(&name.ident.to_string().as_str()) {
+            return;
+        }
+        let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+        let Ok(mut arguments) = mac.parse_body_with(parser) else { return };
+        for argument in &mut arguments {
+            match argument {
+                Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
+                other => self.visit_expr_mut(other),
+            }
+        }
+        mac.tokens = arguments.to_token_stream();
+    }
+
+    fn match_expr(&mut self, matching: &mut ExprMatch, span: Span) {
+        if !matching.arms.iter().any(|arm| shape::side(&arm.pat).is_some()) {
+            visit_mut::visit_expr_match_mut(self, matching);
+            return;
+        }
+        let iteration = self.is_iteration(&matching.expr);
+        let site = self.scrutinee(&mut matching.expr, iteration, span);
+        for arm in &mut matching.arms {
+            let verdict = (shape::side(&arm.pat) != Some(shape::Side::Ok)).then(|| self.arm_verdict(&arm.pat, &arm.body));
+            self.visit_arm_mut(arm);
+            if let Some(verdict) = verdict {
+                self.settle_in_arm(arm, &site, &verdict, iteration);
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Questions about the shape of code.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Expr, Pat, Stmt};
+
+/// Macros whose arguments are expressions.
+pub(super) const FORMATTING: [&str; 18] = [
+    "println", "print", "eprintln", "eprint", "format", "write", "writeln", "panic", "assert", "assert_eq", "assert_ne",
+    "debug_assert", "debug_assert_eq", "debug_assert_ne", "vec", "dbg", "unreachable", "todo",
+];
+
+/// Macros that only tell.
+pub(super) const TELLING: [&str; 19] = [
+    "trace", "debug", "info", "warn", "error", "log", "event", "println", "print", "eprintln", "eprint", "dbg", "counter", "gauge",
+    "histogram", "write", "writeln", "debug_assert", "sometimes",
+];
+
+/// Names of loop variables that count tries, not items.
+const TRIES: [&str; 8] = ["attempt", "attempts", "try_no", "retry", "retries", "tries", "round", "_"];
+
+/// Iterator methods whose closure gets another item at each call.
+const EACH: [&str; 9] =
+    ["for_each", "try_for_each", "filter_map", "flat_map", "map_while", "take_while", "for_each_concurrent", "inspect", "fold"];
+
+/// Calls that make an iterator, so that a `map` behind them is over items.
+const ITERATORS: [&str; 16] = [
+    "iter", "iter_mut", "into_iter", "lines", "chars", "bytes", "drain", "split", "keys", "values", "windows", "chunks", "enumerate",
+    "zip", "split_whitespace", "filter",
+];
+
+/// Which side of a `Result` a pattern names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Ok,
+    Err,
+}
+
+/// A pattern without references, parentheses and types around it.
+pub(super) fn bare(pattern: &Pat) -> &Pat {
+    match pattern {
+        Pat::Paren(inner) => bare(&inner.pat),
+        Pat::Reference(inner) => bare(&inner.pat),
+        Pat::Type(inner) => bare(&inner.pat),
+        Pat::Or(or) => or.cases.first().map_or(pattern, bare),
+        other => other,
+    }
+}
+
+/// The side of a `Result` that a pattern names, if it names one.
+pub(super) fn side(pattern: &Pat) -> Option<Side> {
+    let Pat::TupleStruct(tuple) = bare(pattern) else { return None };
+    match tuple.path.segments.last()?.ident.to_string().as_str() {
+        "Ok" => Some(Side::Ok),
+        "Err" => Some(Side::Err),
+        _ => None,
+    }
+}
+
+/// Every name that a pattern binds.
+pub(super) fn names(pattern: &Pat) -> HashSet<String> {
+    struct Names(HashSet<String>);
+    impl Visit<'_> for Names {
+        fn visit_pat_ident(&mut self, ident: &syn::PatIdent) {
+            self.0.insert(ident.ident.to_string());
+            visit::visit_pat_ident(self, ident);
+        }
+    }
+    let mut names = Names(HashSet::new());
+    names.visit_pat(pattern);
+    names.0
+}
+
+/// The names of a loop's pattern that stand for items.
+pub(super) fn item_names(pattern: &Pat) -> HashSet<String> {
+    let mut names = names(pattern);
+    names.retain(|name| !TRIES.contains(&name.as_str()) && !name.starts_with("attempt") && !name.starts_with("retry"));
+    names
+}
+
+/// Whether a closure given to this method gets another item at each call.
+pub(super) fn is_each(method: &str, receiver: &Expr) -> bool {
+    if EACH.contains(&method) {
+        return true;
+    }
+    if method != "map" && method != "any" && method != "all" {
+        return false;
+    }
+    let mut receiver = receiver;
+    while let Expr::MethodCall(call) = receiver {
+        if ITERATORS.contains(&call.method.to_string().as_str()) {
+            return true;
+        }
+        receiver = &call.receiver;
+    }
+    matches!(receiver, Expr::Paren(inner) if matches!(*inner.expr, Expr::Range(_)))
+}
+
+/// Whether the code uses a name for which `is` holds; text in format strings counts.
+pub(super) fn uses(code: &impl ToTokens, is: impl Fn(&str) -> bool + Copy) -> bool {
+    fn within(tokens: TokenStream, is: impl Fn(&str) -> bool + Copy) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => is(&ident.to_string()),
+            TokenTree::Group(group) => within(group.stream(), is),
+            _ => false,
+        })
+    }
+    within(code.to_token_stream(), is)
+}
+
+/// Whether an expression makes a new value: a call, an `.await`, a `?`.
+pub(super) fn is_rvalue(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(_) | Expr::MethodCall(_) | Expr::Await(_) | Expr::Try(_) => true,
+        Expr::Paren(inner) => is_rvalue(&inner.expr),
+        _ => false,
+    }
+}
+
+/// Whether an expression is a place that can be looked at twice without doing anything.
+pub(super) fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(path) => path.path.get_ident().is_some(),
+        Expr::Field(field) => is_place(&field.base),
+        _ => false,
+    }
+}
+
+/// The path by which a value was obtained: `mailer::send`, `set_booking`.
+pub(super) fn callee(expr: &Expr) -> String {
+    match expr {
+        Expr::Await(inner) => callee(&inner.base),
+        Expr::Try(inner) => callee(&inner.expr),
+        Expr::Paren(inner) => callee(&inner.expr),
+        Expr::Reference(inner) => callee(&inner.expr),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                let segments = path.path.segments.iter().map(|segment| segment.ident.to_string());
+                segments.collect::<Vec<_>>().join("::")
+            }
+            _ => String::new(),
+        },
+        Expr::MethodCall(call) => match call.method.to_string().as_str() {
+            "map_err" | "context" | "with_context" | "map" | "and_then" | "inspect_err" | "as_ref" | "await" | "clone" | "wrap_err" => {
+                callee(&call.receiver)
+            }
+            name => name.to_owned(),
+        },
+        _ => String::new(),
+    }
+}
+
+/// Where a statement is to be noted, and how it could be left: only if something is called in it, not below.
+pub(super) fn position(statement: &Stmt) -> Option<(Span, &'static str)> {
+    struct Calls {
+        any: bool,
+        awaits: Option<Span>,
+    }
+    impl Visit<'_> for Calls {
+        fn visit_expr(&mut self, expr: &Expr) {
+            match expr {
+                Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) => self.any = true,
+                Expr::Await(awaiting) => {
+                    self.any = true;
+                    self.awaits.get_or_insert_with(|| awaiting.await_token.span);
+                }
+                _ => {}
+            }
+            visit::visit_expr(self, expr);
+        }
+        fn visit_block(&mut self, _block: &syn::Block) {}
+        fn visit_expr_closure(&mut self, _closure: &syn::ExprClosure) {}
+        fn visit_expr_async(&mut self, _block: &syn::ExprAsync) {}
+        fn visit_arm(&mut self, _arm: &syn::Arm) {}
+        fn visit_item(&mut self, _item: &syn::Item) {}
+    }
+    let mut calls = Calls { any: matches!(statement, Stmt::Macro(_)), awaits: None };
+    calls.visit_stmt(statement);
+    if !calls.any {
+        return None;
+    }
+    Some(match calls.awaits {
+        Some(span) => (span, "Await"),
+        None => (statement.span(), "Statement"),
+    })
+}

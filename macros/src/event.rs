@@ -1,0 +1,97 @@
+//! `#[derive(Event)]`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Data, DeriveInput, Error, Field, Fields, Member};
+
+use crate::span::Place;
+
+pub(crate) fn derive(item: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => return error.into_compile_error(),
+    };
+    expand(&input).unwrap_or_else(Error::into_compile_error)
+}
+
+/// What `#[event(..)]` says.
+#[derive(Default)]
+struct Said {
+    skip: bool,
+    krate: Option<syn::Path>,
+    name: Option<syn::LitStr>,
+}
+
+fn said(attributes: &[syn::Attribute]) -> syn::Result<Said> {
+    let mut said = Said::default();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("event")) {
+        attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("skip") {
+                said.skip = true;
+            } else if meta.path.is_ident("crate") {
+                said.krate = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("name") {
+                said.name = Some(meta.value()?.parse()?);
+            } else {
+                return Err(meta.error("unknown word; `#[event(..)]` takes `skip` on a field, `name = \"..\"` and `crate = path` on the type"));
+            }
+            Ok(())
+        })?;
+    }
+    Ok(said)
+}
+
+fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let Data::Struct(data) = &input.data else {
+        return Err(Error::new_spanned(&input.ident, "an event is one fact: derive `Event` on a struct, one for each variant"));
+    };
+    let top = said(&input.attrs)?;
+    let krate = top.krate.map_or_else(|| quote!(::candor), |path| quote!(#path));
+    let (ident, (impl_generics, type_generics, wheres)) = (&input.ident, input.generics.split_for_impl());
+    let name = top.name.map_or_else(|| ident.to_string(), |name| name.value());
+    let place = Place { krate: krate.clone(), function: String::new() };
+    let (private, site) = (place.private(), place.site(ident.span()));
+    let (names, records) = fields(&data.fields, &private)?;
+    let register = input.generics.params.is_empty().then(|| {
+        quote!(#private::inventory::submit! { #private::EventSite(<#ident as #krate::Event>::META) })
+    });
+    Ok(quote! {
+        const _: () = {
+            #[automatically_derived]
+            impl #impl_generics #krate::Event for #ident #type_generics #wheres {
+                const META: &'static #private::EventMeta = &#private::EventMeta {
+                    name: #name,
+                    target: ::core::module_path!(),
+                    site: #site,
+                    fields: &[#(#names),*],
+                };
+                fn record(&self, sink: &mut dyn #private::FieldSink) {
+                    #[allow(unused_imports)]
+                    use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
+                    #(#records)*
+                }
+            }
+            #register
+        };
+    })
+}
+
+fn fields(fields: &Fields, private: &TokenStream) -> syn::Result<(Vec<String>, Vec<TokenStream>)> {
+    let (mut names, mut records) = (Vec::new(), Vec::new());
+    for (index, field) in fields.iter().enumerate() {
+        if said(&field.attrs)?.skip {
+            continue;
+        }
+        let (name, member) = member(field, index);
+        records.push(quote!(sink.field(#name, (&&&&#private::Cap(&self.#member)).value());));
+        names.push(name);
+    }
+    Ok((names, records))
+}
+
+fn member(field: &Field, index: usize) -> (String, Member) {
+    match &field.ident {
+        Some(ident) => (ident.to_string(), Member::Named(ident.clone())),
+        None => (format_ident!("_{index}").to_string(), Member::Unnamed(index.into())),
+    }
+}

@@ -1,0 +1,334 @@
+//! One function.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt, Type};
+
+use super::clause::Clauses;
+use super::plan::{Events, Function, callsite, plan};
+use super::{is_nameless, named, tracing};
+use crate::attr::Attr;
+use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
+use crate::span::{Place, generated, local, text};
+
+/// Everything that is known before the body is rewritten.
+struct Plan<'a> {
+    attr: &'a Attr,
+    place: Place,
+    clauses: Clauses,
+    tracked: Tracked,
+    callsite: TokenStream,
+    plan: TokenStream,
+}
+
+pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> {
+    if let Some(token) = &item.sig.constness {
+        return Err(Error::new_spanned(
+            token,
+            "a `const fn` cannot be observed: it may run inside the compiler; take `const` away, or observe its caller",
+        ));
+    }
+    let krate = attr.krate.as_ref().map_or_else(|| quote!(::candor), ToTokens::to_token_stream);
+    let place = Place { krate, function: item.sig.ident.to_string() };
+    let events = Events::of(attr)?;
+    let clauses = Clauses::of(attr, &place)?;
+    let tracked = tracked(attr)?;
+    let hands: Vec<String> = hands(&item.block).into_iter().collect();
+    let callsite = callsite(attr, &events, &place, &Function { span: item.sig.ident.span(), hands: &hands });
+    let plan = plan(attr, &events, &place);
+    let plan = Plan { attr, place, clauses, tracked, callsite, plan };
+    let block = plan.block(&mut item)?;
+    let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);
+    let (outer, inner): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| matches!(attr.style, syn::AttrStyle::Outer));
+    Ok(quote!(#(#outer)* #vis #sig { #(#inner)* #block }))
+}
+
+fn tracked(attr: &Attr) -> syn::Result<Tracked> {
+    let mut tracked = Tracked { places: attr.track.clone(), invariants: Vec::new() };
+    let mut errors = crate::attr::Errors::default();
+    for clause in &attr.maintains {
+        let places: Vec<usize> =
+            attr.track.iter().enumerate().filter(|(_, place)| names(&clause.expr, place)).map(|(index, _)| index).collect();
+        if places.is_empty() {
+            errors.push(Error::new(clause.span, format!("this invariant names no tracked place; {}", listed(&attr.track))));
+        }
+        tracked.invariants.push((places, Invariant { expr: clause.expr.clone(), text: text(&clause.expr) }));
+    }
+    errors.finish().map(|()| tracked)
+}
+
+impl Plan<'_> {
+    fn block(&self, item: &mut ItemFn) -> syn::Result<TokenStream> {
+        if item.sig.asyncness.is_some() {
+            let output = item.sig.output.clone();
+            let mut block = (*item.block).clone();
+            let future = self.asynchronous(&mut block, &output, item);
+            return Ok(quote!(#future.await));
+        }
+        if let Some(output) = future_output(&item.sig.output)
+            && let Some(inner) = async_tail(&mut item.block)
+        {
+            let mut block = inner.block.clone();
+            let future = self.asynchronous(&mut block, &output, item);
+            if let Some(tail) = async_tail_expr(&mut item.block) {
+                *tail = Expr::Verbatim(future);
+            }
+            let statements = &item.block.stmts;
+            return Ok(quote!(#(#statements)*));
+        }
+        Ok(self.synchronous(item))
+    }
+
+    /// Whether the whole value has to be seen behind the body.
+    fn needs_value(&self) -> bool {
+        let attr = self.attr;
+        !attr.ensures.is_empty()
+            || !attr.always.is_empty()
+            || !attr.accounts.is_empty()
+            || !attr.outcome.is_empty()
+            || attr.span.err.is_some()
+            || attr.span.ret.is_some()
+    }
+
+    fn synchronous(&self, item: &mut ItemFn) -> TokenStream {
+        let private = self.place.private();
+        let nameless = is_nameless(&item.sig.output);
+        let mode = match (self.needs_value(), nameless) {
+            (true, _) => Mode::Final,
+            (false, true) => Mode::Blind,
+            (false, false) => Mode::Hook,
+        };
+        let ret = named(&item.sig.output);
+        let (tail, body) = self.body(&mut item.block, mode, &item.sig.output);
+        let (imports, entry) = (imports(&private), self.entry());
+        let (callsite, plan, guard) = (&self.callsite, &self.plan, local("__candor_guard"));
+        let span = tracing::span(&self.attr.span, &item.sig, &self.place).map(|made| {
+            let (span, entered) = (local("__candor_span"), local("__candor_entered"));
+            quote!(#made let #entered = #span.enter();)
+        });
+        let rest = match mode {
+            Mode::Hook => self.hooked(&ret, &tail, &body),
+            Mode::Final => self.finally(&ret, &tail, &body),
+            Mode::Blind => body,
+        };
+        quote! {
+            #imports
+            let #guard = #private::enter(#callsite, #plan);
+            #span
+            #entry
+            #rest
+        }
+    }
+
+    /// Each exit looks at its value.
+    fn hooked(&self, ret: &Type, tail: &TokenStream, body: &TokenStream) -> TokenStream {
+        let private = self.place.private();
+        let (value, end) = (local("__candor_value"), local("__candor_end"));
+        let (read, invariants) = (read(&private, &quote!(#value)), self.invariants_at_exit());
+        quote! {
+            let #end = |#value: &#ret| if #private::has_frame() { #private::outcome(#read); };
+            let #value: #ret = #body;
+            #[allow(unreachable_code)]
+            { #tail #end(&#value); #invariants }
+            #[allow(unreachable_code, clippy::needless_return)]
+            return #value;
+        }
+    }
+
+    /// The value is looked at once, behind a closure.
+    fn finally(&self, ret: &Type, tail: &TokenStream, body: &TokenStream) -> TokenStream {
+        let private = self.place.private();
+        let value = local("__candor_value");
+        let after = self.after(&value);
+        quote! {
+            let #value: #ret = #private::call_once(|| -> #ret {
+                let #value: #ret = #body;
+                #[allow(unreachable_code)]
+                { #tail }
+                #[allow(unreachable_code, clippy::needless_return)]
+                return #value;
+            });
+            #after
+            #[allow(unreachable_code, clippy::needless_return)]
+            return #value;
+        }
+    }
+
+    fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
+        let private = self.place.private();
+        let ret = named(output);
+        let (tail, body) = self.body(block, Mode::Final, output);
+        let (imports, entry, value) = (imports(&private), self.entry(), local("__candor_value"));
+        let (after, callsite, plan) = (self.after(&value), &self.callsite, &self.plan);
+        let hint = local("__candor_hint");
+        let future = quote! {
+            #private::observed(#callsite, #plan, async move {
+                #imports
+                #entry
+                let #value: #ret = async {
+                    #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
+                    { if false { let #hint: #ret = loop {}; return #hint; } }
+                    let #value: #ret = #body;
+                    #[allow(unreachable_code)]
+                    { #tail }
+                    #[allow(unreachable_code, clippy::needless_return)]
+                    return #value;
+                }
+                .await;
+                #after
+                #[allow(unreachable_code, clippy::needless_return)]
+                return #value;
+            })
+        };
+        match tracing::span(&self.attr.span, &item.sig, &self.place) {
+            None => future,
+            Some(made) => {
+                let span = local("__candor_span");
+                quote!({ #made #private::tracing::Instrument::instrument(#future, #span) })
+            }
+        }
+    }
+
+    /// The body with its probes, and the note of its tail.
+    fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> (TokenStream, TokenStream) {
+        let tail = block.stmts.last().map_or_else(|| block.span(), Spanned::span);
+        let tail = self.place.at(tail, "Tail");
+        let mut visitor = Body::new(&self.place, mode, output, &self.tracked);
+        visitor.visit_block_mut(block);
+        (tail, block.to_token_stream())
+    }
+
+    /// Statements at the start of the call.
+    fn entry(&self) -> TokenStream {
+        let private = self.place.private();
+        let key = self.attr.key.as_ref().map(|key| {
+            let at = generated(key.span());
+            quote_spanned!(at=> if #private::has_frame() { #private::key((&&&&#private::Cap(&(#key))).value()); })
+        });
+        let requires = self.clauses.requires.iter().zip(&self.attr.requires).map(|(resolved, clause)| {
+            resolved.check("C109", Some(self.place.site(clause.span)), &self.place)
+        });
+        let tracked = self.tracked.places.iter().filter(|place| is_reachable(place)).map(|place| {
+            let name = text(place);
+            quote!(if #private::has_frame() { #private::tracked(#name, (&&&&#private::Cap(&#place)).value()); })
+        });
+        let gathered = self.clauses.gathered.entry(&self.place);
+        quote!(#key #gathered #(#requires)* #(#tracked)*)
+    }
+
+    /// What is checked at the end of a call that needs no value for it.
+    fn invariants_at_exit(&self) -> TokenStream {
+        let reachable = |places: &Vec<usize>| {
+            places.iter().filter_map(|index| self.tracked.places.get(*index)).all(|place| is_reachable(place))
+        };
+        let private = self.place.private();
+        let unknown = quote!(#private::Site::UNKNOWN);
+        let checks = self.tracked.invariants.iter().filter(|(places, _)| reachable(places));
+        checks.map(|(_, invariant)| invariant.check(&self.place, &unknown)).collect()
+    }
+
+    /// Everything that looks at the whole value.
+    fn after(&self, value: &proc_macro2::Ident) -> TokenStream {
+        let private = self.place.private();
+        let (read, fulfilled, outcome) = (read(&private, &quote!(&#value)), local("__candor_fulfilled"), local("__candor_outcome"));
+        let outcome_of = if self.attr.outcome.is_empty() {
+            read
+        } else {
+            let arms = self.attr.outcome.iter().map(|arm| {
+                let (pattern, class, reason) = (&arm.pattern, &arm.class, &arm.reason);
+                quote!(#pattern => #private::Outcome::new(#private::Class::#class, #reason),)
+            });
+            quote!(match &#value { #(#arms)* _ => #read })
+        };
+        let checks = self.clauses.end(self.attr, value, &fulfilled, &self.place);
+        let (said, invariants) = (tracing::said(&self.attr.span, value, &self.place), self.invariants_at_exit());
+        quote! {
+            #[allow(unreachable_code, unreachable_patterns, clippy::match_single_binding)]
+            {
+                if #private::has_frame() {
+                    let #outcome: #private::Outcome = #outcome_of;
+                    let #fulfilled = #outcome.is_fulfilled();
+                    #private::outcome(#outcome);
+                    #checks
+                    #invariants
+                }
+                #said
+            }
+        }
+    }
+}
+
+/// Whether a place exists at both ends of the call: rooted in `self`.
+fn is_reachable(place: &Expr) -> bool {
+    match place {
+        Expr::Field(field) => is_reachable(&field.base),
+        Expr::Unary(unary) => is_reachable(&unary.expr),
+        Expr::Path(path) => path.path.is_ident("self"),
+        _ => false,
+    }
+}
+
+/// Reads the outcome of a value by the ladders.
+fn read(private: &TokenStream, value: &TokenStream) -> TokenStream {
+    quote! {
+        (&&&#private::Read(#value)).read(
+            |ok| (&&&#private::OfOk(ok)).outcome(),
+            |err| (&&&&#private::OfErr(err)).outcome(),
+        )
+    }
+}
+
+/// The rungs of the ladders; no name comes into the user's scope.
+fn imports(private: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    quote_spanned! {span=>
+        #[allow(unused_imports)]
+        use #private::{
+            AskAny as _, AskConvert as _, AskDebug as _, AskDisplay as _, AskOption as _, AskResult as _, CapAny as _, CapCopy as _,
+            CapDebug as _, CapDisplay as _, ErrAny as _, ErrDebug as _, ErrDeclared as _, ErrDisplay as _, GuessAny as _,
+            GuessDebug as _, GuessResult as _, OkAny as _, OkDeclared as _, PayloadAny as _, PayloadOption as _, PayloadResult as _,
+            ReadAny as _, ReadOption as _, ReadResult as _, ShowAny as _, ShowDebug as _, SightAnswer as _, SightAny as _,
+            SightDebug as _, SightDynamic as _, SightError as _, SightLike as _,
+        };
+    }
+}
+
+/// The output of `Pin<Box<dyn Future<Output = T>>>` or `impl Future<Output = T>`.
+fn future_output(output: &ReturnType) -> Option<ReturnType> {
+    let ReturnType::Type(arrow, output) = output else { return None };
+    let tokens = output.to_token_stream().to_string();
+    if !tokens.contains("Future") {
+        return None;
+    }
+    struct Output(Option<Type>);
+    impl syn::visit::Visit<'_> for Output {
+        fn visit_assoc_type(&mut self, assigned: &syn::AssocType) {
+            if assigned.ident == "Output" {
+                self.0 = Some(assigned.ty.clone());
+            }
+        }
+    }
+    let mut found = Output(None);
+    syn::visit::Visit::visit_type(&mut found, output);
+    found.0.map(|output| ReturnType::Type(*arrow, Box::new(output)))
+}
+
+fn async_tail_expr(block: &mut Block) -> Option<&mut Expr> {
+    let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut() else { return None };
+    match tail {
+        Expr::Async(_) => Some(tail),
+        Expr::Call(call) if call.func.to_token_stream().to_string().replace(' ', "").ends_with("Box::pin") => {
+            call.args.first_mut().filter(|argument| matches!(argument, Expr::Async(_)))
+        }
+        _ => None,
+    }
+}
+
+fn async_tail(block: &mut Block) -> Option<syn::ExprAsync> {
+    match async_tail_expr(block)? {
+        Expr::Async(inner) => Some(inner.clone()),
+        _ => None,
+    }
+}

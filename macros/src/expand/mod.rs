@@ -1,0 +1,125 @@
+//! From the attribute and the item to the item that is compiled.
+
+mod clause;
+mod function;
+mod plan;
+mod tracing;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::visit_mut::VisitMut;
+use syn::{Error, Expr, ImplItem, Item, ItemFn, ReturnType, Type};
+
+use crate::attr::Attr;
+
+pub(crate) use clause::operands;
+
+/// `#[observe(..)]`: on any mistake the item stays as it is and the errors come behind it.
+pub(crate) fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let original = item.clone();
+    let expanded = Attr::parse(arguments.clone()).and_then(|attr| {
+        if attr.leave_out {
+            return Ok(item.clone());
+        }
+        on_item(&attr, &arguments, item)
+    });
+    expanded.unwrap_or_else(|error| {
+        let error = error.into_compile_error();
+        quote!(#original #error)
+    })
+}
+
+fn on_item(attr: &Attr, arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    if let Ok(function) = syn::parse2::<ItemFn>(item.clone()) {
+        return function::expand(attr, function);
+    }
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Impl(mut block)) => {
+            only_crate(attr, arguments)?;
+            for inner in &mut block.items {
+                if let ImplItem::Fn(method) = inner {
+                    mark(attr, &mut method.attrs, method.sig.constness.is_some());
+                }
+            }
+            Ok(block.into_token_stream())
+        }
+        Ok(Item::Mod(mut module)) => {
+            only_crate(attr, arguments)?;
+            for inner in module.content.iter_mut().flat_map(|(_, items)| items) {
+                match inner {
+                    Item::Fn(function) => mark(attr, &mut function.attrs, function.sig.constness.is_some()),
+                    Item::Impl(block) => mark(attr, &mut block.attrs, false),
+                    _ => {}
+                }
+            }
+            Ok(module.into_token_stream())
+        }
+        // A body that is being typed is left alone, so that completion works in it.
+        Err(_) if is_function(&item) => Ok(item),
+        _ => Err(Error::new(
+            item.into_iter().next().map_or_else(Span::call_site, |first| first.span()),
+            "`#[observe]` goes on functions and methods with a body, on `impl` blocks and on inline modules",
+        )),
+    }
+}
+
+fn only_crate(attr: &Attr, arguments: &TokenStream) -> syn::Result<()> {
+    if arguments.is_empty() || (attr.krate.is_some() && attr.intent.is_empty()) {
+        return Ok(());
+    }
+    Err(Error::new_spanned(arguments, "on an `impl` block or a module `observe` takes only `crate = path`; words go on the functions"))
+}
+
+fn mark(attr: &Attr, attributes: &mut Vec<syn::Attribute>, is_const: bool) {
+    let observed = attributes.iter().any(|known| known.path().segments.last().is_some_and(|last| last.ident == "observe"));
+    if observed || is_const || attributes.iter().any(|known| known.path().is_ident("test")) {
+        return;
+    }
+    let attribute = match &attr.krate {
+        Some(path) => syn::parse_quote!(#[#path::observe(crate = #path)]),
+        None => syn::parse_quote!(#[::candor::observe]),
+    };
+    attributes.push(attribute);
+}
+
+/// Whether the item is a function whose body does not parse.
+fn is_function(item: &TokenStream) -> bool {
+    let has_fn = item.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "fn"));
+    let has_body = item.clone().into_iter().last().is_some_and(
+        |token| matches!(token, TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace),
+    );
+    has_fn && has_body
+}
+
+/// The return type, with `impl Trait` as `_`.
+pub(crate) fn named(output: &ReturnType) -> Type {
+    let ReturnType::Type(_, output) = output else { return syn::parse_quote!(()) };
+    struct Unnamed;
+    impl VisitMut for Unnamed {
+        fn visit_type_mut(&mut self, inner: &mut Type) {
+            if matches!(inner, Type::ImplTrait(_)) {
+                *inner = syn::parse_quote!(_);
+            } else {
+                syn::visit_mut::visit_type_mut(self, inner);
+            }
+        }
+    }
+    let mut output = (**output).clone();
+    Unnamed.visit_type_mut(&mut output);
+    output
+}
+
+/// Whether a type's outermost layer has no name: `impl Trait`, `!`.
+pub(crate) fn is_nameless(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_) | Type::Never(_)))
+}
+
+/// Whether an expression is a literal.
+pub(crate) fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) => true,
+        Expr::Unary(unary) => is_literal(&unary.expr),
+        Expr::Paren(inner) => is_literal(&inner.expr),
+        _ => false,
+    }
+}

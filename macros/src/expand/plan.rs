@@ -1,0 +1,187 @@
+//! The static operation and the constant plan.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::{Error, Type};
+
+use crate::attr::{Attr, Item, Promise};
+use crate::span::{Place, text};
+
+/// How many events one operation may name.
+const MOST: usize = 64;
+
+/// Every event that the attribute names, once.
+pub(super) struct Events(Vec<Type>);
+
+impl Events {
+    pub(super) fn of(attr: &Attr) -> syn::Result<Events> {
+        let mut events = Events(Vec::new());
+        for promise in &attr.promises {
+            promise.events().into_iter().for_each(|event| events.add(event));
+        }
+        attr.limits.iter().for_each(|limit| events.add(&limit.event));
+        attr.recovers.iter().filter_map(|recovery| recovery.by.as_ref()).for_each(|event| events.add(event));
+        if let Some(error) = Promise::contradiction(&attr.promises) {
+            return Err(error);
+        }
+        match events.0.get(MOST) {
+            Some(event) => Err(Error::new_spanned(event, "an operation names at most 64 events; observe a smaller step")),
+            None => Ok(events),
+        }
+    }
+
+    fn add(&mut self, event: &Item) {
+        if self.index(event).is_none() {
+            self.0.push(event.clone());
+        }
+    }
+
+    fn index(&self, event: &Item) -> Option<usize> {
+        self.0.iter().position(|known| crate::attr::same(known, event))
+    }
+
+    fn at(&self, event: &Item) -> usize {
+        self.index(event).unwrap_or(0)
+    }
+}
+
+/// `const { &Plan { .. } }`
+pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
+    let private = place.private();
+    if events.0.is_empty() && !attr.only {
+        return quote!(&#private::Plan::EMPTY);
+    }
+    let types = &events.0;
+    let promises = attr.promises.iter().map(|promise| self::promise(promise, events, &private));
+    let limits = attr.limits.iter().map(|limit| self::limit(limit, events, place));
+    let only = attr.only;
+    quote! {
+        const {
+            &#private::Plan {
+                events: &[#(#private::EventRef::of::<#types>()),*],
+                promises: &[#(#promises),*],
+                limits: &[#(#limits),*],
+                only: #only,
+            }
+        }
+    }
+}
+
+fn promise(promise: &Promise, events: &Events, private: &TokenStream) -> TokenStream {
+    match promise {
+        Promise::Emits { when, any_of, min, max, text } => {
+            let when = match when {
+                Some(class) => {
+                    let class = Ident::new(class, Span::call_site());
+                    quote!(#private::When::Is(#private::Class::#class))
+                }
+                None => quote!(#private::When::Any),
+            };
+            let any_of = any_of.iter().map(|event| events.at(event));
+            let max = match max {
+                Some(max) => quote!(::core::option::Option::Some(#max)),
+                None => quote!(::core::option::Option::None),
+            };
+            quote!(#private::Promise::Emits { when: #when, any_of: &[#(#any_of),*], min: #min, max: #max, text: #text })
+        }
+        Promise::Never(event) => one("Never", "never", event, events, private),
+        Promise::Claims(event) => one("Claims", "claims", event, events, private),
+        Promise::Via(event) => one("Via", "via", event, events, private),
+        Promise::Before(first, then, words) => {
+            let (first, then, words) = (events.at(first), events.at(then), format!("before({words})"));
+            quote!(#private::Promise::Before { first: #first, then: #then, text: #words })
+        }
+        Promise::Together(all, words) => {
+            let (all, words) = (all.iter().map(|event| events.at(event)), format!("together({words})"));
+            quote!(#private::Promise::Together { all: &[#(#all),*], text: #words })
+        }
+        Promise::Compensates(effect, undo, words) => {
+            let (effect, undo, words) = (events.at(effect), events.at(undo), format!("compensates({words})"));
+            quote!(#private::Promise::Compensates { effect: #effect, undo: #undo, text: #words })
+        }
+    }
+}
+
+fn one(variant: &str, word: &str, event: &Item, events: &Events, private: &TokenStream) -> TokenStream {
+    let (variant, words, event) = (Ident::new(variant, Span::call_site()), format!("{word}({})", text(event)), events.at(event));
+    quote!(#private::Promise::#variant { event: #event, text: #words })
+}
+
+fn limit(limit: &crate::attr::Limit, events: &Events, place: &Place) -> TokenStream {
+    let (private, event, max, words) = (place.private(), events.at(&limit.event), limit.max, &limit.text);
+    let site = place.site(limit.span);
+    let key = match &limit.by {
+        None => quote!(::core::option::Option::None),
+        Some(field) => {
+            let of = &limit.event;
+            quote! {
+                ::core::option::Option::Some(|event: &dyn ::core::any::Any| match event.downcast_ref::<#of>() {
+                    ::core::option::Option::Some(event) => #private::key_of((&&&&#private::Cap(&event.#field)).value()),
+                    ::core::option::Option::None => ::core::option::Option::None,
+                })
+            }
+        }
+    };
+    quote!(#private::Limit { event: #event, max: #max, key: #key, text: #words, site: #site })
+}
+
+/// The static of the operation, as an expression.
+pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &Function<'_>) -> TokenStream {
+    let (private, site) = (place.private(), place.site(function.span));
+    let name = attr.span.name.as_ref().map_or_else(|| place.function.clone(), syn::LitStr::value);
+    let clauses = attr.intent.iter().map(|(word, text)| quote!(#private::Clause { word: #word, text: #text }));
+    let recovers = attr.recovers.iter().map(|recovery| self::recovery(recovery, events, place));
+    let allows = attr.allows.iter().map(|allow| self::allow(allow, place));
+    let (hands, cancel_safe) = (function.hands, attr.cancel_safe);
+    let accounts = match attr.accounts.first() {
+        Some(clause) => {
+            let words = text(&clause.expr);
+            quote!(::core::option::Option::Some(#words))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    quote! {
+        {
+            static __CANDOR_OPERATION: #private::Callsite = #private::Callsite::new(#private::Operation {
+                name: #name,
+                target: ::core::module_path!(),
+                site: #site,
+                intent: &[#(#clauses),*],
+                recovers: &[#(#recovers),*],
+                allows: &[#(#allows),*],
+                hands: &[#(#hands),*],
+                cancel_safe: #cancel_safe,
+                accounts: #accounts,
+            });
+            #private::inventory::submit! { &__CANDOR_OPERATION }
+            &__CANDOR_OPERATION
+        }
+    }
+}
+
+/// What the static tells of the function.
+pub(super) struct Function<'a> {
+    pub(super) span: Span,
+    pub(super) hands: &'a [String],
+}
+
+fn recovery(recovery: &crate::attr::Recovery, events: &Events, place: &Place) -> TokenStream {
+    let (private, site) = (place.private(), place.site(recovery.span));
+    let (pattern, callee, why) = (&recovery.pattern, &recovery.callee, &recovery.why);
+    let by = optional(recovery.by.as_ref().map(|event| events.at(event)));
+    let max = optional(recovery.max);
+    quote!(#private::Recovery { pattern: #pattern, callee: #callee, why: #why, by: #by, max: #max, site: #site })
+}
+
+fn optional(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+fn allow(allow: &crate::attr::Allow, place: &Place) -> TokenStream {
+    let (private, site, code, reason) = (place.private(), place.site(allow.span), &allow.code, &allow.reason);
+    let until = optional(allow.until.map(|(year, month, day)| quote!((#year, #month, #day))));
+    quote!(#private::Allow { code: #private::Code::#code, reason: #reason, until: #until, site: #site })
+}

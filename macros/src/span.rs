@@ -1,0 +1,74 @@
+//! Places and spans for generated code.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+/// Line and column of the first token; zero outside a compiler.
+pub(crate) fn start(span: Span) -> (u32, u32) {
+    if !proc_macro::is_available() {
+        return (0, 0);
+    }
+    let start = span.unwrap().start();
+    (u32::try_from(start.line()).unwrap_or(0), u32::try_from(start.column()).unwrap_or(0))
+}
+
+/// The line of the last token.
+pub(crate) fn end_line(span: Span) -> u32 {
+    if !proc_macro::is_available() {
+        return 0;
+    }
+    u32::try_from(span.unwrap().end().line()).unwrap_or(0)
+}
+
+/// A span for generated code at the user's place: its names are its own, its lints are silent, its line is the user's.
+pub(crate) fn generated(at: Span) -> Span {
+    Span::mixed_site().located_at(at)
+}
+
+/// A name that cannot clash with the user's.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// Where candor is, and the function that is being expanded.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) krate: TokenStream,
+    pub(crate) function: String,
+}
+
+impl Place {
+    /// `::candor::__private`
+    pub(crate) fn private(&self) -> TokenStream {
+        let krate = &self.krate;
+        quote!(#krate::__private)
+    }
+
+    /// A `Site` for a span.
+    pub(crate) fn site(&self, span: Span) -> TokenStream {
+        let (line, column) = start(span);
+        let (private, function) = (self.private(), &self.function);
+        quote!(#private::Site { file: ::core::file!(), line: #line, column: #column, function: #function })
+    }
+
+    /// A `&'static Spot` for a span.
+    pub(crate) fn spot(&self, span: Span, exit: &str) -> TokenStream {
+        let (site, private, exit) = (self.site(span), self.private(), Ident::new(exit, Span::call_site()));
+        quote!(&#private::Spot { site: #site, exit: #private::Exit::#exit })
+    }
+
+    /// The statement that notes a position.
+    pub(crate) fn at(&self, span: Span, exit: &str) -> TokenStream {
+        let (spot, private) = (self.spot(span, exit), self.private());
+        quote_spanned!(generated(span)=> #private::at(#spot);)
+    }
+}
+
+/// The user's words for a piece of code, on one line.
+pub(crate) fn text(tokens: &impl quote::ToTokens) -> String {
+    let tokens = tokens.to_token_stream();
+    let source = tokens.span().source_text();
+    let text = source.unwrap_or_else(|| tokens.to_string());
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
