@@ -69,7 +69,7 @@ pub use candor_macros::{Event, Outcome, observe, test};
 pub use __private::{OutcomeOf, Recover};
 pub use layer::{Layer, layer};
 pub use model::{Class, Code, Divergence, Event, Level, Outcome, Run, Site};
-pub use runtime::{Builder, Catalog, Exporter, Guard, InstallError, builder, catalog, flush, install};
+pub use runtime::{Builder, Catalog, DeclaredEvent, DeclaredOperation, Exporter, Guard, InstallError, Plain, builder, catalog, flush, install};
 pub use task::{Observe, Observed, carry, detached};
 #[cfg(feature = "tokio")]
 pub use task::{Task, spawn};

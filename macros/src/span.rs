@@ -1,8 +1,7 @@
 //! Places and spans for generated code.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 /// Line and column of the first token; zero outside a compiler.
 pub(crate) fn start(span: Span) -> (u32, u32) {
@@ -13,8 +12,14 @@ pub(crate) fn start(span: Span) -> (u32, u32) {
     (u32::try_from(start.line()).unwrap_or(0), u32::try_from(start.column()).unwrap_or(0))
 }
 
-/// The line of the last token.
-pub(crate) fn end_line(span: Span) -> u32 {
+/// The line on which code ends. A span covers the first token only: the last one is asked.
+pub(crate) fn end_line(code: &impl quote::ToTokens) -> u32 {
+    let last = code.to_token_stream().into_iter().last();
+    let span = match last {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => return 0,
+    };
     if !proc_macro::is_available() {
         return 0;
     }
@@ -66,9 +71,33 @@ impl Place {
 }
 
 /// The user's words for a piece of code, on one line.
-pub(crate) fn text(tokens: &impl quote::ToTokens) -> String {
-    let tokens = tokens.to_token_stream();
-    let source = tokens.span().source_text();
-    let text = source.unwrap_or_else(|| tokens.to_string());
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+pub(crate) fn text(code: &impl quote::ToTokens) -> String {
+    let text = code.to_token_stream().to_string();
+    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (spaced, tight) in [(" . ", "."), (" (", "("), ("( ", "("), (" )", ")"), (" ,", ","), (" :: ", "::"), (" ?", "?"), ("& ", "&"), (" [", "[")] {
+        text = text.replace(spaced, tight);
+    }
+    // A call's parenthesis is tight, one behind an operator or a comma is not.
+    for operator in ["==", "!=", "<=", ">=", "<", ">", "&&", "||", "+", "-", "*", "/", ",", "=>", "|"] {
+        text = text.replace(&format!(" {operator}("), &format!(" {operator} ("));
+    }
+    text.replace(",(", ", (")
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::text;
+
+    #[test]
+    fn words_read_as_they_were_written() {
+        for (code, words) in [
+            (quote!(ret.rows == count(RowInserted)), "ret.rows == count(RowInserted)"),
+            (quote!(!order.lines.is_empty()), "! order.lines.is_empty()"),
+            (quote!(PaymentCaptured | PaymentDeferred, OrderPlaced * 1), "PaymentCaptured | PaymentDeferred, OrderPlaced * 1"),
+        ] {
+            assert_eq!(text(&code), words);
+        }
+    }
 }

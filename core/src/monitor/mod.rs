@@ -14,12 +14,12 @@ use crate::model::{Class, Code, Conduct, Divergence, Evidence, Site, Stage, Task
 pub fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
     let before = findings.len();
     claim::judge(conduct, findings);
-    promise::judge(conduct, findings);
-    abandonment(conduct, findings);
-    tasks(conduct, findings);
     if conduct.outcome.is_fulfilled() {
         ledger::judge(conduct, findings);
     }
+    promise::judge(conduct, findings);
+    abandonment(conduct, findings);
+    tasks(conduct, findings);
     log::judge(conduct, findings);
     losses(conduct, findings);
     for finding in findings.iter_mut().skip(before) {

@@ -1,7 +1,8 @@
 //! Folds over the events of one call: `count(A)`, `sum(A.field)`, `last(A)`.
 
 use std::any::Any;
-use std::ops::Add;
+use std::cmp::Ordering;
+use std::ops::{Add, Mul, Sub};
 use std::sync::{Mutex, PoisonError};
 
 use crate::record::Feed;
@@ -20,8 +21,62 @@ impl<A: 'static> Count<A> {
     }
 
     /// How many.
-    pub fn get(&self) -> u64 {
-        *self.n.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn get(&self) -> Counted {
+        Counted(*self.n.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A number of events: it compares and adds with every integer type, so that a clause needs no cast.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Counted(u64);
+
+impl std::fmt::Debug for Counted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+macro_rules! counted {
+    ($($int:ty),+) => { $(
+        impl PartialEq<Counted> for $int {
+            fn eq(&self, other: &Counted) -> bool { i128::from(other.0) == *self as i128 }
+        }
+        impl PartialEq<$int> for Counted {
+            fn eq(&self, other: &$int) -> bool { i128::from(self.0) == *other as i128 }
+        }
+        impl PartialOrd<Counted> for $int {
+            fn partial_cmp(&self, other: &Counted) -> Option<Ordering> { (*self as i128).partial_cmp(&i128::from(other.0)) }
+        }
+        impl PartialOrd<$int> for Counted {
+            fn partial_cmp(&self, other: &$int) -> Option<Ordering> { i128::from(self.0).partial_cmp(&(*other as i128)) }
+        }
+        impl Add<Counted> for $int {
+            type Output = $int;
+            fn add(self, other: Counted) -> $int { self + <$int>::try_from(other.0).unwrap_or(<$int>::MAX) }
+        }
+        impl Add<$int> for Counted {
+            type Output = $int;
+            fn add(self, other: $int) -> $int { other + self }
+        }
+        impl Mul<$int> for Counted {
+            type Output = $int;
+            fn mul(self, other: $int) -> $int { <$int>::try_from(self.0).unwrap_or(<$int>::MAX) * other }
+        }
+    )+ };
+}
+counted!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+
+impl Add for Counted {
+    type Output = Counted;
+    fn add(self, other: Counted) -> Counted {
+        Counted(self.0 + other.0)
+    }
+}
+
+impl Sub for Counted {
+    type Output = Counted;
+    fn sub(self, other: Counted) -> Counted {
+        Counted(self.0.saturating_sub(other.0))
     }
 }
 

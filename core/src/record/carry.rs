@@ -18,7 +18,7 @@ use super::frame::{BOUND, Frame};
 use super::hand_off::HandOff;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use crate::model::{Entry, EventMeta, LineKind, LogLine, Operation, Outcome, Plan, Site, Stage, Task, TaskEnd};
+use crate::model::{Entry, EventMeta, LineKind, LogLine, Operation, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd};
 
 /// A place that spawns work; one static each.
 #[derive(Clone, Copy, Debug)]
@@ -218,7 +218,11 @@ impl Work {
         }
         let Some(owner) = &self.owner else { return };
         if let Some(mut frame) = frame {
-            let (entries, logs) = (std::mem::take(&mut frame.entries), std::mem::take(&mut frame.logs));
+            let (mut entries, logs) = (std::mem::take(&mut frame.entries), std::mem::take(&mut frame.logs));
+            if matches!(end, TaskEnd::Panicked(_)) {
+                // The panic of a child is the panic of the work: one cause, one finding.
+                entries.retain(|entry| !(matches!(entry.origin, Origin::Child(_)) && entry.type_name == "panic"));
+            }
             if !entries.is_empty() || !logs.is_empty() {
                 owner.send(Delivery::Seen { entries, logs });
             }

@@ -10,7 +10,7 @@ use super::{Body, shape};
 impl Body<'_> {
     /// The verdict on a `match` arm, or the block of an `if let Err(..)`.
     pub(super) fn arm_verdict(&self, pattern: &Pat, body: &Expr) -> Verdict {
-        let end = crate::span::end_line(syn::spanned::Spanned::span(body));
+        let end = crate::span::end_line(body);
         let disposition = if names_a_variant(pattern) || uses_error(pattern, body) {
             Disposition::Handed
         } else {
@@ -22,7 +22,7 @@ impl Body<'_> {
     /// The verdict on a block that is entered when there was no `Ok`.
     pub(super) fn block_verdict(&self, block: &Block) -> Verdict {
         let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() });
-        let end_line = crate::span::end_line(syn::spanned::Spanned::span(block));
+        let end_line = crate::span::end_line(block);
         Verdict { disposition: of_body(&body), ends_loop: leaves_loop(&body), end_line }
     }
 }

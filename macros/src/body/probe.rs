@@ -29,8 +29,8 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    fn plain(disposition: Disposition, span: Span) -> Verdict {
-        Verdict { disposition, ends_loop: false, end_line: end_line(span) }
+    fn plain(disposition: Disposition, code: &impl ToTokens) -> Verdict {
+        Verdict { disposition, ends_loop: false, end_line: end_line(code) }
     }
 }
 
@@ -127,6 +127,7 @@ impl Body<'_> {
         let Expr::MethodCall(call) = expr else { return };
         let name = call.method.to_string();
         let pending = self.ok_is.take();
+        let dropped = std::mem::take(&mut self.dropping);
         if is_filter_map_ok(call) {
             self.visit_expr_mut(&mut call.receiver);
             self.filter_map_ok(call);
@@ -136,7 +137,7 @@ impl Body<'_> {
             let each = shape::is_each(&name, &call.receiver);
             self.visit_expr_mut(&mut call.receiver);
             self.arguments(&mut call.args, each);
-            self.spawned(expr);
+            self.spawned(expr, dropped);
             return;
         }
         self.taking(expr, &name, pending);
@@ -158,7 +159,7 @@ impl Body<'_> {
     fn taking(&mut self, expr: &mut Expr, name: &str, pending: Option<Verdict>) {
         let span = expr.span();
         let Expr::MethodCall(call) = expr else { return };
-        let verdict = pending.unwrap_or_else(|| Verdict::plain(disposition_of(name, call), span));
+        let verdict = pending.unwrap_or_else(|| Verdict::plain(disposition_of(name, call), call));
         let behind_ok = matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "ok");
         if behind_ok {
             self.ok_is = Some(verdict);
@@ -212,7 +213,7 @@ impl Body<'_> {
 
     fn filter_map_ok(&mut self, call: &mut syn::ExprMethodCall) {
         let span = call.span();
-        let verdict = Verdict::plain(Disposition::Dropped, span);
+        let verdict = Verdict::plain(Disposition::Dropped, call);
         let callee = shape::callee(&call.receiver);
         let form = quote!(FilterMapOk);
         let probe = self.probe(&Probe { span: call.method.span(), form, verdict, callee: &callee, iteration: true, scrutinee: false });
@@ -229,6 +230,7 @@ impl Body<'_> {
     /// `drop(call())`, and calls that spawn.
     pub(super) fn call(&mut self, expr: &mut Expr) {
         let Expr::Call(call) = expr else { return };
+        let dropped = std::mem::take(&mut self.dropping);
         let span = call.span();
         if shape::callee(&Expr::Call(call.clone())).rsplit("::").next() == Some("drop")
             && let Some(argument) = call.args.first_mut()
@@ -238,7 +240,7 @@ impl Body<'_> {
         }
         self.visit_expr_mut(&mut call.func);
         self.arguments(&mut call.args, false);
-        self.spawned(expr);
+        self.spawned(expr, dropped);
     }
 
     /// A value that is thrown away.
@@ -250,7 +252,7 @@ impl Body<'_> {
             Discard::AssignUnderscore => quote!(AssignUnderscore),
             Discard::DropCall => quote!(DropCall),
         };
-        let verdict = Verdict::plain(Disposition::Dropped, span);
+        let verdict = Verdict::plain(Disposition::Dropped, expr);
         let (callee, iteration, vague) = (shape::callee(expr), self.is_iteration(expr), is_vague(expr));
         let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });
         let spawning = super::spawn::is_spawn(expr);
@@ -267,7 +269,7 @@ impl Body<'_> {
     /// Watches what a pattern is tried on. Arms then say what becomes of the error.
     pub(super) fn scrutinee(&mut self, expr: &mut Expr, iteration: bool, span: Span) -> Option<Scrutinee> {
         let (rvalue, vague, callee) = (shape::is_rvalue(expr), is_vague(expr), shape::callee(expr));
-        let verdict = Verdict::plain(Disposition::Handed, span);
+        let verdict = Verdict::plain(Disposition::Handed, expr);
         let probe = self.probe(&Probe { span: expr.span(), form: quote!(ErrArm), verdict, callee: &callee, iteration, scrutinee: true });
         let at = expr.span();
         self.visit_expr_mut(expr);
@@ -305,7 +307,7 @@ impl Body<'_> {
         let site = self.scrutinee(expr, iteration, span);
         let verdict = match &*diverge {
             Expr::Block(block) => self.block_verdict(&block.block),
-            _ => Verdict::plain(Disposition::Dropped, span),
+            other => Verdict::plain(Disposition::Dropped, other),
         };
         self.visit_expr_mut(diverge);
         if let (Some(site), Expr::Block(block)) = (site, diverge) {
@@ -346,7 +348,7 @@ impl Body<'_> {
 
     fn natural_end(&mut self, expr: &mut Expr, span: Span) {
         let (rvalue, vague, callee) = (shape::is_rvalue(expr), is_vague(expr), shape::callee(expr));
-        let verdict = Verdict::plain(Disposition::Ends, span);
+        let verdict = Verdict::plain(Disposition::Ends, expr);
         let probe = self.probe(&Probe { span, form: quote!(WhileLet), verdict, callee: &callee, iteration: true, scrutinee: false });
         self.visit_expr_mut(expr);
         if rvalue {
@@ -373,9 +375,9 @@ impl Body<'_> {
                 let verdict = match &condition.else_branch {
                     Some((_, branch)) => match &**branch {
                         Expr::Block(block) => self.block_verdict(&block.block),
-                        _ => Verdict::plain(Disposition::Acted, branch.span()),
+                        _ => Verdict::plain(Disposition::Acted, branch),
                     },
-                    None => Verdict::plain(Disposition::Dropped, span),
+                    None => Verdict::plain(Disposition::Dropped, &condition.cond),
                 };
                 self.settle(site, (span, quote!(IfLetOk)), &verdict, *iteration)
             })

@@ -35,12 +35,11 @@ impl Body<'_> {
     }
 
     /// Wraps the work of a spawn, after its inside was visited.
-    pub(super) fn spawned(&mut self, expr: &mut Expr) {
+    pub(super) fn spawned(&self, expr: &mut Expr, dropped: bool) {
         if !is_spawn(expr) {
             return;
         }
         let span = expr.span();
-        let dropped = std::mem::take(&mut self.dropping);
         let private = self.place.private();
         let site = self.place.site(span);
         let spawn = quote!(&#private::Spawn { site: #site, handle_dropped: #dropped, detached: false });
