@@ -8,10 +8,11 @@ pub(super) fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
         let found = match line.wording {
             Wording::Neutral => None,
             Wording::Failure => hushed_failure(conduct, line),
-            Wording::Success => false_success(conduct, line).or_else(|| refuted(conduct, line)),
+            Wording::Success => false_success(conduct, line),
         };
         findings.extend(found);
     }
+    findings.extend(refuted(conduct));
 }
 
 fn misleading(conduct: &Conduct<'_>, line: &LogLine, expected: &str, observed: String) -> Divergence {
@@ -58,12 +59,12 @@ fn hushed_failure(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
     })
 }
 
-/// The line repeats a number that the effects refute.
-fn refuted(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
-    if line.level < LogLevel::Info {
-        return None;
-    }
-    let broken = conduct.broken.iter().find(|broken| repeats(line, broken))?;
+/// The last line that repeats a number which the effects refute.
+fn refuted(conduct: &Conduct<'_>) -> Option<Divergence> {
+    let (line, broken) = conduct.logs.iter().rev().find_map(|line| {
+        let broken = conduct.broken.iter().find(|broken| repeats(line, broken));
+        broken.filter(|_| line.level >= LogLevel::Info && line.wording != Wording::Failure).map(|broken| (line, broken))
+    })?;
     let observed = format!("the line says \"{}\"; {}", line.text, broken.observed);
     Some(misleading(conduct, line, "the numbers of a log line are those of the effects", observed))
 }

@@ -338,6 +338,13 @@ impl Frame {
 
     fn take_log(&mut self, mut line: LogLine) {
         line.seq = self.next();
+        let here = self.position(stack::position());
+        if here.file == line.site.file {
+            line.site.function = here.function;
+            if here.line == line.site.line {
+                line.site.column = here.column;
+            }
+        }
         let alarming = line.level == LogLevel::Error || (line.level == LogLevel::Warn && line.error.is_some());
         if alarming {
             line.entry = self.join_log(&line);
@@ -345,7 +352,9 @@ impl Frame {
             line.entry = self.entry_of(&line);
         }
         self.words(LineKind::Log, format!("{} {}", level_text(line.level), line.text), Some(line.site));
-        if (alarming || line.wording != Wording::Neutral) && self.logs.len() < BOUND {
+        // Where effects are counted, a line with a number may contradict them, whatever its words.
+        let counts = self.folds.is_some() && line.level >= LogLevel::Info && line.text.contains(|c: char| c.is_ascii_digit());
+        if (alarming || counts || line.wording != Wording::Neutral) && self.logs.len() < BOUND {
             self.logs.push(line);
         }
     }

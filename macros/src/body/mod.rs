@@ -12,7 +12,6 @@ mod track;
 
 use std::collections::HashSet;
 
-use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -164,8 +163,7 @@ impl VisitMut for Body<'_> {
             Expr::While(each) => self.while_loop(each),
             Expr::If(condition) => self.if_expr(condition),
             Expr::Match(matching) => {
-                let span = matching.span();
-                self.match_expr(matching, span);
+                self.match_expr(matching);
             }
             Expr::MethodCall(_) => self.method(expr),
             Expr::Call(_) => self.call(expr),
@@ -225,13 +223,13 @@ impl Body<'_> {
         mac.tokens = arguments.to_token_stream();
     }
 
-    fn match_expr(&mut self, matching: &mut ExprMatch, span: Span) {
+    fn match_expr(&mut self, matching: &mut ExprMatch) {
         if !matching.arms.iter().any(|arm| shape::side(&arm.pat).is_some()) {
             visit_mut::visit_expr_match_mut(self, matching);
             return;
         }
         let iteration = self.is_iteration(&matching.expr);
-        let site = self.scrutinee(&mut matching.expr, iteration, span);
+        let site = self.scrutinee(&mut matching.expr, iteration);
         for arm in &mut matching.arms {
             let verdict = (shape::side(&arm.pat) != Some(shape::Side::Ok)).then(|| self.arm_verdict(&arm.pat, &arm.body));
             self.visit_arm_mut(arm);

@@ -267,7 +267,7 @@ impl Body<'_> {
     }
 
     /// Watches what a pattern is tried on. Arms then say what becomes of the error.
-    pub(super) fn scrutinee(&mut self, expr: &mut Expr, iteration: bool, span: Span) -> Option<Scrutinee> {
+    pub(super) fn scrutinee(&mut self, expr: &mut Expr, iteration: bool) -> Option<Scrutinee> {
         let (rvalue, vague, callee) = (shape::is_rvalue(expr), is_vague(expr), shape::callee(expr));
         let verdict = Verdict::plain(Disposition::Handed, expr);
         let probe = self.probe(&Probe { span: expr.span(), form: quote!(ErrArm), verdict, callee: &callee, iteration, scrutinee: true });
@@ -304,7 +304,7 @@ impl Body<'_> {
             return;
         }
         let iteration = self.is_iteration(expr);
-        let site = self.scrutinee(expr, iteration, span);
+        let site = self.scrutinee(expr, iteration);
         let verdict = match &*diverge {
             Expr::Block(block) => self.block_verdict(&block.block),
             other => Verdict::plain(Disposition::Dropped, other),
@@ -331,7 +331,7 @@ impl Body<'_> {
                     return Vec::new();
                 }
                 let pattern = (*binding.pat).clone();
-                let site = self.scrutinee(&mut binding.expr, iteration, span);
+                let site = self.scrutinee(&mut binding.expr, iteration);
                 site.map(|site| (site, side, pattern, iteration)).into_iter().collect()
             }
             Expr::Binary(chain) if matches!(chain.op, syn::BinOp::And(_)) => {

@@ -115,9 +115,13 @@ fn limit(limit: &crate::attr::Limit, events: &Events, place: &Place) -> TokenStr
         Some(field) => {
             let of = &limit.event;
             quote! {
-                ::core::option::Option::Some(|event: &dyn ::core::any::Any| match event.downcast_ref::<#of>() {
-                    ::core::option::Option::Some(event) => #private::key_of((&&&&#private::Cap(&event.#field)).value()),
-                    ::core::option::Option::None => ::core::option::Option::None,
+                ::core::option::Option::Some(|event: &dyn ::core::any::Any| {
+                    #[allow(unused_imports)]
+                    use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
+                    match event.downcast_ref::<#of>() {
+                        ::core::option::Option::Some(event) => #private::key_of((&&&&#private::Cap(&event.#field)).value()),
+                        ::core::option::Option::None => ::core::option::Option::None,
+                    }
                 })
             }
         }
