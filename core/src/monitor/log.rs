@@ -1,7 +1,7 @@
 //! C111: log lines whose text and the outcome part ways.
 
 use super::{finding, stem};
-use crate::model::{Broken, Code, Conduct, Divergence, Evidence, LogLevel, LogLine, Wording};
+use crate::model::{Broken, Code, Conduct, Divergence, Evidence, LogLevel, LogLine, Promise, Wording};
 
 pub(super) fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
     for line in conduct.logs {
@@ -32,11 +32,23 @@ fn false_success(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
     if conduct.outcome.is_fulfilled() || line.level < LogLevel::Info {
         return None;
     }
-    let about_it = stem::speaks_for(&line.text, conduct.operation.site.function) || follows_the_failure(conduct, line);
+    let about_it = stem::speaks_for(&line.text, conduct.operation.site.function)
+        || tells_of_a_missing_event(conduct, line)
+        || follows_the_failure(conduct, line);
     about_it.then(|| {
         let observed = format!("the line says \"{}\", the call ended {}", line.text, conduct.outcome);
         misleading(conduct, line, "a line that says success is followed by success", observed)
     })
+}
+
+/// The line tells of a promised event that did not happen.
+fn tells_of_a_missing_event(conduct: &Conduct<'_>, line: &LogLine) -> bool {
+    let events = conduct.plan.events.iter().zip(conduct.facts);
+    let promised = |index: usize| {
+        let emits = |promise: &Promise| matches!(promise, Promise::Emits { any_of, min: 1.., .. } if any_of.contains(&index));
+        conduct.plan.promises.iter().any(emits)
+    };
+    events.enumerate().any(|(index, (event, fact))| fact.count == 0 && promised(index) && stem::tells_of(&line.text, event.meta.name))
 }
 
 /// The line was written after the very error with which the call ended.

@@ -22,14 +22,33 @@ const IRREGULAR: [(&str, &str); 14] = [
     ("run", "run"),
 ];
 
+fn words(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| !c.is_alphanumeric() && c != '=' && c != '_');
+    parts.filter(|word| !word.is_empty() && !word.contains('=')).map(str::to_lowercase).collect()
+}
+
+/// Whether `text` says that the event called `name` (`PaymentRefunded`) happened: all of its words, or what it is about
+/// and a word of completion.
+pub(super) fn tells_of(text: &str, name: &str) -> bool {
+    let words = words(text);
+    let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
+    let mut event: Vec<String> = Vec::new();
+    for c in name.chars() {
+        match event.last_mut() {
+            Some(word) if !c.is_uppercase() => word.push(c),
+            _ => event.push(c.to_string()),
+        }
+    }
+    let event: Vec<String> = event.iter().map(|word| stem(word)).collect();
+    let completes = words.iter().any(|word| COMPLETION.contains(&word.as_str()));
+    let all = !event.is_empty() && event.iter().all(|word| stems.contains(word));
+    all || (completes && event.last().is_some_and(|what| stems.contains(what)))
+}
+
 /// Whether `text` speaks for the whole of the operation called `name`: it uses its verb, or completion words with one
 /// of its words.
 pub(super) fn speaks_for(text: &str, name: &str) -> bool {
-    let words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric() && c != '=' && c != '_')
-        .filter(|word| !word.is_empty() && !word.contains('='))
-        .map(str::to_lowercase)
-        .collect();
+    let words = words(text);
     let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
     let name: Vec<String> = name.split('_').filter(|part| !part.is_empty()).map(stem).collect();
     let Some((verb, nouns)) = name.split_first() else { return false };
@@ -73,7 +92,15 @@ fn stem(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::speaks_for;
+    use super::{speaks_for, tells_of};
+
+    #[test]
+    fn a_line_tells_of_an_event() {
+        assert!(tells_of("refund completed order=3", "PaymentRefunded"));
+        assert!(tells_of("mail sent to ana", "MailSent"));
+        assert!(!tells_of("refund requested", "PaymentRefunded"));
+        assert!(!tells_of("mail queued", "MailSent"));
+    }
 
     #[test]
     fn a_line_speaks_for_the_operation_whose_verb_it_uses() {

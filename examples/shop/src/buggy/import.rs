@@ -16,7 +16,7 @@ pub(crate) fn import_catalog(shop: &Shop, list: &str) -> Result<Imported, Import
     for row in &rows {
         catalog::put(shop, row)?;
     }
-    info!(rows = rows.len(), "price list imported");
+    info!("price list imported");
     // bug: import-count
     Ok(Imported {
         imported: rows.len() as u64,

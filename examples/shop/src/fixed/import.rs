@@ -23,7 +23,7 @@ pub(crate) fn import_catalog(shop: &Shop, list: &str) -> Result<Imported, Import
             Written::Replaced => done.replaced += 1,
         }
     }
-    info!(rows = rows.len(), "price list imported");
+    info!("price list imported");
     Ok(done)
 }
 
