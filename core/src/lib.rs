@@ -52,13 +52,13 @@
 // Doctests and macro output inside this crate name it like everybody else.
 extern crate self as candor;
 
-pub mod layer;
-pub mod model;
-pub mod monitor;
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+pub mod layer;
 mod macros;
+pub mod model;
+pub mod monitor;
 pub mod record;
 pub mod runtime;
 mod task;
@@ -69,7 +69,10 @@ pub use candor_macros::{Event, Outcome, observe, test};
 pub use __private::{OutcomeOf, Recover};
 pub use layer::{Layer, layer};
 pub use model::{Class, Code, Divergence, Event, Level, Outcome, Run, Site};
-pub use runtime::{Builder, Catalog, DeclaredEvent, DeclaredOperation, Exporter, Guard, InstallError, Plain, builder, catalog, flush, install};
+pub use runtime::{
+    Builder, Catalog, DeclaredEvent, DeclaredOperation, Exporter, Guard, InstallError, Plain, builder,
+    catalog, flush, install,
+};
 pub use task::{Observe, Observed, carry, detached};
 #[cfg(feature = "tokio")]
 pub use task::{Task, spawn};

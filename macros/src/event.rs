@@ -43,7 +43,10 @@ fn said(attributes: &[syn::Attribute]) -> syn::Result<Said> {
 
 fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let Data::Struct(data) = &input.data else {
-        return Err(Error::new_spanned(&input.ident, "an event is one fact: derive `Event` on a struct, one for each variant"));
+        return Err(Error::new_spanned(
+            &input.ident,
+            "an event is one fact: derive `Event` on a struct, one for each variant",
+        ));
     };
     let top = said(&input.attrs)?;
     let krate = top.krate.map_or_else(|| quote!(::candor), |path| quote!(#path));
@@ -52,9 +55,9 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let place = Place { krate: krate.clone(), function: String::new() };
     let (private, site) = (place.private(), place.site(ident.span()));
     let (names, records) = fields(&data.fields, &private)?;
-    let register = input.generics.params.is_empty().then(|| {
-        quote!(#private::inventory::submit! { #private::EventSite(<#ident as #krate::Event>::META) })
-    });
+    let register = input.generics.params.is_empty().then(
+        || quote!(#private::inventory::submit! { #private::EventSite(<#ident as #krate::Event>::META) }),
+    );
     Ok(quote! {
         const _: () = {
             #[automatically_derived]

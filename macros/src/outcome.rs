@@ -26,7 +26,9 @@ fn said(attributes: &[Attribute]) -> syn::Result<(Option<Ident>, Option<syn::Pat
             }
             let known = CLASSES.iter().find(|(word, _)| meta.path.is_ident(word));
             let Some((_, variant)) = known else {
-                return Err(meta.error("unknown class; it is one of `fulfilled`, `refused`, `failed`, `abandoned`"));
+                return Err(
+                    meta.error("unknown class; it is one of `fulfilled`, `refused`, `failed`, `abandoned`")
+                );
             };
             if class.replace(Ident::new(variant, Span::call_site())).is_some() {
                 return Err(meta.error("the class is given twice"));
@@ -76,7 +78,11 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     })
 }
 
-fn arms(data: &syn::DataEnum, default: Option<&Ident>, private: &TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
+fn arms(
+    data: &syn::DataEnum,
+    default: Option<&Ident>,
+    private: &TokenStream,
+) -> syn::Result<(TokenStream, TokenStream)> {
     let (mut classes, mut reasons) = (Vec::new(), Vec::new());
     for variant in &data.variants {
         let (class, _) = said(&variant.attrs)?;

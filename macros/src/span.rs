@@ -74,7 +74,17 @@ impl Place {
 pub(crate) fn text(code: &impl quote::ToTokens) -> String {
     let text = code.to_token_stream().to_string();
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (spaced, tight) in [(" . ", "."), (" (", "("), ("( ", "("), (" )", ")"), (" ,", ","), (" :: ", "::"), (" ?", "?"), ("& ", "&"), (" [", "[")] {
+    for (spaced, tight) in [
+        (" . ", "."),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" ,", ","),
+        (" :: ", "::"),
+        (" ?", "?"),
+        ("& ", "&"),
+        (" [", "["),
+    ] {
         text = text.replace(spaced, tight);
     }
     // A call's parenthesis is tight, one behind an operator or a comma is not.
@@ -95,7 +105,10 @@ mod tests {
         for (code, words) in [
             (quote!(ret.rows == count(RowInserted)), "ret.rows == count(RowInserted)"),
             (quote!(!order.lines.is_empty()), "! order.lines.is_empty()"),
-            (quote!(PaymentCaptured | PaymentDeferred, OrderPlaced * 1), "PaymentCaptured | PaymentDeferred, OrderPlaced * 1"),
+            (
+                quote!(PaymentCaptured | PaymentDeferred, OrderPlaced * 1),
+                "PaymentCaptured | PaymentDeferred, OrderPlaced * 1",
+            ),
         ] {
             assert_eq!(text(&code), words);
         }

@@ -29,7 +29,8 @@ fn inner(arguments: &TokenStream, mut function: ItemFn) -> syn::Result<TokenStre
         "strict" => true,
         _ => return Err(Error::new_spanned(arguments, "`#[candor::test]` takes nothing or `strict`")),
     };
-    let is_test = function.attrs.iter().any(|attribute| ends_in(attribute, &["test", "rstest", "test_case", "case"]));
+    let is_test =
+        function.attrs.iter().any(|attribute| ends_in(attribute, &["test", "rstest", "test_case", "case"]));
     let panics = function.attrs.iter().any(|attribute| ends_in(attribute, &["should_panic"]));
     if let (Some(token), false) = (&function.sig.asyncness, is_test) {
         let help = "an async test needs a runtime: write `#[tokio::test]` below `#[candor::test]`";

@@ -89,7 +89,14 @@ impl std::fmt::Display for Divergence {
             writeln!(f, "   = seen {} times", self.count)?;
         }
         for line in &self.story.lines {
-            writeln!(f, "     {:>10} {:indent$}{}", super::run::duration(line.at_ns), "", line.text, indent = usize::from(line.depth) * 2)?;
+            writeln!(
+                f,
+                "     {:>10} {:indent$}{}",
+                super::run::duration(line.at_ns),
+                "",
+                line.text,
+                indent = usize::from(line.depth) * 2
+            )?;
         }
         Ok(())
     }

@@ -17,7 +17,10 @@ mod story;
 mod value;
 
 pub use code::{Code, Level};
-pub use conduct::{Broken, Conduct, Duplicate, Entry, ErrorKind, Evidence, Fact, LogLine, LogLevel, Origin, Stage, Task, TaskEnd, Wording};
+pub use conduct::{
+    Broken, Conduct, Duplicate, Entry, ErrorKind, Evidence, Fact, LogLevel, LogLine, Origin, Stage, Task,
+    TaskEnd, Wording,
+};
 pub use declaration::{Allow, Clause, Operation, Recovery};
 pub use divergence::Divergence;
 pub use event::{Event, EventMeta, FieldSink};

@@ -143,6 +143,10 @@ pub struct Limit {
 
 impl std::fmt::Debug for Limit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Limit").field("event", &self.event).field("max", &self.max).field("text", &self.text).finish_non_exhaustive()
+        f.debug_struct("Limit")
+            .field("event", &self.event)
+            .field("max", &self.max)
+            .field("text", &self.text)
+            .finish_non_exhaustive()
     }
 }

@@ -28,9 +28,13 @@ fn check(conduct: &Conduct<'_>, broken: &Broken) -> Divergence {
     let site = if broken.site.is_known() { broken.site } else { conduct.exit.site };
     let mut found = finding(conduct, broken.code, site, &broken.clause);
     found.expected = if broken.expected.is_empty() { broken.clause.clone() } else { broken.expected.clone() };
-    found.observed = if broken.observed.is_empty() { "it is false".to_owned() } else { broken.observed.clone() };
+    found.observed =
+        if broken.observed.is_empty() { "it is false".to_owned() } else { broken.observed.clone() };
     if conduct.stage != Stage::Late && broken.code != Code::C904 {
-        found.evidence.push(Evidence { what: format!("the call ended {}", conduct.outcome), site: Some(conduct.exit.site) });
+        found.evidence.push(Evidence {
+            what: format!("the call ended {}", conduct.outcome),
+            site: Some(conduct.exit.site),
+        });
     }
     found.help = vec![help(broken.code).to_owned()];
     found
@@ -71,7 +75,8 @@ fn outsiders(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
         let mut found = finding(conduct, Code::C107, *site, "");
         found.expected = "only the declared events happen".to_owned();
         found.observed = format!("{name} happened");
-        found.help = vec![format!("declare it: `emits(.., {name}?)`, or move the effect out of this operation")];
+        found.help =
+            vec![format!("declare it: `emits(.., {name}?)`, or move the effect out of this operation")];
         findings.push(found);
     }
 }

@@ -37,7 +37,9 @@ fn is_declared(conduct: &Conduct<'_>, entry: &Entry, used: &mut [u32]) -> bool {
         if !matches(recovery, entry) {
             continue;
         }
-        let followed = recovery.by.is_none_or(|event| conduct.facts.get(event).is_some_and(|fact| fact.last > entry.seq));
+        let followed = recovery
+            .by
+            .is_none_or(|event| conduct.facts.get(event).is_some_and(|fact| fact.last > entry.seq));
         *used = used.saturating_add(1 + entry.repeats);
         if followed && recovery.max.is_none_or(|max| *used <= max) {
             return true;
@@ -48,7 +50,8 @@ fn is_declared(conduct: &Conduct<'_>, entry: &Entry, used: &mut [u32]) -> bool {
 
 /// Whether a declared recovery speaks of this error.
 fn matches(recovery: &Recovery, entry: &Entry) -> bool {
-    let callee = recovery.callee.is_empty() || entry.callees.iter().any(|callee| ends_with_path(callee, recovery.callee));
+    let callee = recovery.callee.is_empty()
+        || entry.callees.iter().any(|callee| ends_with_path(callee, recovery.callee));
     callee && error_matches(recovery.pattern, entry)
 }
 
@@ -91,7 +94,10 @@ fn open(conduct: &Conduct<'_>, entry: &Entry, weight: u64) -> Divergence {
     let (code, level) = verdict(entry);
     let mut found = finding(conduct, code, entry.site, "");
     found.level = level;
-    found.expected = format!("the error is propagated, handed on, or recovered with a reason before `{}` fulfils", conduct.operation.name);
+    found.expected = format!(
+        "the error is propagated, handed on, or recovered with a reason before `{}` fulfils",
+        conduct.operation.name
+    );
     found.observed = observed(entry, weight);
     found.evidence.clone_from(&entry.evidence);
     found.help = help(entry, code);
@@ -112,8 +118,13 @@ fn observed(entry: &Entry, weight: u64) -> String {
     let error = if entry.text.is_empty() { last_segment(entry.type_name) } else { &entry.text };
     let what = match entry.origin {
         Origin::Probe(probe) => match probe.disposition {
-            Disposition::Substituted => format!("`{}` puts a value in place of the error \"{error}\"", probe.form.text()),
-            Disposition::Acted => format!("{} does something else with the error \"{error}\" than account for it", probe.form.text()),
+            Disposition::Substituted => {
+                format!("`{}` puts a value in place of the error \"{error}\"", probe.form.text())
+            }
+            Disposition::Acted => format!(
+                "{} does something else with the error \"{error}\" than account for it",
+                probe.form.text()
+            ),
             _ => format!("`{}` drops the error \"{error}\"", probe.form.text()),
         },
         Origin::Child(child) => format!("`{}` ended with \"{error}\", and the call fulfilled", child.name),
@@ -132,7 +143,9 @@ fn help(entry: &Entry, code: Code) -> Vec<String> {
     let declare = format!("#[observe(recovers({type_name}{within} => \"why\"))]");
     let spot = match (code, entry.origin) {
         (Code::C103, _) => Some("say why the substitute is right: `.recovered_or(\"why\", default)`"),
-        (_, Origin::Probe(_)) => Some("propagate it with `?`, or drop it with a reason: `.recovered(\"why\");`"),
+        (_, Origin::Probe(_)) => {
+            Some("propagate it with `?`, or drop it with a reason: `.recovered(\"why\");`")
+        }
         (_, Origin::Child(_)) => Some("propagate it with `?`, where the result is looked at"),
         (_, Origin::Log) => Some("return the error, or say in the arm why not: `recovered!(error, \"why\")`"),
     };

@@ -48,14 +48,20 @@ fn tells_of_a_missing_event(conduct: &Conduct<'_>, line: &LogLine) -> bool {
         let emits = |promise: &Promise| matches!(promise, Promise::Emits { any_of, min: 1.., .. } if any_of.contains(&index));
         conduct.plan.promises.iter().any(emits)
     };
-    events.enumerate().any(|(index, (event, fact))| fact.count == 0 && promised(index) && stem::tells_of(&line.text, event.meta.name))
+    events.enumerate().any(|(index, (event, fact))| {
+        fact.count == 0 && promised(index) && stem::tells_of(&line.text, event.meta.name)
+    })
 }
 
 /// The line was written after the very error with which the call ended.
 fn follows_the_failure(conduct: &Conduct<'_>, line: &LogLine) -> bool {
     let Some(detail) = conduct.outcome.detail.as_deref() else { return false };
     conduct.entries.iter().any(|entry| {
-        entry.seq < line.seq && !entry.superseded && entry.recovered.is_none() && !entry.text.is_empty() && entry.text == detail
+        entry.seq < line.seq
+            && !entry.superseded
+            && entry.recovered.is_none()
+            && !entry.text.is_empty()
+            && entry.text == detail
     })
 }
 
@@ -64,10 +70,16 @@ fn hushed_failure(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
     if !conduct.outcome.is_fulfilled() || line.level >= LogLevel::Warn || line.entry.is_some() {
         return None;
     }
-    let known = conduct.entries.iter().any(|entry| entry.text.len() > 2 && line.text.contains(entry.text.as_str()));
+    let known =
+        conduct.entries.iter().any(|entry| entry.text.len() > 2 && line.text.contains(entry.text.as_str()));
     (!known).then(|| {
         let observed = format!("the line says \"{}\", the call fulfilled", line.text);
-        misleading(conduct, line, "a failure is logged as one (WARN or ERROR), or the outcome tells it", observed)
+        misleading(
+            conduct,
+            line,
+            "a failure is logged as one (WARN or ERROR), or the outcome tells it",
+            observed,
+        )
     })
 }
 
@@ -75,7 +87,9 @@ fn hushed_failure(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
 fn refuted(conduct: &Conduct<'_>) -> Option<Divergence> {
     let (line, broken) = conduct.logs.iter().rev().find_map(|line| {
         let broken = conduct.broken.iter().find(|broken| repeats(line, broken));
-        broken.filter(|_| line.level >= LogLevel::Info && line.wording != Wording::Failure).map(|broken| (line, broken))
+        broken
+            .filter(|_| line.level >= LogLevel::Info && line.wording != Wording::Failure)
+            .map(|broken| (line, broken))
     })?;
     let observed = format!("the line says \"{}\"; {}", line.text, broken.observed);
     Some(misleading(conduct, line, "the numbers of a log line are those of the effects", observed))

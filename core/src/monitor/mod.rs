@@ -70,7 +70,10 @@ fn happened(conduct: &Conduct<'_>) -> Vec<Evidence> {
     let facts = conduct.plan.events.iter().zip(conduct.facts);
     facts
         .filter(|(_, fact)| fact.count > 0)
-        .map(|(event, fact)| Evidence { what: format!("{} happened {}×", event.meta.name, fact.count), site: fact.last_site })
+        .map(|(event, fact)| Evidence {
+            what: format!("{} happened {}×", event.meta.name, fact.count),
+            site: fact.last_site,
+        })
         .collect()
 }
 
@@ -88,7 +91,8 @@ fn tasks(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
         found.evidence = vec![Evidence { what: how, site: Some(task.site) }];
         found.help = vec![
             "keep the handle and await it: `let task = tokio::spawn(..); … task.await?`".to_owned(),
-            "or say why it may be lost: `tokio::spawn(candor::detached(\"why\", async move { .. }))`".to_owned(),
+            "or say why it may be lost: `tokio::spawn(candor::detached(\"why\", async move { .. }))`"
+                .to_owned(),
         ];
         findings.push(found);
     }
@@ -102,7 +106,8 @@ fn losses(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
     let mut found = finding(conduct, Code::C901, conduct.operation.site, "");
     found.expected = "everything that a verdict needs is kept".to_owned();
     found.observed = format!("{} records of this call did not fit", conduct.lost);
-    found.help = vec!["observe smaller steps: put `#[observe]` on the function that is called in the loop".to_owned()];
+    found.help =
+        vec!["observe smaller steps: put `#[observe]` on the function that is called in the loop".to_owned()];
     findings.push(found);
 }
 

@@ -61,7 +61,8 @@ fn emits(
         return None;
     }
     let last = any_of.iter().filter_map(|event| fact(conduct, *event).last_site).next_back();
-    let (code, at) = if too_many { (Code::C113, site(conduct, last)) } else { (Code::C106, conduct.exit.site) };
+    let (code, at) =
+        if too_many { (Code::C113, site(conduct, last)) } else { (Code::C106, conduct.exit.site) };
     let names: Vec<&str> = any_of.iter().map(|event| name(conduct, *event)).collect();
     let mut found = finding(conduct, code, at, text);
     found.expected = match (min, max) {
@@ -151,7 +152,11 @@ fn compensates(conduct: &Conduct<'_>, effect: usize, undo: usize, text: &str) ->
         return None;
     }
     let mut found = finding(conduct, Code::C117, conduct.exit.site, text);
-    found.expected = format!("{} is undone by {} when the call does not fulfil", name(conduct, effect), name(conduct, undo));
+    found.expected = format!(
+        "{} is undone by {} when the call does not fulfil",
+        name(conduct, effect),
+        name(conduct, undo)
+    );
     found.observed = format!("{} stands; {}", name(conduct, effect), left(conduct));
     found.evidence = happened(conduct);
     found.help = vec![format!("on this path, do what {} tells before leaving", name(conduct, undo))];
@@ -165,7 +170,8 @@ fn via(conduct: &Conduct<'_>, event: usize, text: &str) -> Option<Divergence> {
         found.expected = format!("the result comes by way of {}", name(conduct, event));
         found.observed = format!("{} was not on the path; {}", name(conduct, event), left(conduct));
         found.evidence = happened(conduct);
-        found.help = vec!["the result may be right by coincidence: follow the path that was taken".to_owned()];
+        found.help =
+            vec!["the result may be right by coincidence: follow the path that was taken".to_owned()];
         found
     })
 }

@@ -2,9 +2,9 @@
 
 use super::judge;
 use crate::model::{
-    Broken, Class, Clause, Code, Conduct, Disposition, Divergence, Duplicate, Entry, ErrorKind, Event, EventMeta, EventRef, Evidence,
-    Exit, Fact, FieldSink, Form, Level, Limit, LogLevel, LogLine, Operation, Origin, Outcome, Plan, Probe, Promise, Recovery, Site,
-    Spot, Stage, Task, TaskEnd, When, Wording,
+    Broken, Class, Clause, Code, Conduct, Disposition, Divergence, Duplicate, Entry, ErrorKind, Event,
+    EventMeta, EventRef, Evidence, Exit, Fact, FieldSink, Form, Level, Limit, LogLevel, LogLine, Operation,
+    Origin, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Stage, Task, TaskEnd, When, Wording,
 };
 
 struct A;
@@ -28,14 +28,10 @@ const fn at(line: u32) -> Site {
 
 static OPERATION: Operation = Operation {
     name: "place_order",
-    target: "shop",
     site: at(10),
     intent: &[Clause { word: "emits", text: "A" }],
-    recovers: &[],
-    allows: &[],
     hands: &["stored"],
-    cancel_safe: false,
-    accounts: None,
+    ..OPERATION_COPY
 };
 
 /// What a test changes of a healthy call.
@@ -109,7 +105,13 @@ impl Call {
     }
 
     fn happened(mut self, event: usize, seq: u32) -> Call {
-        self.facts[event] = Fact { count: 1, first: seq, last: seq, first_site: Some(at(20 + seq)), last_site: Some(at(20 + seq)) };
+        self.facts[event] = Fact {
+            count: 1,
+            first: seq,
+            last: seq,
+            first_site: Some(at(20 + seq)),
+            last_site: Some(at(20 + seq)),
+        };
         self
     }
 
@@ -184,8 +186,10 @@ fn c101_silent_when_superseded_recovered_or_handed_on() {
 
 #[test]
 fn c101_is_a_suspicion_without_drop_evidence() {
-    static CHILD: Operation = Operation { name: "send", site: Site { function: "send", ..at(90) }, ..OPERATION_COPY };
-    static STORED: Operation = Operation { name: "stored", site: Site { function: "stored", ..at(95) }, ..OPERATION_COPY };
+    static CHILD: Operation =
+        Operation { name: "send", site: Site { function: "send", ..at(90) }, ..OPERATION_COPY };
+    static STORED: Operation =
+        Operation { name: "stored", site: Site { function: "stored", ..at(95) }, ..OPERATION_COPY };
     assert_eq!(call().with(entry(Origin::Child(&CHILD))).codes(), [(Code::C101, S)]);
     assert_eq!(call().with(entry(Origin::Log)).codes(), [(Code::C101, S)]);
     assert_eq!(call().with(entry(Origin::Probe(&ACTED))).codes(), [(Code::C101, S)]);
@@ -225,13 +229,15 @@ const fn recovery(pattern: &'static str, callee: &'static str) -> Recovery {
 #[test]
 fn a_declared_recovery_closes_what_it_names() {
     static ANY: Operation = Operation { recovers: &[recovery("_", "send")], ..OPERATION_COPY };
-    static TYPE: Operation = Operation { recovers: &[recovery("MailError", "mailer::send")], ..OPERATION_COPY };
+    static TYPE: Operation =
+        Operation { recovers: &[recovery("MailError", "mailer::send")], ..OPERATION_COPY };
     static VARIANT: Operation = Operation { recovers: &[recovery("MailError::Full", "")], ..OPERATION_COPY };
     static TEXT: Operation = Operation { recovers: &[recovery("\"mailbox\"", "")], ..OPERATION_COPY };
     for operation in [&ANY, &TYPE, &VARIANT, &TEXT] {
         assert_eq!(Call { operation, ..call().with(dropped()) }.codes(), [], "{operation:?}");
     }
-    static OTHER_VARIANT: Operation = Operation { recovers: &[recovery("MailError::Bounced", "")], ..OPERATION_COPY };
+    static OTHER_VARIANT: Operation =
+        Operation { recovers: &[recovery("MailError::Bounced", "")], ..OPERATION_COPY };
     static OTHER_CALLEE: Operation = Operation { recovers: &[recovery("_", "charge")], ..OPERATION_COPY };
     static OTHER_TEXT: Operation = Operation { recovers: &[recovery("\"timeout\"", "")], ..OPERATION_COPY };
     for operation in [&OTHER_VARIANT, &OTHER_CALLEE, &OTHER_TEXT] {
@@ -241,12 +247,18 @@ fn a_declared_recovery_closes_what_it_names() {
 
 #[test]
 fn a_declared_recovery_holds_only_with_its_event_and_so_many_times() {
-    static BY: Operation = Operation { recovers: &[Recovery { by: Some(0), ..recovery("_", "") }], ..OPERATION_COPY };
+    static BY: Operation =
+        Operation { recovers: &[Recovery { by: Some(0), ..recovery("_", "") }], ..OPERATION_COPY };
     static PLAN: Plan = Plan { events: &[EventRef::of::<A>()], promises: &[], limits: &[], only: false };
     let with = |call: Call| Call { operation: &BY, plan: &PLAN, ..call };
     assert_eq!(with(call().with(dropped()).happened(0, 9)).codes(), []);
-    assert_eq!(with(call().with(dropped()).happened(0, 1)).codes(), [(Code::C101, V)], "it came before the error");
-    static TWICE: Operation = Operation { recovers: &[Recovery { max: Some(2), ..recovery("_", "") }], ..OPERATION_COPY };
+    assert_eq!(
+        with(call().with(dropped()).happened(0, 1)).codes(),
+        [(Code::C101, V)],
+        "it came before the error"
+    );
+    static TWICE: Operation =
+        Operation { recovers: &[Recovery { max: Some(2), ..recovery("_", "") }], ..OPERATION_COPY };
     let tries = |n: usize| Call { operation: &TWICE, entries: vec![dropped(); n], ..call() }.codes().len();
     assert_eq!((tries(2), tries(3)), (0, 1));
 }
@@ -309,7 +321,10 @@ fn c102_a_claim_followed_by_failure() {
     assert_eq!(claims().happened(0, 1).failed("late").codes(), [(Code::C102, V)]);
     assert_eq!(claims().happened(0, 1).codes(), []);
     assert_eq!(claims().failed("late").codes(), []);
-    let undone = plan!(Promise::Claims { event: 0, text: "A" }, Promise::Compensates { effect: 0, undo: 1, text: "A => B" });
+    let undone = plan!(
+        Promise::Claims { event: 0, text: "A" },
+        Promise::Compensates { effect: 0, undo: 1, text: "A => B" }
+    );
     assert_eq!(undone.happened(0, 1).happened(1, 2).failed("late").codes(), []);
 }
 
@@ -406,7 +421,8 @@ fn c108_c109_c110_c904_a_check_that_was_false() {
 #[test]
 fn c108_is_excused_between_the_halves_of_a_together() {
     let halves = |first, second| {
-        let call = plan!(Promise::Together { all: &[0, 1], text: "A, B" }).happened(0, first).happened(1, second);
+        let call =
+            plan!(Promise::Together { all: &[0, 1], text: "A, B" }).happened(0, first).happened(1, second);
         Call { broken: vec![broken(Code::C108, None)], ..call }.codes()
     };
     assert_eq!(halves(2, 6), []);

@@ -14,7 +14,9 @@ pub(super) fn last_segment(type_name: &'static str) -> &'static str {
 pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Probe) -> ErrorKind {
     let name = last_segment(type_name);
     let is_end = match name {
-        "RecvError" | "TryRecvError" | "RecvTimeoutError" | "PoisonError" | "TryLockError" | "Elapsed" => name != "Elapsed",
+        "RecvError" | "TryRecvError" | "RecvTimeoutError" | "PoisonError" | "TryLockError" | "Elapsed" => {
+            name != "Elapsed"
+        }
         "Error" if type_name == "core::fmt::Error" => true,
         "Error" if type_name == "std::io::error::Error" => {
             let text = format!("{error:?}");
@@ -35,8 +37,22 @@ pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Prob
 pub(super) fn guess(type_name: &'static str) -> ErrorKind {
     let plain = matches!(
         type_name,
-        "bool" | "char" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize"
-            | "f32" | "f64"
+        "bool"
+            | "char"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "u128"
+            | "usize"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "i128"
+            | "isize"
+            | "f32"
+            | "f64"
     );
     if plain || type_name.starts_with(['(', '&', '[']) { ErrorKind::Answer } else { ErrorKind::Error }
 }

@@ -75,13 +75,22 @@ impl<T: ?Sized> ShowAny for Show<'_, T> {}
 
 /// What a comparison that is false tells. `claims` says which side the code claims: the left, the right, or neither.
 #[must_use]
-pub fn compare(text: &'static str, (left, left_text): (&'static str, String), (right, right_text): (&'static str, String), claims: u8) -> Held {
+pub fn compare(
+    text: &'static str,
+    (left, left_text): (&'static str, String),
+    (right, right_text): (&'static str, String),
+    claims: u8,
+) -> Held {
     let claimed = match claims {
         1 => Some(left_text.clone()),
         2 => Some(right_text.clone()),
         _ => None,
     };
-    Held::No { expected: text.to_owned(), observed: format!("{left} = {left_text}, {right} = {right_text}"), claimed }
+    Held::No {
+        expected: text.to_owned(),
+        observed: format!("{left} = {left_text}, {right} = {right_text}"),
+        claimed,
+    }
 }
 
 /// What a condition that is false tells of its operands.

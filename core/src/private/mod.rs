@@ -18,26 +18,29 @@ pub use ::inventory;
 pub use ::tracing;
 
 pub use crate::model::{
-    Allow, Class, Clause, Code, Disposition, ErrorKind, Event, EventMeta, EventRef, Exit, FieldSink, Form, Limit,
-    Operation, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Value, When,
+    Allow, Class, Clause, Code, Disposition, ErrorKind, Event, EventMeta, EventRef, Exit, FieldSink, Form,
+    Limit, Operation, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Value, When,
 };
 pub use crate::record::{
-    Callsite, Check, EventSite, Feed, Held, Mark, Spawn, accounted, at, carried, carried_fn, changed, check, checkpoint,
-    enter, folds, has_frame, is_on, key, mark, observed, outcome, settle, sometimes, tracked,
+    Callsite, Check, EventSite, Feed, Held, Mark, Spawn, accounted, at, carried, carried_fn, changed, check,
+    checkpoint, enter, folds, has_frame, is_on, key, mark, observed, outcome, settle, sometimes, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
-pub use clause::{Countable, Either, PayloadAny, PayloadOption, PayloadResult, Payload, Show, ShowAny, ShowDebug, broken, compare};
+pub use clause::{
+    Countable, Either, Payload, PayloadAny, PayloadOption, PayloadResult, Show, ShowAny, ShowDebug, broken,
+    compare,
+};
 pub use fold::{Count, Last, Sum};
 pub use outcome::{
-    ErrAny, ErrDebug, ErrDeclared, ErrDisplay, OfErr, OfOk, OkAny, OkDeclared, OutcomeOf, Read, ReadAny, ReadResult,
-    ReadOption,
+    ErrAny, ErrDebug, ErrDeclared, ErrDisplay, OfErr, OfOk, OkAny, OkDeclared, OutcomeOf, Read, ReadAny,
+    ReadOption, ReadResult,
 };
 pub use question::{AskAny, AskConvert, AskDebug, AskDisplay, AskOption, AskResult, Question};
 pub use recover::{Recover, recovered_error};
 pub use sight::{
-    ErrorLike, GuessAny, GuessDebug, GuessResult, Look, SightAny, SightAnswer, SightDebug, SightDynamic, SightError,
-    SightLike,
+    ErrorLike, GuessAny, GuessDebug, GuessResult, Look, SightAnswer, SightAny, SightDebug, SightDynamic,
+    SightError, SightLike,
 };
 
 /// Runs a body whose value is looked at before it is returned.

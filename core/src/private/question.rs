@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::outcome::{OfErr, OutcomeOf, ErrDeclared as _, ErrDisplay as _, ErrDebug as _, ErrAny as _};
+use super::outcome::{ErrAny as _, ErrDebug as _, ErrDeclared as _, ErrDisplay as _, OfErr, OutcomeOf};
 use crate::model::{Outcome, Spot};
 use crate::record::{at, has_frame, outcome};
 
@@ -57,7 +57,12 @@ pub struct KindConvert;
 impl KindConvert {
     /// Passes the operand through, converted.
     #[inline(always)]
-    pub fn see<T, E, U, F>(self, result: Result<T, E>, spot: &'static Spot, _ret: PhantomData<fn() -> Result<U, F>>) -> Result<T, F>
+    pub fn see<T, E, U, F>(
+        self,
+        result: Result<T, E>,
+        spot: &'static Spot,
+        _ret: PhantomData<fn() -> Result<U, F>>,
+    ) -> Result<T, F>
     where
         F: OutcomeOf + From<E>,
     {
@@ -87,7 +92,12 @@ pub struct KindResult;
 impl KindResult {
     /// Passes the operand through.
     #[inline(always)]
-    pub fn see<T, E, Ret>(self, result: Result<T, E>, spot: &'static Spot, _ret: PhantomData<fn() -> Ret>) -> Result<T, E> {
+    pub fn see<T, E, Ret>(
+        self,
+        result: Result<T, E>,
+        spot: &'static Spot,
+        _ret: PhantomData<fn() -> Ret>,
+    ) -> Result<T, E> {
         if let Err(error) = &result {
             left(spot, || OfErr(error).outcome());
         }
@@ -110,7 +120,12 @@ pub struct KindOption;
 impl KindOption {
     /// Passes the operand through.
     #[inline(always)]
-    pub fn see<T, Ret>(self, option: Option<T>, spot: &'static Spot, _ret: PhantomData<fn() -> Ret>) -> Option<T> {
+    pub fn see<T, Ret>(
+        self,
+        option: Option<T>,
+        spot: &'static Spot,
+        _ret: PhantomData<fn() -> Ret>,
+    ) -> Option<T> {
         if option.is_none() {
             left(spot, || Outcome::FULFILLED);
         }

@@ -31,7 +31,7 @@ pub trait Recover<T, E>: Sized {
 
 impl<T, E: fmt::Debug> Recover<T, E> for Result<T, E> {
     fn recovered(self, why: &'static str) -> Option<T> {
-        self.inspect_err(|error| recovered_error(error, why)).ok_value()
+        self.inspect_err(|error| recovered_error(error, why)).ok()
     }
 
     fn recovered_or(self, why: &'static str, default: T) -> T {
@@ -56,22 +56,11 @@ impl<T, E: fmt::Debug> Recover<T, E> for Result<T, E> {
     }
 }
 
-/// `Result::ok` by a name that the house lints do not take for a drop.
-trait OkValue<T> {
-    fn ok_value(self) -> Option<T>;
-}
-
-impl<T, E> OkValue<T> for Result<T, E> {
-    fn ok_value(self) -> Option<T> {
-        match self {
-            Ok(value) => Some(value),
-            Err(_) => None,
-        }
-    }
-}
-
 /// Says that an error was dealt with, for this reason.
 pub fn recovered_error<E: fmt::Debug>(error: &E, why: &'static str) {
     let text = format_args!("{error:?}").to_string();
-    recovered(why, Seen { kind: ErrorKind::Error, type_name: std::any::type_name::<E>(), text: &text, debug: None });
+    recovered(
+        why,
+        Seen { kind: ErrorKind::Error, type_name: std::any::type_name::<E>(), text: &text, debug: None },
+    );
 }

@@ -31,7 +31,13 @@ macro_rules! boxed {
         fn text(&self) -> Cow<'_, str> { Cow::Owned(self.to_string()) }
     })+ };
 }
-boxed!(Box<dyn Error>, Box<dyn Error + Send>, Box<dyn Error + Send + Sync>, Arc<dyn Error>, Arc<dyn Error + Send + Sync>);
+boxed!(
+    Box<dyn Error>,
+    Box<dyn Error + Send>,
+    Box<dyn Error + Send + Sync>,
+    Arc<dyn Error>,
+    Arc<dyn Error + Send + Sync>
+);
 
 /// What a thread that panicked leaves behind.
 impl ErrorLike for Box<dyn Any + Send> {
@@ -186,7 +192,12 @@ pub struct KindGuess;
 impl KindGuess {
     /// Passes the value through.
     #[inline(always)]
-    pub fn pass<T, E: fmt::Debug>(self, result: Result<T, E>, mark: Mark, probe: &'static Probe) -> Result<T, E> {
+    pub fn pass<T, E: fmt::Debug>(
+        self,
+        result: Result<T, E>,
+        mark: Mark,
+        probe: &'static Probe,
+    ) -> Result<T, E> {
         self.peek(&result, mark, probe);
         result
     }
@@ -198,7 +209,11 @@ impl KindGuess {
             Ok(_) => saw_ok(probe),
             Err(error) => {
                 let type_name = std::any::type_name::<E>();
-                note(probe, mark, Seen { debug: Some(error), ..seen(guess(type_name), type_name, &Debugged(error)) });
+                note(
+                    probe,
+                    mark,
+                    Seen { debug: Some(error), ..seen(guess(type_name), type_name, &Debugged(error)) },
+                );
             }
         }
     }

@@ -18,7 +18,9 @@ use super::frame::{BOUND, Frame};
 use super::hand_off::HandOff;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use crate::model::{Entry, EventMeta, LineKind, LogLine, Operation, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd};
+use crate::model::{
+    Entry, EventMeta, LineKind, LogLine, Operation, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
+};
 
 /// A place that spawns work; one static each.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +81,9 @@ impl Shared {
 
     fn keys(&self, said: &Said<'_>) -> Vec<(usize, u64, String)> {
         let plan = self.plan;
-        let own = |limit: &&crate::model::Limit| plan.events.get(limit.event).is_some_and(|known| known.id == said.id);
+        let own = |limit: &&crate::model::Limit| {
+            plan.events.get(limit.event).is_some_and(|known| known.id == said.id)
+        };
         let read = |limit: &crate::model::Limit| match limit.key {
             Some(read) => read(said.event),
             None => Some((0, String::new())),
@@ -187,7 +191,11 @@ pub(super) struct Work {
 impl Work {
     /// Links new work to the operation that is running here, if there is one.
     pub(super) fn begin(spawn: Spawn) -> Work {
-        let found = if is_on() { stack::with(|stack| (share(stack), stack.frames.last().map(|top| top.scope))) } else { None };
+        let found = if is_on() {
+            stack::with(|stack| (share(stack), stack.frames.last().map(|top| top.scope)))
+        } else {
+            None
+        };
         let (owner, scope) = found.unwrap_or((None, None));
         for shared in owner.iter().flat_map(Shared::chain) {
             shared.state.begin();
@@ -221,14 +229,17 @@ impl Work {
             let (mut entries, logs) = (std::mem::take(&mut frame.entries), std::mem::take(&mut frame.logs));
             if matches!(end, TaskEnd::Panicked(_)) {
                 // The panic of a child is the panic of the work: one cause, one finding.
-                entries.retain(|entry| !(matches!(entry.origin, Origin::Child(_)) && entry.type_name == "panic"));
+                entries.retain(|entry| {
+                    !(matches!(entry.origin, Origin::Child(_)) && entry.type_name == "panic")
+                });
             }
             if !entries.is_empty() || !logs.is_empty() {
                 owner.send(Delivery::Seen { entries, logs });
             }
             stack::with(|stack| stack.give_back(frame));
         }
-        let (site, handle_dropped, detached) = (self.spawn.site, self.spawn.handle_dropped, self.spawn.detached);
+        let (site, handle_dropped, detached) =
+            (self.spawn.site, self.spawn.handle_dropped, self.spawn.detached);
         owner.send(Delivery::Ended(Task { site, handle_dropped, detached, end }));
         for shared in owner.chain() {
             shared.leave();
@@ -297,7 +308,8 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let polled = within(this.frame, this.work.scope, || catch_unwind(AssertUnwindSafe(|| this.future.poll(cx))));
+        let polled =
+            within(this.frame, this.work.scope, || catch_unwind(AssertUnwindSafe(|| this.future.poll(cx))));
         match polled {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(output)) => {

@@ -42,7 +42,11 @@ pub enum Held {
 
 impl From<bool> for Held {
     fn from(holds: bool) -> Held {
-        if holds { Held::Yes } else { Held::No { expected: String::new(), observed: String::new(), claimed: None } }
+        if holds {
+            Held::Yes
+        } else {
+            Held::No { expected: String::new(), observed: String::new(), claimed: None }
+        }
     }
 }
 
@@ -73,7 +77,9 @@ fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) -> (Option<Bro
     match catch_unwind(AssertUnwindSafe(holds)) {
         Ok(Held::Yes) => (None, false),
         Ok(Held::Inconclusive) => (None, true),
-        Ok(Held::No { expected, observed, claimed }) => (Some(broken(clause, clause.code, expected, observed, claimed)), false),
+        Ok(Held::No { expected, observed, claimed }) => {
+            (Some(broken(clause, clause.code, expected, observed, claimed)), false)
+        }
         Err(payload) => {
             let what = format!("the check panicked: {}", panic_text(&*payload));
             (Some(broken(clause, Code::C904, "a check that does not panic".to_owned(), what, None)), false)
@@ -101,7 +107,11 @@ pub(crate) fn panic_text(payload: &(dyn std::any::Any + Send)) -> &str {
 
 #[cold]
 fn broken(clause: &Check, code: Code, expected: String, observed: String, claimed: Option<String>) -> Broken {
-    let site = if clause.site.is_known() { clause.site } else { stack::position().map_or(Site::UNKNOWN, |spot| spot.site) };
+    let site = if clause.site.is_known() {
+        clause.site
+    } else {
+        stack::position().map_or(Site::UNKNOWN, |spot| spot.site)
+    };
     Broken { code, seq: 0, site, clause: clause.clause.to_owned(), expected, observed, claimed }
 }
 
@@ -152,6 +162,11 @@ pub fn changed(place: &'static str, site: Site, to: Value) {
                 None
             }
         };
-        frame.notes.push(Note { at: ticks(), depth: 0, site: Some(site), body: Body::Change { place, from, to } });
+        frame.notes.push(Note {
+            at: ticks(),
+            depth: 0,
+            site: Some(site),
+            body: Body::Change { place, from, to },
+        });
     });
 }

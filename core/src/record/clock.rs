@@ -12,7 +12,10 @@ struct Anchor {
 static ANCHOR: OnceLock<Anchor> = OnceLock::new();
 static RATE: OnceLock<f64> = OnceLock::new();
 
-#[expect(clippy::disallowed_methods, reason = "the rate of the counter is measured against the monotonic clock, here only")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the rate of the counter is measured against the monotonic clock, here only"
+)]
 fn now() -> Instant {
     Instant::now()
 }
@@ -38,7 +41,12 @@ pub fn calibrate() {
 /// A span of ticks in nanoseconds. The first call waits until two milliseconds have passed since [`calibrate`].
 #[must_use]
 pub fn nanos(span: u64) -> u64 {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "durations are read by people")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "durations are read by people"
+    )]
     let scaled = (span as f64 * RATE.get_or_init(measure)) as u64;
     scaled
 }

@@ -51,7 +51,8 @@ fn say<E: Event>(event: E, site: &'static Site) {
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
     let position = stack::position().map_or(*site, |spot| spot.site);
     let values = fields.values.get(..fields.len).unwrap_or_default();
-    let said = Said { id: TypeId::of::<E>(), meta: E::META, event: &event, site: position, at: ticks(), values };
+    let said =
+        Said { id: TypeId::of::<E>(), meta: E::META, event: &event, site: position, at: ticks(), values };
     let scope = stack::with(|stack| {
         stack.figures.event(E::META);
         deliver(stack, &said)

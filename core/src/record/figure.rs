@@ -42,8 +42,19 @@ pub enum Lost {
     Finding,
 }
 
-const NAMES: [&str; 11] =
-    ["operation", "entry", "key", "check", "task", "field", "reentrant", "thread", "fold", "verdict", "finding"];
+const NAMES: [&str; 11] = [
+    "operation",
+    "entry",
+    "key",
+    "check",
+    "task",
+    "field",
+    "reentrant",
+    "thread",
+    "fold",
+    "verdict",
+    "finding",
+];
 static LOST: [AtomicU64; 11] = [const { AtomicU64::new(0) }; 11];
 
 /// Counts a loss.
@@ -278,7 +289,8 @@ pub(super) fn reason(callsite: &'static Callsite, outcome: &Outcome) {
     let mut registry = registry();
     let list = registry.reasons.entry(std::ptr::from_ref(callsite).addr()).or_default();
     let full = list.len() >= REASONS;
-    let same = |name| move |known: &&mut (Class, &'static str, u64)| known.0 == outcome.class && known.1 == name;
+    let same =
+        |name| move |known: &&mut (Class, &'static str, u64)| known.0 == outcome.class && known.1 == name;
     if let Some(known) = list.iter_mut().find(same(outcome.reason)) {
         known.2 += 1;
     } else if full {
@@ -311,7 +323,8 @@ pub fn totals() -> Vec<Totals> {
         lock(table).operations.iter().for_each(|cells| add_cells(cells));
     }
     for sum in &mut sums {
-        sum.reasons = registry.reasons.get(&std::ptr::from_ref(sum.callsite).addr()).cloned().unwrap_or_default();
+        sum.reasons =
+            registry.reasons.get(&std::ptr::from_ref(sum.callsite).addr()).cloned().unwrap_or_default();
         sum.active = sum.calls.saturating_sub(sum.by_class.iter().sum());
     }
     drop(registry);
@@ -321,7 +334,15 @@ pub fn totals() -> Vec<Totals> {
 
 impl Totals {
     fn empty(callsite: &'static Callsite) -> Totals {
-        Totals { callsite, calls: 0, active: 0, by_class: [0; 4], ticks: 0, buckets: Vec::new(), reasons: Vec::new() }
+        Totals {
+            callsite,
+            calls: 0,
+            active: 0,
+            by_class: [0; 4],
+            ticks: 0,
+            buckets: Vec::new(),
+            reasons: Vec::new(),
+        }
     }
 
     fn take(&mut self, cells: &Cells) {

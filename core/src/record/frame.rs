@@ -12,7 +12,8 @@ use super::sink::{Context, sink};
 use super::stack;
 use super::story::Notes;
 use crate::model::{
-    Broken, Class, Conduct, Duplicate, Entry, EventMeta, Exit, Fact, LogLine, Outcome, Plan, Site, Spot, Stage, Task, Value,
+    Broken, Class, Conduct, Duplicate, Entry, EventMeta, Exit, Fact, LogLine, Outcome, Plan, Site, Spot,
+    Stage, Task, Value,
 };
 
 /// How many entries, log lines, checks, keys or tasks one call keeps.
@@ -256,7 +257,9 @@ impl Frame {
             stage: self.stage,
         };
         let story = || self.notes.tell(self.started, now);
-        stack::aside(|| sink.conclude(self.scope, &conduct, &Context { key: self.key.as_ref(), story: &story }));
+        stack::aside(|| {
+            sink.conclude(self.scope, &conduct, &Context { key: self.key.as_ref(), story: &story })
+        });
     }
 
     /// After an early verdict: only what is still pending stays.

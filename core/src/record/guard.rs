@@ -121,7 +121,12 @@ fn tell_parent(parent: &mut Frame, child: &mut Frame, outcome: &Outcome, now: u6
     if child.shared.is_none() && !child.notes.is_empty() {
         parent.notes.absorb(&mut child.notes);
     }
-    let body = Body::Child { operation: &child.callsite.operation, class: outcome.class, reason: outcome.reason, ticks };
+    let body = Body::Child {
+        operation: &child.callsite.operation,
+        class: outcome.class,
+        reason: outcome.reason,
+        ticks,
+    };
     let site = stack::position().map(|spot| spot.site);
     parent.notes.push(Note { at: now, depth: 0, site, body });
 }

@@ -60,7 +60,11 @@ pin_project_lite::pin_project! {
 }
 
 /// Wraps work that is spawned with a handle.
-pub fn followed<F: Future>(spawn: Spawn, future: F, read: fn(&F::Output) -> Option<String>) -> (Followed<F>, Looked) {
+pub fn followed<F: Future>(
+    spawn: Spawn,
+    future: F,
+    read: fn(&F::Output) -> Option<String>,
+) -> (Followed<F>, Looked) {
     let work = Work::begin(spawn);
     let slot = Arc::new(Mutex::new(Slot::default()));
     let looked = Looked { slot: Arc::clone(&slot), looked: false };
@@ -76,7 +80,9 @@ impl<F: Future> Future for Followed<F> {
         let polled = within(this.frame, scope, || catch_unwind(AssertUnwindSafe(|| this.future.poll(cx))));
         let (end, result) = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(output)) => ((this.read)(&output).map_or(TaskEnd::Finished, TaskEnd::Failed), Ok(output)),
+            Ok(Poll::Ready(output)) => {
+                ((this.read)(&output).map_or(TaskEnd::Finished, TaskEnd::Failed), Ok(output))
+            }
             Err(payload) => (TaskEnd::Panicked(panic_text(&*payload).to_owned()), Err(payload)),
         };
         if let Some(mut work) = this.work.take() {

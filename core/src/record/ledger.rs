@@ -2,49 +2,25 @@
 //!
 //! Nothing is decided here: entries are opened, joined, superseded and recovered; the monitor reads what is left.
 
-use std::fmt::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use super::check::panic_text;
 use super::figure::Lost;
 use super::frame::{BOUND, Frame};
+use super::sighting::{Said, Seen};
 use super::stack;
 use super::state::is_on;
 use crate::model::{
-    Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, LogLevel, LogLine, Origin, Outcome, Probe, Site,
-    Value, Wording,
+    Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, LogLevel, LogLine, Origin,
+    Outcome, Probe, Site, Value, Wording,
 };
 
 /// How many entries of one probe are kept apart; later ones are counted in the last of them.
 const APART: usize = 4;
-/// How much of an error's text is kept, in bytes.
-const TEXT: usize = 300;
-
 /// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark {
     frame: u32,
     seq: u32,
-}
-
-/// An error as a probe sees it; formatted only when it is kept.
-#[derive(Clone, Copy)]
-pub struct Seen<'a> {
-    /// Whether the value is an error at all.
-    pub kind: ErrorKind,
-    /// The type of the value in the `Err`.
-    pub type_name: &'static str,
-    /// What it says.
-    pub text: &'a dyn fmt::Display,
-    /// Its `Debug`, which begins with the name of the variant.
-    pub debug: Option<&'a dyn fmt::Debug>,
-}
-
-impl fmt::Debug for Seen<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seen").field("kind", &self.kind).field("type_name", &self.type_name).finish_non_exhaustive()
-    }
 }
 
 /// The moment of the current call.
@@ -144,53 +120,6 @@ pub fn log(line: LogLine) {
     stack::with_top(|frame| frame.take_log(line));
 }
 
-/// What an error said, taken with care: the user's `Display` and `Debug` may panic.
-struct Said {
-    text: String,
-    variant: String,
-    panic: Option<String>,
-}
-
-impl Said {
-    fn of(seen: &Seen<'_>) -> Said {
-        let said = catch_unwind(AssertUnwindSafe(|| {
-            let mut text = Bounded { text: String::new(), left: TEXT };
-            // A text that does not fit ends early, which is no error here.
-            let _full = write!(text, "{}", seen.text);
-            let mut debug = Bounded { text: String::new(), left: 64 };
-            if let Some(value) = seen.debug {
-                let _full = write!(debug, "{value:?}");
-            }
-            let variant = debug.text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            (text.text, variant)
-        }));
-        match said {
-            Ok((text, variant)) => Said { text, variant, panic: None },
-            Err(payload) => {
-                let what = panic_text(&*payload).to_owned();
-                Said { text: "…".to_owned(), variant: String::new(), panic: Some(what) }
-            }
-        }
-    }
-}
-
-/// A string that stops growing.
-struct Bounded {
-    text: String,
-    left: usize,
-}
-
-impl fmt::Write for Bounded {
-    fn write_str(&mut self, more: &str) -> fmt::Result {
-        for c in more.chars() {
-            let Some(left) = self.left.checked_sub(c.len_utf8()) else { return Err(fmt::Error) };
-            self.left = left;
-            self.text.push(c);
-        }
-        Ok(())
-    }
-}
-
 /// What the key of an operation is compared by.
 pub(super) fn key_hash(key: Option<&Value>) -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
@@ -204,8 +133,22 @@ pub(super) fn key_hash(key: Option<&Value>) -> u64 {
 fn is_answer(type_name: &str) -> bool {
     matches!(
         type_name,
-        "()" | "bool" | "char" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize"
-            | "f32" | "f64"
+        "()" | "bool"
+            | "char"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "u128"
+            | "usize"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "i128"
+            | "isize"
+            | "f32"
+            | "f64"
     )
 }
 
@@ -265,7 +208,9 @@ impl Frame {
 
     fn keep_entry(&mut self, entry: Entry) {
         if let Origin::Probe(probe) = entry.origin {
-            let same = |known: &Entry| matches!(known.origin, Origin::Probe(p) if ptr::eq(p, probe)) && !known.superseded;
+            let same = |known: &Entry| {
+                matches!(known.origin, Origin::Probe(p) if ptr::eq(p, probe)) && !known.superseded
+            };
             if self.entries.iter().filter(|known| same(known)).count() >= APART
                 && let Some(last) = self.entries.iter_mut().rev().find(|known| same(known))
             {
@@ -345,7 +290,8 @@ impl Frame {
                 line.site.column = here.column;
             }
         }
-        let alarming = line.level == LogLevel::Error || (line.level == LogLevel::Warn && line.error.is_some());
+        let alarming =
+            line.level == LogLevel::Error || (line.level == LogLevel::Warn && line.error.is_some());
         if alarming {
             line.entry = self.join_log(&line);
         } else if line.wording == Wording::Failure {
@@ -353,7 +299,9 @@ impl Frame {
         }
         self.words(LineKind::Log, format!("{} {}", level_text(line.level), line.text), Some(line.site));
         // Where effects are counted, a line with a number may contradict them, whatever its words.
-        let counts = self.folds.is_some() && line.level >= LogLevel::Info && line.text.contains(|c: char| c.is_ascii_digit());
+        let counts = self.folds.is_some()
+            && line.level >= LogLevel::Info
+            && line.text.contains(|c: char| c.is_ascii_digit());
         if (alarming || counts || line.wording != Wording::Neutral) && self.logs.len() < BOUND {
             self.logs.push(line);
         }
@@ -385,7 +333,8 @@ impl Frame {
         };
         let said = |entry: &Entry| {
             entry.text.len() > 2
-                && (line.error.as_deref() == Some(entry.text.as_str()) || line.text.contains(entry.text.as_str()))
+                && (line.error.as_deref() == Some(entry.text.as_str())
+                    || line.text.contains(entry.text.as_str()))
         };
         self.entries.iter().rposition(|entry| within(entry) || said(entry))
     }
@@ -431,7 +380,18 @@ fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Entry {
 /// Functions whose next `Ok` is another item, not a second try.
 fn is_receive(callee: &str) -> bool {
     let name = callee.rsplit("::").next().unwrap_or(callee);
-    matches!(name, "recv" | "try_recv" | "recv_timeout" | "recv_many" | "next" | "try_next" | "accept" | "pop" | "read_line")
+    matches!(
+        name,
+        "recv"
+            | "try_recv"
+            | "recv_timeout"
+            | "recv_many"
+            | "next"
+            | "try_next"
+            | "accept"
+            | "pop"
+            | "read_line"
+    )
 }
 
 fn level_text(level: LogLevel) -> &'static str {

@@ -1,5 +1,8 @@
 //! The only unsafe code of the workspace: the processor's time stamp, and C's `atexit`.
-#![expect(unsafe_code, reason = "the time-stamp counter and `atexit` have no safe interface; nothing else stands here")]
+#![expect(
+    unsafe_code,
+    reason = "the time-stamp counter and `atexit` have no safe interface; nothing else stands here"
+)]
 
 /// The raw time stamp: the counter of the processor, or nanoseconds since the first call where there is none.
 #[cfg(target_arch = "x86_64")]

@@ -114,7 +114,9 @@ impl Notes {
                 let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
                 (LineKind::Child, format!("{} {class}{why} in {took}", operation.name))
             }
-            Body::Change { place, from: Some(from), to } => (LineKind::Change, format!("{place}: {from} → {to}")),
+            Body::Change { place, from: Some(from), to } => {
+                (LineKind::Change, format!("{place}: {from} → {to}"))
+            }
             Body::Change { place, from: None, to } => (LineKind::Change, format!("{place} = {to}")),
             Body::Words { kind, text } => (*kind, text.clone()),
         };
@@ -127,6 +129,10 @@ impl Notes {
         let values = self.values.get(from..from + len as usize).unwrap_or_default();
         let fields: Vec<String> =
             meta.fields.iter().zip(values).map(|(name, value)| format!("{name}: {value}")).collect();
-        if fields.is_empty() { meta.name.to_owned() } else { format!("{} {{ {} }}", meta.name, fields.join(", ")) }
+        if fields.is_empty() {
+            meta.name.to_owned()
+        } else {
+            format!("{} {{ {} }}", meta.name, fields.join(", "))
+        }
     }
 }

@@ -150,7 +150,7 @@ pub(super) mod tests {
         assert!(reasons.len() <= 16, "{}", reasons.len());
         assert_eq!((reasons[0].reason, reasons[0].count), ("Reason39", 40));
         assert_eq!(reasons.iter().filter(|reason| reason.reason == "other").count(), 2);
-        assert_eq!(reasons.iter().map(|reason| reason.count).sum::<u64>(), (1..=40).sum());
+        assert_eq!(reasons.iter().map(|reason| reason.count).sum::<u64>(), (1..=40).sum::<u64>());
     }
 
     #[test]

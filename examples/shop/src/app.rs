@@ -60,19 +60,13 @@ impl Shop {
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) base: String,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the tests look at what really happened")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look at what really happened"))]
     pub(crate) truth: Truth,
 }
 
 /// What really happened, as the database, the bank and the mail provider know it.
 #[derive(Debug)]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the tests look at what really happened")
-)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the tests look at what really happened"))]
 pub(crate) struct Truth {
     pub(crate) shop: Arc<Shop>,
     pub(crate) ledger: gateway::Shared,
@@ -127,24 +121,8 @@ pub(crate) async fn start(variant: Variant) -> Result<Running, StartError> {
         depot: service::serve(depot::router()).await?,
     };
     // Local services: a proxy of the machine has no part in this.
-    let http = reqwest::Client::builder()
-        .timeout(TIMEOUT)
-        .no_proxy()
-        .build()?;
-    let shop = Arc::new(Shop {
-        variant,
-        db: Db::open()?,
-        http,
-        urls,
-        keys: AtomicU64::new(1),
-    });
+    let http = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build()?;
+    let shop = Arc::new(Shop { variant, db: Db::open()?, http, urls, keys: AtomicU64::new(1) });
     let base = service::serve(route::router(Arc::clone(&shop))).await?;
-    Ok(Running {
-        base,
-        truth: Truth {
-            shop,
-            ledger,
-            postbox,
-        },
-    })
+    Ok(Running { base, truth: Truth { shop, ledger, postbox } })
 }

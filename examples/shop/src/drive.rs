@@ -18,12 +18,7 @@ pub(crate) struct Activity(BTreeMap<(&'static str, &'static str), BTreeMap<u16, 
 
 impl Activity {
     fn count(&mut self, step: &Step, status: u16) {
-        *self
-            .0
-            .entry((step.route, step.method))
-            .or_default()
-            .entry(status)
-            .or_default() += 1;
+        *self.0.entry((step.route, step.method)).or_default().entry(status).or_default() += 1;
     }
 
     fn merge(&mut self, other: Self) {
@@ -43,10 +38,8 @@ impl Activity {
     pub(crate) fn write(&self, out: &mut impl io::Write) -> io::Result<()> {
         writeln!(out, "activity: {} requests", self.requests())?;
         for ((route, method), statuses) in &self.0 {
-            let statuses: Vec<String> = statuses
-                .iter()
-                .map(|(status, n)| format!("{status} x {n}"))
-                .collect();
+            let statuses: Vec<String> =
+                statuses.iter().map(|(status, n)| format!("{status} x {n}")).collect();
             writeln!(out, "  {method:4} {route:24} {}", statuses.join(", "))?;
         }
         Ok(())
@@ -58,12 +51,7 @@ pub(crate) async fn drive(base: &str) -> Result<Activity, reqwest::Error> {
     let client = reqwest::Client::builder().no_proxy().build()?;
     let (plan, quotes) = (journey::plan(), journey::quotes());
     // Draws on stderr, and only on a terminal.
-    let bar = ProgressBar::new(
-        plan.iter()
-            .chain(&quotes)
-            .map(|journey| journey.len() as u64)
-            .sum(),
-    );
+    let bar = ProgressBar::new(plan.iter().chain(&quotes).map(|journey| journey.len() as u64).sum());
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} requests {msg}") {
         bar.set_style(style);
     }
@@ -71,9 +59,8 @@ pub(crate) async fn drive(base: &str) -> Result<Activity, reqwest::Error> {
     for journey in &plan {
         activity.merge(travel(&client, base, journey, &bar).await?);
     }
-    let mut answers = stream::iter(&quotes)
-        .map(|journey| travel(&client, base, journey, &bar))
-        .buffer_unordered(AT_A_TIME);
+    let mut answers =
+        stream::iter(&quotes).map(|journey| travel(&client, base, journey, &bar)).buffer_unordered(AT_A_TIME);
     while let Some(answer) = answers.next().await {
         activity.merge(answer?);
     }
@@ -104,11 +91,7 @@ async fn travel(
     Ok(activity)
 }
 
-async fn say(
-    client: &reqwest::Client,
-    step: &Step,
-    url: &str,
-) -> Result<(u16, Value), reqwest::Error> {
+async fn say(client: &reqwest::Client, step: &Step, url: &str) -> Result<(u16, Value), reqwest::Error> {
     let request = match step.method {
         "GET" => client.get(url),
         _ => client.post(url),

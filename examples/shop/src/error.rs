@@ -96,11 +96,7 @@ from!(BadStatus => GatewayError::Answered);
 
 impl From<Http> for GatewayError {
     fn from(cause: Http) -> Self {
-        if cause.is_timeout() {
-            Self::Timeout(cause)
-        } else {
-            Self::Unreachable(cause)
-        }
+        if cause.is_timeout() { Self::Timeout(cause) } else { Self::Unreachable(cause) }
     }
 }
 
@@ -127,11 +123,7 @@ from!(BadStatus => DepotError::Answered);
 
 impl From<Http> for DepotError {
     fn from(cause: Http) -> Self {
-        if cause.is_timeout() {
-            Self::Timeout(cause)
-        } else {
-            Self::Unreachable(cause)
-        }
+        if cause.is_timeout() { Self::Timeout(cause) } else { Self::Unreachable(cause) }
     }
 }
 
@@ -281,11 +273,7 @@ from!(DbError => MailError::Db);
 
 impl From<Http> for MailError {
     fn from(cause: Http) -> Self {
-        if cause.is_timeout() {
-            Self::Timeout(cause)
-        } else {
-            Self::Unreachable(cause)
-        }
+        if cause.is_timeout() { Self::Timeout(cause) } else { Self::Unreachable(cause) }
     }
 }
 

@@ -86,6 +86,7 @@ fn watch(format: Format) -> Result<candor::Guard, candor::InstallError> {
 
 /// Brings the shop's own log lines to candor, and to stderr if they are asked for.
 fn listen(log: bool) {
-    let printed = log.then(|| tracing_subscriber::fmt::layer().with_writer(io::stderr).with_filter(LevelFilter::INFO));
+    let printed =
+        log.then(|| tracing_subscriber::fmt::layer().with_writer(io::stderr).with_filter(LevelFilter::INFO));
     tracing_subscriber::registry().with(candor::layer()).with(printed).init();
 }

@@ -14,7 +14,10 @@ pub(crate) fn compare(variant: Variant, found: &[Divergence], out: &mut impl io:
     let mut missing = 0;
     writeln!(out)?;
     for bug in seeded {
-        let matched = unexplained.iter().position(|finding| is(bug, finding)).map(|index| unexplained.swap_remove(index));
+        let matched = unexplained
+            .iter()
+            .position(|finding| is(bug, finding))
+            .map(|index| unexplained.swap_remove(index));
         let place = match matched {
             Some(finding) => format!("found   {}:{}", bug.file, finding.site.line),
             None => {
@@ -33,5 +36,7 @@ pub(crate) fn compare(variant: Variant, found: &[Divergence], out: &mut impl io:
 
 /// Whether this finding is that bug: same code, file and function.
 fn is(bug: &Seeded, finding: &Divergence) -> bool {
-    finding.code.as_str() == bug.code && finding.site.file.ends_with(bug.file) && finding.site.function == bug.function
+    finding.code.as_str() == bug.code
+        && finding.site.file.ends_with(bug.file)
+        && finding.site.function == bug.function
 }

@@ -50,28 +50,15 @@ async fn place(State(shop): App, Json(cart): Json<Cart>) -> Answer<Order> {
 }
 
 async fn confirm(State(shop): App, Path(id): Path<u64>) -> Answer<Order> {
-    Ok(Json(of_variant!(
-        shop,
-        checkout::confirm_order(&shop, id).await
-    )?))
+    Ok(Json(of_variant!(shop, checkout::confirm_order(&shop, id).await)?))
 }
 
 async fn cancel(State(shop): App, Path(id): Path<u64>) -> Answer<Order> {
-    Ok(Json(of_variant!(
-        shop,
-        checkout::cancel_order(&shop, id).await
-    )?))
+    Ok(Json(of_variant!(shop, checkout::cancel_order(&shop, id).await)?))
 }
 
-async fn refund(
-    State(shop): App,
-    Path(id): Path<u64>,
-    Json(skus): Json<Vec<u64>>,
-) -> Answer<Refund> {
-    Ok(Json(of_variant!(
-        shop,
-        refund::refund_order(&shop, id, &skus).await
-    )?))
+async fn refund(State(shop): App, Path(id): Path<u64>, Json(skus): Json<Vec<u64>>) -> Answer<Refund> {
+    Ok(Json(of_variant!(shop, refund::refund_order(&shop, id, &skus).await)?))
 }
 
 async fn invoice(State(shop): App, Path(id): Path<u64>) -> Result<StatusCode, Failure> {
@@ -85,10 +72,7 @@ struct Pieces {
 }
 
 async fn sell(State(shop): App, Path(sku): Path<u64>, Json(pieces): Json<Pieces>) -> Answer<Level> {
-    Ok(Json(of_variant!(
-        shop,
-        stock::sell(&shop, sku, pieces.qty)
-    )?))
+    Ok(Json(of_variant!(shop, stock::sell(&shop, sku, pieces.qty))?))
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,33 +81,16 @@ struct Correction {
     reason: String,
 }
 
-async fn adjust(
-    State(shop): App,
-    Path(sku): Path<u64>,
-    Json(by): Json<Correction>,
-) -> Answer<Level> {
-    Ok(Json(of_variant!(
-        shop,
-        stock::adjust(&shop, sku, by.delta, &by.reason)
-    )?))
+async fn adjust(State(shop): App, Path(sku): Path<u64>, Json(by): Json<Correction>) -> Answer<Level> {
+    Ok(Json(of_variant!(shop, stock::adjust(&shop, sku, by.delta, &by.reason))?))
 }
 
-async fn reorder(
-    State(shop): App,
-    Path(sku): Path<u64>,
-    Json(pieces): Json<Pieces>,
-) -> Answer<Reorder> {
-    Ok(Json(of_variant!(
-        shop,
-        stock::reorder(&shop, sku, pieces.qty).await
-    )?))
+async fn reorder(State(shop): App, Path(sku): Path<u64>, Json(pieces): Json<Pieces>) -> Answer<Reorder> {
+    Ok(Json(of_variant!(shop, stock::reorder(&shop, sku, pieces.qty).await)?))
 }
 
 async fn import(State(shop): App, list: String) -> Answer<Imported> {
-    Ok(Json(of_variant!(
-        shop,
-        import::import_catalog(&shop, &list)
-    )?))
+    Ok(Json(of_variant!(shop, import::import_catalog(&shop, &list))?))
 }
 
 #[derive(Debug, Deserialize)]
@@ -133,10 +100,7 @@ struct Newsletter {
 }
 
 async fn newsletter(State(shop): App, Json(letter): Json<Newsletter>) -> Answer<Value> {
-    let done = of_variant!(
-        shop,
-        mail::send_newsletter(&shop, &letter.list, letter.issue).await
-    )?;
+    let done = of_variant!(shop, mail::send_newsletter(&shop, &letter.list, letter.issue).await)?;
     let failed: Vec<String> = done.failed.iter().map(ToString::to_string).collect();
     Ok(Json(json!({ "sent": done.sent, "failed": failed })))
 }
@@ -162,9 +126,7 @@ impl From<CheckoutError> for Failure {
         let status = match cause {
             CheckoutError::Declined => StatusCode::PAYMENT_REQUIRED,
             CheckoutError::OutOfStock | CheckoutError::WrongState => StatusCode::CONFLICT,
-            CheckoutError::UnknownProduct | CheckoutError::UnknownCoupon => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            CheckoutError::UnknownProduct | CheckoutError::UnknownCoupon => StatusCode::UNPROCESSABLE_ENTITY,
             // The depot catches up overnight, or so they say.
             CheckoutError::Depot(_) => StatusCode::ACCEPTED,
             CheckoutError::Gateway(_) | CheckoutError::Stock(_) | CheckoutError::Db(_) => {

@@ -19,30 +19,15 @@ const TRACES: &[(&str, &str)] = &[
         "discount-lost",
         "SELECT count(*) FROM orders JOIN customers ON customers.id = customer WHERE discount = 'gold' AND status <> 'open'",
     ),
-    (
-        "quote-reserves",
-        "SELECT count(*) FROM reservations WHERE order_id = 0",
-    ),
-    (
-        "coupon-unpaid",
-        "SELECT count(*) FROM orders WHERE status <> 'open' AND total > 0 AND capture IS NULL",
-    ),
-    (
-        "confirmed-too-early",
-        "SELECT count(*) FROM orders WHERE status = 'confirmed' AND slot IS NULL",
-    ),
-    (
-        "negative-level",
-        "SELECT count(*) FROM levels_seen WHERE on_hand < 0",
-    ),
+    ("quote-reserves", "SELECT count(*) FROM reservations WHERE order_id = 0"),
+    ("coupon-unpaid", "SELECT count(*) FROM orders WHERE status <> 'open' AND total > 0 AND capture IS NULL"),
+    ("confirmed-too-early", "SELECT count(*) FROM orders WHERE status = 'confirmed' AND slot IS NULL"),
+    ("negative-level", "SELECT count(*) FROM levels_seen WHERE on_hand < 0"),
     (
         "journal-dropped",
         "SELECT sum(on_hand) - 25000 - (SELECT sum(delta) FROM journal) FROM products WHERE sku BETWEEN 155 AND 159",
     ),
-    (
-        "purchase-abandoned",
-        "SELECT count(*) FROM purchases WHERE dock IS NULL",
-    ),
+    ("purchase-abandoned", "SELECT count(*) FROM purchases WHERE dock IS NULL"),
 ];
 
 fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -66,18 +51,12 @@ impl io::Write for Log {
 impl Log {
     /// How many lines contain `text`; the log is empty afterwards.
     fn take(&self, text: &str) -> usize {
-        String::from_utf8_lossy(&std::mem::take(&mut *lock(&self.0)))
-            .matches(text)
-            .count()
+        String::from_utf8_lossy(&std::mem::take(&mut *lock(&self.0))).matches(text).count()
     }
 }
 
 fn ask(running: &Running, sql: &str) -> Result<i64, crate::error::DbError> {
-    running
-        .truth
-        .shop
-        .db
-        .with(|c| c.query_row(sql, [], |row| row.get(0)))
+    running.truth.shop.db.with(|c| c.query_row(sql, [], |row| row.get(0)))
 }
 
 /// The ids of the bugs that left a trace in the database.
@@ -103,17 +82,12 @@ fn at_the_bank(running: &Running) -> Result<Vec<&'static str>, crate::error::DbE
         found.push("charged-twice");
     }
     for order in charges.keys() {
-        if ask(
-            running,
-            &format!("SELECT status = 'cancelled' FROM orders WHERE id = {order}"),
-        )? == 1
-        {
+        if ask(running, &format!("SELECT status = 'cancelled' FROM orders WHERE id = {order}"))? == 1 {
             found.push("void-swallowed");
         }
     }
     for (order, paid) in ledger.payouts.values() {
-        let due =
-            format!("SELECT sum(price * qty) FROM lines WHERE is_refunded AND order_id = {order}");
+        let due = format!("SELECT sum(price * qty) FROM lines WHERE is_refunded AND order_id = {order}");
         if ask(running, &due)? != *paid {
             found.push("refund-total");
         }
@@ -132,31 +106,19 @@ fn at_the_mailer(running: &Running) -> Result<Vec<&'static str>, crate::error::D
         running,
         "SELECT (SELECT count(*) FROM orders WHERE status <> 'open') - (SELECT count(*) FROM outbox)",
     )?;
-    Ok(if usize::try_from(due) == Ok(receipts) {
-        Vec::new()
-    } else {
-        vec!["receipt-lost"]
-    })
+    Ok(if usize::try_from(due) == Ok(receipts) { Vec::new() } else { vec!["receipt-lost"] })
 }
 
 /// The ids of the bugs that show when an answer is compared with what was done.
 async fn in_answers(running: &Running) -> Result<Vec<&'static str>, Box<dyn std::error::Error>> {
     let client = reqwest::Client::builder().no_proxy().build()?;
     let mut found = Vec::new();
-    let answer = client
-        .post(format!("{}/import", running.base))
-        .body("600;a;1\n600;b;2")
-        .send()
-        .await?;
+    let answer = client.post(format!("{}/import", running.base)).body("600;a;1\n600;b;2").send().await?;
     if answer.json::<Value>().await?.get("imported") != Some(&json!(1)) {
         found.push("import-count");
     }
     let letter = json!({ "list": "all", "issue": 99 });
-    let answer = client
-        .post(format!("{}/newsletters", running.base))
-        .json(&letter)
-        .send()
-        .await?;
+    let answer = client.post(format!("{}/newsletters", running.base)).json(&letter).send().await?;
     let sent = lock(&running.truth.postbox)
         .delivered
         .iter()
@@ -168,10 +130,7 @@ async fn in_answers(running: &Running) -> Result<Vec<&'static str>, Box<dyn std:
     Ok(found)
 }
 
-async fn traces(
-    variant: Variant,
-    log: &Log,
-) -> Result<BTreeSet<&'static str>, Box<dyn std::error::Error>> {
+async fn traces(variant: Variant, log: &Log) -> Result<BTreeSet<&'static str>, Box<dyn std::error::Error>> {
     let running = start(variant).await?;
     let activity = drive(&running.base).await?;
     assert!(activity.requests() > 300, "{activity:?}");
@@ -190,9 +149,7 @@ async fn traces(
 async fn every_bug_leaves_its_trace_and_the_repaired_shop_none() -> Fallible {
     let log = Log::default();
     let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_writer(move || writer.clone())
-        .init();
+    tracing_subscriber::fmt().with_writer(move || writer.clone()).init();
     let seeded: BTreeSet<&str> = SEEDED.iter().map(|bug| bug.id).collect();
     assert_eq!(traces(Variant::Buggy, &log).await?, seeded);
     assert_eq!(traces(Variant::Fixed, &log).await?, BTreeSet::new());
@@ -202,31 +159,11 @@ async fn every_bug_leaves_its_trace_and_the_repaired_shop_none() -> Fallible {
 #[test]
 fn every_bug_has_its_comment_in_its_function() {
     let sources = [
-        (
-            "checkout.rs",
-            include_str!("buggy/checkout.rs"),
-            include_str!("fixed/checkout.rs"),
-        ),
-        (
-            "stock.rs",
-            include_str!("buggy/stock.rs"),
-            include_str!("fixed/stock.rs"),
-        ),
-        (
-            "refund.rs",
-            include_str!("buggy/refund.rs"),
-            include_str!("fixed/refund.rs"),
-        ),
-        (
-            "import.rs",
-            include_str!("buggy/import.rs"),
-            include_str!("fixed/import.rs"),
-        ),
-        (
-            "mail.rs",
-            include_str!("buggy/mail.rs"),
-            include_str!("fixed/mail.rs"),
-        ),
+        ("checkout.rs", include_str!("buggy/checkout.rs"), include_str!("fixed/checkout.rs")),
+        ("stock.rs", include_str!("buggy/stock.rs"), include_str!("fixed/stock.rs")),
+        ("refund.rs", include_str!("buggy/refund.rs"), include_str!("fixed/refund.rs")),
+        ("import.rs", include_str!("buggy/import.rs"), include_str!("fixed/import.rs")),
+        ("mail.rs", include_str!("buggy/mail.rs"), include_str!("fixed/mail.rs")),
     ];
     let mut found = BTreeSet::new();
     for (file, buggy, fixed) in sources {
@@ -237,21 +174,11 @@ fn every_bug_has_its_comment_in_its_function() {
                 function = rest.split(['(', '<']).next().unwrap_or_default();
             }
             if let Some((_, id)) = line.split_once("// bug: ") {
-                assert!(
-                    found.insert((id, file, function)),
-                    "{id} stands there twice"
-                );
+                assert!(found.insert((id, file, function)), "{id} stands there twice");
             }
         }
     }
-    let seeded: BTreeSet<_> = SEEDED
-        .iter()
-        .map(|bug| (bug.id, bug.file, bug.function))
-        .collect();
+    let seeded: BTreeSet<_> = SEEDED.iter().map(|bug| (bug.id, bug.file, bug.function)).collect();
     assert_eq!(found, seeded);
-    assert!(
-        SEEDED
-            .iter()
-            .all(|bug| bug.code.starts_with('C') && !bug.what.is_empty())
-    );
+    assert!(SEEDED.iter().all(|bug| bug.code.starts_with('C') && !bug.what.is_empty()));
 }

@@ -83,7 +83,8 @@ fn origin(site: &Site) -> Origin<'static> {
 
 fn snippet<'a>(divergence: &Divergence, source: &'a Source, width: usize) -> Snippet<'a, Annotation<'a>> {
     let primary = (divergence.site, AnnotationKind::Primary, label(divergence));
-    let others = sightings(divergence).into_iter().map(|(site, label)| (site, AnnotationKind::Context, label));
+    let others =
+        sightings(divergence).into_iter().map(|(site, label)| (site, AnnotationKind::Context, label));
     let mark = |(site, kind, label): (Site, AnnotationKind, &'a str)| {
         let reach = width.saturating_sub(GUTTER + 1 + label.len());
         source.locate(&site, reach).map(|span| kind.span(span).label((!label.is_empty()).then_some(label)))

@@ -17,7 +17,8 @@ fn word(text: &str) -> &str {
 
 /// Where the expression or statement ends: at a separator outside of brackets, at the bracket around it, or before a block.
 fn end(rest: &str) -> usize {
-    let has_block = matches!(word(rest), "if" | "while" | "match" | "for" | "loop" | "fn" | "pub" | "async" | "unsafe");
+    let has_block =
+        matches!(word(rest), "if" | "while" | "match" | "for" | "loop" | "fn" | "pub" | "async" | "unsafe");
     let mut depth = 0_usize;
     let mut skip_to = 0;
     for (at, letter) in rest.char_indices() {
@@ -77,7 +78,10 @@ mod tests {
 
     #[test]
     fn statements_and_expressions() {
-        assert_eq!(marked("    ^let _ = mailer.send(&a, \";\"); // best effort"), "let _ = mailer.send(&a, \";\")");
+        assert_eq!(
+            marked("    ^let _ = mailer.send(&a, \";\"); // best effort"),
+            "let _ = mailer.send(&a, \";\")"
+        );
         assert_eq!(marked("    let n = ^text.parse().unwrap_or(0);"), "text.parse().unwrap_or(0)");
         assert_eq!(marked("    take(^rows.ok(), 1)"), "rows.ok()");
         assert_eq!(marked("    ^place("), "place(");

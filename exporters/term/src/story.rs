@@ -66,7 +66,8 @@ impl<'a> Telling<'a> {
     fn is_pivotal(&self, line: &StoryLine) -> bool {
         let Some(site) = line.site.filter(Site::is_known) else { return false };
         let is_here = |other: &Site| (other.file, other.line) == (site.file, site.line);
-        is_here(&self.divergence.site) || self.divergence.evidence.iter().filter_map(|one| one.site.as_ref()).any(is_here)
+        is_here(&self.divergence.site)
+            || self.divergence.evidence.iter().filter_map(|one| one.site.as_ref()).any(is_here)
     }
 
     fn is_told(&self, index: usize, line: &StoryLine) -> bool {
@@ -77,7 +78,9 @@ impl<'a> Telling<'a> {
     }
 
     fn measure(&self) -> (usize, usize) {
-        let told = || self.divergence.story.lines.iter().enumerate().filter(|(index, line)| self.is_told(*index, line));
+        let told = || {
+            self.divergence.story.lines.iter().enumerate().filter(|(index, line)| self.is_told(*index, line))
+        };
         let longest = told().map(|(_, line)| text::width(&said(line))).max().unwrap_or(0);
         let places = told().map(|(_, line)| text::width(&self.place(line))).max().unwrap_or(0);
         let gap = if places > 0 { 2 } else { 0 };

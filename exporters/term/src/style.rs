@@ -151,7 +151,10 @@ fn roots() -> Vec<PathBuf> {
     roots
 }
 
-#[expect(clippy::disallowed_methods, reason = "the environment tells the width and the package; read once, at start")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment tells the width and the package; read once, at start"
+)]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

@@ -38,7 +38,9 @@ fn headline(run: &Run, style: Style) -> String {
     let operations = u64::try_from(run.operations.len()).unwrap_or(u64::MAX);
     let scope = match (calls, run.duration_ns) {
         (0, _) => String::new(),
-        (_, 0) => format!("in {} of {}", text::counted(calls, "call"), text::counted(operations, "operation")),
+        (_, 0) => {
+            format!("in {} of {}", text::counted(calls, "call"), text::counted(operations, "operation"))
+        }
         (_, ns) => {
             let calls = text::counted(calls, "call");
             format!("in {calls} of {} ({})", text::counted(operations, "operation"), text::duration(ns))
@@ -124,7 +126,11 @@ fn operations(run: &Run, style: Style) -> String {
     ];
     let mut out = table(columns, shown.iter().map(|total| outcome_row(total)).collect(), style);
     if !rest.is_empty() {
-        let all = if rest.iter().all(|total| unfulfilled(total) == 0) { ", all of their calls fulfilled" } else { "" };
+        let all = if rest.iter().all(|total| unfulfilled(total) == 0) {
+            ", all of their calls fulfilled"
+        } else {
+            ""
+        };
         let more = u64::try_from(rest.len()).unwrap_or(u64::MAX);
         let more = format!("… and {}{all}", text::counted(more, "operation").replacen(' ', " more ", 1));
         out.push_str(&format!("  {}\n", style.paint(DIM, more)));
@@ -177,7 +183,8 @@ fn lost(run: &Run, style: Style) -> String {
     if run.lost.is_empty() {
         return String::new();
     }
-    let parts: Vec<String> = run.lost.iter().map(|(what, count)| format!("{} {what}", text::number(*count))).collect();
+    let parts: Vec<String> =
+        run.lost.iter().map(|(what, count)| format!("{} {what}", text::number(*count))).collect();
     let line = format!("  lost: {}; the verdicts they touch are inconclusive", parts.join(", "));
     format!("{}\n", style.paint(YELLOW, text::wrap(&line, style.width())))
 }
@@ -195,5 +202,9 @@ fn first(run: &Run, style: Style) -> String {
     };
     let columns = vec![("", Column::Word), ("", Column::Number), ("", Column::Text), ("", Column::Text)];
     let rows = table(columns, places.iter().map(row).collect(), style);
-    if rows.is_empty() { String::new() } else { format!("  {}\n{rows}", style.paint(BOLD, "look here first:")) }
+    if rows.is_empty() {
+        String::new()
+    } else {
+        format!("  {}\n{rows}", style.paint(BOLD, "look here first:"))
+    }
 }

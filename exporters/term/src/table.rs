@@ -57,7 +57,8 @@ impl Table {
     pub(crate) fn render(&self, style: Style) -> String {
         let widths = self.fit(style.width());
         let is_titled = self.columns.iter().any(|(title, _)| !title.is_empty());
-        let titles = is_titled.then(|| self.columns.iter().map(|(title, _)| ((*title).to_owned(), DIM)).collect());
+        let titles =
+            is_titled.then(|| self.columns.iter().map(|(title, _)| ((*title).to_owned(), DIM)).collect());
         titles.iter().chain(&self.rows).map(|row| self.row(row, &widths, style)).collect()
     }
 
@@ -84,7 +85,9 @@ impl Table {
     fn row(&self, row: &[Cell], widths: &[usize], style: Style) -> String {
         let mut out = String::new();
         let mut owed = 0;
-        for (((_, column), width), (cell, paint)) in self.columns.iter().zip(widths).zip(row).filter(|((_, width), _)| **width > 0) {
+        for (((_, column), width), (cell, paint)) in
+            self.columns.iter().zip(widths).zip(row).filter(|((_, width), _)| **width > 0)
+        {
             let cell = text::head(cell, *width);
             let fill = width.saturating_sub(text::width(&cell));
             let (before, after) = if column.is_number() { (fill, 0) } else { (0, fill) };

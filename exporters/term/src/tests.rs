@@ -109,11 +109,13 @@ fn nothing_is_wider_than_the_terminal_but_code() {
     for columns in [60, 72, 100, 160] {
         let style = Style::plain().with_width(columns);
         let options = options();
-        let options = Options::new(style).with_root(options.roots().next().map(ToOwned::to_owned).unwrap_or_default());
+        let options =
+            Options::new(style).with_root(options.roots().next().map(ToOwned::to_owned).unwrap_or_default());
         let divergences = [sample::violation(), sample::suspicion(), sample::endless()];
         let mut text: String = divergences.iter().map(|found| render(found, &options)).collect();
         text += &summary(&sample::run(), style);
-        let is_too_wide = |line: &&str| crate::text::width(line) > columns && !line.contains('`') && !line.contains("-->");
+        let is_too_wide =
+            |line: &&str| crate::text::width(line) > columns && !line.contains('`') && !line.contains("-->");
         assert_eq!(text.lines().find(is_too_wide), None, "at {columns} columns");
     }
 }
@@ -122,7 +124,8 @@ fn nothing_is_wider_than_the_terminal_but_code() {
 fn colours_and_none() {
     let plain = render(&sample::violation(), &options());
     assert!(!plain.contains('\u{1b}'));
-    let coloured = Options::new(Style::coloured().with_width(80)).with_root(concat!(env!("CARGO_MANIFEST_DIR"), "/fixture"));
+    let coloured = Options::new(Style::coloured().with_width(80))
+        .with_root(concat!(env!("CARGO_MANIFEST_DIR"), "/fixture"));
     let coloured = render(&sample::violation(), &coloured);
     assert!(coloured.contains('\u{1b}'));
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
@@ -133,7 +136,10 @@ fn a_run_cannot_steer_the_terminal() {
     let mut found = sample::suspicion();
     found.observed = "\u{1b}]0;owned\u{7}".to_owned();
     found.key = Some("\u{1b}[2J".to_owned());
-    let hostile = StoryLine { text: "two\nlines \u{1b}[31m".to_owned(), ..sample::line(0, 0, LineKind::Log, "", sample::at(9, 5)) };
+    let hostile = StoryLine {
+        text: "two\nlines \u{1b}[31m".to_owned(),
+        ..sample::line(0, 0, LineKind::Log, "", sample::at(9, 5))
+    };
     found.story.lines = vec![hostile];
     let text = render(&found, &options());
     assert!(!text.contains(['\u{1b}', '\u{7}']), "{text}");

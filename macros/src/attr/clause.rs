@@ -35,8 +35,8 @@ pub(crate) struct Allow {
 
 /// The codes that can be allowed; they are those of `candor::Code`.
 const CODES: [&str; 21] = [
-    "C101", "C102", "C103", "C105", "C106", "C107", "C108", "C109", "C110", "C111", "C113", "C114", "C115", "C116", "C117", "C119",
-    "C120", "C301", "C901", "C903", "C904",
+    "C101", "C102", "C103", "C105", "C106", "C107", "C108", "C109", "C110", "C111", "C113", "C114", "C115",
+    "C116", "C117", "C119", "C120", "C301", "C901", "C903", "C904",
 ];
 
 impl Attr {
@@ -94,7 +94,10 @@ fn place(expr: Expr) -> syn::Result<Expr> {
             Expr::Path(path) if path.path.get_ident().is_some() => return Ok(expr),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => root = &unary.expr,
             _ => {
-                return Err(Error::new_spanned(&expr, "`track` takes places: a name or a path of fields, such as `total` or `self.stock`"));
+                return Err(Error::new_spanned(
+                    &expr,
+                    "`track` takes places: a name or a path of fields, such as `total` or `self.stock`",
+                ));
             }
         }
     }
@@ -123,21 +126,32 @@ fn recovery(input: ParseStream<'_>) -> syn::Result<Recovery> {
         input.parse::<Token![in]>()?;
         callee = joined(&input.parse::<Path>()?);
     }
-    input.parse::<Token![=>]>().map_err(|error| Error::new(error.span(), "expected `=> \"why\"`: a recovery gives its reason"))?;
-    let why: LitStr = input.parse().map_err(|error| Error::new(error.span(), "expected the reason, in quotes"))?;
+    input
+        .parse::<Token![=>]>()
+        .map_err(|error| Error::new(error.span(), "expected `=> \"why\"`: a recovery gives its reason"))?;
+    let why: LitStr =
+        input.parse().map_err(|error| Error::new(error.span(), "expected the reason, in quotes"))?;
     if why.value().trim().is_empty() {
         return Err(Error::new(why.span(), "the reason is empty; say why the error may be let go"));
     }
+    let (by, max) = conditions(input)?;
+    Ok(Recovery { pattern, callee, why: why.value(), by, max, span })
+}
+
+/// `[by Event] [max N]`
+fn conditions(input: ParseStream<'_>) -> syn::Result<(Option<Type>, Option<u32>)> {
     let (mut by, mut max) = (None, None);
     while !input.is_empty() {
-        let word: Ident = input.parse().map_err(|error| Error::new(error.span(), "expected `by Event`, `max N`, or `,`"))?;
+        let word: Ident = input
+            .parse()
+            .map_err(|error| Error::new(error.span(), "expected `by Event`, `max N`, or `,`"))?;
         match word.to_string().as_str() {
             "by" if by.is_none() => by = Some(Type::Path(input.parse()?)),
             "max" if max.is_none() => max = Some(input.parse::<LitInt>()?.base10_parse()?),
             _ => return Err(Error::new(word.span(), "expected `by Event` or `max N`, each once")),
         }
     }
-    Ok(Recovery { pattern, callee, why: why.value(), by, max, span })
+    Ok((by, max))
 }
 
 const PATTERN: &str = "the error is `_`, a type (`MailError`), a variant (`MailError::Timeout`), or a text that it contains (`\"timeout\"`)";
@@ -155,7 +169,12 @@ fn outcome_arm(input: ParseStream<'_>) -> syn::Result<OutcomeArm> {
         "refused" => "Refused",
         "failed" => "Failed",
         "abandoned" => "Abandoned",
-        _ => return Err(Error::new(class.span(), "a class is `fulfilled`, `refused`, `failed` or `abandoned`")),
+        _ => {
+            return Err(Error::new(
+                class.span(),
+                "a class is `fulfilled`, `refused`, `failed` or `abandoned`",
+            ));
+        }
     };
     let reason = crate::span::text(&pattern.to_token_stream());
     Ok(OutcomeArm { pattern, class: Ident::new(variant, class.span()), reason })
@@ -166,7 +185,9 @@ fn allow(input: ParseStream<'_>, span: Span) -> syn::Result<Allow> {
     if !CODES.contains(&code.to_string().as_str()) {
         return Err(Error::new(code.span(), format!("unknown code; the codes are {}", CODES.join(", "))));
     }
-    input.parse::<Token![=]>().map_err(|error| Error::new(error.span(), "an exception gives its reason: `allow(C103 = \"why\")`"))?;
+    input.parse::<Token![=]>().map_err(|error| {
+        Error::new(error.span(), "an exception gives its reason: `allow(C103 = \"why\")`")
+    })?;
     let reason: LitStr = input.parse()?;
     if reason.value().trim().is_empty() {
         return Err(Error::new(reason.span(), "the reason is empty; say why this may be"));
@@ -190,7 +211,9 @@ fn date(text: &LitStr) -> syn::Result<(u16, u8, u8)> {
     let value = text.value();
     let parts: Vec<&str> = value.split('-').collect();
     let parsed = match parts.as_slice() {
-        [year, month, day] if year.len() == 4 => year.parse().ok().zip(month.parse().ok()).zip(day.parse().ok()),
+        [year, month, day] if year.len() == 4 => {
+            year.parse().ok().zip(month.parse().ok()).zip(day.parse().ok())
+        }
         _ => None,
     };
     match parsed {

@@ -32,7 +32,8 @@ pub(crate) struct Limit {
     pub(crate) span: Span,
 }
 
-const WHENS: [(&str, &str); 4] = [("fulfilled", "Fulfilled"), ("refused", "Refused"), ("failed", "Failed"), ("any", "")];
+const WHENS: [(&str, &str); 4] =
+    [("fulfilled", "Fulfilled"), ("refused", "Refused"), ("failed", "Failed"), ("any", "")];
 
 impl Attr {
     pub(super) fn promise_word(&mut self, name: &str, word: &Ident, inner: TokenStream) -> syn::Result<()> {
@@ -52,7 +53,9 @@ impl Attr {
             for part in split(inner) {
                 let pair = |input: ParseStream<'_>| {
                     let effect: Type = input.parse()?;
-                    input.parse::<Token![=>]>().map_err(|error| Error::new(error.span(), "`compensates(Effect => Undo)` needs `=>`"))?;
+                    input.parse::<Token![=>]>().map_err(|error| {
+                        Error::new(error.span(), "`compensates(Effect => Undo)` needs `=>`")
+                    })?;
                     Ok((effect, input.parse::<Type>()?))
                 };
                 let words = text(&part);
@@ -111,7 +114,10 @@ impl Attr {
             }
             if ahead.peek(Token![=>]) {
                 let Some((_, class)) = WHENS.iter().find(|(known, _)| word == known) else {
-                    return Err(Error::new(word.span(), "before `=>` stands `fulfilled`, `refused`, `failed` or `any`"));
+                    return Err(Error::new(
+                        word.span(),
+                        "before `=>` stands `fulfilled`, `refused`, `failed` or `any`",
+                    ));
                 };
                 input.parse::<Ident>()?;
                 input.parse::<Token![=>]>()?;
@@ -209,8 +215,14 @@ impl Promise {
                     && any_of.iter().any(|event| same(event, never))
                 {
                     let words = text(never);
-                    let mut error = Error::new(never.span(), format!("`{words}` is forbidden here and promised by `emits`"));
-                    error.combine(Error::new(any_of.iter().map(Spanned::span).next_back()?, format!("`{words}` is promised here and forbidden by `never`")));
+                    let mut error = Error::new(
+                        never.span(),
+                        format!("`{words}` is forbidden here and promised by `emits`"),
+                    );
+                    error.combine(Error::new(
+                        any_of.iter().map(Spanned::span).next_back()?,
+                        format!("`{words}` is promised here and forbidden by `never`"),
+                    ));
                     return Some(error);
                 }
             }

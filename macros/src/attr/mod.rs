@@ -146,8 +146,22 @@ impl Attr {
         let name = word.to_string();
         let repeatable = matches!(
             name.as_str(),
-            "emits" | "never" | "at_most" | "claims" | "before" | "together" | "compensates" | "via" | "requires" | "ensures"
-                | "always" | "accounts" | "track" | "maintains" | "recovers" | "allow"
+            "emits"
+                | "never"
+                | "at_most"
+                | "claims"
+                | "before"
+                | "together"
+                | "compensates"
+                | "via"
+                | "requires"
+                | "ensures"
+                | "always"
+                | "accounts"
+                | "track"
+                | "maintains"
+                | "recovers"
+                | "allow"
         );
         if !repeatable && self.seen.contains(&name) {
             return Err(Error::new(word.span(), format!("`{name}` is given twice")));
@@ -171,7 +185,8 @@ impl Attr {
                 self.note(name, &inner);
                 self.promise_word(name, word, inner)?;
             }
-            "requires" | "ensures" | "always" | "accounts" | "maintains" | "track" | "recovers" | "outcome" | "allow" => {
+            "requires" | "ensures" | "always" | "accounts" | "maintains" | "track" | "recovers"
+            | "outcome" | "allow" => {
                 let inner = parenthesized(input, word)?;
                 self.note(name, &inner);
                 self.clause_word(name, word, inner)?;
@@ -198,7 +213,9 @@ impl Attr {
             "follows_from" => span.follows_from = Some(assigned(input, word)?),
             "skip" => {
                 let inner = parenthesized(input, word)?;
-                let names = |input: ParseStream<'_>| input.parse_terminated(|input| input.call(syn::ext::IdentExt::parse_any), Token![,]);
+                let names = |input: ParseStream<'_>| {
+                    input.parse_terminated(|input| input.call(syn::ext::IdentExt::parse_any), Token![,])
+                };
                 span.skip.extend(names.parse2(inner)?);
             }
             "skip_all" => span.skip_all = true,
@@ -206,7 +223,12 @@ impl Attr {
             "fields" => span.fields = Some(parenthesized(input, word)?),
             "err" => span.err = Some(optional(input, word)?),
             "ret" => span.ret = Some(optional(input, word)?),
-            _ => return Err(Error::new(word.span(), format!("unknown word `{name}`; the words of `observe` are {WORDS}"))),
+            _ => {
+                return Err(Error::new(
+                    word.span(),
+                    format!("unknown word `{name}`; the words of `observe` are {WORDS}"),
+                ));
+            }
         }
         Ok(())
     }

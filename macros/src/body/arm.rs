@@ -32,7 +32,9 @@ fn names_a_variant(pattern: &Pat) -> bool {
     let Pat::TupleStruct(tuple) = shape::bare(pattern) else { return false };
     tuple.elems.iter().any(|inner| match shape::bare(inner) {
         Pat::Path(_) | Pat::TupleStruct(_) | Pat::Struct(_) | Pat::Lit(_) | Pat::Range(_) => true,
-        Pat::Ident(ident) => ident.ident.to_string().starts_with(char::is_uppercase) || ident.subpat.is_some(),
+        Pat::Ident(ident) => {
+            ident.ident.to_string().starts_with(char::is_uppercase) || ident.subpat.is_some()
+        }
         _ => false,
     })
 }
@@ -62,11 +64,16 @@ fn used_outside(body: &Expr, name: &str) -> bool {
             self.found |= ident == self.name;
         }
         fn visit_macro(&mut self, mac: &syn::Macro) {
-            let telling = mac.path.segments.last().is_some_and(|last| shape::TELLING.contains(&last.ident.to_string().as_str()));
+            let telling = mac
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| shape::TELLING.contains(&last.ident.to_string().as_str()));
             if telling {
                 return;
             }
-            self.found |= shape::uses(&mac.tokens, |used| used == self.name) || mac.tokens.to_string().contains(&format!("{{{}", self.name));
+            self.found |= shape::uses(&mac.tokens, |used| used == self.name)
+                || mac.tokens.to_string().contains(&format!("{{{}", self.name));
         }
     }
     let mut uses = Uses { name, found: false };
@@ -109,7 +116,9 @@ fn of_last(expr: &Expr) -> Disposition {
         Expr::Block(block) => of_statements(&block.block.stmts),
         Expr::Tuple(tuple) if tuple.elems.is_empty() => Disposition::Dropped,
         _ if only_tells(expr) || leaves(expr) => Disposition::Dropped,
-        Expr::If(_) | Expr::Match(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => Disposition::Acted,
+        Expr::If(_) | Expr::Match(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+            Disposition::Acted
+        }
         _ => Disposition::Substituted,
     }
 }
@@ -123,7 +132,9 @@ fn only_tells(expr: &Expr) -> bool {
     match expr {
         Expr::Macro(mac) => tells(&mac.mac),
         Expr::Await(inner) => only_tells(&inner.base),
-        Expr::Call(_) => matches!(shape::callee(expr).rsplit("::").next(), Some("sleep" | "yield_now" | "delay")),
+        Expr::Call(_) => {
+            matches!(shape::callee(expr).rsplit("::").next(), Some("sleep" | "yield_now" | "delay"))
+        }
         Expr::MethodCall(call) => match call.method.to_string().as_str() {
             "increment" | "record" | "set" => matches!(&*call.receiver, Expr::Macro(mac) if tells(&mac.mac)),
             _ => false,
@@ -137,7 +148,10 @@ fn leaves(expr: &Expr) -> bool {
     match expr {
         Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
         Expr::Macro(mac) => mac.mac.path.segments.last().is_some_and(|last| {
-            matches!(last.ident.to_string().as_str(), "panic" | "unreachable" | "todo" | "unimplemented" | "bail")
+            matches!(
+                last.ident.to_string().as_str(),
+                "panic" | "unreachable" | "todo" | "unimplemented" | "bail"
+            )
         }),
         _ => false,
     }
@@ -149,11 +163,16 @@ fn stores(body: &Expr) -> bool {
     impl Visit<'_> for Stores {
         fn visit_expr(&mut self, expr: &Expr) {
             match expr {
-                Expr::Assign(assign) => self.0 |= !matches!(*assign.left, Expr::Infer(_)) && !is_pause(assign),
+                Expr::Assign(assign) => {
+                    self.0 |= !matches!(*assign.left, Expr::Infer(_)) && !is_pause(assign)
+                }
                 Expr::Binary(binary) => self.0 |= is_compound(&binary.op) && !is_back_off(binary),
                 Expr::MethodCall(call) => {
                     let name = call.method.to_string();
-                    self.0 |= matches!(name.as_str(), "push" | "insert" | "extend" | "push_back" | "push_str" | "send" | "fetch_add");
+                    self.0 |= matches!(
+                        name.as_str(),
+                        "push" | "insert" | "extend" | "push_back" | "push_str" | "send" | "fetch_add"
+                    );
                 }
                 _ => {}
             }
@@ -182,7 +201,9 @@ fn is_pause(assign: &syn::ExprAssign) -> bool {
 
 fn is_waiting(place: &Expr) -> bool {
     let name = place.to_token_stream().to_string();
-    ["pause", "delay", "backoff", "wait", "attempt", "tries", "retries"].iter().any(|word| name.contains(word))
+    ["pause", "delay", "backoff", "wait", "attempt", "tries", "retries"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 /// The arm ends the loop around it.

@@ -22,7 +22,9 @@ pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
 /// Puts a statement at the head of an arm's body.
 pub(super) fn prepend(body: &mut Expr, first: &TokenStream) {
     match body {
-        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => block.block.stmts.insert(0, statement(first)),
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+            block.block.stmts.insert(0, statement(first))
+        }
         other => {
             let inner = other.to_token_stream();
             let block = quote!({ #first #inner });

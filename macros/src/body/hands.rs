@@ -79,11 +79,23 @@ impl Visit<'_> for Hands {
 impl Hands {
     fn method(&mut self, call: &syn::ExprMethodCall, expr: &Expr, elsewhere: bool) {
         let name = call.method.to_string();
-        let passes = matches!(name.as_str(), "map_err" | "map" | "and_then" | "context" | "with_context" | "inspect_err");
+        let passes = matches!(
+            name.as_str(),
+            "map_err" | "map" | "and_then" | "context" | "with_context" | "inspect_err"
+        );
         let takes = matches!(
             name.as_str(),
-            "ok" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" | "map_or" | "map_or_else" | "or" | "or_else" | "is_ok" | "is_err"
-                | "unwrap" | "expect"
+            "ok" | "unwrap_or"
+                | "unwrap_or_else"
+                | "unwrap_or_default"
+                | "map_or"
+                | "map_or_else"
+                | "or"
+                | "or_else"
+                | "is_ok"
+                | "is_err"
+                | "unwrap"
+                | "expect"
         );
         if !passes && !takes {
             self.note(&shape::callee(expr), elsewhere);

@@ -5,6 +5,7 @@
 mod arm;
 mod exit;
 mod hands;
+mod pattern;
 mod probe;
 mod shape;
 mod spawn;
@@ -69,7 +70,8 @@ impl<'a> Body<'a> {
 
     /// Whether an expression uses a name that stands for another item at each pass.
     fn is_iteration(&self, expr: &impl ToTokens) -> bool {
-        !self.items.is_empty() && shape::uses(expr, |name| self.items.iter().any(|names| names.contains(name)))
+        !self.items.is_empty()
+            && shape::uses(expr, |name| self.items.iter().any(|names| names.contains(name)))
     }
 
     /// Derived names stand for another item too.
@@ -201,7 +203,7 @@ impl Body<'_> {
             Expr::Let(binding) => shape::item_names(&binding.pat),
             _ => HashSet::new(),
         };
-        self.condition(&mut each.cond, probe::Place::WhileLet);
+        self.condition(&mut each.cond, pattern::Place::WhileLet);
         let body = &mut each.body;
         self.with_items(names, |own| own.visit_block_mut(body));
     }
@@ -231,7 +233,8 @@ impl Body<'_> {
         let iteration = self.is_iteration(&matching.expr);
         let site = self.scrutinee(&mut matching.expr, iteration);
         for arm in &mut matching.arms {
-            let verdict = (shape::side(&arm.pat) != Some(shape::Side::Ok)).then(|| self.arm_verdict(&arm.pat, &arm.body));
+            let verdict = (shape::side(&arm.pat) != Some(shape::Side::Ok))
+                .then(|| self.arm_verdict(&arm.pat, &arm.body));
             self.visit_arm_mut(arm);
             if let Some(verdict) = verdict {
                 self.settle_in_arm(arm, &site, &verdict, iteration);

@@ -10,27 +10,83 @@ use syn::{Expr, Pat, Stmt};
 
 /// Macros whose arguments are expressions.
 pub(super) const FORMATTING: [&str; 18] = [
-    "println", "print", "eprintln", "eprint", "format", "write", "writeln", "panic", "assert", "assert_eq", "assert_ne",
-    "debug_assert", "debug_assert_eq", "debug_assert_ne", "vec", "dbg", "unreachable", "todo",
+    "println",
+    "print",
+    "eprintln",
+    "eprint",
+    "format",
+    "write",
+    "writeln",
+    "panic",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "vec",
+    "dbg",
+    "unreachable",
+    "todo",
 ];
 
 /// Macros that only tell.
 pub(super) const TELLING: [&str; 19] = [
-    "trace", "debug", "info", "warn", "error", "log", "event", "println", "print", "eprintln", "eprint", "dbg", "counter", "gauge",
-    "histogram", "write", "writeln", "debug_assert", "sometimes",
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "error",
+    "log",
+    "event",
+    "println",
+    "print",
+    "eprintln",
+    "eprint",
+    "dbg",
+    "counter",
+    "gauge",
+    "histogram",
+    "write",
+    "writeln",
+    "debug_assert",
+    "sometimes",
 ];
 
 /// Names of loop variables that count tries, not items.
 const TRIES: [&str; 8] = ["attempt", "attempts", "try_no", "retry", "retries", "tries", "round", "_"];
 
 /// Iterator methods whose closure gets another item at each call.
-const EACH: [&str; 9] =
-    ["for_each", "try_for_each", "filter_map", "flat_map", "map_while", "take_while", "for_each_concurrent", "inspect", "fold"];
+const EACH: [&str; 9] = [
+    "for_each",
+    "try_for_each",
+    "filter_map",
+    "flat_map",
+    "map_while",
+    "take_while",
+    "for_each_concurrent",
+    "inspect",
+    "fold",
+];
 
 /// Calls that make an iterator, so that a `map` behind them is over items.
 const ITERATORS: [&str; 16] = [
-    "iter", "iter_mut", "into_iter", "lines", "chars", "bytes", "drain", "split", "keys", "values", "windows", "chunks", "enumerate",
-    "zip", "split_whitespace", "filter",
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "lines",
+    "chars",
+    "bytes",
+    "drain",
+    "split",
+    "keys",
+    "values",
+    "windows",
+    "chunks",
+    "enumerate",
+    "zip",
+    "split_whitespace",
+    "filter",
 ];
 
 /// Which side of a `Result` a pattern names.
@@ -78,7 +134,9 @@ pub(super) fn names(pattern: &Pat) -> HashSet<String> {
 /// The names of a loop's pattern that stand for items.
 pub(super) fn item_names(pattern: &Pat) -> HashSet<String> {
     let mut names = names(pattern);
-    names.retain(|name| !TRIES.contains(&name.as_str()) && !name.starts_with("attempt") && !name.starts_with("retry"));
+    names.retain(|name| {
+        !TRIES.contains(&name.as_str()) && !name.starts_with("attempt") && !name.starts_with("retry")
+    });
     names
 }
 
@@ -145,9 +203,8 @@ pub(super) fn callee(expr: &Expr) -> String {
             _ => String::new(),
         },
         Expr::MethodCall(call) => match call.method.to_string().as_str() {
-            "map_err" | "context" | "with_context" | "map" | "and_then" | "inspect_err" | "as_ref" | "await" | "clone" | "wrap_err" => {
-                callee(&call.receiver)
-            }
+            "map_err" | "context" | "with_context" | "map" | "and_then" | "inspect_err" | "as_ref"
+            | "await" | "clone" | "wrap_err" => callee(&call.receiver),
             name => name.to_owned(),
         },
         _ => String::new(),
@@ -166,7 +223,7 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, &'static str)> {
                 Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) => self.any = true,
                 Expr::Await(awaiting) => {
                     self.any = true;
-                    self.awaits.get_or_insert_with(|| awaiting.await_token.span);
+                    self.awaits.get_or_insert(awaiting.await_token.span);
                 }
                 _ => {}
             }

@@ -10,8 +10,24 @@ use crate::span::{Place, generated, text};
 
 /// Methods of std's collections that change what they are called on.
 const CHANGING: [&str; 18] = [
-    "push", "push_back", "push_front", "push_str", "pop", "pop_back", "pop_front", "insert", "remove", "extend", "clear", "truncate",
-    "retain", "append", "drain", "swap", "take", "replace",
+    "push",
+    "push_back",
+    "push_front",
+    "push_str",
+    "pop",
+    "pop_back",
+    "pop_front",
+    "insert",
+    "remove",
+    "extend",
+    "clear",
+    "truncate",
+    "retain",
+    "append",
+    "drain",
+    "swap",
+    "take",
+    "replace",
 ];
 
 /// The tracked places and what must hold over them.
@@ -79,17 +95,23 @@ impl Tracked {
                 Expr::Tuple(tuple) => tuple.elems.iter().collect(),
                 left => vec![left],
             },
-            Expr::Binary(binary) if binary.op.to_token_stream().to_string().ends_with('=') && is_assignment(&binary.op) => {
+            Expr::Binary(binary)
+                if binary.op.to_token_stream().to_string().ends_with('=') && is_assignment(&binary.op) =>
+            {
                 vec![&binary.left]
             }
-            Expr::MethodCall(call) if CHANGING.contains(&call.method.to_string().as_str()) => vec![&call.receiver],
+            Expr::MethodCall(call) if CHANGING.contains(&call.method.to_string().as_str()) => {
+                vec![&call.receiver]
+            }
             _ => return Vec::new(),
         };
         let names = |tracked: &Expr| {
             let tracked = key(tracked);
             targets.iter().any(|target| {
                 let target = key(target);
-                target == tracked || target.starts_with(&format!("{tracked}[")) || target == format!("*{tracked}")
+                target == tracked
+                    || target.starts_with(&format!("{tracked}["))
+                    || target == format!("*{tracked}")
             })
         };
         self.places.iter().enumerate().filter(|(_, tracked)| names(tracked)).map(|(index, _)| index).collect()
@@ -98,19 +120,29 @@ impl Tracked {
 
 fn is_assignment(op: &syn::BinOp) -> bool {
     use syn::BinOp::{
-        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign, ShrAssign, SubAssign,
+        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign,
+        ShrAssign, SubAssign,
     };
     matches!(
         op,
-        AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_) | RemAssign(_) | BitXorAssign(_) | BitAndAssign(_) | BitOrAssign(_)
-            | ShlAssign(_) | ShrAssign(_)
+        AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
+            | RemAssign(_)
+            | BitXorAssign(_)
+            | BitAndAssign(_)
+            | BitOrAssign(_)
+            | ShlAssign(_)
+            | ShrAssign(_)
     )
 }
 
 impl Invariant {
     /// The statement that checks it; `site` is where to report it.
     pub(crate) fn check(&self, place: &Place, site: &TokenStream) -> TokenStream {
-        let (private, at, words, expr) = (place.private(), generated(self.expr.span()), &self.text, &self.expr);
+        let (private, at, words, expr) =
+            (place.private(), generated(self.expr.span()), &self.text, &self.expr);
         let observed: Vec<TokenStream> = crate::expand::operands(&self.expr)
             .iter()
             .map(|operand| {
@@ -145,6 +177,9 @@ pub(crate) fn names(code: &Expr, tracked: &Expr) -> bool {
 pub(crate) fn listed(places: &[Expr]) -> String {
     match places {
         [] => "nothing is tracked: add `track(place)`".to_owned(),
-        _ => format!("tracked are {}", places.iter().map(|place| format!("`{}`", text(place))).collect::<Vec<_>>().join(", ")),
+        _ => format!(
+            "tracked are {}",
+            places.iter().map(|place| format!("`{}`", text(place))).collect::<Vec<_>>().join(", ")
+        ),
     }
 }

@@ -107,7 +107,9 @@ fn mentions_ret(expr: &Expr) -> bool {
 fn sides(expr: &Expr) -> Option<(&Expr, &Expr)> {
     use syn::BinOp::{Eq, Ge, Gt, Le, Lt, Ne};
     match expr {
-        Expr::Binary(binary) if matches!(binary.op, Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_)) => Some((&binary.left, &binary.right)),
+        Expr::Binary(binary) if matches!(binary.op, Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_)) => {
+            Some((&binary.left, &binary.right))
+        }
         Expr::Paren(inner) => sides(&inner.expr),
         _ => None,
     }
@@ -165,7 +167,9 @@ impl Names<'_> {
                 *expr = Expr::Verbatim(quote_spanned!(generated(span)=> (*&#name)));
             }
             ("count", Expr::Path(event)) => {
-                let index = self.gathered.fold(format!("count {}", text(event)), quote!(#private::Count::<#event>::new()));
+                let index = self
+                    .gathered
+                    .fold(format!("count {}", text(event)), quote!(#private::Count::<#event>::new()));
                 *expr = Expr::Verbatim(self.get(index, span));
             }
             ("sum", Expr::Field(field)) => {
@@ -179,7 +183,9 @@ impl Names<'_> {
                 let index = self.gathered.fold(format!("last {}", text(event)), made);
                 *expr = Expr::Verbatim(self.get(index, span));
             }
-            ("count" | "last", _) => self.fail(argument, "expected an event: `count(RowInserted)`, `last(OrderPlaced).total`"),
+            ("count" | "last", _) => {
+                self.fail(argument, "expected an event: `count(RowInserted)`, `last(OrderPlaced).total`")
+            }
             _ => self.fail(argument, "expected a field of an event: `sum(PaymentCaptured.amount)`"),
         }
     }
@@ -289,14 +295,20 @@ pub(super) struct Clauses {
 
 impl Clauses {
     pub(super) fn of(attr: &Attr, place: &Place) -> syn::Result<Clauses> {
-        let mut clauses = Clauses { gathered: Gathered::default(), requires: vec![], ensures: vec![], always: vec![] };
+        let mut clauses =
+            Clauses { gathered: Gathered::default(), requires: vec![], ensures: vec![], always: vec![] };
         let mut errors = crate::attr::Errors::default();
-        for (from, word) in [(&attr.requires, "requires"), (&attr.ensures, "ensures"), (&attr.always, "always")] {
+        for (from, word) in
+            [(&attr.requires, "requires"), (&attr.ensures, "ensures"), (&attr.always, "always")]
+        {
             for clause in from {
                 let Some(resolved) = errors.take(clauses.gathered.resolve(clause, place)) else { continue };
                 match word {
                     "requires" if resolved.uses_fold => {
-                        errors.push(Error::new(clause.span, "nothing has happened yet: `requires` cannot count events"));
+                        errors.push(Error::new(
+                            clause.span,
+                            "nothing has happened yet: `requires` cannot count events",
+                        ));
                     }
                     "requires" => clauses.requires.push(resolved),
                     "ensures" => clauses.ensures.push(resolved),

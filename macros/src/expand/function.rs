@@ -41,7 +41,8 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
     let plan = Plan { attr, place, clauses, tracked, callsite, plan };
     let block = plan.block(&mut item)?;
     let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);
-    let (outer, inner): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| matches!(attr.style, syn::AttrStyle::Outer));
+    let (outer, inner): (Vec<_>, Vec<_>) =
+        attrs.iter().partition(|attr| matches!(attr.style, syn::AttrStyle::Outer));
     Ok(quote!(#(#outer)* #vis #sig { #(#inner)* #block }))
 }
 
@@ -49,10 +50,18 @@ fn tracked(attr: &Attr) -> syn::Result<Tracked> {
     let mut tracked = Tracked { places: attr.track.clone(), invariants: Vec::new() };
     let mut errors = crate::attr::Errors::default();
     for clause in &attr.maintains {
-        let places: Vec<usize> =
-            attr.track.iter().enumerate().filter(|(_, place)| names(&clause.expr, place)).map(|(index, _)| index).collect();
+        let places: Vec<usize> = attr
+            .track
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| names(&clause.expr, place))
+            .map(|(index, _)| index)
+            .collect();
         if places.is_empty() {
-            errors.push(Error::new(clause.span, format!("this invariant names no tracked place; {}", listed(&attr.track))));
+            errors.push(Error::new(
+                clause.span,
+                format!("this invariant names no tracked place; {}", listed(&attr.track)),
+            ));
         }
         tracked.invariants.push((places, Invariant { expr: clause.expr.clone(), text: text(&clause.expr) }));
     }
@@ -221,7 +230,7 @@ impl Plan<'_> {
     /// What is checked at the end of a call that needs no value for it.
     fn invariants_at_exit(&self) -> TokenStream {
         let reachable = |places: &Vec<usize>| {
-            places.iter().filter_map(|index| self.tracked.places.get(*index)).all(|place| is_reachable(place))
+            places.iter().filter_map(|index| self.tracked.places.get(*index)).all(is_reachable)
         };
         let private = self.place.private();
         let unknown = quote!(#private::Site::UNKNOWN);
@@ -232,7 +241,8 @@ impl Plan<'_> {
     /// Everything that looks at the whole value.
     fn after(&self, value: &proc_macro2::Ident) -> TokenStream {
         let private = self.place.private();
-        let (read, fulfilled, outcome) = (read(&private, &quote!(&#value)), local("__candor_fulfilled"), local("__candor_outcome"));
+        let (read, fulfilled, outcome) =
+            (read(&private, &quote!(&#value)), local("__candor_fulfilled"), local("__candor_outcome"));
         let outcome_of = if self.attr.outcome.is_empty() {
             read
         } else {
@@ -243,7 +253,8 @@ impl Plan<'_> {
             quote!(match &#value { #(#arms)* _ => #read })
         };
         let checks = self.clauses.end(self.attr, value, &fulfilled, &self.place);
-        let (said, invariants) = (tracing::said(&self.attr.span, value, &self.place), self.invariants_at_exit());
+        let (said, invariants) =
+            (tracing::said(&self.attr.span, value, &self.place), self.invariants_at_exit());
         quote! {
             #[allow(unreachable_code, unreachable_patterns, clippy::match_single_binding)]
             {
@@ -319,7 +330,9 @@ fn async_tail_expr(block: &mut Block) -> Option<&mut Expr> {
     let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut() else { return None };
     match tail {
         Expr::Async(_) => Some(tail),
-        Expr::Call(call) if call.func.to_token_stream().to_string().replace(' ', "").ends_with("Box::pin") => {
+        Expr::Call(call)
+            if call.func.to_token_stream().to_string().replace(' ', "").ends_with("Box::pin") =>
+        {
             call.args.first_mut().filter(|argument| matches!(argument, Expr::Async(_)))
         }
         _ => None,

@@ -67,11 +67,16 @@ fn only_crate(attr: &Attr, arguments: &TokenStream) -> syn::Result<()> {
     if arguments.is_empty() || (attr.krate.is_some() && attr.intent.is_empty()) {
         return Ok(());
     }
-    Err(Error::new_spanned(arguments, "on an `impl` block or a module `observe` takes only `crate = path`; words go on the functions"))
+    Err(Error::new_spanned(
+        arguments,
+        "on an `impl` block or a module `observe` takes only `crate = path`; words go on the functions",
+    ))
 }
 
 fn mark(attr: &Attr, attributes: &mut Vec<syn::Attribute>, is_const: bool) {
-    let observed = attributes.iter().any(|known| known.path().segments.last().is_some_and(|last| last.ident == "observe"));
+    let observed = attributes
+        .iter()
+        .any(|known| known.path().segments.last().is_some_and(|last| last.ident == "observe"));
     if observed || is_const || attributes.iter().any(|known| known.path().is_ident("test")) {
         return;
     }
@@ -84,7 +89,8 @@ fn mark(attr: &Attr, attributes: &mut Vec<syn::Attribute>, is_const: bool) {
 
 /// Whether the item is a function whose body does not parse.
 fn is_function(item: &TokenStream) -> bool {
-    let has_fn = item.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "fn"));
+    let has_fn =
+        item.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "fn"));
     let has_body = item.clone().into_iter().last().is_some_and(
         |token| matches!(token, TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace),
     );

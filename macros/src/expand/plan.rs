@@ -25,7 +25,9 @@ impl Events {
             return Err(error);
         }
         match events.0.get(MOST) {
-            Some(event) => Err(Error::new_spanned(event, "an operation names at most 64 events; observe a smaller step")),
+            Some(event) => {
+                Err(Error::new_spanned(event, "an operation names at most 64 events; observe a smaller step"))
+            }
             None => Ok(events),
         }
     }
@@ -103,7 +105,8 @@ fn promise(promise: &Promise, events: &Events, private: &TokenStream) -> TokenSt
 }
 
 fn one(variant: &str, word: &str, event: &Item, events: &Events, private: &TokenStream) -> TokenStream {
-    let (variant, words, event) = (Ident::new(variant, Span::call_site()), format!("{word}({})", text(event)), events.at(event));
+    let (variant, words, event) =
+        (Ident::new(variant, Span::call_site()), format!("{word}({})", text(event)), events.at(event));
     quote!(#private::Promise::#variant { event: #event, text: #words })
 }
 
@@ -133,7 +136,8 @@ fn limit(limit: &crate::attr::Limit, events: &Events, place: &Place) -> TokenStr
 pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &Function<'_>) -> TokenStream {
     let (private, site) = (place.private(), place.site(function.span));
     let name = attr.span.name.as_ref().map_or_else(|| place.function.clone(), syn::LitStr::value);
-    let clauses = attr.intent.iter().map(|(word, text)| quote!(#private::Clause { word: #word, text: #text }));
+    let clauses =
+        attr.intent.iter().map(|(word, text)| quote!(#private::Clause { word: #word, text: #text }));
     let recovers = attr.recovers.iter().map(|recovery| self::recovery(recovery, events, place));
     let allows = attr.allows.iter().map(|allow| self::allow(allow, place));
     let (hands, cancel_safe) = (function.hands, attr.cancel_safe);

@@ -19,9 +19,8 @@ pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> O
     let level = level(words, &private);
     let fields = fields(words, signature, &private);
     let span = local("__candor_span");
-    let causes = words.follows_from.as_ref().map(|causes| {
-        quote!(for cause in #causes { #span.follows_from(cause); })
-    });
+    let causes =
+        words.follows_from.as_ref().map(|causes| quote!(for cause in #causes { #span.follows_from(cause); }));
     Some(quote! {
         let #span = #private::tracing::span!(#target #parent #level, #name, #fields);
         #causes
@@ -30,7 +29,9 @@ pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> O
 
 fn level(words: &SpanWords, private: &TokenStream) -> TokenStream {
     match &words.level {
-        Some(syn::Expr::Path(path)) if path.path.get_ident().is_some() => quote!(#private::tracing::Level::#path),
+        Some(syn::Expr::Path(path)) if path.path.get_ident().is_some() => {
+            quote!(#private::tracing::Level::#path)
+        }
         Some(level) => level.to_token_stream(),
         None => quote!(#private::tracing::Level::INFO),
     }
@@ -41,7 +42,8 @@ fn fields(words: &SpanWords, signature: &Signature, private: &TokenStream) -> To
     if words.args && !words.skip_all {
         let own = words.fields.as_ref().map(ToString::to_string).unwrap_or_default();
         for name in arguments(signature).into_iter().filter(|name| !words.skip.contains(name)) {
-            let overridden = own.split(',').any(|field| field.split('=').next().is_some_and(|field| field.trim() == name.to_string()));
+            let overridden =
+                own.split(',').any(|field| field.split('=').next().is_some_and(|field| name == field.trim()));
             if !overridden {
                 list.push(quote!(#name = #private::tracing::field::debug(&#name)));
             }

@@ -93,7 +93,11 @@ impl Case {
             let plain = self.source("plain", file);
             let known: Vec<&str> = plain.lines().map(str::trim).collect();
             let annotated = self.source("annotated", file);
-            annotated.lines().map(str::trim).filter(|line| !line.is_empty() && *line != "}" && !known.contains(line)).count()
+            annotated
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty() && *line != "}" && !known.contains(line))
+                .count()
         };
         count(variant) + count("world.rs")
     }

@@ -9,8 +9,7 @@ use super::stock;
 use crate::app::Shop;
 use crate::error::{CheckoutError, GatewayError};
 use crate::event::{
-    GiftCardSpent, LineReleased, LineReserved, OrderCancelled, OrderConfirmed, OrderPlaced,
-    PaymentCaptured,
+    GiftCardSpent, LineReleased, LineReserved, OrderCancelled, OrderConfirmed, OrderPlaced, PaymentCaptured,
 };
 use crate::model::{Capture, Cart, Coupon, Order, Priced, Quote, Status};
 use crate::world::{bank, catalog, customer, depot, order, shelf};
@@ -29,10 +28,7 @@ pub(crate) fn price_cart(shop: &Shop, cart: &Cart) -> Result<Priced, CheckoutErr
     let sum: i64 = lines.iter().map(|line| line.amount()).sum();
     // bug: discount-lost
     let percent = customer::discount(shop, cart.customer).unwrap_or(0);
-    Ok(Priced {
-        lines,
-        total: sum - sum * percent / 100,
-    })
+    Ok(Priced { lines, total: sum - sum * percent / 100 })
 }
 
 /// Tells the customer what the cart would cost and whether it can be had.
@@ -41,15 +37,8 @@ pub(crate) fn quote(shop: &Shop, cart: &Cart) -> Result<Quote, CheckoutError> {
     let priced = price_cart(shop, cart)?;
     // bug: quote-reserves
     shelf::reserve(shop, 0, &priced.lines)?;
-    info!(
-        customer = cart.customer,
-        total = priced.total,
-        "quote given"
-    );
-    Ok(Quote {
-        total: priced.total,
-        available: true,
-    })
+    info!(customer = cart.customer, total = priced.total, "quote given");
+    Ok(Quote { total: priced.total, available: true })
 }
 
 /// Buys the cart: reserves the stock, takes the money, writes the order.
@@ -84,10 +73,7 @@ pub(crate) async fn place_order(shop: &Shop, cart: &Cart) -> Result<Order, Check
     Ok(order)
 }
 
-fn find_coupon<'a>(
-    shop: &Shop,
-    cart: &'a Cart,
-) -> Result<Option<(&'a str, Coupon)>, CheckoutError> {
+fn find_coupon<'a>(shop: &Shop, cart: &'a Cart) -> Result<Option<(&'a str, Coupon)>, CheckoutError> {
     let Some(code) = cart.coupon.as_deref() else {
         return Ok(None);
     };
@@ -108,10 +94,7 @@ pub(crate) async fn capture_payment(shop: &Shop, order: &Order) -> Result<Captur
         match bank::capture(shop, order, &key).await {
             Ok(capture) => return Ok(capture),
             Err(cause) if cause.is_transient() && tries < 3 => {
-                warn!(
-                    order = order.id,
-                    tries, "no answer from the gateway, once more"
-                );
+                warn!(order = order.id, tries, "no answer from the gateway, once more");
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             Err(cause) => return Err(cause),

@@ -18,10 +18,7 @@ pub(crate) fn import_catalog(shop: &Shop, list: &str) -> Result<Imported, Import
     }
     info!("price list imported");
     // bug: import-count
-    Ok(Imported {
-        imported: rows.len() as u64,
-        replaced: 0,
-    })
+    Ok(Imported { imported: rows.len() as u64, replaced: 0 })
 }
 
 #[observe]
@@ -30,10 +27,5 @@ fn parse_row(row: &str) -> Result<Product, ImportError> {
     let [sku, name, price] = fields.as_slice() else {
         return Err(ImportError::BadRow);
     };
-    Ok(Product {
-        sku: sku.parse()?,
-        name: (*name).to_owned(),
-        price: price.parse()?,
-        on_hand: 0,
-    })
+    Ok(Product { sku: sku.parse()?, name: (*name).to_owned(), price: price.parse()?, on_hand: 0 })
 }

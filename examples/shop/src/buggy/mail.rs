@@ -45,11 +45,7 @@ pub(crate) async fn send_invoice(shop: &Shop, id: u64) -> Result<(), MailError> 
 
 /// Mails an issue of the newsletter to everybody on a list.
 #[observe(key = issue)]
-pub(crate) async fn send_newsletter(
-    shop: &Shop,
-    list: &str,
-    issue: u64,
-) -> Result<Mailing, MailError> {
+pub(crate) async fn send_newsletter(shop: &Shop, list: &str, issue: u64) -> Result<Mailing, MailError> {
     let receivers = customer::on_list(shop, list)?;
     let message = format!("newsletter-{issue}");
     for to in &receivers {
@@ -59,8 +55,5 @@ pub(crate) async fn send_newsletter(
         }
     }
     info!(issue, receivers = receivers.len(), "newsletter is out");
-    Ok(Mailing {
-        sent: receivers.len() as u64,
-        failed: Vec::new(),
-    })
+    Ok(Mailing { sent: receivers.len() as u64, failed: Vec::new() })
 }

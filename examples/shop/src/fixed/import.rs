@@ -13,10 +13,7 @@ use crate::world::catalog;
 #[observe(ensures(ret.imported == count(ProductImported)))]
 pub(crate) fn import_catalog(shop: &Shop, list: &str) -> Result<Imported, ImportError> {
     let rows = list.lines().map(parse_row).collect::<Result<Vec<_>, _>>()?;
-    let mut done = Imported {
-        imported: 0,
-        replaced: 0,
-    };
+    let mut done = Imported { imported: 0, replaced: 0 };
     for row in &rows {
         match catalog::put(shop, row)? {
             Written::Inserted => done.imported += 1,
@@ -33,10 +30,5 @@ fn parse_row(row: &str) -> Result<Product, ImportError> {
     let [sku, name, price] = fields.as_slice() else {
         return Err(ImportError::BadRow);
     };
-    Ok(Product {
-        sku: sku.parse()?,
-        name: (*name).to_owned(),
-        price: price.parse()?,
-        on_hand: 0,
-    })
+    Ok(Product { sku: sku.parse()?, name: (*name).to_owned(), price: price.parse()?, on_hand: 0 })
 }

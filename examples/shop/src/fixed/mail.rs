@@ -45,28 +45,16 @@ pub(crate) async fn send_invoice(shop: &Shop, id: u64) -> Result<(), MailError> 
 
 /// Mails an issue of the newsletter to everybody on a list.
 #[observe(key = issue)]
-pub(crate) async fn send_newsletter(
-    shop: &Shop,
-    list: &str,
-    issue: u64,
-) -> Result<Mailing, MailError> {
+pub(crate) async fn send_newsletter(shop: &Shop, list: &str, issue: u64) -> Result<Mailing, MailError> {
     let receivers = customer::on_list(shop, list)?;
     let message = format!("newsletter-{issue}");
-    let mut done = Mailing {
-        sent: 0,
-        failed: Vec::new(),
-    };
+    let mut done = Mailing { sent: 0, failed: Vec::new() };
     for to in &receivers {
         match mailer::send(shop, to, &message).await {
             Ok(()) => done.sent += 1,
             Err(cause) => done.failed.push(cause),
         }
     }
-    info!(
-        issue,
-        sent = done.sent,
-        not_sent = done.failed.len(),
-        "newsletter is out"
-    );
+    info!(issue, sent = done.sent, not_sent = done.failed.len(), "newsletter is out");
     Ok(done)
 }

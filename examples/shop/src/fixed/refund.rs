@@ -15,25 +15,13 @@ use crate::world::{bank, order};
     emits(PaymentRefunded * 1, LineRefunded),
     ensures(ret.total == sum(LineRefunded.amount)),
 )]
-pub(crate) async fn refund_order(
-    shop: &Shop,
-    id: u64,
-    skus: &[u64],
-) -> Result<Refund, RefundError> {
+pub(crate) async fn refund_order(shop: &Shop, id: u64, skus: &[u64]) -> Result<Refund, RefundError> {
     let order = order::find(shop, id)?;
     if !matches!(order.status, Status::Placed | Status::Confirmed) {
         return Err(RefundError::WrongState);
     }
-    let named: Vec<&Line> = order
-        .lines
-        .iter()
-        .filter(|line| skus.contains(&line.sku))
-        .collect();
-    let back: Vec<&Line> = named
-        .iter()
-        .copied()
-        .filter(|line| !line.is_final && !line.is_refunded)
-        .collect();
+    let named: Vec<&Line> = order.lines.iter().filter(|line| skus.contains(&line.sku)).collect();
+    let back: Vec<&Line> = named.iter().copied().filter(|line| !line.is_final && !line.is_refunded).collect();
     if back.is_empty() {
         return Err(RefundError::NothingToRefund);
     }

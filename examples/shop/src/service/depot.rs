@@ -22,9 +22,7 @@ struct Inbound {
 }
 
 pub(crate) fn router() -> Router {
-    Router::new()
-        .route("/slots", post(slot))
-        .route("/docks", post(dock))
+    Router::new().route("/slots", post(slot)).route("/docks", post(dock))
 }
 
 async fn slot(Json(picking): Json<Picking>) -> Result<Json<u64>, StatusCode> {

@@ -25,10 +25,7 @@ use crate::model::{Capture, Cents};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Charge {
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the tests look at what really happened")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look at what really happened"))]
     pub(crate) order: u64,
     pub(crate) capture: Capture,
     pub(crate) is_voided: bool,
@@ -62,18 +59,10 @@ pub(crate) fn router(ledger: Shared) -> Router {
 }
 
 fn key(headers: &HeaderMap) -> String {
-    headers
-        .get("idempotency-key")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned()
+    headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
 
-async fn capture(
-    State(ledger): State<Shared>,
-    headers: HeaderMap,
-    Json(request): Json<Request>,
-) -> Response {
+async fn capture(State(ledger): State<Shared>, headers: HeaderMap, Json(request): Json<Request>) -> Response {
     if request.card.ends_with("0002") {
         return StatusCode::PAYMENT_REQUIRED.into_response();
     }
@@ -88,18 +77,8 @@ async fn capture(
     if is_first && request.card.ends_with("0503") {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let capture = Capture {
-        id: ledger.charges.len() as u64 + 1,
-        amount: request.amount,
-    };
-    ledger.charges.insert(
-        key,
-        Charge {
-            order: request.order,
-            capture,
-            is_voided: false,
-        },
-    );
+    let capture = Capture { id: ledger.charges.len() as u64 + 1, amount: request.amount };
+    ledger.charges.insert(key, Charge { order: request.order, capture, is_voided: false });
     if is_first && request.card.ends_with("0119") {
         let never = futures_util::stream::pending::<Result<Bytes, Infallible>>();
         return (StatusCode::CREATED, Body::from_stream(never)).into_response();
@@ -107,20 +86,12 @@ async fn capture(
     (StatusCode::CREATED, Json(capture)).into_response()
 }
 
-async fn void(
-    State(ledger): State<Shared>,
-    Path(id): Path<u64>,
-    Json(request): Json<Request>,
-) -> StatusCode {
+async fn void(State(ledger): State<Shared>, Path(id): Path<u64>, Json(request): Json<Request>) -> StatusCode {
     if request.card.ends_with("0086") {
         return StatusCode::INTERNAL_SERVER_ERROR;
     }
     let mut ledger = lock(&ledger);
-    match ledger
-        .charges
-        .values_mut()
-        .find(|charge| charge.capture.id == id)
-    {
+    match ledger.charges.values_mut().find(|charge| charge.capture.id == id) {
         Some(charge) => {
             charge.is_voided = true;
             StatusCode::OK

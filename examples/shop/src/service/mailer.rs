@@ -36,9 +36,7 @@ struct Letter {
 }
 
 pub(crate) fn router(postbox: Shared) -> Router {
-    Router::new()
-        .route("/messages", post(send))
-        .with_state(postbox)
+    Router::new().route("/messages", post(send)).with_state(postbox)
 }
 
 async fn send(State(postbox): State<Shared>, Json(letter): Json<Letter>) -> StatusCode {

@@ -10,11 +10,7 @@ use crate::event::{PaymentCaptured, PaymentRefunded, PaymentVoided};
 use crate::model::{Capture, Cents, Order};
 
 /// Charges the customer's card. The gateway charges once per idempotency key, however often it is asked.
-pub(crate) async fn capture(
-    shop: &Shop,
-    order: &Order,
-    key: &str,
-) -> Result<Capture, GatewayError> {
+pub(crate) async fn capture(shop: &Shop, order: &Order, key: &str) -> Result<Capture, GatewayError> {
     let answer = shop
         .http
         .post(format!("{}/captures", shop.urls.gateway))
@@ -25,10 +21,7 @@ pub(crate) async fn capture(
     match answer.status() {
         StatusCode::PAYMENT_REQUIRED => return Err(GatewayError::Declined),
         // The money has moved with this very call, whether or not the rest of the answer arrives.
-        StatusCode::CREATED => emit!(PaymentCaptured {
-            order_id: order.id,
-            amount: order.total
-        }),
+        StatusCode::CREATED => emit!(PaymentCaptured { order_id: order.id, amount: order.total }),
         // It had moved before, under the same key.
         StatusCode::OK => {}
         other => return Err(BadStatus(other.as_u16()).into()),
@@ -52,12 +45,7 @@ pub(crate) async fn void(shop: &Shop, order: &Order, capture: u64) -> Result<(),
 }
 
 /// Pays money back to the customer's card.
-pub(crate) async fn refund(
-    shop: &Shop,
-    order: &Order,
-    amount: Cents,
-    key: &str,
-) -> Result<(), GatewayError> {
+pub(crate) async fn refund(shop: &Shop, order: &Order, amount: Cents, key: &str) -> Result<(), GatewayError> {
     let answer = shop
         .http
         .post(format!("{}/refunds", shop.urls.gateway))
@@ -67,10 +55,7 @@ pub(crate) async fn refund(
         .await?;
     match answer.status() {
         StatusCode::CREATED => {
-            emit!(PaymentRefunded {
-                order_id: order.id,
-                amount
-            });
+            emit!(PaymentRefunded { order_id: order.id, amount });
             Ok(())
         }
         // It had been paid before, under the same key.

@@ -10,15 +10,9 @@ use crate::model::{Cents, Product, Written};
 
 pub(crate) fn list(shop: &Shop) -> Result<Vec<Product>, DbError> {
     shop.db.with(|c| {
-        let mut rows =
-            c.prepare("SELECT sku, name, price, on_hand FROM products ORDER BY sku LIMIT 20")?;
+        let mut rows = c.prepare("SELECT sku, name, price, on_hand FROM products ORDER BY sku LIMIT 20")?;
         let read = |row: &rusqlite::Row<'_>| {
-            Ok(Product {
-                sku: row.get(0)?,
-                name: row.get(1)?,
-                price: row.get(2)?,
-                on_hand: row.get(3)?,
-            })
+            Ok(Product { sku: row.get(0)?, name: row.get(1)?, price: row.get(2)?, on_hand: row.get(3)? })
         };
         rows.query_map([], read)?.collect()
     })
@@ -27,11 +21,9 @@ pub(crate) fn list(shop: &Shop) -> Result<Vec<Product>, DbError> {
 /// Price of one piece, and whether it is a final sale. `None`: no such product.
 pub(crate) fn price(shop: &Shop, sku: u64) -> Result<Option<(Cents, bool)>, DbError> {
     shop.db.with(|c| {
-        c.query_row(
-            "SELECT price, is_final FROM products WHERE sku = ?",
-            [sku],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
+        c.query_row("SELECT price, is_final FROM products WHERE sku = ?", [sku], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()
     })
 }

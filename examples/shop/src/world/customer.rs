@@ -5,23 +5,11 @@ use crate::error::DbError;
 
 /// The customer's discount in percent.
 pub(crate) fn discount(shop: &Shop, customer: u64) -> Result<i64, DbError> {
-    shop.db.with(|c| {
-        c.query_row(
-            "SELECT discount FROM customers WHERE id = ?",
-            [customer],
-            |row| row.get(0),
-        )
-    })
+    shop.db.with(|c| c.query_row("SELECT discount FROM customers WHERE id = ?", [customer], |row| row.get(0)))
 }
 
 pub(crate) fn email(shop: &Shop, customer: u64) -> Result<String, DbError> {
-    shop.db.with(|c| {
-        c.query_row(
-            "SELECT email FROM customers WHERE id = ?",
-            [customer],
-            |row| row.get(0),
-        )
-    })
+    shop.db.with(|c| c.query_row("SELECT email FROM customers WHERE id = ?", [customer], |row| row.get(0)))
 }
 
 /// The addresses on a mailing list; everybody is on `all`.

@@ -76,10 +76,7 @@ fn stock_up(c: &mut Connection) -> rusqlite::Result<()> {
         )?;
     }
     // These two come from the old shop, where a discount was a word.
-    tx.execute(
-        "UPDATE customers SET discount = 'gold' WHERE id IN (21, 22)",
-        [],
-    )?;
+    tx.execute("UPDATE customers SET discount = 'gold' WHERE id IN (21, 22)", [])?;
     tx.execute("INSERT INTO coupons VALUES ('WELCOME10', 10), ('SPRING20', 20), ('GIFT-7001', NULL), ('GIFT-7002', NULL)", [])?;
     tx.commit()
 }

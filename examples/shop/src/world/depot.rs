@@ -10,12 +10,7 @@ use crate::model::Order;
 pub(crate) async fn book_slot(shop: &Shop, order: &Order) -> Result<u64, DepotError> {
     let skus: Vec<u64> = order.lines.iter().map(|line| line.sku).collect();
     let url = format!("{}/slots", shop.urls.depot);
-    let answer = shop
-        .http
-        .post(url)
-        .json(&json!({ "order": order.id, "skus": skus }))
-        .send()
-        .await?;
+    let answer = shop.http.post(url).json(&json!({ "order": order.id, "skus": skus })).send().await?;
     if !answer.status().is_success() {
         return Err(BadStatus(answer.status().as_u16()).into());
     }
@@ -25,12 +20,7 @@ pub(crate) async fn book_slot(shop: &Shop, order: &Order) -> Result<u64, DepotEr
 /// Asks where goods of this product can be unloaded. Promises nothing to anybody.
 pub(crate) async fn find_dock(shop: &Shop, sku: u64) -> Result<u64, DepotError> {
     let url = format!("{}/docks", shop.urls.depot);
-    let answer = shop
-        .http
-        .post(url)
-        .json(&json!({ "sku": sku }))
-        .send()
-        .await?;
+    let answer = shop.http.post(url).json(&json!({ "sku": sku })).send().await?;
     if !answer.status().is_success() {
         return Err(BadStatus(answer.status().as_u16()).into());
     }

@@ -9,10 +9,7 @@ use crate::event::AdjustmentJournaled;
 
 pub(crate) fn write(shop: &Shop, sku: u64, delta: i64, reason: &str) -> Result<(), DbError> {
     shop.db.with(|c| {
-        c.execute(
-            "INSERT INTO journal (sku, delta, reason) VALUES (?, ?, ?)",
-            params![sku, delta, reason],
-        )
+        c.execute("INSERT INTO journal (sku, delta, reason) VALUES (?, ?, ?)", params![sku, delta, reason])
     })?;
     emit!(AdjustmentJournaled { sku, delta });
     Ok(())

@@ -39,9 +39,14 @@ pub(crate) fn open(shop: &Shop, cart: &Cart, priced: &Priced) -> Result<Order, D
 
 pub(crate) fn find(shop: &Shop, id: u64) -> Result<Order, DbError> {
     shop.db.with(|c| {
-        let mut order =
-            c.query_row("SELECT id, customer, card, total, status, capture FROM orders WHERE id = ?", [id], read_order)?;
-        let mut lines = c.prepare("SELECT sku, qty, price, is_final, is_refunded FROM lines WHERE order_id = ? ORDER BY rowid")?;
+        let mut order = c.query_row(
+            "SELECT id, customer, card, total, status, capture FROM orders WHERE id = ?",
+            [id],
+            read_order,
+        )?;
+        let mut lines = c.prepare(
+            "SELECT sku, qty, price, is_final, is_refunded FROM lines WHERE order_id = ? ORDER BY rowid",
+        )?;
         order.lines = lines.query_map([id], read_line)?.collect::<Result<_, _>>()?;
         Ok(order)
     })
@@ -84,43 +89,25 @@ pub(crate) fn place(shop: &Shop, order: &mut Order) -> Result<(), DbError> {
         )
     })?;
     order.status = Status::Placed;
-    emit!(OrderPlaced {
-        order_id: order.id,
-        total: order.total
-    });
+    emit!(OrderPlaced { order_id: order.id, total: order.total });
     Ok(())
 }
 
 /// The customer is told that the order will come.
 pub(crate) fn confirm(shop: &Shop, order: &mut Order) -> Result<(), DbError> {
-    shop.db.with(|c| {
-        c.execute(
-            "UPDATE orders SET status = 'confirmed' WHERE id = ?",
-            [order.id],
-        )
-    })?;
+    shop.db.with(|c| c.execute("UPDATE orders SET status = 'confirmed' WHERE id = ?", [order.id]))?;
     order.status = Status::Confirmed;
     emit!(OrderConfirmed { order_id: order.id });
     Ok(())
 }
 
 pub(crate) fn note_slot(shop: &Shop, order: &Order, slot: u64) -> Result<(), DbError> {
-    shop.db.with(|c| {
-        c.execute(
-            "UPDATE orders SET slot = ? WHERE id = ?",
-            params![slot, order.id],
-        )
-    })?;
+    shop.db.with(|c| c.execute("UPDATE orders SET slot = ? WHERE id = ?", params![slot, order.id]))?;
     Ok(())
 }
 
 pub(crate) fn cancel(shop: &Shop, order: &mut Order) -> Result<(), DbError> {
-    shop.db.with(|c| {
-        c.execute(
-            "UPDATE orders SET status = 'cancelled' WHERE id = ?",
-            [order.id],
-        )
-    })?;
+    shop.db.with(|c| c.execute("UPDATE orders SET status = 'cancelled' WHERE id = ?", [order.id]))?;
     order.status = Status::Cancelled;
     emit!(OrderCancelled { order_id: order.id });
     Ok(())
@@ -133,22 +120,14 @@ pub(crate) fn refund_line(shop: &Shop, order: &Order, line: &Line) -> Result<(),
             params![order.id, line.sku],
         )
     })?;
-    emit!(LineRefunded {
-        order_id: order.id,
-        sku: line.sku,
-        amount: line.amount()
-    });
+    emit!(LineRefunded { order_id: order.id, sku: line.sku, amount: line.amount() });
     Ok(())
 }
 
 pub(crate) fn coupon(shop: &Shop, code: &str) -> Result<Option<Coupon>, DbError> {
     let percent = shop.db.with(|c| {
-        c.query_row(
-            "SELECT percent FROM coupons WHERE code = ?",
-            [code],
-            |row| row.get::<_, Option<i64>>(0),
-        )
-        .optional()
+        c.query_row("SELECT percent FROM coupons WHERE code = ?", [code], |row| row.get::<_, Option<i64>>(0))
+            .optional()
     })?;
     Ok(percent.map(|percent| percent.map_or(Coupon::GiftCard, Coupon::PercentOff)))
 }
@@ -157,16 +136,10 @@ pub(crate) fn coupon(shop: &Shop, code: &str) -> Result<Option<Coupon>, DbError>
 pub(crate) fn spend_gift_card(shop: &Shop, order: &Order, code: &str) -> Result<Cents, DbError> {
     shop.db.with(|c| {
         let tx = c.transaction()?;
-        tx.execute(
-            "UPDATE orders SET gift_card = ? WHERE id = ?",
-            params![code, order.id],
-        )?;
+        tx.execute("UPDATE orders SET gift_card = ? WHERE id = ?", params![code, order.id])?;
         tx.execute("DELETE FROM coupons WHERE code = ?", [code])?;
         tx.commit()
     })?;
-    emit!(GiftCardSpent {
-        order_id: order.id,
-        amount: order.total
-    });
+    emit!(GiftCardSpent { order_id: order.id, amount: order.total });
     Ok(order.total)
 }

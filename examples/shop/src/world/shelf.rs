@@ -5,9 +5,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::app::Shop;
 use crate::error::{DbError, StockError};
-use crate::event::{
-    DockAssigned, GoodsOrdered, LevelSaved, LineReleased, LineReserved, StockAdjusted,
-};
+use crate::event::{DockAssigned, GoodsOrdered, LevelSaved, LineReleased, LineReserved, StockAdjusted};
 use crate::model::{Level, Line};
 
 /// Takes every line off the shelf for an order, or none of them. Order 0 is nobody's.
@@ -23,10 +21,7 @@ pub(crate) fn reserve(shop: &Shop, order: u64, lines: &[Line]) -> Result<(), Sto
                 // Dropping the transaction puts the lines before this one back.
                 return Ok(false);
             }
-            tx.execute(
-                "INSERT INTO reservations VALUES (?, ?, ?)",
-                params![order, line.sku, line.qty],
-            )?;
+            tx.execute("INSERT INTO reservations VALUES (?, ?, ?)", params![order, line.sku, line.qty])?;
         }
         tx.commit()?;
         Ok(true)
@@ -35,11 +30,7 @@ pub(crate) fn reserve(shop: &Shop, order: u64, lines: &[Line]) -> Result<(), Sto
         return Err(StockError::OutOfStock);
     }
     for line in lines {
-        emit!(LineReserved {
-            order_id: order,
-            sku: line.sku,
-            qty: line.qty
-        });
+        emit!(LineReserved { order_id: order, sku: line.sku, qty: line.qty });
     }
     Ok(())
 }
@@ -58,11 +49,7 @@ pub(crate) fn release(shop: &Shop, order: u64, lines: &[Line]) -> Result<(), Sto
         tx.commit()
     })?;
     for line in lines {
-        emit!(LineReleased {
-            order_id: order,
-            sku: line.sku,
-            qty: line.qty
-        });
+        emit!(LineReleased { order_id: order, sku: line.sku, qty: line.qty });
     }
     Ok(())
 }
@@ -79,17 +66,9 @@ pub(crate) fn are_available(shop: &Shop, lines: &[Line]) -> Result<bool, StockEr
 
 pub(crate) fn level(shop: &Shop, sku: u64) -> Result<Level, StockError> {
     let level = shop.db.with(|c| {
-        c.query_row(
-            "SELECT on_hand, backorder FROM products WHERE sku = ?",
-            [sku],
-            |row| {
-                Ok(Level {
-                    sku,
-                    on_hand: row.get(0)?,
-                    backorder: row.get(1)?,
-                })
-            },
-        )
+        c.query_row("SELECT on_hand, backorder FROM products WHERE sku = ?", [sku], |row| {
+            Ok(Level { sku, on_hand: row.get(0)?, backorder: row.get(1)? })
+        })
         .optional()
     })?;
     level.ok_or(StockError::UnknownProduct)
@@ -103,20 +82,14 @@ pub(crate) fn save(shop: &Shop, level: &Level) -> Result<(), DbError> {
             params![level.on_hand, level.backorder, level.sku],
         )
     })?;
-    emit!(LevelSaved {
-        sku: level.sku,
-        on_hand: level.on_hand
-    });
+    emit!(LevelSaved { sku: level.sku, on_hand: level.on_hand });
     Ok(())
 }
 
 /// Corrects a level by what a count in the hall found.
 pub(crate) fn adjust(shop: &Shop, sku: u64, delta: i64) -> Result<(), DbError> {
     shop.db.with(|c| {
-        c.execute(
-            "UPDATE products SET on_hand = on_hand + ? WHERE sku = ?",
-            params![delta, sku],
-        )
+        c.execute("UPDATE products SET on_hand = on_hand + ? WHERE sku = ?", params![delta, sku])
     })?;
     emit!(StockAdjusted { sku, delta });
     Ok(())
@@ -125,30 +98,15 @@ pub(crate) fn adjust(shop: &Shop, sku: u64, delta: i64) -> Result<(), DbError> {
 /// Goods are ordered from the supplier. Returns the number of the purchase.
 pub(crate) fn purchase(shop: &Shop, sku: u64, qty: i64) -> Result<u64, DbError> {
     let purchase_id = shop.db.with(|c| {
-        c.execute(
-            "INSERT INTO purchases (sku, qty) VALUES (?, ?)",
-            params![sku, qty],
-        )?;
+        c.execute("INSERT INTO purchases (sku, qty) VALUES (?, ?)", params![sku, qty])?;
         Ok(c.last_insert_rowid().unsigned_abs())
     })?;
-    emit!(GoodsOrdered {
-        purchase_id,
-        sku,
-        qty
-    });
+    emit!(GoodsOrdered { purchase_id, sku, qty });
     Ok(purchase_id)
 }
 
 pub(crate) fn assign_dock(shop: &Shop, purchase: u64, dock: u64) -> Result<(), DbError> {
-    shop.db.with(|c| {
-        c.execute(
-            "UPDATE purchases SET dock = ? WHERE id = ?",
-            params![dock, purchase],
-        )
-    })?;
-    emit!(DockAssigned {
-        purchase_id: purchase,
-        dock
-    });
+    shop.db.with(|c| c.execute("UPDATE purchases SET dock = ? WHERE id = ?", params![dock, purchase]))?;
+    emit!(DockAssigned { purchase_id: purchase, dock });
     Ok(())
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use candor::model::{
-    Class, Code, Divergence, Evidence, LineKind, OperationTotal, Outcome, ReasonTotal, Run, Site, Story, StoryLine,
+    Class, Code, Divergence, Evidence, LineKind, OperationTotal, Outcome, ReasonTotal, Run, Site, Story,
+    StoryLine,
 };
 
 const FILE: &str = "src/order.rs";
@@ -27,7 +28,13 @@ fn evidence(what: &str, site: Site) -> Evidence {
 fn story() -> Story {
     let lines = vec![
         line(1_204_000, 1, LineKind::Log, "INFO captured 4990 cents", elsewhere("src/pay/gateway.rs", 88)),
-        line(1_310_000, 0, LineKind::Child, "capture fulfilled in 1.3ms", elsewhere("src/pay/gateway.rs", 70)),
+        line(
+            1_310_000,
+            0,
+            LineKind::Child,
+            "capture fulfilled in 1.3ms",
+            elsewhere("src/pay/gateway.rs", 70),
+        ),
         line(1_322_000, 0, LineKind::Event, "PaymentCaptured { order_id: 1042, amount: 49.90 }", at(7, 5)),
         line(4_022_000, 0, LineKind::Error, "unwrap_or met Err(no rate for CHF)", at(9, 16)),
         line(9_871_000, 1, LineKind::Child, "send failed (Timeout) in 5.8ms", elsewhere("src/mail.rs", 12)),
@@ -41,7 +48,9 @@ fn story() -> Story {
 pub(crate) fn violation() -> Divergence {
     let mut found = Divergence::new(Code::C101, "place_order", at(14, 5));
     found.intent = "emits(PaymentCaptured | PaymentDeferred, OrderPlaced)".to_owned();
-    found.expected = "the error is propagated, handed on, or recovered with a reason before `place_order` fulfils".to_owned();
+    found.expected =
+        "the error is propagated, handed on, or recovered with a reason before `place_order` fulfils"
+            .to_owned();
     found.observed = "`let _ =` drops the error \"out of stock: sku 77\"".to_owned();
     found.evidence = vec![
         evidence("`reserve` failed (OutOfStock)", elsewhere("src/stock.rs", 31)),
@@ -65,7 +74,8 @@ pub(crate) fn suspicion() -> Divergence {
     found.observed = "`unwrap_or` puts a value in place of the error \"no rate for CHF\"".to_owned();
     found.help = vec!["say why the substitute is right:\n`.recovered_or(\"why\", Rate::ONE)`".to_owned()];
     found.outcome = Outcome::new(Class::Failed, "Timeout").with_detail(Cow::Borrowed("timed out"));
-    found.story = Story { lines: story().lines.into_iter().take(4).collect(), omitted: 0, duration_ns: 5_000_000 };
+    found.story =
+        Story { lines: story().lines.into_iter().take(4).collect(), omitted: 0, duration_ns: 5_000_000 };
     found
 }
 
@@ -73,8 +83,9 @@ pub(crate) fn suspicion() -> Divergence {
 pub(crate) fn endless() -> Divergence {
     let mut found = violation();
     let text = |index: u64| format!("row {index} stored");
-    let mut lines: Vec<StoryLine> =
-        (0..60).map(|index| line(index * 50_000, 0, LineKind::Log, &text(index), elsewhere("src/import.rs", 9))).collect();
+    let mut lines: Vec<StoryLine> = (0..60)
+        .map(|index| line(index * 50_000, 0, LineKind::Log, &text(index), elsewhere("src/import.rs", 9)))
+        .collect();
     lines.insert(20, line(1_010_000, 0, LineKind::Error, "let _ = met Err(out of stock: sku 77)", at(14, 5)));
     found.story = Story { lines, omitted: 140, duration_ns: 12_449_000 };
     found

@@ -1,5 +1,5 @@
-use candor::observe;
 use crate::world::{Accounts, BankError, MAX_BALANCE};
+use candor::observe;
 use tracing::info;
 
 pub struct Bank {

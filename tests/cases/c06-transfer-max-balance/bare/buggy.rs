@@ -6,7 +6,8 @@ pub struct Bank {
 }
 
 impl Bank {
-    #[candor::observe] fn withdraw(&mut self, who: &str, amount: u64) -> Result<u64, BankError> {
+    #[candor::observe]
+    fn withdraw(&mut self, who: &str, amount: u64) -> Result<u64, BankError> {
         let balance = self.accounts.0.get_mut(who).ok_or_else(|| BankError::NoAccount(who.into()))?;
         if *balance < amount {
             return Err(BankError::InsufficientFunds { balance: *balance });
@@ -15,7 +16,8 @@ impl Bank {
         Ok(*balance)
     }
 
-    #[candor::observe] fn deposit(&mut self, who: &str, amount: u64) -> Result<u64, BankError> {
+    #[candor::observe]
+    fn deposit(&mut self, who: &str, amount: u64) -> Result<u64, BankError> {
         let balance = self.accounts.0.get_mut(who).ok_or_else(|| BankError::NoAccount(who.into()))?;
         if *balance + amount > MAX_BALANCE {
             return Err(BankError::BalanceTooHigh { account: who.into(), max: MAX_BALANCE });
@@ -24,7 +26,8 @@ impl Bank {
         Ok(*balance)
     }
 
-    #[candor::observe] pub fn transfer(&mut self, from: &str, to: &str, amount: u64) -> Result<(), BankError> {
+    #[candor::observe]
+    pub fn transfer(&mut self, from: &str, to: &str, amount: u64) -> Result<(), BankError> {
         self.withdraw(from, amount)?;
         self.deposit(to, amount)?;
         info!(from, to, amount, "transfer done");

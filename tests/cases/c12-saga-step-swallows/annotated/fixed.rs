@@ -1,7 +1,8 @@
-use candor::{emit, observe};
 use crate::world::{
-    AvailabilityReduced, BookingConfirmed, BookingStatus, PaymentRefunded, SagaStatus, SeatsBooked, SeatsReleased, Services,
+    AvailabilityReduced, BookingConfirmed, BookingStatus, PaymentRefunded, SagaStatus, SeatsBooked, SeatsReleased,
+    Services,
 };
+use candor::{emit, observe};
 use tracing::{error, info, warn};
 
 #[observe(emits(SeatsBooked))]

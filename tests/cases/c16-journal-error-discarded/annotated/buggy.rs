@@ -1,5 +1,5 @@
-use candor::{emit, observe};
 use crate::world::{Item, Journal, JournalWritten, Published};
+use candor::{emit, observe};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use tracing::{debug, info};

@@ -16,7 +16,8 @@ pub struct Database<'a> {
 
 impl Database<'_> {
     /// Applies all items atomically.
-    #[candor::observe] pub fn commit(&self, batch: Vec<Item>, durability: Option<PersistMode>) -> std::io::Result<()> {
+    #[candor::observe]
+    pub fn commit(&self, batch: Vec<Item>, durability: Option<PersistMode>) -> std::io::Result<()> {
         if batch.is_empty() {
             return Ok(());
         }
@@ -34,7 +35,8 @@ impl Database<'_> {
         Ok(())
     }
 
-    #[candor::observe] pub fn persist(&self, mode: PersistMode) -> std::io::Result<()> {
+    #[candor::observe]
+    pub fn persist(&self, mode: PersistMode) -> std::io::Result<()> {
         if mode == PersistMode::SyncAll {
             self.journal.sync_all()?;
             info!("journal synced");

@@ -1,5 +1,5 @@
-use candor::observe;
 use crate::world::{Point, PointParsed, PointsWritten, Target, parse};
+use candor::observe;
 use tracing::{debug, info, warn};
 
 #[derive(Debug, Default, PartialEq)]

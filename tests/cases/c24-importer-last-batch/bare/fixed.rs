@@ -14,7 +14,8 @@ pub struct Importer<'a> {
 }
 
 impl Importer<'_> {
-    #[candor::observe] fn flush(&mut self) -> Result<(), String> {
+    #[candor::observe]
+    fn flush(&mut self) -> Result<(), String> {
         self.target.write(&self.batch)?;
         debug!(points = self.batch.len(), "batch written");
         self.batch.clear();
@@ -22,7 +23,8 @@ impl Importer<'_> {
     }
 
     /// Imports a dump in line format.
-    #[candor::observe] pub fn import(&mut self, dump: &str) -> Result<Summary, String> {
+    #[candor::observe]
+    pub fn import(&mut self, dump: &str) -> Result<Summary, String> {
         let mut summary = Summary::default();
         for line in dump.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
             summary.lines += 1;

@@ -1,5 +1,5 @@
-use candor::observe;
 use crate::world::{Building, BuildingTable, RowInserted};
+use candor::observe;
 use tracing::{debug, info, warn};
 
 #[derive(Debug, Default, PartialEq)]

@@ -19,7 +19,8 @@ fn parse_row(line: &str) -> Option<Building> {
 }
 
 /// COPY buildings FROM csv
-#[candor::observe] pub fn copy_from(table: &mut BuildingTable, csv: &str) -> CopyStats {
+#[candor::observe]
+pub fn copy_from(table: &mut BuildingTable, csv: &str) -> CopyStats {
     let mut imported = 0;
     let mut skipped = 0;
     for line in csv.lines().skip(1) {

@@ -1,5 +1,5 @@
-use candor::observe;
 use crate::world::{ObjectStore, UploadAborted, UploadCompleted};
+use candor::observe;
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 

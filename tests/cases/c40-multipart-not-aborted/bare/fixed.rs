@@ -25,7 +25,8 @@ impl WriteMultipart {
     }
 
     /// Waits until at most `max` parts are in flight.
-    #[candor::observe] pub async fn wait_for_capacity(&mut self, max: usize) -> Result<(), String> {
+    #[candor::observe]
+    pub async fn wait_for_capacity(&mut self, max: usize) -> Result<(), String> {
         while self.in_flight.len() > max {
             if let Some(done) = self.in_flight.join_next().await {
                 done.map_err(|e| e.to_string())??;
@@ -35,7 +36,8 @@ impl WriteMultipart {
     }
 
     /// Flushes everything and makes the object visible.
-    #[candor::observe] pub async fn finish(mut self) -> Result<usize, String> {
+    #[candor::observe]
+    pub async fn finish(mut self) -> Result<usize, String> {
         if let Err(e) = self.wait_for_capacity(0).await {
             warn!(key = %self.key, error = %e, "a part failed, aborting the upload");
             self.in_flight.shutdown().await;

@@ -1,5 +1,5 @@
-use candor::observe;
 use crate::world::{Db, Delivery, MailSent, Mailer, Status};
+use candor::observe;
 use tracing::{error, info, warn};
 
 #[observe(key = delivery.id, recovers(_ in set_status => "a failed bookkeeping update is repeated without sending"))]

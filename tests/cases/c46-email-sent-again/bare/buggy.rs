@@ -1,7 +1,8 @@
 use crate::world::{Db, Delivery, Mailer, Status};
 use tracing::{error, info, warn};
 
-#[candor::observe] fn deliver(db: &Db, mailer: &Mailer, delivery: &mut Delivery) -> Result<(), String> {
+#[candor::observe]
+fn deliver(db: &Db, mailer: &Mailer, delivery: &mut Delivery) -> Result<(), String> {
     db.set_status(delivery, Status::Sending)?;
     let outcome = (|| {
         mailer.send(&delivery.to, &delivery.subject)?;
@@ -17,7 +18,8 @@ use tracing::{error, info, warn};
 }
 
 /// Works off one delivery with at most `max_attempts` attempts.
-#[candor::observe] pub fn run_queue(db: &Db, mailer: &Mailer, delivery: &mut Delivery, max_attempts: u32) -> Status {
+#[candor::observe]
+pub fn run_queue(db: &Db, mailer: &Mailer, delivery: &mut Delivery, max_attempts: u32) -> Status {
     while delivery.status == Status::Queued && delivery.attempts < max_attempts {
         delivery.attempts += 1;
         if let Err(e) = deliver(db, mailer, delivery) {

@@ -1,5 +1,5 @@
-use candor::{emit, observe};
 use crate::world::{Disk, Sample, SampleRecorded, encode};
+use candor::{emit, observe};
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};

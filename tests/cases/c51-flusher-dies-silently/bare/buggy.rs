@@ -10,7 +10,8 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    #[candor::observe] pub fn record(&self, name: &'static str, value: f64) {
+    #[candor::observe]
+    pub fn record(&self, name: &'static str, value: f64) {
         let sample = Sample { name, value };
         self.pending.lock().unwrap().push(sample);
         *self.recorded.lock().unwrap() += 1;
@@ -25,7 +26,8 @@ impl Metrics {
     }
 }
 
-#[candor::observe] async fn flush_once(metrics: &Metrics, disk: &Disk) {
+#[candor::observe]
+async fn flush_once(metrics: &Metrics, disk: &Disk) {
     let batch = std::mem::take(&mut *metrics.pending.lock().unwrap());
     let n = batch.len();
     for sample in batch {
@@ -36,7 +38,8 @@ impl Metrics {
 }
 
 /// Starts the task that persists the metrics at every tick.
-#[candor::observe] pub fn spawn_flusher(metrics: Arc<Metrics>, disk: Arc<Disk>, mut ticks: mpsc::Receiver<()>) {
+#[candor::observe]
+pub fn spawn_flusher(metrics: Arc<Metrics>, disk: Arc<Disk>, mut ticks: mpsc::Receiver<()>) {
     tokio::spawn(async move {
         while ticks.recv().await.is_some() {
             flush_once(&metrics, &disk).await;

@@ -1,5 +1,5 @@
-use candor::{emit, observe};
 use crate::world::{Charge, ChargeCaptured, Processor, ProcessorError, Wallet, WalletCredited};
+use candor::{emit, observe};
 use tracing::{info, warn};
 
 #[derive(Debug, PartialEq)]

@@ -8,14 +8,16 @@ pub enum TopUpError {
 }
 
 /// Buys prepaid credit. `purchase` identifies the purchase, also across retries.
-#[candor::observe] pub fn top_up(processor: &Processor, wallet: &Wallet, purchase: &str, cents: u64) -> Result<u64, TopUpError> {
+#[candor::observe]
+pub fn top_up(processor: &Processor, wallet: &Wallet, purchase: &str, cents: u64) -> Result<u64, TopUpError> {
     let charge = charge_with_retry(processor, purchase, cents, 3)?;
     wallet.0.set(wallet.0.get() + charge.amount_cents);
     info!(purchase, charge = charge.id, cents = charge.amount_cents, "top-up completed");
     Ok(charge.id)
 }
 
-#[candor::observe] fn charge_with_retry(
+#[candor::observe]
+fn charge_with_retry(
     processor: &Processor,
     purchase: &str,
     cents: u64,

@@ -1,5 +1,5 @@
-use candor::observe;
 use crate::world::{Block, Rpc, RpcError};
+use candor::observe;
 use std::time::Duration;
 use tracing::{debug, error, warn};
 

@@ -3,7 +3,8 @@ use std::time::Duration;
 use tracing::{debug, error, warn};
 
 /// Fetches a block; transient errors are retried with a growing pause.
-#[candor::observe] pub async fn fetch_block(rpc: &Rpc, height: u64, max_attempts: u32) -> Result<Block, RpcError> {
+#[candor::observe]
+pub async fn fetch_block(rpc: &Rpc, height: u64, max_attempts: u32) -> Result<Block, RpcError> {
     let mut pause = Duration::from_millis(1);
     for attempt in 1..=max_attempts {
         match rpc.block(height).await {

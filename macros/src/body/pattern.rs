@@ -1,0 +1,215 @@
+//! Patterns that are tried on a `Result`: the scrutinee is watched, and the arm that is entered says what becomes of its
+//! error.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{Block, Expr, Pat};
+
+use super::probe::{Disposition, Probe, Verdict, is_vague};
+use super::shape::{self, Side};
+use super::{Body, exit};
+use crate::span::generated;
+
+/// Where a pattern is tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    IfLet,
+    WhileLet,
+}
+
+/// A scrutinee that is watched: its static, for the arms.
+pub(super) struct Scrutinee {
+    probe: TokenStream,
+    span: Span,
+    callee: String,
+}
+
+impl Body<'_> {
+    /// Watches what a pattern is tried on. Arms then say what becomes of the error.
+    pub(super) fn scrutinee(&mut self, expr: &mut Expr, iteration: bool) -> Option<Scrutinee> {
+        let (rvalue, vague, callee) = (shape::is_rvalue(expr), is_vague(expr), shape::callee(expr));
+        let verdict = Verdict::plain(Disposition::Handed, expr);
+        let probe = self.probe(&Probe {
+            span: expr.span(),
+            form: quote!(ErrArm),
+            verdict,
+            callee: &callee,
+            iteration,
+            scrutinee: true,
+        });
+        let at = expr.span();
+        self.visit_expr_mut(expr);
+        rvalue.then(|| {
+            self.watch_visited(expr, &probe, vague);
+            Scrutinee { probe, span: at, callee }
+        })
+    }
+
+    /// The statement that says what becomes of the error of a scrutinee.
+    fn settle(
+        &self,
+        site: &Scrutinee,
+        arm: (Span, TokenStream),
+        verdict: &Verdict,
+        iteration: bool,
+    ) -> TokenStream {
+        let (span, form) = arm;
+        let probe = self.probe(&Probe {
+            span,
+            form,
+            verdict: *verdict,
+            callee: &site.callee,
+            iteration,
+            scrutinee: false,
+        });
+        let (private, scrutinee, at) = (self.place.private(), &site.probe, generated(site.span));
+        quote_spanned!(at=> #private::settle(#scrutinee, #probe);)
+    }
+
+    pub(super) fn settle_in_arm(
+        &mut self,
+        arm: &mut syn::Arm,
+        site: &Option<Scrutinee>,
+        verdict: &Verdict,
+        iteration: bool,
+    ) {
+        let Some(site) = site else { return };
+        let settle = self.settle(site, (arm.pat.span(), quote!(ErrArm)), verdict, iteration);
+        exit::prepend(&mut arm.body, &settle);
+        if arm.comma.is_none() {
+            arm.comma = Some(Default::default());
+        }
+    }
+
+    /// `let Ok(x) = call() else { .. }`
+    pub(super) fn let_else(&mut self, pattern: &Pat, expr: &mut Expr, diverge: &mut Expr, span: Span) {
+        if shape::side(pattern).is_none() {
+            self.visit_expr_mut(expr);
+            self.visit_expr_mut(diverge);
+            return;
+        }
+        let iteration = self.is_iteration(expr);
+        let site = self.scrutinee(expr, iteration);
+        let verdict = match &*diverge {
+            Expr::Block(block) => self.block_verdict(&block.block),
+            other => Verdict::plain(Disposition::Dropped, other),
+        };
+        self.visit_expr_mut(diverge);
+        if let (Some(site), Expr::Block(block)) = (site, diverge) {
+            let settle = self.settle(&site, (span, quote!(LetElse)), &verdict, iteration);
+            block.block.stmts.insert(0, exit::statement(&settle));
+        }
+    }
+
+    /// The condition of an `if` or `while`: every `let` in it that names a side of a `Result`.
+    pub(super) fn condition(
+        &mut self,
+        condition: &mut Expr,
+        place: Place,
+    ) -> Vec<(Scrutinee, Side, Pat, bool)> {
+        match condition {
+            Expr::Let(binding) => {
+                let span = binding.span();
+                let Some(side) = shape::side(&binding.pat) else {
+                    self.visit_expr_mut(&mut binding.expr);
+                    return Vec::new();
+                };
+                let iteration = self.is_iteration(&binding.expr);
+                if place == Place::WhileLet && side == Side::Ok {
+                    self.natural_end(&mut binding.expr, span);
+                    return Vec::new();
+                }
+                let pattern = (*binding.pat).clone();
+                let site = self.scrutinee(&mut binding.expr, iteration);
+                site.map(|site| (site, side, pattern, iteration)).into_iter().collect()
+            }
+            Expr::Binary(chain) if matches!(chain.op, syn::BinOp::And(_)) => {
+                let mut found = self.condition(&mut chain.left, place);
+                found.extend(self.condition(&mut chain.right, place));
+                found
+            }
+            other => {
+                self.visit_expr_mut(other);
+                Vec::new()
+            }
+        }
+    }
+
+    fn natural_end(&mut self, expr: &mut Expr, span: Span) {
+        let (rvalue, vague, callee) = (shape::is_rvalue(expr), is_vague(expr), shape::callee(expr));
+        let verdict = Verdict::plain(Disposition::Ends, expr);
+        let probe = self.probe(&Probe {
+            span,
+            form: quote!(WhileLet),
+            verdict,
+            callee: &callee,
+            iteration: true,
+            scrutinee: false,
+        });
+        self.visit_expr_mut(expr);
+        if rvalue {
+            self.watch_visited(expr, &probe, vague);
+        }
+    }
+
+    pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
+        let span = condition.cond.span();
+        let found = self.condition(&mut condition.cond, Place::IfLet);
+        let body =
+            Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
+        let in_then: Vec<TokenStream> = found
+            .iter()
+            .filter(|(_, side, ..)| *side == Side::Err)
+            .map(|(site, _, pattern, iteration)| {
+                let verdict = self.arm_verdict(pattern, &body);
+                self.settle(site, (span, quote!(ErrArm)), &verdict, *iteration)
+            })
+            .collect();
+        let in_else: Vec<TokenStream> = found
+            .iter()
+            .filter(|(_, side, ..)| *side == Side::Ok)
+            .map(|(site, _, _, iteration)| {
+                let verdict = match &condition.else_branch {
+                    Some((_, branch)) => match &**branch {
+                        Expr::Block(block) => self.block_verdict(&block.block),
+                        _ => Verdict::plain(Disposition::Acted, branch),
+                    },
+                    None => Verdict::plain(Disposition::Dropped, &condition.cond),
+                };
+                self.settle(site, (span, quote!(IfLetOk)), &verdict, *iteration)
+            })
+            .collect();
+        self.visit_block_mut(&mut condition.then_branch);
+        if let Some((_, branch)) = &mut condition.else_branch {
+            self.visit_expr_mut(branch);
+        }
+        insert(&mut condition.then_branch, &in_then);
+        if !in_else.is_empty() {
+            settle_in_else(condition, &in_else);
+        }
+    }
+}
+
+fn insert(block: &mut Block, statements: &[TokenStream]) {
+    for (index, statement) in statements.iter().enumerate() {
+        block.stmts.insert(index, exit::statement(statement));
+    }
+}
+
+fn settle_in_else(condition: &mut syn::ExprIf, settles: &[TokenStream]) {
+    match &mut condition.else_branch {
+        Some((_, branch)) => match &mut **branch {
+            Expr::Block(block) => insert(&mut block.block, settles),
+            other => {
+                let inner = other.to_token_stream();
+                **branch = Expr::Block(syn::parse_quote!({ #(#settles)* #inner }));
+            }
+        },
+        None => {
+            condition.else_branch =
+                Some((Default::default(), Box::new(Expr::Block(syn::parse_quote!({ #(#settles)* })))))
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What the probes see, and where they say it was.
