@@ -51,7 +51,9 @@ fn explanation(code: Code) -> String {
         if line.starts_with("```") {
             is_code = !is_code;
         } else {
-            out.push_str(&shown(line, is_code));
+            let shown = shown(line, is_code);
+            // A heading brings its own blank line.
+            out.push_str(if out.ends_with("\n\n") { shown.trim_start_matches('\n') } else { &shown });
         }
     }
     out
