@@ -1,15 +1,20 @@
 //! Codes as an argument: by code or by name, in any case.
 
 use candor::model::Code;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-/// Parses a code. Of one that does not exist, clap names those that are near.
-pub(crate) fn parser() -> impl TypedValueParser<Value = Code> {
-    let values = Code::ALL
-        .iter()
-        .map(|code| PossibleValue::new(code.as_str()).alias(code.name()).help(code.meaning()))
-        .collect::<Vec<_>>();
-    PossibleValuesParser::new(values).try_map(|text| named(&text).ok_or("no such code"))
+/// Parses a code. For one that does not exist, the error names those of the same family.
+pub(crate) fn parse(text: &str) -> Result<Code, String> {
+    named(text).ok_or_else(|| {
+        let near: Vec<String> = Code::ALL
+            .iter()
+            .filter(|code| text.get(..2).is_some_and(|head| code.as_str().starts_with(&head.to_uppercase())))
+            .map(|code| format!("{code} {}", code.name()))
+            .collect();
+        match near.as_slice() {
+            [] => "no such code; `cargo candor codes` lists them".to_owned(),
+            _ => format!("no such code; near are {}", near.join(", ")),
+        }
+    })
 }
 
 fn named(text: &str) -> Option<Code> {

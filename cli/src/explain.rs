@@ -14,7 +14,7 @@ use crate::{Outcome, code, codes};
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// A code such as `C101`, or its name, such as `swallowed-error`.
-    #[arg(required = true, value_name = "CODE", ignore_case = true, value_parser = code::parser())]
+    #[arg(required = true, value_name = "CODE", value_parser = code::parse)]
     codes: Vec<Code>,
 }
 
