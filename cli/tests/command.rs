@@ -91,7 +91,10 @@ fn an_unknown_code_is_answered_with_those_that_are_near() {
     let output = candor(&["explain", "C104"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = text(&output.stderr);
-    assert!(said.starts_with("error: invalid value 'C104' for '<CODE>...': no such code; near are C101"), "{said}");
+    assert!(
+        said.starts_with("error: invalid value 'C104' for '<CODE>...': no such code; near are C101"),
+        "{said}"
+    );
     assert!(said.contains("C105 abandoned"), "{said}");
 }
 
