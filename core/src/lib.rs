@@ -55,6 +55,7 @@ extern crate self as candor;
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+pub mod guide;
 pub mod layer;
 mod macros;
 pub mod model;

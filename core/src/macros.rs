@@ -81,7 +81,13 @@ macro_rules! sometimes {
 #[macro_export]
 macro_rules! recovered {
     ($error:expr, $why:literal $(,)?) => {
-        $crate::__private::recovered_error(&$error, $why)
+        match &$error {
+            error => {
+                #[allow(unused_imports)]
+                use $crate::__private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
+                $crate::__private::recovered_as(error, &(&&&&$crate::__private::Cap(error)).value(), $why)
+            }
+        }
     };
 }
 

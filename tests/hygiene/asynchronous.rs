@@ -91,7 +91,7 @@ async fn closures() -> Vec<u32> {
 }
 
 #[test]
-fn futures_stay_what_they_are() {
+pub(super) fn futures_stay_what_they_are() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(is_send(async {
         assert_eq!(plain(1).await, Ok(2));

@@ -18,7 +18,7 @@ fn tracked() -> Result<u32, String> {
 #[observe]
 #[must_use]
 #[inline(always)]
-pub(crate) fn attributed(#[cfg(any())] gone: u32, #[cfg(all())] here: u32) -> u32 {
+pub(crate) fn attributed(#[cfg(any())] gone: u32, #[cfg(not(any()))] here: u32) -> u32 {
     #![allow(clippy::let_and_return, reason = "an inner attribute")]
     let sum = here;
     sum
@@ -28,7 +28,7 @@ pub(crate) fn attributed(#[cfg(any())] gone: u32, #[cfg(all())] here: u32) -> u3
 fn configured(n: u32) -> u32 {
     #[cfg(any())]
     return gone(n);
-    #[cfg(all())]
+    #[cfg(not(any()))]
     {
         n + 1
     }
@@ -58,7 +58,7 @@ fn deprecated() -> u32 {
 }
 
 #[test]
-fn attributes_stay_where_they_are() {
+pub(super) fn attributes_stay_where_they_are() {
     assert_eq!(tracked(), Ok(line!()));
     assert_eq!(attributed(1), 1);
     assert_eq!(configured(1), 2);

@@ -100,7 +100,7 @@ fn recurse(n: u32) -> u32 {
 }
 
 #[test]
-fn generics_stay_what_they_are() {
+pub(super) fn generics_stay_what_they_are() {
     assert_eq!(store(7), Ok(()));
     assert_eq!(first(&["a", "b"]), Some("a"));
     assert_eq!(elided(" a "), Ok("a"));

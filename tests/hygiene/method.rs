@@ -85,7 +85,7 @@ mod inner {
 }
 
 #[test]
-fn methods_stay_what_they_are() {
+pub(super) fn methods_stay_what_they_are() {
     let mut shelf = Shelf::new_with(["a", "b"]);
     shelf.first_mut().expect("there is one").push('1');
     shelf.last_mut().expect("there is one").push('2');

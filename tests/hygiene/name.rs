@@ -5,7 +5,16 @@
 use candor::observe;
 
 #[observe(ensures(ret == old(value) + 1))]
-fn guard(guard: u32, span: u32, frame: u32, value: u32, error: u32, mark: u32, probe: u32, result: u32) -> Result<u32, String> {
+fn guard(
+    guard: u32,
+    span: u32,
+    frame: u32,
+    value: u32,
+    error: u32,
+    mark: u32,
+    probe: u32,
+    result: u32,
+) -> Result<u32, String> {
     let _ = (guard, span, frame, error, mark, probe, result);
     let r = value.checked_add(1).ok_or("full")?;
     let __v = r;
@@ -60,7 +69,7 @@ macro_rules! methods {
 methods!(one two);
 
 #[test]
-fn names_do_not_meet() {
+pub(super) fn names_do_not_meet() {
     assert_eq!(guard(1, 2, 3, 4, 5, 6, 7, 8), Ok(5));
     assert_eq!(private(Err(String::new()), 1, 2, 3), 6);
     assert_eq!(r#match(1), 1);

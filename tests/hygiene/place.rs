@@ -143,7 +143,7 @@ fn deferred(flag: bool) -> Result<u32, String> {
 }
 
 #[test]
-fn drops_come_in_the_same_order() {
+pub(super) fn drops_come_in_the_same_order() {
     for fail in [false, true] {
         let logs = [RefCell::new(Vec::new()), RefCell::new(Vec::new()), RefCell::new(Vec::new())];
         let values = [trace(&logs[0], fail), observed(&logs[1], fail), contracted(&logs[2], fail)];
@@ -155,7 +155,7 @@ fn drops_come_in_the_same_order() {
 }
 
 #[test]
-fn places_stay_what_they_are() {
+pub(super) fn places_stay_what_they_are() {
     assert_eq!(moved(Err(String::new()), (None, Err(1))), ("none".to_owned(), 1, 0));
     assert_eq!(borrowed(&Err(String::new())), 0);
     assert_eq!(kept(Ok("a".into())), Ok("a".to_owned()));

@@ -27,7 +27,7 @@ fn refuse() -> ::std::result::Result<(), Refusal> {
 }
 
 #[::std::prelude::v1::test]
-fn no_prelude_is_needed() {
+pub(super) fn no_prelude_is_needed() {
     ::std::assert_eq!(bare(3), ::std::result::Result::Ok(3));
     ::std::assert!(refuse().is_err());
     let done = Done { id: 1 };

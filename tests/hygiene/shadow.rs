@@ -39,7 +39,7 @@ fn declared() -> ::core::result::Result<u8, u8> {
 }
 
 #[test]
-fn shadowed_names_mean_what_the_user_means() {
+pub(super) fn shadowed_names_mean_what_the_user_means() {
     assert_eq!(shades(&Ok), ::core::result::Result::Ok(1));
     assert_eq!(shades(&Err), ::core::result::Result::Ok(2));
     assert_eq!(shades(&Some), ::core::result::Result::Err(3));

@@ -23,7 +23,7 @@ pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Prob
             text.contains("WouldBlock") || text.contains("Interrupted")
         }
         "VarError" => format!("{error:?}").starts_with("NotPresent"),
-        "SendError" | "TrySendError" | "Closed" | "Disconnected" => probe.ends_loop,
+        _ if probe.ends_loop => crate::record::closes_loop(name),
         _ => false,
     };
     match is_end {
@@ -31,6 +31,21 @@ pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Prob
         false if type_name.starts_with('&') && type_name != "&str" => ErrorKind::Answer,
         false => ErrorKind::Error,
     }
+}
+
+/// Whether a function gives its argument back in the `Err`, as `OnceLock::set` does: a text in it is no error.
+pub(super) fn gives_back(callee: &str) -> bool {
+    let name = callee.rsplit("::").next().unwrap_or(callee);
+    matches!(
+        name,
+        "set"
+            | "try_set"
+            | "try_insert"
+            | "try_unwrap"
+            | "compare_exchange"
+            | "compare_exchange_weak"
+            | "try_push"
+    )
 }
 
 /// The kind of a value of which only the type's name is known.

@@ -1,9 +1,8 @@
 //! Folds over the events of one call: `count(A)`, `sum(A.field)`, `last(A)`.
 
 use std::any::Any;
-use std::cmp::Ordering;
 use std::ops::{Add, Mul, Sub};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::record::Feed;
 
@@ -22,13 +21,16 @@ impl<A: 'static> Count<A> {
 
     /// How many.
     pub fn get(&self) -> Counted {
-        Counted(*self.n.lock().unwrap_or_else(PoisonError::into_inner))
+        Counted(i128::from(*self.n.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
-/// A number of events: it compares and adds with every integer type, so that a clause needs no cast.
+/// A whole number of any width: events that were counted, and what they are compared with.
+///
+/// Integers get no `PartialEq<Counted>` of their own: one more impl on them would leave types undecided in code that
+/// has nothing to do with candor, such as `n == text.parse().unwrap()`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Counted(u64);
+pub struct Counted(i128);
 
 impl std::fmt::Debug for Counted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -36,48 +38,52 @@ impl std::fmt::Debug for Counted {
     }
 }
 
-macro_rules! counted {
-    ($($int:ty),+) => { $(
-        impl PartialEq<Counted> for $int {
-            fn eq(&self, other: &Counted) -> bool { i128::from(other.0) == *self as i128 }
-        }
-        impl PartialEq<$int> for Counted {
-            fn eq(&self, other: &$int) -> bool { i128::from(self.0) == *other as i128 }
-        }
-        impl PartialOrd<Counted> for $int {
-            fn partial_cmp(&self, other: &Counted) -> Option<Ordering> { (*self as i128).partial_cmp(&i128::from(other.0)) }
-        }
-        impl PartialOrd<$int> for Counted {
-            fn partial_cmp(&self, other: &$int) -> Option<Ordering> { i128::from(self.0).partial_cmp(&(*other as i128)) }
-        }
-        impl Add<Counted> for $int {
-            type Output = $int;
-            fn add(self, other: Counted) -> $int { self + <$int>::try_from(other.0).unwrap_or(<$int>::MAX) }
-        }
-        impl Add<$int> for Counted {
-            type Output = $int;
-            fn add(self, other: $int) -> $int { other + self }
-        }
-        impl Mul<$int> for Counted {
-            type Output = $int;
-            fn mul(self, other: $int) -> $int { <$int>::try_from(self.0).unwrap_or(<$int>::MAX) * other }
+/// Whole numbers.
+#[diagnostic::on_unimplemented(
+    message = "a count is compared with a whole number, and `{Self}` is none",
+    label = "not a whole number"
+)]
+pub trait Whole {
+    /// The number; the widest ones saturate.
+    fn whole(&self) -> i128;
+}
+
+macro_rules! whole {
+    ($($int:ty)+) => { $(
+        impl Whole for $int {
+            fn whole(&self) -> i128 {
+                i128::try_from(*self).unwrap_or(i128::MAX)
+            }
         }
     )+ };
 }
-counted!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+whole!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
-impl Add for Counted {
-    type Output = Counted;
-    fn add(self, other: Counted) -> Counted {
-        Counted(self.0 + other.0)
+impl<T: Whole + ?Sized> Whole for &T {
+    fn whole(&self) -> i128 {
+        (**self).whole()
     }
 }
 
-impl Sub for Counted {
-    type Output = Counted;
-    fn sub(self, other: Counted) -> Counted {
-        Counted(self.0.saturating_sub(other.0))
-    }
+/// The other side of a comparison with a count.
+pub fn counted<T: Whole>(number: T) -> Counted {
+    Counted(number.whole())
+}
+
+macro_rules! operator {
+    ($($trait:ident $method:ident $saturating:ident;)+) => { $(
+        impl $trait for Counted {
+            type Output = Counted;
+            fn $method(self, other: Counted) -> Counted {
+                Counted(self.0.$saturating(other.0))
+            }
+        }
+    )+ };
+}
+operator! {
+    Add add saturating_add;
+    Sub sub saturating_sub;
+    Mul mul saturating_mul;
 }
 
 impl<A: 'static> Default for Count<A> {
@@ -164,4 +170,10 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5)
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+}
+
+/// Feeds these folds with the events of the current call.
+pub fn folds_of<F: Feed + 'static>(folds: &Arc<F>) {
+    let feed: Arc<F> = Arc::clone(folds);
+    crate::record::folds(feed);
 }

@@ -23,7 +23,7 @@ pub use crate::model::{
 };
 pub use crate::record::{
     Callsite, Check, EventSite, Feed, Held, Mark, Spawn, accounted, at, carried, carried_fn, changed, check,
-    checkpoint, enter, folds, has_frame, is_on, key, mark, observed, outcome, settle, sometimes, tracked,
+    checkpoint, enter, has_frame, is_on, key, mark, observed, outcome, settle, sometimes, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
@@ -31,16 +31,19 @@ pub use clause::{
     Countable, Either, Payload, PayloadAny, PayloadOption, PayloadResult, Show, ShowAny, ShowDebug, broken,
     compare,
 };
-pub use fold::{Count, Last, Sum};
+pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use outcome::{
     ErrAny, ErrDebug, ErrDeclared, ErrDisplay, OfErr, OfOk, OkAny, OkDeclared, OutcomeOf, Read, ReadAny,
     ReadOption, ReadResult,
 };
-pub use question::{AskAny, AskConvert, AskDebug, AskDisplay, AskOption, AskResult, Question};
-pub use recover::{Recover, recovered_error};
+pub use question::{
+    AskAny, AskConvert, AskDebug, AskDeclared, AskDisplay, AskOption, AskResult, Question, VagueAny,
+    VagueConvert, VagueOption, VagueResult,
+};
+pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{
-    ErrorLike, GuessAny, GuessDebug, GuessResult, Look, SightAnswer, SightAny, SightDebug, SightDynamic,
-    SightError, SightLike,
+    BareAny, BareResult, ErrorLike, GuessAny, GuessDebug, GuessResult, Look, SightAnswer, SightAny,
+    SightDebug, SightDynamic, SightError, SightLike,
 };
 
 /// Runs a body whose value is looked at before it is returned.

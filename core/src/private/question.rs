@@ -8,7 +8,7 @@ use crate::model::{Outcome, Spot};
 use crate::record::{at, has_frame, outcome};
 
 /// The operand of a `?` in a function that returns `Ret`.
-pub struct Question<'a, R: ?Sized, Ret>(pub &'a R, pub PhantomData<fn() -> Ret>);
+pub struct Question<'a, R: ?Sized, Ret>(pub &'a R, pub PhantomData<Ret>);
 
 #[cold]
 fn left(spot: &'static Spot, how: impl FnOnce() -> Outcome) {
@@ -32,7 +32,7 @@ macro_rules! rung {
         impl $kind {
             /// Passes the operand through.
             #[inline(always)]
-            pub fn see<T, E: $($bound)*, Ret>(self, result: Result<T, E>, spot: &'static Spot, _ret: PhantomData<fn() -> Ret>) -> Result<T, E> {
+            pub fn see<T, E: $($bound)*, Ret>(self, result: Result<T, E>, spot: &'static Spot, _ret: PhantomData<Ret>) -> Result<T, E> {
                 if let Err($error) = &result {
                     left(spot, || $how);
                 }
@@ -50,7 +50,7 @@ pub trait AskConvert<F> {
         KindConvert
     }
 }
-impl<T, E, U, F: OutcomeOf + From<E>> AskConvert<F> for &&&&&Question<'_, Result<T, E>, Result<U, F>> {}
+impl<T, E, U, F: OutcomeOf + From<E>> AskConvert<F> for &&&&&&Question<'_, Result<T, E>, Result<U, F>> {}
 
 /// See [`AskConvert`].
 pub struct KindConvert;
@@ -61,7 +61,7 @@ impl KindConvert {
         self,
         result: Result<T, E>,
         spot: &'static Spot,
-        _ret: PhantomData<fn() -> Result<U, F>>,
+        _ret: PhantomData<Result<U, F>>,
     ) -> Result<T, F>
     where
         F: OutcomeOf + From<E>,
@@ -74,6 +74,7 @@ impl KindConvert {
     }
 }
 
+rung!(AskDeclared, KindDeclared, "A declared error in a function whose own error is not.", [&&&&&], (OutcomeOf), |error| (&&&&OfErr(error)).outcome());
 rung!(AskDisplay, KindDisplay, "An error that says something.", [&&&&], (fmt::Display), |error| (&&&OfErr(error)).outcome());
 rung!(AskDebug, KindDebug, "An error that can be printed.", [&&&], (fmt::Debug), |error| (&&OfErr(error)).outcome());
 
@@ -96,7 +97,7 @@ impl KindResult {
         self,
         result: Result<T, E>,
         spot: &'static Spot,
-        _ret: PhantomData<fn() -> Ret>,
+        _ret: PhantomData<Ret>,
     ) -> Result<T, E> {
         if let Err(error) = &result {
             left(spot, || OfErr(error).outcome());
@@ -120,12 +121,7 @@ pub struct KindOption;
 impl KindOption {
     /// Passes the operand through.
     #[inline(always)]
-    pub fn see<T, Ret>(
-        self,
-        option: Option<T>,
-        spot: &'static Spot,
-        _ret: PhantomData<fn() -> Ret>,
-    ) -> Option<T> {
+    pub fn see<T, Ret>(self, option: Option<T>, spot: &'static Spot, _ret: PhantomData<Ret>) -> Option<T> {
         if option.is_none() {
             left(spot, || Outcome::FULFILLED);
         }
@@ -148,8 +144,48 @@ pub struct KindAny;
 impl KindAny {
     /// Passes the operand through.
     #[inline(always)]
-    pub fn see<R, Ret>(self, operand: R, spot: &'static Spot, _ret: PhantomData<fn() -> Ret>) -> R {
+    pub fn see<R, Ret>(self, operand: R, spot: &'static Spot, _ret: PhantomData<Ret>) -> R {
         at(spot);
         operand
     }
 }
+
+/// The operand's error may still be unknown while it is compiled (`parse`): nothing is asked of it that `?` does not ask.
+pub trait VagueConvert<F> {
+    /// What passes.
+    #[inline(always)]
+    fn ask_vague(&self) -> KindConvert {
+        KindConvert
+    }
+}
+impl<T, E, U, F: OutcomeOf + From<E>> VagueConvert<F> for &&&Question<'_, Result<T, E>, Result<U, F>> {}
+
+/// See [`VagueConvert`].
+pub trait VagueResult {
+    /// What passes.
+    #[inline(always)]
+    fn ask_vague(&self) -> KindResult {
+        KindResult
+    }
+}
+impl<T, E, Ret> VagueResult for &&Question<'_, Result<T, E>, Ret> {}
+
+/// See [`VagueConvert`].
+pub trait VagueOption {
+    /// What passes.
+    #[inline(always)]
+    fn ask_vague(&self) -> KindOption {
+        KindOption
+    }
+}
+impl<T, Ret> VagueOption for &Question<'_, Option<T>, Ret> {}
+
+/// See [`VagueConvert`].
+pub trait VagueAny {
+    /// What passes.
+    #[inline(always)]
+    fn ask_vague(&self) -> KindAny {
+        KindAny
+    }
+}
+impl<R: ?Sized, Ret> VagueAny for Question<'_, R, Ret> {}

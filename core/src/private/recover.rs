@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::ErrorKind;
+use crate::model::{ErrorKind, Value};
 use crate::record::{Seen, recovered};
 
 /// Takes the value of a `Result` and says why its error may be let go. The reason is data and shows in reports.
@@ -63,4 +63,9 @@ pub fn recovered_error<E: fmt::Debug>(error: &E, why: &'static str) {
         why,
         Seen { kind: ErrorKind::Error, type_name: std::any::type_name::<E>(), text: &text, debug: None },
     );
+}
+
+/// Like [`recovered_error`], for an error whose words are known.
+pub fn recovered_as<E>(_error: &E, text: &Value, why: &'static str) {
+    recovered(why, Seen { kind: ErrorKind::Error, type_name: std::any::type_name::<E>(), text, debug: None });
 }

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use super::classify::{guess, kind_of};
+use super::classify::{gives_back, guess, kind_of};
 use crate::model::{ErrorKind, Probe};
 use crate::record::{Mark, Seen, pend, saw_err, saw_ok};
 
@@ -109,7 +109,8 @@ rung!(SightError, KindError, "An error.", [&&&&&], (Error), |probe, mark, error|
 });
 
 rung!(SightLike, KindLike, "What stands for an error: text, a boxed error, a declared outcome.", [&&&&], (ErrorLike), |probe, mark, error| {
-    note(probe, mark, seen(ErrorKind::Error, std::any::type_name::<E>(), &Like(error)));
+    let kind = if gives_back(probe.callee) { ErrorKind::Answer } else { ErrorKind::Error };
+    note(probe, mark, seen(kind, std::any::type_name::<E>(), &Like(error)));
 });
 
 rung!(SightDynamic, KindDynamic, "An error behind a type of its own, as `anyhow::Error`.", [&&&], (AsRef<dyn Error + Send + Sync + 'static>), |probe, mark, error| {
@@ -238,6 +239,43 @@ pub trait GuessAny {
     }
 }
 impl<T: ?Sized> GuessAny for Look<'_, T> {}
+
+/// For values whose error type may not be known yet and may not even be printable: nothing is asked of it.
+pub trait BareResult {
+    /// What passes.
+    #[inline(always)]
+    fn bare(&self) -> KindBare {
+        KindBare
+    }
+}
+impl<T, E> BareResult for &Look<'_, Result<T, E>> {}
+
+/// An `Err` that is an error by the name of its type, and has no text.
+pub struct KindBare;
+impl KindBare {
+    /// Passes the value through.
+    #[inline(always)]
+    pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: &'static Probe) -> Result<T, E> {
+        match &result {
+            Ok(_) => saw_ok(probe),
+            Err(_) => {
+                let type_name = std::any::type_name::<E>();
+                note(probe, mark, seen(guess(type_name), type_name, &type_name));
+            }
+        }
+        result
+    }
+}
+
+/// See [`BareResult`].
+pub trait BareAny {
+    /// What passes.
+    #[inline(always)]
+    fn bare(&self) -> KindAny {
+        KindAny
+    }
+}
+impl<T: ?Sized> BareAny for Look<'_, T> {}
 
 macro_rules! text_rung {
     ($kind:ident, ($($bound:tt)*), |$error:ident| $text:expr) => {

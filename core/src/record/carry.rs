@@ -19,7 +19,7 @@ use super::hand_off::HandOff;
 use super::stack::{self, Stack};
 use super::state::is_on;
 use crate::model::{
-    Entry, EventMeta, LineKind, LogLine, Operation, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
+    Class, Entry, EventMeta, LineKind, LogLine, Operation, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
 };
 
 /// A place that spawns work; one static each.
@@ -214,6 +214,25 @@ impl Work {
         })
     }
 
+    /// The same work was wrapped twice, by `candor::spawn` and by the macro: the outer wrapper tells its end.
+    fn defer_to_outer(&mut self) -> bool {
+        let Some(owner) = &self.owner else { return false };
+        let outer = stack::with(|stack| {
+            let top = stack.frames.last().and_then(|frame| frame.link.as_ref());
+            top.is_some_and(|link| Arc::ptr_eq(link, owner))
+        });
+        if outer != Some(true) {
+            return false;
+        }
+        self.ended = true;
+        if let Some(owner) = self.owner.take() {
+            for shared in owner.chain() {
+                shared.leave();
+            }
+        }
+        true
+    }
+
     /// Nobody will look at the handle any more.
     pub(super) fn let_go(&mut self) {
         self.spawn.handle_dropped = true;
@@ -308,13 +327,22 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
+        if this.frame.is_some() && this.work.defer_to_outer() {
+            *this.frame = None;
+        }
+        let deferred = this.work.owner.is_none();
         let polled =
             within(this.frame, this.work.scope, || catch_unwind(AssertUnwindSafe(|| this.future.poll(cx))));
         match polled {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(output)) => {
-                let end = (this.read)(&output).map_or(TaskEnd::Finished, TaskEnd::Failed);
-                this.work.end(this.frame.take(), end);
+                let failure = (this.read)(&output);
+                if deferred && let Some(text) = &failure {
+                    // The outer wrapper cannot read the output: it is told.
+                    let outcome = Outcome::new(Class::Failed, "").with_detail(text.clone());
+                    stack::with_top(|frame| frame.link.is_some().then(|| frame.outcome = Some(outcome)));
+                }
+                this.work.end(this.frame.take(), failure.map_or(TaskEnd::Finished, TaskEnd::Failed));
                 Poll::Ready(output)
             }
             Err(payload) => {

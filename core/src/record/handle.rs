@@ -1,5 +1,6 @@
 //! Spawned work with a handle: its end is judged when both the work has ended and the handle was used or dropped.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -81,7 +82,13 @@ impl<F: Future> Future for Followed<F> {
         let (end, result) = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(output)) => {
-                ((this.read)(&output).map_or(TaskEnd::Finished, TaskEnd::Failed), Ok(output))
+                let told = this
+                    .frame
+                    .as_mut()
+                    .and_then(|frame| frame.outcome.take())
+                    .and_then(|outcome| outcome.detail);
+                let failure = (this.read)(&output).or_else(|| told.map(Cow::into_owned));
+                (failure.map_or(TaskEnd::Finished, TaskEnd::Failed), Ok(output))
             }
             Err(payload) => (TaskEnd::Panicked(panic_text(&*payload).to_owned()), Err(payload)),
         };

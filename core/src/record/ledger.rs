@@ -100,12 +100,15 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
         return;
     }
     let said = Said::of(&seen);
+    let type_name = seen.type_name.trim_start_matches('&');
     stack::with_top(|frame| {
         let text = format!("recovered: {why} ({})", said.text);
         let site = stack::position().map(|spot| spot.site);
         frame.words(LineKind::Recovered, text, site);
         let open = frame.entries.iter_mut().rev().find(|entry| {
-            let same_error = entry.type_name == seen.type_name || said.text.contains(entry.text.as_str());
+            let same_text = said.text.contains(entry.text.as_str())
+                || (said.text.len() > 2 && entry.text.contains(said.text.as_str()));
+            let same_error = entry.type_name == type_name || same_text;
             entry.recovered.is_none() && !entry.superseded && same_error
         });
         if let Some(entry) = open {
@@ -162,6 +165,9 @@ impl Frame {
 
     fn open_entry(&mut self, probe: &'static Probe, sight: Pending) {
         let Pending { place, mark, kind, type_name, said } = sight;
+        // The arm knows what its scrutinee does not: that a closed channel ends the loop.
+        let is_end = probe.ends_loop && closes_loop(type_name);
+        let kind = if is_end { ErrorKind::End } else { kind };
         let begin = if mark.frame == self.id { mark.seq } else { self.seq };
         let seq = self.next();
         self.report_panic(said.panic);
@@ -375,6 +381,13 @@ fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Entry {
         recovered: None,
         repeats: 0,
     }
+}
+
+/// Errors that say that the other side is gone: where they end a loop, they are its end.
+pub(crate) fn closes_loop(type_name: &str) -> bool {
+    let head = type_name.split('<').next().unwrap_or(type_name);
+    let name = head.rsplit("::").next().unwrap_or(head);
+    matches!(name, "SendError" | "TrySendError" | "Closed" | "Disconnected")
 }
 
 /// Functions whose next `Ok` is another item, not a second try.

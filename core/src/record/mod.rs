@@ -35,6 +35,7 @@ pub use figure::{Lost, Totals, event_totals, lose, lost_totals, totals};
 pub use future::{Observed, observed};
 pub use guard::{Guard, enter, key, outcome};
 pub use handle::{Followed, Looked, followed};
+pub(crate) use ledger::closes_loop;
 pub use ledger::{Mark, log, mark, pend, recovered, saw_err, saw_ok, settle};
 pub(crate) use raw::{at_exit, exit_now};
 pub use sighting::Seen;

@@ -126,9 +126,12 @@ fn recovery(input: ParseStream<'_>) -> syn::Result<Recovery> {
         input.parse::<Token![in]>()?;
         callee = joined(&input.parse::<Path>()?);
     }
-    input
-        .parse::<Token![=>]>()
-        .map_err(|error| Error::new(error.span(), "expected `=> \"why\"`: a recovery gives its reason"))?;
+    if !input.peek(Token![=>]) {
+        // At the end of the clause there is no token to point at.
+        let at = if input.is_empty() { span } else { input.span() };
+        return Err(Error::new(at, "expected `=> \"why\"`: a recovery gives its reason"));
+    }
+    input.parse::<Token![=>]>()?;
     let why: LitStr =
         input.parse().map_err(|error| Error::new(error.span(), "expected the reason, in quotes"))?;
     if why.value().trim().is_empty() {
@@ -185,9 +188,10 @@ fn allow(input: ParseStream<'_>, span: Span) -> syn::Result<Allow> {
     if !CODES.contains(&code.to_string().as_str()) {
         return Err(Error::new(code.span(), format!("unknown code; the codes are {}", CODES.join(", "))));
     }
-    input.parse::<Token![=]>().map_err(|error| {
-        Error::new(error.span(), "an exception gives its reason: `allow(C103 = \"why\")`")
-    })?;
+    if !input.peek(Token![=]) {
+        return Err(Error::new(code.span(), "an exception gives its reason: `allow(C103 = \"why\")`"));
+    }
+    input.parse::<Token![=]>()?;
     let reason: LitStr = input.parse()?;
     if reason.value().trim().is_empty() {
         return Err(Error::new(reason.span(), "the reason is empty; say why this may be"));

@@ -226,12 +226,35 @@ impl Attr {
             _ => {
                 return Err(Error::new(
                     word.span(),
-                    format!("unknown word `{name}`; the words of `observe` are {WORDS}"),
+                    format!("unknown word `{name}`{}; the words of `observe` are {WORDS}", near(name)),
                 ));
             }
         }
         Ok(())
     }
+}
+
+/// The word that was probably meant.
+fn near(name: &str) -> String {
+    let words = WORDS.split('`').skip(1).step_by(2).map(|word| word.trim_end_matches("(..)"));
+    match words.map(|word| (distance(name, word), word)).min() {
+        Some((steps, word)) if steps <= 2 => format!(", did you mean `{word}`?"),
+        _ => String::new(),
+    }
+}
+
+/// How many letters two words differ by.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (index, x) in a.chars().enumerate() {
+        let mut next = vec![index + 1];
+        for ((y, diagonal), above) in b.chars().zip(&row).zip(row.iter().skip(1)) {
+            let left = next.last().copied().unwrap_or(0);
+            next.push((diagonal + usize::from(x != y)).min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
 }
 
 /// `level = "info"`, `level = 3` and `level = Level::INFO` mean the same.

@@ -186,8 +186,9 @@ fn stores(body: &Expr) -> bool {
 }
 
 fn is_compound(op: &syn::BinOp) -> bool {
-    use syn::BinOp::{AddAssign, DivAssign, MulAssign, SubAssign};
-    matches!(op, AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_))
+    // What is counted down are the tries that are left, not the errors.
+    use syn::BinOp::{AddAssign, DivAssign, MulAssign};
+    matches!(op, AddAssign(_) | MulAssign(_) | DivAssign(_))
 }
 
 /// `pause *= 2` and `delay = ..` store nothing about the error.

@@ -6,7 +6,8 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Stmt};
 
-use super::{Body, Mode};
+use super::vague::Known;
+use super::{Body, Mode, shape};
 use crate::span::{generated, local};
 
 /// Generated tokens as one statement.
@@ -38,6 +39,7 @@ impl Body<'_> {
         let Expr::Try(question) = expr else { return };
         let span = question.question_token.span();
         let whole = question.expr.span();
+        let vague = Known::of(&question.expr, self.generic) != Known::Whole;
         self.visit_expr_mut(&mut question.expr);
         if !self.is_outermost() {
             return;
@@ -45,16 +47,23 @@ impl Body<'_> {
         let private = self.place.private();
         let spot = self.place.spot(whole, "Question");
         let (at, value) = (generated(span), local("__candor_asked"));
-        let inner = question.expr.to_token_stream();
+        // As a scrutinee it needs no parentheses, unless it is a struct.
+        let operand = shape::bare_expr(&question.expr);
+        let inner = if matches!(operand, Expr::Struct(_)) {
+            question.expr.to_token_stream()
+        } else {
+            operand.to_token_stream()
+        };
         let ret = &self.ret;
         let watched = match self.mode {
             Mode::Hook => {
-                let of = quote_spanned!(at=> ::core::marker::PhantomData::<fn() -> #ret>);
-                quote_spanned! {at=>
-                    match #inner {
-                        #value => (&&&&&&#private::Question(&#value, #of)).ask().see(#value, #spot, #of)
-                    }
-                }
+                let of = quote_spanned!(at=> ::core::marker::PhantomData::<#ret>);
+                let ladder = if vague {
+                    quote_spanned!(at=> (&&&&#private::Question(&#value, #of)).ask_vague())
+                } else {
+                    quote_spanned!(at=> (&&&&&&&#private::Question(&#value, #of)).ask())
+                };
+                quote_spanned!(at=> match #inner { #value => #ladder.see(#value, #spot, #of) })
             }
             Mode::Final | Mode::Blind => {
                 quote_spanned!(at=> match #inner { #value => { #private::at(#spot); #value } })

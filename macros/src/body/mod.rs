@@ -10,6 +10,7 @@ mod probe;
 mod shape;
 mod spawn;
 mod track;
+mod vague;
 
 use std::collections::HashSet;
 
@@ -49,12 +50,30 @@ pub(crate) struct Body<'a> {
     /// The next spawn throws its handle away.
     dropping: bool,
     tracked: &'a Tracked,
+    /// The function has type parameters: what is decided later may not be printable.
+    generic: bool,
 }
 
 impl<'a> Body<'a> {
     pub(crate) fn new(place: &'a Place, mode: Mode, output: &ReturnType, tracked: &'a Tracked) -> Body<'a> {
         let ret = crate::expand::named(output);
-        Body { place, mode, ret, inner: 0, items: Vec::new(), ok_is: None, dropping: false, tracked }
+        Body {
+            place,
+            mode,
+            ret,
+            inner: 0,
+            items: Vec::new(),
+            ok_is: None,
+            dropping: false,
+            tracked,
+            generic: false,
+        }
+    }
+
+    /// The same for a function with these type parameters.
+    pub(crate) fn in_generic(mut self, generic: bool) -> Body<'a> {
+        self.generic = generic;
+        self
     }
 
     /// Whether exits here are those of the function.
@@ -203,9 +222,11 @@ impl Body<'_> {
             Expr::Let(binding) => shape::item_names(&binding.pat),
             _ => HashSet::new(),
         };
-        self.condition(&mut each.cond, pattern::Place::WhileLet);
+        let found = self.condition(&mut each.cond, pattern::Place::WhileLet);
+        let settled = self.settled_in_loop(&found, &each.body);
         let body = &mut each.body;
         self.with_items(names, |own| own.visit_block_mut(body));
+        pattern::insert(body, &settled);
     }
 
     /// Rewrites the arguments of macros that take expressions, as `println!` does.
@@ -233,8 +254,7 @@ impl Body<'_> {
         let iteration = self.is_iteration(&matching.expr);
         let site = self.scrutinee(&mut matching.expr, iteration);
         for arm in &mut matching.arms {
-            let verdict = (shape::side(&arm.pat) != Some(shape::Side::Ok))
-                .then(|| self.arm_verdict(&arm.pat, &arm.body));
+            let verdict = shape::admits_err(&arm.pat).then(|| self.arm_verdict(&arm.pat, &arm.body));
             self.visit_arm_mut(arm);
             if let Some(verdict) = verdict {
                 self.settle_in_arm(arm, &site, &verdict, iteration);

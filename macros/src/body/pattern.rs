@@ -7,8 +7,9 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, Pat};
 
-use super::probe::{Disposition, Probe, Verdict, is_vague};
+use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
+use super::vague::Known;
 use super::{Body, exit};
 use crate::span::generated;
 
@@ -29,7 +30,8 @@ pub(super) struct Scrutinee {
 impl Body<'_> {
     /// Watches what a pattern is tried on. Arms then say what becomes of the error.
     pub(super) fn scrutinee(&mut self, expr: &mut Expr, iteration: bool) -> Option<Scrutinee> {
-        let (rvalue, vague, callee) = (shape::is_rvalue(expr), is_vague(expr), shape::callee(expr));
+        let (rvalue, known, callee) =
+            (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
         let verdict = Verdict::plain(Disposition::Handed, expr);
         let probe = self.probe(&Probe {
             span: expr.span(),
@@ -42,7 +44,7 @@ impl Body<'_> {
         let at = expr.span();
         self.visit_expr_mut(expr);
         rvalue.then(|| {
-            self.watch_visited(expr, &probe, vague);
+            self.watch(expr, &probe, known);
             Scrutinee { probe, span: at, callee }
         })
     }
@@ -138,7 +140,8 @@ impl Body<'_> {
     }
 
     fn natural_end(&mut self, expr: &mut Expr, span: Span) {
-        let (rvalue, vague, callee) = (shape::is_rvalue(expr), is_vague(expr), shape::callee(expr));
+        let (rvalue, known, callee) =
+            (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
         let verdict = Verdict::plain(Disposition::Ends, expr);
         let probe = self.probe(&Probe {
             span,
@@ -150,12 +153,41 @@ impl Body<'_> {
         });
         self.visit_expr_mut(expr);
         if rvalue {
-            self.watch_visited(expr, &probe, vague);
+            self.watch(expr, &probe, known);
+        }
+    }
+
+    /// What a `while let Err(..)` does with the errors that enter it.
+    pub(super) fn settled_in_loop(
+        &self,
+        found: &[(Scrutinee, Side, Pat, bool)],
+        body: &Block,
+    ) -> Vec<TokenStream> {
+        let whole = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: body.clone() });
+        let errors = found.iter().filter(|(_, side, ..)| *side == Side::Err);
+        errors
+            .map(|(site, _, pattern, iteration)| {
+                let verdict = self.arm_verdict(pattern, &whole);
+                self.settle(site, (site.span, quote!(ErrArm)), &verdict, *iteration)
+            })
+            .collect()
+    }
+
+    /// `if call().is_err() { .. }`: the block says what becomes of the error, as an arm does.
+    fn asked(&self, condition: &syn::ExprIf) -> Option<Verdict> {
+        let Expr::MethodCall(call) = &*condition.cond else { return None };
+        match (call.method.to_string().as_str(), &condition.else_branch) {
+            ("is_err", _) => Some(self.block_verdict(&condition.then_branch)),
+            ("is_ok", Some((_, branch))) => match &**branch {
+                Expr::Block(block) => Some(self.block_verdict(&block.block)),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
     pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
-        let span = condition.cond.span();
+        self.ok_is = self.asked(condition);
         let found = self.condition(&mut condition.cond, Place::IfLet);
         let body =
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
@@ -164,7 +196,7 @@ impl Body<'_> {
             .filter(|(_, side, ..)| *side == Side::Err)
             .map(|(site, _, pattern, iteration)| {
                 let verdict = self.arm_verdict(pattern, &body);
-                self.settle(site, (span, quote!(ErrArm)), &verdict, *iteration)
+                self.settle(site, (site.span, quote!(ErrArm)), &verdict, *iteration)
             })
             .collect();
         let in_else: Vec<TokenStream> = found
@@ -178,7 +210,7 @@ impl Body<'_> {
                     },
                     None => Verdict::plain(Disposition::Dropped, &condition.cond),
                 };
-                self.settle(site, (span, quote!(IfLetOk)), &verdict, *iteration)
+                self.settle(site, (site.span, quote!(IfLetOk)), &verdict, *iteration)
             })
             .collect();
         self.visit_block_mut(&mut condition.then_branch);
@@ -192,7 +224,7 @@ impl Body<'_> {
     }
 }
 
-fn insert(block: &mut Block, statements: &[TokenStream]) {
+pub(super) fn insert(block: &mut Block, statements: &[TokenStream]) {
     for (index, statement) in statements.iter().enumerate() {
         block.stmts.insert(index, exit::statement(statement));
     }

@@ -6,6 +6,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 
+use super::vague::Known;
 use super::{Body, arm, shape};
 use crate::span::{end_line, generated, local};
 
@@ -59,9 +60,6 @@ const TAKING: [&str; 13] = [
 ];
 /// Methods that deal with it for a reason.
 const RECOVERING: [&str; 4] = ["recovered", "recovered_or", "recovered_or_else", "recovered_or_default"];
-/// Calls whose error type may not be known yet.
-const VAGUE: [&str; 6] = ["parse", "try_into", "into", "collect", "sum", "product"];
-
 /// One probe, to be written out.
 pub(super) struct Probe<'a> {
     pub(super) span: Span,
@@ -92,16 +90,12 @@ impl Body<'_> {
         }
     }
 
-    /// Watches an expression that makes a new value; the value passes through as a temporary.
-    fn watch(&self, expr: &mut Expr, probe: &TokenStream) {
+    /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
+    pub(super) fn watch(&self, expr: &mut Expr, probe: &TokenStream, known: Known) {
         let private = self.place.private();
         let span = generated(expr.span());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let ladder = if is_vague(expr) {
-            quote_spanned!(span=> (&&&#private::Look(&#value)).guess())
-        } else {
-            quote_spanned!(span=> (&&&&&&#private::Look(&#value)).look())
-        };
+        let ladder = known.ladder(&private, &value, span);
         let inner = expr.to_token_stream();
         let watched = quote_spanned! {span=>
             match (#private::mark(), #inner) { (#mark, #value) => #ladder.pass(#value, #mark, #probe) }
@@ -171,14 +165,14 @@ impl Body<'_> {
         let at = if crate::span::start(at).0 == crate::span::start(span).0 { span } else { at };
         let probe =
             self.probe(&Probe { span: at, form, verdict, callee: &callee, iteration, scrutinee: false });
-        let vague = is_vague(&call.receiver);
+        let known = Known::of(&call.receiver, self.generic);
         self.visit_expr_mut(&mut call.receiver);
         self.arguments(&mut call.args, false);
-        if behind_ok || matches!(*call.receiver, Expr::Verbatim(_)) && vague && !rvalue {
+        if behind_ok {
             return;
         }
         if rvalue {
-            self.watch_visited(&mut call.receiver, &probe, vague);
+            self.watch(&mut call.receiver, &probe, known);
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
             let whole = expr.to_token_stream();
@@ -187,26 +181,6 @@ impl Body<'_> {
             let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, tokens);
             group.set_span(expr.span());
             *expr = Expr::Verbatim(quote!(#group));
-        }
-    }
-
-    /// Like [`Self::watch`], for an expression whose inside was rewritten already.
-    pub(super) fn watch_visited(&self, expr: &mut Expr, probe: &TokenStream, vague: bool) {
-        if vague {
-            let private = self.place.private();
-            let span = generated(expr.span());
-            let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-            let inner = expr.to_token_stream();
-            let watched = quote_spanned! {span=>
-                match (#private::mark(), #inner) {
-                    (#mark, #value) => (&&&#private::Look(&#value)).guess().pass(#value, #mark, #probe)
-                }
-            };
-            let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-            group.set_span(expr.span());
-            *expr = Expr::Verbatim(quote!(#group));
-        } else {
-            self.watch(expr, probe);
         }
     }
 
@@ -260,7 +234,8 @@ impl Body<'_> {
             Discard::DropCall => quote!(DropCall),
         };
         let verdict = Verdict::plain(Disposition::Dropped, expr);
-        let (callee, iteration, vague) = (shape::callee(expr), self.is_iteration(expr), is_vague(expr));
+        let (callee, iteration, known) =
+            (shape::callee(expr), self.is_iteration(expr), Known::of(expr, self.generic));
         let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });
         let spawning = super::spawn::is_spawn(expr);
         if spawning {
@@ -269,22 +244,12 @@ impl Body<'_> {
         }
         self.visit_expr_mut(expr);
         if watch {
-            self.watch_visited(expr, &probe, vague);
+            self.watch(expr, &probe, known);
         }
     }
 }
 
-pub(super) fn is_vague(expr: &Expr) -> bool {
-    match expr {
-        Expr::MethodCall(call) => {
-            call.turbofish.is_none() && VAGUE.contains(&call.method.to_string().as_str())
-        }
-        Expr::Paren(inner) => is_vague(&inner.expr),
-        _ => false,
-    }
-}
-
-fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
+pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
     (call.method == "filter_map" || call.method == "flat_map")
         && call.args.len() == 1
         && call.args.first().is_some_and(|argument| {

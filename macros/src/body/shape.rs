@@ -117,6 +117,16 @@ pub(super) fn side(pattern: &Pat) -> Option<Side> {
     }
 }
 
+/// Whether an `Err` can enter an arm with this pattern.
+pub(super) fn admits_err(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Or(or) => or.cases.iter().any(admits_err),
+        Pat::Paren(inner) => admits_err(&inner.pat),
+        Pat::Reference(inner) => admits_err(&inner.pat),
+        other => side(other) != Some(Side::Ok),
+    }
+}
+
 /// Every name that a pattern binds.
 pub(super) fn names(pattern: &Pat) -> HashSet<String> {
     struct Names(HashSet<String>);
@@ -175,7 +185,17 @@ pub(super) fn is_rvalue(expr: &Expr) -> bool {
     match expr {
         Expr::Call(_) | Expr::MethodCall(_) | Expr::Await(_) | Expr::Try(_) => true,
         Expr::Paren(inner) => is_rvalue(&inner.expr),
+        Expr::Group(inner) => is_rvalue(&inner.expr),
         _ => false,
+    }
+}
+
+/// An expression without parentheses around it.
+pub(super) fn bare_expr(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(inner) => bare_expr(&inner.expr),
+        Expr::Group(inner) => bare_expr(&inner.expr),
+        other => other,
     }
 }
 
@@ -194,6 +214,7 @@ pub(super) fn callee(expr: &Expr) -> String {
         Expr::Await(inner) => callee(&inner.base),
         Expr::Try(inner) => callee(&inner.expr),
         Expr::Paren(inner) => callee(&inner.expr),
+        Expr::Group(inner) => callee(&inner.expr),
         Expr::Reference(inner) => callee(&inner.expr),
         Expr::Call(call) => match &*call.func {
             Expr::Path(path) => {
@@ -235,6 +256,9 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, &'static str)> {
         fn visit_arm(&mut self, _arm: &syn::Arm) {}
         fn visit_item(&mut self, _item: &syn::Item) {}
     }
+    if is_conditional(statement) {
+        return None;
+    }
     let mut calls = Calls { any: matches!(statement, Stmt::Macro(_)), awaits: None };
     calls.visit_stmt(statement);
     if !calls.any {
@@ -244,4 +268,23 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, &'static str)> {
         Some(span) => (span, "Await"),
         None => (statement.span(), "Statement"),
     })
+}
+
+/// Whether a statement may not be there: it can be one of several tails, so nothing may stand between it and the next.
+fn is_conditional(statement: &Stmt) -> bool {
+    let mut tokens = statement.to_token_stream().into_iter();
+    while let (Some(TokenTree::Punct(_)), Some(TokenTree::Group(attribute))) = {
+        let mut ahead = tokens.clone();
+        let pair = (
+            ahead.next().filter(|token| matches!(token, TokenTree::Punct(hash) if hash.as_char() == '#')),
+            ahead.next(),
+        );
+        tokens = ahead;
+        pair
+    } {
+        if uses(&attribute.stream(), |word| word == "cfg" || word == "cfg_attr") {
+            return true;
+        }
+    }
+    false
 }

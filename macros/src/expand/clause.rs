@@ -1,6 +1,6 @@
 //! Clauses with expressions: `ret`, `old(..)`, and folds over events.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -42,6 +42,7 @@ impl Gathered {
             Some((_, right)) if mentions_ret(right) => 2,
             _ => 0,
         };
+        Ret.visit_expr_mut(&mut expr);
         let mut names = Names { gathered: self, place, error: None, folds: 0 };
         names.visit_expr_mut(&mut expr);
         let (error, folds) = (names.error.take(), names.folds);
@@ -62,9 +63,9 @@ impl Gathered {
             let (name, folds) = (local("__candor_folds"), &self.folds);
             quote! {
                 let #name = if #private::has_frame() {
-                    let folds = ::std::sync::Arc::new((#(#folds,)*));
-                    #private::folds(folds.clone());
-                    ::core::option::Option::Some(folds)
+                    let #name = ::std::sync::Arc::new((#(#folds,)*));
+                    #private::folds_of(&#name);
+                    ::core::option::Option::Some(#name)
                 } else {
                     ::core::option::Option::None
                 };
@@ -87,9 +88,60 @@ fn old_name(index: usize) -> Ident {
     Ident::new(&format!("__candor_old{index}"), Span::mixed_site())
 }
 
-/// The name of the returned value in clauses; it is the user's.
-fn ret_name() -> Ident {
-    Ident::new("ret", Span::call_site())
+/// The reference behind `ret`.
+fn ret_name(at: Span) -> Ident {
+    Ident::new("__candor_ret", generated(at))
+}
+
+/// `ret` is the value itself, not a reference to it: it becomes `(*reference)`. A `*ret` of the user's means the same.
+struct Ret;
+
+impl Ret {
+    fn value(at: Span) -> TokenStream {
+        let name = ret_name(at);
+        quote_spanned!(at=> (*#name))
+    }
+
+    /// The same in the tokens of a macro, such as `matches!(ret, ..)`.
+    fn within(tokens: TokenStream) -> TokenStream {
+        let mut is_member = false;
+        let each = tokens.into_iter().map(|token| match token {
+            TokenTree::Ident(ident) if ident == "ret" && !std::mem::take(&mut is_member) => {
+                Ret::value(ident.span())
+            }
+            TokenTree::Group(group) => {
+                is_member = false;
+                let mut inner = Group::new(group.delimiter(), Ret::within(group.stream()));
+                inner.set_span(group.span());
+                TokenTree::Group(inner).into()
+            }
+            other => {
+                is_member =
+                    matches!(&other, TokenTree::Punct(dot) if dot.as_char() == '.' || dot.as_char() == ':');
+                other.into()
+            }
+        });
+        each.collect()
+    }
+}
+
+impl VisitMut for Ret {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let named = match &*expr {
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => &*unary.expr,
+            other => other,
+        };
+        match named {
+            Expr::Path(path) if path.path.is_ident("ret") => {
+                *expr = Expr::Verbatim(Ret::value(path.path.span()))
+            }
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        mac.tokens = Ret::within(std::mem::take(&mut mac.tokens));
+    }
 }
 
 fn mentions_ret(expr: &Expr) -> bool {
@@ -112,6 +164,28 @@ fn sides(expr: &Expr) -> Option<(&Expr, &Expr)> {
         }
         Expr::Paren(inner) => sides(&inner.expr),
         _ => None,
+    }
+}
+
+/// Which operands of a comparison or a sum are counts.
+fn counted_sides(expr: &Expr) -> (bool, bool) {
+    match expr {
+        Expr::Binary(binary) if !matches!(binary.op, syn::BinOp::And(_) | syn::BinOp::Or(_)) => {
+            (is_counted(&binary.left), is_counted(&binary.right))
+        }
+        _ => (false, false),
+    }
+}
+
+/// `count(A)`, and sums of it.
+fn is_counted(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if path.path.is_ident("count")),
+        Expr::Paren(inner) => is_counted(&inner.expr),
+        Expr::Binary(binary) if sides(expr).is_none() => {
+            is_counted(&binary.left) || is_counted(&binary.right)
+        }
+        _ => false,
     }
 }
 
@@ -190,6 +264,19 @@ impl Names<'_> {
         }
     }
 
+    /// A count has no width of its own: the number on its other side is widened.
+    fn widen(&self, expr: &mut Expr, counts: (bool, bool)) {
+        let Expr::Binary(binary) = expr else { return };
+        let other = match counts {
+            (true, false) => &mut binary.right,
+            (false, true) => &mut binary.left,
+            _ => return,
+        };
+        let (private, span) = (self.place.private(), other.span());
+        let widened = quote_spanned!(span=> #private::counted(#other));
+        **other = Expr::Verbatim(widened);
+    }
+
     /// `last(A).field`: without an A the clause is vacuous.
     fn last_field(&mut self, expr: &mut Expr) -> bool {
         let Expr::Field(field) = &*expr else { return false };
@@ -218,7 +305,11 @@ impl VisitMut for Names<'_> {
         }
         match Self::reserved(expr) {
             Some((name, argument)) => self.replace(expr, &name, &argument),
-            None => visit_mut::visit_expr_mut(self, expr),
+            None => {
+                let counts = counted_sides(expr);
+                visit_mut::visit_expr_mut(self, expr);
+                self.widen(expr, counts);
+            }
         }
     }
 }
@@ -259,7 +350,11 @@ impl Resolved {
             _ => quote!(==),
         };
         let (left_words, right_words) = split_words(words, &op.to_string());
-        let (a, b, claims) = (local("__candor_left"), local("__candor_right"), self.claims);
+        let (a, b, claims) = (
+            Ident::new("__candor_left", generated(left.span())),
+            Ident::new("__candor_right", generated(right.span())),
+            self.claims,
+        );
         quote_spanned! {span=>
             match (&(#left), &(#right)) {
                 (#a, #b) => if *#a #op *#b {
@@ -321,11 +416,12 @@ impl Clauses {
 
     /// Checks at the end, on the value in `value`; `fulfilled` names whether the call fulfilled.
     pub(super) fn end(&self, attr: &Attr, value: &Ident, fulfilled: &Ident, place: &Place) -> TokenStream {
-        let (private, ret) = (place.private(), ret_name());
+        let (private, ret) = (place.private(), ret_name(Span::mixed_site()));
         let always = self.always.iter().map(|clause| clause.check("C109", None, place));
         let ensures = self.ensures.iter().map(|clause| clause.check("C109", None, place));
         let accounts = attr.accounts.iter().map(|clause| {
-            let expr = &clause.expr;
+            let mut expr = clause.expr.clone();
+            Ret.visit_expr_mut(&mut expr);
             quote_spanned!(generated(clause.span)=> #private::accounted(#private::Countable::count(&#expr));)
         });
         quote! {

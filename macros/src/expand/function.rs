@@ -8,7 +8,7 @@ use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt, Type};
 
 use super::clause::Clauses;
 use super::plan::{Events, Function, callsite, plan};
-use super::{is_nameless, named, tracing};
+use super::{has_opaque, is_nameless, named, tracing};
 use crate::attr::Attr;
 use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
 use crate::span::{Place, generated, local, text};
@@ -21,6 +21,10 @@ struct Plan<'a> {
     tracked: Tracked,
     callsite: TokenStream,
     plan: TokenStream,
+    /// `self` is still there at the end: the function only borrows it.
+    borrows_self: bool,
+    /// The function has type parameters.
+    generic: bool,
 }
 
 pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> {
@@ -38,7 +42,9 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
     let hands: Vec<String> = hands(&item.block).into_iter().collect();
     let callsite = callsite(attr, &events, &place, &Function { span: item.sig.ident.span(), hands: &hands });
     let plan = plan(attr, &events, &place);
-    let plan = Plan { attr, place, clauses, tracked, callsite, plan };
+    let borrows_self = item.sig.receiver().is_some_and(borrows);
+    let generic = item.sig.generics.type_params().next().is_some() || has_impl_argument(&item.sig);
+    let plan = Plan { attr, place, clauses, tracked, callsite, plan, borrows_self, generic };
     let block = plan.block(&mut item)?;
     let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);
     let (outer, inner): (Vec<_>, Vec<_>) =
@@ -104,7 +110,7 @@ impl Plan<'_> {
     fn synchronous(&self, item: &mut ItemFn) -> TokenStream {
         let private = self.place.private();
         let nameless = is_nameless(&item.sig.output);
-        let mode = match (self.needs_value(), nameless) {
+        let mode = match (self.needs_value() || has_opaque(&item.sig.output), nameless) {
             (true, _) => Mode::Final,
             (false, true) => Mode::Blind,
             (false, false) => Mode::Hook,
@@ -167,30 +173,13 @@ impl Plan<'_> {
 
     fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
         let private = self.place.private();
-        let ret = named(output);
         let (tail, body) = self.body(block, Mode::Final, output);
-        let (imports, entry, value) = (imports(&private), self.entry(), local("__candor_value"));
-        let (after, callsite, plan) = (self.after(&value), &self.callsite, &self.plan);
-        let hint = local("__candor_hint");
-        let future = quote! {
-            #private::observed(#callsite, #plan, async move {
-                #imports
-                #entry
-                let #value: #ret = async {
-                    #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
-                    { if false { let #hint: #ret = loop {}; return #hint; } }
-                    let #value: #ret = #body;
-                    #[allow(unreachable_code)]
-                    { #tail }
-                    #[allow(unreachable_code, clippy::needless_return)]
-                    return #value;
-                }
-                .await;
-                #after
-                #[allow(unreachable_code, clippy::needless_return)]
-                return #value;
-            })
-        };
+        let (imports, entry) = (imports(&private), self.entry());
+        let (callsite, plan) = (&self.callsite, &self.plan);
+        let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
+        // `!` cannot be written as the type of a local, and nothing is there to be looked at.
+        let rest = if never { body } else { self.awaited(&named(output), &tail, &body) };
+        let future = quote!(#private::observed(#callsite, #plan, async move { #imports #entry #rest }));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
             None => future,
             Some(made) => {
@@ -200,11 +189,32 @@ impl Plan<'_> {
         }
     }
 
+    /// The value is looked at once, behind an async block.
+    fn awaited(&self, ret: &Type, tail: &TokenStream, body: &TokenStream) -> TokenStream {
+        let (value, hint) = (local("__candor_value"), local("__candor_hint"));
+        let after = self.after(&value);
+        quote! {
+            let #value: #ret = async {
+                #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
+                { if false { let #hint: #ret = loop {}; return #hint; } }
+                let #value: #ret = #body;
+                #[allow(unreachable_code)]
+                { #tail }
+                #[allow(unreachable_code, clippy::needless_return)]
+                return #value;
+            }
+            .await;
+            #after
+            #[allow(unreachable_code, clippy::needless_return)]
+            return #value;
+        }
+    }
+
     /// The body with its probes, and the note of its tail.
     fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> (TokenStream, TokenStream) {
         let tail = block.stmts.last().map_or_else(|| block.span(), Spanned::span);
         let tail = self.place.at(tail, "Tail");
-        let mut visitor = Body::new(&self.place, mode, output, &self.tracked);
+        let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
         visitor.visit_block_mut(block);
         (tail, block.to_token_stream())
     }
@@ -230,7 +240,8 @@ impl Plan<'_> {
     /// What is checked at the end of a call that needs no value for it.
     fn invariants_at_exit(&self) -> TokenStream {
         let reachable = |places: &Vec<usize>| {
-            places.iter().filter_map(|index| self.tracked.places.get(*index)).all(is_reachable)
+            self.borrows_self
+                && places.iter().filter_map(|index| self.tracked.places.get(*index)).all(is_reachable)
         };
         let private = self.place.private();
         let unknown = quote!(#private::Site::UNKNOWN);
@@ -281,6 +292,38 @@ fn is_reachable(place: &Expr) -> bool {
     }
 }
 
+/// `impl Trait` among the arguments is a type parameter without a name.
+fn has_impl_argument(sig: &syn::Signature) -> bool {
+    struct Found(bool);
+    impl syn::visit::Visit<'_> for Found {
+        fn visit_type_impl_trait(&mut self, _argument: &syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut found = Found(false);
+    sig.inputs.iter().for_each(|input| syn::visit::Visit::visit_fn_arg(&mut found, input));
+    found.0
+}
+
+/// `&self`, `self: &mut Self`, `self: Pin<&mut Self>`.
+fn borrows(receiver: &syn::Receiver) -> bool {
+    struct Borrows(bool);
+    impl syn::visit::Visit<'_> for Borrows {
+        fn visit_type_reference(&mut self, _reference: &syn::TypeReference) {
+            self.0 = true;
+        }
+    }
+    match &receiver.kind {
+        syn::ReceiverKind::Reference(..) => true,
+        syn::ReceiverKind::Typed(_, receiver) => {
+            let mut found = Borrows(false);
+            syn::visit::Visit::visit_type(&mut found, receiver);
+            found.0
+        }
+        _ => false,
+    }
+}
+
 /// Reads the outcome of a value by the ladders.
 fn read(private: &TokenStream, value: &TokenStream) -> TokenStream {
     quote! {
@@ -297,11 +340,12 @@ fn imports(private: &TokenStream) -> TokenStream {
     quote_spanned! {span=>
         #[allow(unused_imports)]
         use #private::{
-            AskAny as _, AskConvert as _, AskDebug as _, AskDisplay as _, AskOption as _, AskResult as _, CapAny as _, CapCopy as _,
+            AskAny as _, AskConvert as _, AskDebug as _, AskDeclared as _, AskDisplay as _, AskOption as _, AskResult as _, CapAny as _, CapCopy as _,
             CapDebug as _, CapDisplay as _, ErrAny as _, ErrDebug as _, ErrDeclared as _, ErrDisplay as _, GuessAny as _,
             GuessDebug as _, GuessResult as _, OkAny as _, OkDeclared as _, PayloadAny as _, PayloadOption as _, PayloadResult as _,
             ReadAny as _, ReadOption as _, ReadResult as _, ShowAny as _, ShowDebug as _, SightAnswer as _, SightAny as _,
-            SightDebug as _, SightDynamic as _, SightError as _, SightLike as _,
+            SightDebug as _, SightDynamic as _, SightError as _, SightLike as _, VagueAny as _, VagueConvert as _,
+            VagueOption as _, VagueResult as _, BareAny as _, BareResult as _,
         };
     }
 }

@@ -120,6 +120,19 @@ pub(crate) fn is_nameless(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_) | Type::Never(_)))
 }
 
+/// Whether an inner part of a type has no name, as in `Result<impl Trait, E>`: it is known only behind the whole body.
+pub(crate) fn has_opaque(output: &ReturnType) -> bool {
+    struct Opaque(bool);
+    impl syn::visit::Visit<'_> for Opaque {
+        fn visit_type_impl_trait(&mut self, _opaque: &syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut opaque = Opaque(false);
+    syn::visit::Visit::visit_return_type(&mut opaque, output);
+    opaque.0 && !is_nameless(output)
+}
+
 /// Whether an expression is a literal.
 pub(crate) fn is_literal(expr: &Expr) -> bool {
     match expr {

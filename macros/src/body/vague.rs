@@ -1,0 +1,148 @@
+//! Whether the error of a value may still be an inference variable when the ladder is decided.
+//!
+//! Asking such a variable for a trait would decide it wrongly, or not compile: then only that is asked which is safe.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{Expr, Stmt};
+
+use super::shape::{bare_expr, uses};
+
+/// How much is known of an error's type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// All of it.
+    Whole,
+    /// It is decided by what becomes of the value; it can be printed, as the errors of `parse` can.
+    Printable,
+    /// Nothing at all.
+    Nothing,
+}
+
+/// Methods whose value is decided by what becomes of it.
+const DECIDED_LATER: [&str; 6] = ["parse", "try_into", "into", "collect", "sum", "product"];
+/// Methods that keep the error of their receiver, or take one from their argument.
+const KEEPING: [&str; 9] =
+    ["map_err", "map", "and_then", "or_else", "inspect_err", "ok_or", "ok_or_else", "or", "inspect"];
+/// Those whose argument makes the error.
+const MAKING: [&str; 5] = ["map_err", "or_else", "ok_or", "ok_or_else", "or"];
+/// Constructors that leave an error open.
+const OPEN: [&str; 7] = ["Ok", "Err", "None", "from_str", "try_from", "from", "default"];
+
+impl Known {
+    /// What is known of this value. In a generic function, not even printing is certain.
+    pub(super) fn of(expr: &Expr, generic: bool) -> Known {
+        match of(expr) {
+            Known::Printable if generic => Known::Nothing,
+            known => known,
+        }
+    }
+
+    /// The call that decides the ladder of a probe.
+    pub(super) fn ladder(self, private: &TokenStream, value: &proc_macro2::Ident, span: Span) -> TokenStream {
+        match self {
+            Known::Whole => quote_spanned!(span=> (&&&&&&#private::Look(&#value)).look()),
+            Known::Printable => quote_spanned!(span=> (&&&#private::Look(&#value)).guess()),
+            Known::Nothing => quote_spanned!(span=> (&&#private::Look(&#value)).bare()),
+        }
+    }
+}
+
+fn of(expr: &Expr) -> Known {
+    match bare_expr(expr) {
+        Expr::MethodCall(call) => method(call),
+        Expr::Call(call) => match bare_expr(&call.func) {
+            Expr::Path(path) if is_open_path(path) => Known::Nothing,
+            Expr::Path(_) if call.args.iter().any(is_deciding_closure) => Known::Nothing,
+            Expr::Path(_) => Known::Whole,
+            // A closure that is called on the spot.
+            _ => Known::Nothing,
+        },
+        Expr::Await(inner) => of(&inner.base),
+        Expr::Try(_) | Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => Known::Whole,
+        Expr::Reference(inner) => of(&inner.expr),
+        _ => Known::Nothing,
+    }
+}
+
+fn method(call: &syn::ExprMethodCall) -> Known {
+    let name = call.method.to_string();
+    let is_open = call.turbofish.as_ref().is_none_or(|types| uses(types, |word| word == "_"));
+    if DECIDED_LATER.contains(&name.as_str()) {
+        return if is_open { Known::Printable } else { Known::Whole };
+    }
+    if KEEPING.contains(&name.as_str()) {
+        if MAKING.contains(&name.as_str()) {
+            return if call.args.iter().all(is_settled) { Known::Whole } else { Known::Nothing };
+        }
+        let receiver = of(&call.receiver);
+        // `and_then` may end in another `Err`, of the same type.
+        return receiver;
+    }
+    if call.args.iter().any(is_deciding_closure) { Known::Nothing } else { Known::Whole }
+}
+
+/// `Ok(value)`, `T::from_str(..)`.
+fn is_open_path(path: &syn::ExprPath) -> bool {
+    path.path.segments.last().is_some_and(|last| {
+        last.arguments.is_empty() && OPEN.contains(&last.ident.to_string().as_str())
+            || uses(&last.arguments, |word| word == "_")
+    })
+}
+
+/// A closure with `?` or `Ok(..)` in it: the error of the call may be that of the closure, which is decided last.
+fn is_deciding_closure(argument: &Expr) -> bool {
+    match bare_expr(argument) {
+        Expr::Closure(closure) => {
+            let tokens = closure.body.to_token_stream().to_string();
+            tokens.contains('?')
+                || uses(&closure.body, |word| {
+                    matches!(word, "Ok" | "Err" | "into" | "parse" | "collect" | "try_into")
+                })
+        }
+        Expr::Async(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether a closure or a path makes an error whose type is written down.
+fn is_settled(argument: &Expr) -> bool {
+    match bare_expr(argument) {
+        Expr::Closure(closure) => is_settled_value(&closure.body),
+        Expr::Path(path) => is_settled_path(path),
+        other => is_settled_value(other),
+    }
+}
+
+/// `AppError::Timeout`, `error::wrap`, `ToString::to_string`; not `Into::into` or `E::custom`, which a trait may own.
+fn is_settled_path(path: &syn::ExprPath) -> bool {
+    let mut segments = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    let is_upper = |name: &str| name.starts_with(char::is_uppercase);
+    match (segments.next(), segments.next()) {
+        (Some(last), _) if is_upper(&last) => !OPEN.contains(&last.as_str()),
+        (Some(last), Some(owner)) => !is_upper(&owner) || last == "to_string" || last == "new",
+        (Some(_), None) => true,
+        _ => false,
+    }
+}
+
+fn is_settled_value(value: &Expr) -> bool {
+    match bare_expr(value) {
+        Expr::Lit(_) | Expr::Macro(_) | Expr::Struct(_) => true,
+        Expr::Tuple(tuple) => tuple.elems.iter().all(is_settled_value),
+        Expr::Path(path) => is_settled_path(path),
+        Expr::Call(call) => match bare_expr(&call.func) {
+            Expr::Path(path) => is_settled_path(path),
+            _ => false,
+        },
+        Expr::MethodCall(call) => {
+            let name = call.method.to_string();
+            !DECIDED_LATER.contains(&name.as_str()) && !KEEPING.contains(&name.as_str())
+        }
+        Expr::Field(_) | Expr::Reference(_) | Expr::Binary(_) => true,
+        Expr::Block(block) => {
+            matches!(block.block.stmts.last(), Some(Stmt::Expr(tail, None)) if is_settled_value(tail))
+        }
+        _ => false,
+    }
+}

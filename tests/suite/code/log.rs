@@ -1,0 +1,131 @@
+//! C111: a log line whose words and the outcome part ways.
+
+use candor::{Event, emit, observe};
+use tracing::{debug, info, warn};
+
+use crate::kit::{Fault, NOTHING, block_on, codes, codes_of, fails, found, works};
+
+#[derive(Event)]
+struct MailSent;
+
+mod c111 {
+    use super::*;
+
+    #[observe]
+    fn send_mail(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+        info!("mail sent");
+        end()
+    }
+
+    #[observe]
+    async fn send_mail_later(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+        tokio::task::yield_now().await;
+        info!("mail sent to {}", 7);
+        end()
+    }
+
+    #[test]
+    fn success_in_words_and_a_failure_fires() {
+        let found = found(|| assert!(send_mail(fails).is_err()));
+        assert_eq!(codes(&found), ["C111 S"]);
+        assert_eq!(codes_of(|| assert!(block_on(send_mail_later(fails)).is_err())), ["C111 S"]);
+    }
+
+    #[test]
+    fn success_in_words_and_a_success_stays_silent() {
+        assert_eq!(codes_of(|| assert!(send_mail(works).is_ok())), NOTHING);
+        assert_eq!(codes_of(|| assert!(block_on(send_mail_later(works)).is_ok())), NOTHING);
+    }
+
+    #[test]
+    fn negated_conditional_and_planned_words_stay_silent() {
+        #[observe]
+        fn send_mail() -> Result<u32, Fault> {
+            info!("mail not sent");
+            info!("mail will be sent");
+            info!("once the mail is sent, the order is closed");
+            info!("no mail was sent");
+            fails()
+        }
+        assert_eq!(codes_of(|| assert!(send_mail().is_err())), NOTHING);
+    }
+
+    #[test]
+    fn words_about_a_step_stay_silent() {
+        #[observe]
+        fn place_order() -> Result<u32, Fault> {
+            info!("customer 7 saved");
+            fails()
+        }
+        assert_eq!(codes_of(|| assert!(place_order().is_err())), NOTHING);
+    }
+
+    #[test]
+    fn failure_in_words_below_warn_and_a_fulfilment_fires() {
+        #[observe]
+        fn hushed() {
+            info!("sending the receipt failed");
+        }
+        #[observe]
+        fn loud() {
+            warn!("sending the receipt failed");
+        }
+        assert_eq!(codes_of(hushed), ["C111 S"]);
+        assert_eq!(codes_of(loud), NOTHING);
+    }
+
+    #[test]
+    fn failure_in_words_and_a_failure_stays_silent() {
+        #[observe]
+        fn honest() -> Result<u32, Fault> {
+            debug!("sending the receipt failed");
+            fails()
+        }
+        assert_eq!(codes_of(|| assert!(honest().is_err())), NOTHING);
+    }
+
+    #[test]
+    fn the_failure_that_the_ledger_knows_is_reported_there() {
+        #[observe]
+        fn swallowed() {
+            if let Err(fault) = fails() {
+                info!("sending failed: {fault}");
+            }
+        }
+        #[observe]
+        fn recovered() {
+            if let Err(fault) = fails() {
+                info!("sending failed: {fault}");
+                candor::recovered!(fault, "a receipt can be printed again");
+            }
+        }
+        assert_eq!(codes_of(swallowed), ["C101 V"]);
+        assert_eq!(codes_of(recovered), NOTHING);
+    }
+
+    #[test]
+    fn a_promised_event_that_the_line_tells_of_and_did_not_happen_fires() {
+        #[observe(emits(MailSent))]
+        fn checkout(sends: bool) -> Result<u32, Fault> {
+            if sends {
+                emit!(MailSent);
+            }
+            info!("mail sent");
+            fails()
+        }
+        assert_eq!(codes_of(|| assert!(checkout(false).is_err())), ["C111 S"]);
+        assert_eq!(codes_of(|| assert!(checkout(true).is_err())), NOTHING);
+    }
+
+    #[test]
+    fn a_number_that_the_effects_refute_fires() {
+        #[observe(ensures(ret == count(MailSent)))]
+        fn send_all(said: u64) -> u64 {
+            emit!(MailSent);
+            info!("sent {said} mails");
+            said
+        }
+        assert_eq!(codes_of(|| assert_eq!(send_all(3), 3)), ["C110 V", "C111 S"]);
+        assert_eq!(codes_of(|| assert_eq!(send_all(1), 1)), NOTHING);
+    }
+}

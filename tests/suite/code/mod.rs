@@ -1,0 +1,10 @@
+//! Each code: a case that fires and a look-alike that stays silent.
+
+mod abandon;
+mod claim;
+mod error;
+mod log;
+mod meta;
+mod promise;
+mod state;
+mod task;

@@ -1,0 +1,175 @@
+//! C119: spawned work that failed or panicked, and nobody looked.
+
+use std::time::{Duration, Instant};
+
+use candor::{Observe as _, observe};
+
+use crate::kit::{Fault, NOTHING, block_on, codes, codes_of, fails, found, works};
+
+/// Lets everything that was spawned come to its end.
+async fn settle() {
+    for _turn in 0..20 {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn dies() {
+    panic!("worker died");
+}
+
+mod c119 {
+    use super::*;
+
+    #[observe]
+    async fn spawns_and_forgets(end: fn() -> Result<u32, Fault>) {
+        tokio::spawn(async move { end() });
+    }
+
+    #[observe]
+    async fn spawns_with_candor(end: fn() -> Result<u32, Fault>) {
+        candor::spawn(async move { end() });
+    }
+
+    #[observe]
+    async fn spawns_and_panics() {
+        let _ = tokio::spawn(async { dies() });
+    }
+
+    #[observe]
+    async fn spawns_with_candor_and_panics() {
+        let _ = candor::spawn(async { dies() });
+    }
+
+    #[test]
+    fn fires_for_a_failure() {
+        let forget = async {
+            spawns_and_forgets(fails).await;
+            settle().await;
+        };
+        let found = found(|| block_on(forget));
+        assert_eq!(codes(&found), ["C119 V"]);
+        assert!(found[0].observed.contains("timed out"), "{}", found[0].observed);
+    }
+
+    #[test]
+    fn fires_for_a_failure_under_candor_spawn() {
+        let forget = async {
+            spawns_with_candor(fails).await;
+            settle().await;
+        };
+        assert_eq!(codes_of(|| block_on(forget)), ["C119 V"]);
+    }
+
+    #[test]
+    fn fires_for_a_panic() {
+        let forget = async {
+            spawns_and_panics().await;
+            settle().await;
+        };
+        let found = found(|| block_on(forget));
+        assert_eq!(codes(&found), ["C119 V"]);
+        assert!(found[0].observed.contains("worker died"), "{}", found[0].observed);
+    }
+
+    #[test]
+    fn fires_once_for_a_panic_under_candor_spawn() {
+        let forget = async {
+            spawns_with_candor_and_panics().await;
+            settle().await;
+        };
+        assert_eq!(codes_of(|| block_on(forget)), ["C119 V"]);
+    }
+
+    #[test]
+    fn fires_for_a_thread() {
+        #[observe]
+        fn spawns() {
+            std::thread::spawn(dies_loudly);
+            std::thread::spawn(|| dies());
+        }
+        let scope = candor::testing::scope();
+        spawns();
+        // Nobody can join it: its end is judged when it comes.
+        let patience = Instant::now();
+        while scope.divergences().is_empty() && patience.elapsed() < Duration::from_secs(30) {
+            std::thread::yield_now();
+        }
+        scope.expect_divergence(candor::Code::C119);
+        assert_eq!(codes(&scope.divergences()), ["C119 V"]);
+    }
+
+    /// Handed over by name, it is not carried: it belongs to nobody, and nothing observed happens in it.
+    fn dies_loudly() {
+        dies();
+    }
+
+    #[test]
+    fn stays_silent_when_it_works() {
+        let forget = async {
+            spawns_and_forgets(works).await;
+            spawns_with_candor(works).await;
+            settle().await;
+        };
+        assert_eq!(codes_of(|| block_on(forget)), NOTHING);
+    }
+
+    #[test]
+    fn stays_silent_when_it_is_awaited() {
+        #[observe]
+        async fn waits() -> Result<u32, Fault> {
+            let task = candor::spawn(async { fails() });
+            task.await.unwrap()
+        }
+        assert_eq!(codes_of(|| assert!(block_on(waits()).is_err())), NOTHING);
+    }
+
+    #[test]
+    fn stays_silent_when_the_handle_is_handed_on() {
+        #[observe]
+        async fn starts() -> tokio::task::JoinHandle<Result<u32, Fault>> {
+            tokio::spawn(async { fails() })
+        }
+        let all = async {
+            let task = starts().await;
+            settle().await;
+            assert!(task.await.unwrap().is_err());
+        };
+        assert_eq!(codes_of(|| block_on(all)), NOTHING);
+    }
+
+    #[test]
+    fn stays_silent_when_it_is_detached_for_a_reason() {
+        #[observe]
+        async fn warms() {
+            tokio::spawn(candor::detached("a cold cache is only slower", async { fails() }));
+        }
+        let all = async {
+            warms().await;
+            settle().await;
+        };
+        assert_eq!(codes_of(|| block_on(all)), NOTHING);
+    }
+
+    #[test]
+    fn an_observed_future_that_is_awaited_stays_silent() {
+        #[observe]
+        async fn awaits() -> Result<u32, Fault> {
+            async { fails() }.observed().await
+        }
+        assert_eq!(codes_of(|| assert!(block_on(awaits()).is_err())), NOTHING);
+    }
+
+    #[test]
+    fn an_error_swallowed_in_carried_work_belongs_to_the_operation() {
+        #[observe]
+        async fn spawns() {
+            let task = tokio::spawn(async {
+                fails().ok();
+            });
+            task.await.unwrap();
+        }
+        let found = found(|| block_on(spawns()));
+        assert_eq!(codes(&found), ["C101 V"]);
+        assert_eq!(found[0].operation, "spawns");
+    }
+}

@@ -1,0 +1,8 @@
+//! The error ledger, rule by rule.
+
+mod close;
+mod entry;
+mod kind;
+mod recover;
+mod report;
+mod retry;

@@ -1,0 +1,143 @@
+//! What is reported, at which level.
+
+use candor::observe;
+
+use crate::kit::{Fault, NOTHING, codes, codes_of, fails, found, works};
+
+#[observe]
+fn child() -> Result<u32, Fault> {
+    fails()
+}
+
+/// Not observed.
+fn quietly() {
+    let _ = child();
+}
+
+#[test]
+fn a_drop_with_nothing_in_its_place_is_a_violation() {
+    #[observe]
+    fn by_ok() {
+        fails().ok();
+    }
+    #[observe]
+    fn by_let() {
+        let _ = fails();
+    }
+    #[observe]
+    fn by_an_empty_arm() {
+        match fails() {
+            Ok(value) => assert!(value > 0),
+            Err(_) => {}
+        }
+    }
+    #[observe]
+    fn by_an_arm_that_only_logs() {
+        if let Err(fault) = fails() {
+            tracing::warn!("{fault}");
+        }
+    }
+    for operation in [by_ok, by_let, by_an_empty_arm, by_an_arm_that_only_logs] {
+        assert_eq!(codes_of(operation), ["C101 V"]);
+    }
+}
+
+#[test]
+fn a_substitute_is_a_suspicion_and_only_that() {
+    #[observe]
+    fn unwrap_or() -> u32 {
+        child().unwrap_or(0)
+    }
+    #[observe]
+    fn or() -> Result<u32, Fault> {
+        child().or(works())
+    }
+    #[observe]
+    fn map_or() -> u32 {
+        child().map_or(0, |value| value)
+    }
+    assert_eq!(codes_of(|| assert_eq!(unwrap_or(), 0)), ["C103 S"]);
+    assert_eq!(codes_of(|| assert!(or().is_ok())), ["C103 S"]);
+    assert_eq!(codes_of(|| assert_eq!(map_or(), 0)), ["C103 S"]);
+}
+
+#[test]
+fn a_failed_child_without_a_drop_is_a_suspicion() {
+    #[observe]
+    fn operation() {
+        quietly();
+    }
+    let found = found(operation);
+    assert_eq!(codes(&found), ["C101 S"]);
+    assert!(found[0].evidence[0].what.contains("`child` failed"), "{:?}", found[0].evidence);
+}
+
+#[test]
+fn a_child_that_fulfils_is_nothing() {
+    #[observe]
+    fn good() -> Result<u32, Fault> {
+        works()
+    }
+    #[observe]
+    fn operation() {
+        good().ok();
+    }
+    assert_eq!(codes_of(operation), NOTHING);
+}
+
+#[test]
+fn a_child_that_refuses_is_an_error_too() {
+    #[derive(Debug, candor::Outcome)]
+    enum Answer {
+        #[outcome(refused)]
+        SoldOut,
+    }
+    #[observe]
+    fn sell() -> Result<u32, Answer> {
+        Err(Answer::SoldOut)
+    }
+    #[observe]
+    fn operation() {
+        let _ = sell();
+    }
+    assert_eq!(codes_of(operation), ["C101 V"]);
+}
+
+#[test]
+fn a_child_whose_err_is_an_answer_is_nothing() {
+    #[observe]
+    fn search() -> Result<usize, usize> {
+        [1, 3].binary_search(&2)
+    }
+    #[observe]
+    fn operation() {
+        let _ = search();
+    }
+    assert_eq!(codes_of(operation), NOTHING);
+}
+
+#[test]
+fn the_same_place_again_is_one_finding_with_a_count() {
+    #[observe]
+    fn operation() {
+        fails().ok();
+    }
+    let found = found(|| (0..5).for_each(|_| operation()));
+    assert_eq!(codes(&found), ["C101 V 5"]);
+    assert!(found[0].last_story.is_some(), "the first and the last story are kept");
+}
+
+#[test]
+fn only_the_operation_that_dropped_it_is_named() {
+    #[observe]
+    fn inner() {
+        child().ok();
+    }
+    #[observe]
+    fn outer() {
+        inner();
+    }
+    let found = found(outer);
+    assert_eq!(codes(&found), ["C101 V"]);
+    assert_eq!(found[0].operation, "inner");
+}

@@ -1,0 +1,28 @@
+//! The specification as tests: each rule has a case that fires and a look-alike that stays silent.
+#![allow(
+    clippy::all,
+    clippy::indexing_slicing,
+    clippy::unused_result_ok,
+    clippy::let_underscore_must_use,
+    clippy::map_err_ignore,
+    clippy::let_underscore_future,
+    reason = "swallowed errors are what is tested"
+)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "helpers of tests"
+)]
+
+mod code;
+mod form;
+mod kit;
+mod layer;
+mod ledger;
+mod metric;
+mod parallel;
+mod robust;

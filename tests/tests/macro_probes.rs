@@ -1,1 +1,0 @@
-//! What the probes see, and where they say it was.

@@ -1,0 +1,8 @@
+use candor::observe;
+
+struct Payment;
+
+#[observe(emits(Payment))]
+fn not_an_event() {}
+
+fn main() {}

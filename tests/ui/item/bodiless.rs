@@ -1,0 +1,8 @@
+use candor::observe;
+
+trait Store {
+    #[observe]
+    fn save(&self);
+}
+
+fn main() {}

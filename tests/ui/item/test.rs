@@ -1,0 +1,7 @@
+#[candor::test]
+async fn without_a_runtime() {}
+
+#[candor::test(stirct)]
+fn wrong_word() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use candor::observe;
+
+#[observe(emits(), never, key)]
+fn says_nothing() {}
+
+fn main() {}
