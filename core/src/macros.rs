@@ -63,7 +63,9 @@ macro_rules! sometimes {
         $crate::__private::sometimes($name, $crate::__site!())
     };
     ($name:literal, $holds:expr $(,)?) => {
-        if $crate::__private::is_on() && $holds {
+        if $crate::__private::is_on()
+            && $crate::__private::guarded("sometimes!", || $holds) == ::core::option::Option::Some(true)
+        {
             $crate::__private::sometimes($name, $crate::__site!())
         }
     };
@@ -85,7 +87,7 @@ macro_rules! recovered {
             error => {
                 #[allow(unused_imports)]
                 use $crate::__private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
-                $crate::__private::recovered_as(error, &(&&&&$crate::__private::Cap(error)).value(), $why)
+                $crate::__private::recovered_as(error, || (&&&&$crate::__private::Cap(error)).value(), $why)
             }
         }
     };

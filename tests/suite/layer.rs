@@ -17,8 +17,8 @@ fn error_line() {
 }
 
 #[observe]
-fn info_line(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
-    info!("info_line completed");
+fn place_order(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+    info!("order placed");
     end()
 }
 
@@ -56,8 +56,8 @@ mod through_tracing {
 
     #[test]
     fn an_info_line_that_says_success_is_judged_by_its_words() {
-        assert_eq!(codes_of(|| assert!(info_line(fails).is_err())), ["C111 S"]);
-        assert_eq!(codes_of(|| assert!(info_line(works).is_ok())), NOTHING);
+        assert_eq!(codes_of(|| assert!(place_order(fails).is_err())), ["C111 S"]);
+        assert_eq!(codes_of(|| assert!(place_order(works).is_ok())), NOTHING);
     }
 
     #[test]
@@ -207,8 +207,34 @@ mod beside {
         };
         let ((with, found), (without, blind)) = (run(&WITH), run(&WITHOUT));
         assert_eq!(with, without);
-        assert!(with.contains("ERROR error_line: suite::layer: the printer is on fire"), "{with}");
+        assert!(with.contains("ERROR suite::layer: the printer is on fire"), "{with}");
         assert_eq!((found, blind), (vec!["C101 S".to_owned()], vec![]));
+    }
+
+    /// A span that is asked for is the one that `#[tracing::instrument]` would open.
+    #[test]
+    fn fmt_prints_the_span_that_is_asked_for() {
+        #[observe(level = "info", fields(order = id))]
+        fn observed(id: u32) {
+            info!("working on {id}");
+        }
+        #[tracing::instrument(name = "observed", skip_all, fields(order = id))]
+        fn instrumented(id: u32) {
+            info!("working on {id}");
+        }
+        static UNDER: LazyLock<(Screen, Dispatch)> = LazyLock::new(|| {
+            let screen = Screen::default();
+            let fmt = tracing_subscriber::fmt::layer().without_time().with_ansi(false);
+            let fmt = fmt.with_writer(screen.clone());
+            (screen, Dispatch::new(tracing_subscriber::registry().with(fmt).with(candor::layer())))
+        });
+        let printed = |work: fn(u32)| {
+            tracing::dispatcher::with_default(&UNDER.1, || work(7));
+            UNDER.0.take()
+        };
+        let text = printed(observed);
+        assert!(text.contains("INFO observed{order=7}: suite::layer::beside: working on 7"), "{text}");
+        assert_eq!(text, printed(instrumented));
     }
 
     /// A filter of another layer hides nothing from candor.
@@ -243,7 +269,7 @@ mod beside {
             Dispatch::new(tracing_subscriber::registry().with(candor::layer()).with(filter))
         });
         assert_eq!(codes_under(&WARN, error_line), ["C101 S"]);
-        assert_eq!(codes_under(&WARN, || assert!(info_line(fails).is_err())), NOTHING);
+        assert_eq!(codes_under(&WARN, || assert!(place_order(fails).is_err())), NOTHING);
         assert_eq!(codes_under(&OFF, error_line), NOTHING);
     }
 
@@ -254,7 +280,7 @@ mod beside {
             Dispatch::new(tracing_subscriber::registry().with(layer))
         });
         assert_eq!(codes_under(&DISPATCH, error_line), ["C101 S"]);
-        assert_eq!(codes_under(&DISPATCH, || assert!(info_line(fails).is_err())), NOTHING);
+        assert_eq!(codes_under(&DISPATCH, || assert!(place_order(fails).is_err())), NOTHING);
     }
 
     #[test]

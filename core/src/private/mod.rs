@@ -23,7 +23,7 @@ pub use crate::model::{
 };
 pub use crate::record::{
     Callsite, Check, EventSite, Feed, Held, Mark, Spawn, accounted, at, carried, carried_fn, changed, check,
-    checkpoint, enter, has_frame, is_on, key, mark, observed, outcome, settle, sometimes, tracked,
+    checkpoint, enter, guarded, has_frame, is_on, key, mark, observed, outcome, settle, sometimes, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};

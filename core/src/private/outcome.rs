@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::classify::last_segment;
 use crate::model::{Class, Outcome};
+use crate::record::guarded;
 
 /// A type that knows what it means for the outcome. Derive it with `#[derive(Outcome)]`.
 #[diagnostic::on_unimplemented(
@@ -72,7 +73,11 @@ impl<T: ?Sized> ReadAny<T> for Read<'_, T> {
 fn declared<T: OutcomeOf + ?Sized>(value: &T, default: Class) -> Outcome {
     match value.class().unwrap_or(default) {
         Class::Fulfilled => Outcome::FULFILLED,
-        class => Outcome { class, reason: value.reason(), detail: value.detail().map(Cow::Owned) },
+        class => Outcome {
+            class,
+            reason: value.reason(),
+            detail: guarded("the error", || value.detail()).flatten().map(Cow::Owned),
+        },
     }
 }
 
@@ -112,7 +117,7 @@ impl<T: ?Sized> OkAny for OfOk<'_, T> {}
 fn failed<E: ?Sized>(text: impl FnOnce() -> Option<String>) -> Outcome {
     let reason = last_segment(std::any::type_name::<E>());
     // The user's `Display` may panic: the outcome is known all the same.
-    let detail = std::panic::catch_unwind(std::panic::AssertUnwindSafe(text)).ok().flatten();
+    let detail = guarded("the error", text).flatten();
     Outcome { class: Class::Failed, reason, detail: detail.map(Cow::Owned) }
 }
 

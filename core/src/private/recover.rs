@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::sight::Debugged;
 use crate::model::{ErrorKind, Value};
-use crate::record::{Seen, recovered};
+use crate::record::{Seen, guarded, recovered};
 
 /// Takes the value of a `Result` and says why its error may be let go. The reason is data and shows in reports.
 ///
@@ -58,14 +59,22 @@ impl<T, E: fmt::Debug> Recover<T, E> for Result<T, E> {
 
 /// Says that an error was dealt with, for this reason.
 pub fn recovered_error<E: fmt::Debug>(error: &E, why: &'static str) {
-    let text = format_args!("{error:?}").to_string();
     recovered(
         why,
-        Seen { kind: ErrorKind::Error, type_name: std::any::type_name::<E>(), text: &text, debug: None },
+        Seen {
+            kind: ErrorKind::Error,
+            type_name: std::any::type_name::<E>(),
+            text: &Debugged(error),
+            debug: None,
+        },
     );
 }
 
 /// Like [`recovered_error`], for an error whose words are known.
-pub fn recovered_as<E>(_error: &E, text: &Value, why: &'static str) {
-    recovered(why, Seen { kind: ErrorKind::Error, type_name: std::any::type_name::<E>(), text, debug: None });
+pub fn recovered_as<E>(_error: &E, text: impl FnOnce() -> Value, why: &'static str) {
+    let text = guarded("the error", text).unwrap_or(Value::Opaque);
+    recovered(
+        why,
+        Seen { kind: ErrorKind::Error, type_name: std::any::type_name::<E>(), text: &text, debug: None },
+    );
 }

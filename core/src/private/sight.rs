@@ -54,7 +54,7 @@ impl<E: ErrorLike> fmt::Display for Like<'_, E> {
     }
 }
 
-struct Debugged<'a, E>(&'a E);
+pub(super) struct Debugged<'a, E>(pub(super) &'a E);
 
 impl<E: fmt::Debug> fmt::Display for Debugged<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,7 +14,7 @@ use super::check::panic_text;
 use super::clock::ticks;
 use super::emit::{Feed, Said, feed};
 use super::figure::{self, Lost};
-use super::frame::{BOUND, Frame};
+use super::frame::{BOUND, Frame, read_key};
 use super::hand_off::HandOff;
 use super::stack::{self, Stack};
 use super::state::is_on;
@@ -85,7 +85,7 @@ impl Shared {
             plan.events.get(limit.event).is_some_and(|known| known.id == said.id)
         };
         let read = |limit: &crate::model::Limit| match limit.key {
-            Some(read) => read(said.event),
+            Some(read) => read_key(read, said.event),
             None => Some((0, String::new())),
         };
         let all = plan.limits.iter().enumerate().filter(|(_, limit)| own(limit));
@@ -336,7 +336,7 @@ where
         match polled {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(output)) => {
-                let failure = (this.read)(&output);
+                let failure = failure(this.read, &output);
                 if deferred && let Some(text) = &failure {
                     // The outer wrapper cannot read the output: it is told.
                     let outcome = Outcome::new(Class::Failed, "").with_detail(text.clone());
@@ -365,7 +365,7 @@ where
         let mut frame = work.frame();
         match within(&mut frame, work.scope, || catch_unwind(AssertUnwindSafe(f))) {
             Ok(output) => {
-                let end = read(&output).map_or(TaskEnd::Finished, TaskEnd::Failed);
+                let end = failure(&mut read, &output).map_or(TaskEnd::Finished, TaskEnd::Failed);
                 work.end(frame.take(), end);
                 output
             }
@@ -376,6 +376,12 @@ where
             }
         }
     }
+}
+
+/// What an output says if it is an `Err`; the user's `Display` may panic.
+fn failure<T>(read: &mut impl FnMut(&T) -> Option<String>, output: &T) -> Option<String> {
+    let told = stack::reading(|| read(output));
+    told.unwrap_or_else(|payload| Some(format!("its text panicked: {}", panic_text(&*payload))))
 }
 
 /// Runs `work` with the frame on this thread's stack and the scope set, and takes both off again.

@@ -1,7 +1,5 @@
 //! Checks on values: checkpoints, invariants, contracts. A check that panics is reported and goes no further.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::clock::ticks;
 use super::figure::Lost;
 use super::frame::{BOUND, Frame};
@@ -62,7 +60,7 @@ pub fn check(clause: &'static Check, holds: impl FnOnce() -> Held) {
 /// Runs a check wherever it stands; outside any operation, a false one is an orphan.
 #[inline]
 pub fn checkpoint(clause: &'static Check, holds: impl FnOnce() -> Held) {
-    if !is_on() {
+    if !is_on() || stack::is_aside() {
         return;
     }
     let (broken, lost) = evaluate(clause, holds);
@@ -74,7 +72,7 @@ pub fn checkpoint(clause: &'static Check, holds: impl FnOnce() -> Held) {
 }
 
 fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) -> (Option<Broken>, bool) {
-    match catch_unwind(AssertUnwindSafe(holds)) {
+    match stack::reading(holds) {
         Ok(Held::Yes) => (None, false),
         Ok(Held::Inconclusive) => (None, true),
         Ok(Held::No { expected, observed, claimed }) => {
@@ -91,9 +89,20 @@ fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) -> (Option<Bro
 #[cold]
 pub(super) fn unreadable(event: &'static str, payload: &(dyn std::any::Any + Send)) {
     let clause = Check { code: Code::C904, clause: event, site: Site::UNKNOWN };
-    let what = format!("reading its fields panicked: {}", panic_text(payload));
+    let what = format!("reading it panicked: {}", panic_text(payload));
     let expected = "a `Debug` that does not panic".to_owned();
     keep(Some(broken(&clause, Code::C904, expected, what, None)), false);
+}
+
+/// Reads something of the user's for candor's own ends: a panic in it is reported (C904) and goes no further.
+pub fn guarded<T>(what: &'static str, read: impl FnOnce() -> T) -> Option<T> {
+    match stack::reading(read) {
+        Ok(value) => Some(value),
+        Err(payload) => {
+            unreadable(what, &*payload);
+            None
+        }
+    }
 }
 
 /// What a panic said.

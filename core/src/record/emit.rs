@@ -45,9 +45,14 @@ pub fn emit<E: Event>(event: E, site: &'static Site) {
 
 #[inline(never)]
 fn say<E: Event>(event: E, site: &'static Site) {
+    if stack::is_aside() {
+        // Said by a `Debug` or a predicate that candor asks: it would be said again for each time it is asked.
+        figure::lose(Lost::Reentrant, 1);
+        return;
+    }
     let mut fields = Fields { values: [const { Value::Opaque }; 8], len: 0 };
     // The user's `Debug` may panic; the event is said all the same.
-    let readable = catch_unwind(AssertUnwindSafe(|| event.record(&mut fields)));
+    let readable = stack::reading(|| event.record(&mut fields));
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
     let position = stack::position().map_or(*site, |spot| spot.site);
     let values = fields.values.get(..fields.len).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The record of one running call.
 
 use std::any::{Any, TypeId};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::callsite::Callsite;
@@ -12,8 +13,8 @@ use super::sink::{Context, sink};
 use super::stack;
 use super::story::Notes;
 use crate::model::{
-    Broken, Class, Conduct, Duplicate, Entry, EventMeta, Exit, Fact, LogLine, Outcome, Plan, Site, Spot,
-    Stage, Task, Value,
+    Broken, Class, Conduct, Duplicate, Entry, EventMeta, Exit, Fact, LogLine, Outcome, Plan, ReadKey, Site,
+    Spot, Stage, Task, Value,
 };
 
 /// How many entries, log lines, checks, keys or tasks one call keeps.
@@ -180,7 +181,7 @@ impl Frame {
             if plan.events.get(limit.event).is_some_and(|reference| reference.id == id) {
                 let (hash, key) = match limit.key {
                     None => (0, String::new()),
-                    Some(read) => match read(event) {
+                    Some(read) => match read_key(read, event) {
                         Some(key) => key,
                         None => continue,
                     },
@@ -273,4 +274,13 @@ impl Frame {
         self.lost = 0;
         self.stage = Stage::Late;
     }
+}
+
+/// Reads the key of a limit; the user's `Display` may panic, and then the event counts for no key.
+pub(super) fn read_key(read: ReadKey, event: &dyn Any) -> Option<(u64, String)> {
+    let read = catch_unwind(AssertUnwindSafe(|| read(event)));
+    if read.is_err() {
+        figure::lose(Lost::Key, 1);
+    }
+    read.ok().flatten()
 }

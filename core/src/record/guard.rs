@@ -15,12 +15,14 @@ use crate::model::{Class, Outcome, Plan, Value};
 pub struct Guard {
     /// The frame's id; `None` when nothing is recorded.
     frame: Option<u32>,
+    /// The call began while the thread was panicking, in a `Drop`: that panic is not its own.
+    unwinding: bool,
 }
 
 /// Begins a call. Off, this is one relaxed load and a branch.
 #[inline(always)]
 pub fn enter(callsite: &'static Callsite, plan: &'static Plan) -> Guard {
-    if is_on() { begin(callsite, plan) } else { Guard { frame: None } }
+    if is_on() { begin(callsite, plan) } else { Guard { frame: None, unwinding: false } }
 }
 
 #[inline(never)]
@@ -39,7 +41,7 @@ fn begin(callsite: &'static Callsite, plan: &'static Plan) -> Guard {
             }
         }
     });
-    Guard { frame: frame.flatten() }
+    Guard { frame: frame.flatten(), unwinding: std::thread::panicking() }
 }
 
 /// A fresh frame whose clock runs.
@@ -63,15 +65,15 @@ impl Drop for Guard {
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(id) = self.frame {
-            leave(id);
+            leave(id, self.unwinding);
         }
     }
 }
 
 #[inline(never)]
-fn leave(id: u32) {
+fn leave(id: u32, unwinding: bool) {
     if let Some(frame) = stack::with(|stack| stack.pop(id)).flatten() {
-        let cause = if std::thread::panicking() { "panic" } else { "" };
+        let cause = if !unwinding && std::thread::panicking() { "panic" } else { "" };
         finish(frame, cause);
     }
 }

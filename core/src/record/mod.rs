@@ -28,7 +28,7 @@ mod story;
 pub use callsite::{Callsite, EventSite};
 pub use carry::{Carried, Spawn, carried, carried_fn};
 pub(crate) use check::panic_text;
-pub use check::{Check, Held, accounted, changed, check, checkpoint, tracked};
+pub use check::{Check, Held, accounted, changed, check, checkpoint, guarded, tracked};
 pub use clock::{calibrate, nanos, ticks};
 pub use emit::{Feed, emit, folds, sometimes};
 pub use figure::{Lost, Totals, event_totals, lose, lost_totals, totals};

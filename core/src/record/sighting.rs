@@ -1,9 +1,9 @@
 //! An error as it is seen on its way: what it says, taken with care.
 
 use std::fmt::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::check::panic_text;
+use super::stack;
 use crate::model::ErrorKind;
 
 /// How much of an error's text is kept, in bytes.
@@ -40,7 +40,7 @@ pub(super) struct Said {
 
 impl Said {
     pub(super) fn of(seen: &Seen<'_>) -> Said {
-        let said = catch_unwind(AssertUnwindSafe(|| {
+        let said = stack::reading(|| {
             let mut text = Bounded { text: String::new(), left: TEXT };
             // A text that does not fit ends early, which is no error here.
             let _full = write!(text, "{}", seen.text);
@@ -50,7 +50,7 @@ impl Said {
             }
             let variant = debug.text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             (text.text, variant)
-        }));
+        });
         match said {
             Ok((text, variant)) => Said { text, variant, panic: None },
             Err(payload) => {

@@ -95,7 +95,7 @@ pub fn at(spot: &'static Spot) {
 
 /// Runs `work` on this thread's stack, or nothing while candor itself is at work on it.
 pub(super) fn with<T>(work: impl FnOnce(&mut Stack) -> T) -> Option<T> {
-    if ASIDE.try_with(Cell::get).unwrap_or(true) {
+    if is_aside() {
         return None;
     }
     let done = STACK.try_with(|stack| stack.try_borrow_mut().ok().map(|mut stack| work(&mut stack)));
@@ -130,6 +130,22 @@ pub(super) fn aside(work: impl FnOnce()) {
     }
     // A thread that is ending records nothing any more.
     let _ended = ASIDE.try_with(|aside| aside.set(before));
+}
+
+/// Runs the user's own code on candor's behalf: a `Debug`, a `Display`, a predicate. What it calls is no part of the
+/// observed call, so nothing is recorded meanwhile and it cannot recurse; a panic of it goes no further.
+pub(super) fn reading<T>(work: impl FnOnce() -> T) -> std::thread::Result<T> {
+    let (before, at) = (ASIDE.try_with(|aside| aside.replace(true)).unwrap_or(true), position());
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    // A thread that is ending records nothing any more.
+    let _ended = ASIDE.try_with(|aside| aside.set(before));
+    replace_at(at);
+    done
+}
+
+/// Whether candor itself is at work on this thread.
+pub(super) fn is_aside() -> bool {
+    ASIDE.try_with(Cell::get).unwrap_or(true)
 }
 
 /// Whether a call is being recorded on this thread.

@@ -78,7 +78,12 @@ impl Tracked {
             .filter_map(|index| self.places.get(*index))
             .map(|tracked| {
                 let name = text(tracked);
-                quote_spanned!(at=> #private::changed(#name, #site, (&&&&#private::Cap(&#tracked)).value());)
+                quote_spanned! {at=>
+                    if #private::has_frame() {
+                        let value = #private::guarded(#name, || (&&&&#private::Cap(&#tracked)).value());
+                        #private::changed(#name, #site, value.unwrap_or(#private::Value::Opaque));
+                    }
+                }
             })
             .collect();
         for (places, invariant) in &self.invariants {

@@ -57,7 +57,13 @@ impl Gathered {
         let private = place.private();
         let olds = self.olds.iter().enumerate().map(|(index, expr)| {
             let (name, span) = (old_name(index), generated(expr.span()));
-            quote_spanned!(span=> let #name = #expr;)
+            quote_spanned! {span=>
+                let #name = if #private::has_frame() {
+                    #private::guarded("old(..)", || #expr)
+                } else {
+                    ::core::option::Option::None
+                };
+            }
         });
         let folds = (!self.folds.is_empty()).then(|| {
             let (name, folds) = (local("__candor_folds"), &self.folds);
@@ -238,7 +244,12 @@ impl Names<'_> {
                 let index = self.gathered.olds.len();
                 self.gathered.olds.push(argument.clone());
                 let name = old_name(index);
-                *expr = Expr::Verbatim(quote_spanned!(generated(span)=> (*&#name)));
+                *expr = Expr::Verbatim(quote_spanned! {generated(span)=>
+                    (*match &#name {
+                        ::core::option::Option::Some(old) => old,
+                        ::core::option::Option::None => return #private::Held::Inconclusive,
+                    })
+                });
             }
             ("count", Expr::Path(event)) => {
                 let index = self
@@ -422,7 +433,11 @@ impl Clauses {
         let accounts = attr.accounts.iter().map(|clause| {
             let mut expr = clause.expr.clone();
             Ret.visit_expr_mut(&mut expr);
-            quote_spanned!(generated(clause.span)=> #private::accounted(#private::Countable::count(&#expr));)
+            quote_spanned!(generated(clause.span)=>
+                if let ::core::option::Option::Some(n) = #private::guarded("accounts(..)", || #private::Countable::count(&#expr)) {
+                    #private::accounted(n);
+                }
+            )
         });
         quote! {
             #[allow(unused_variables)]

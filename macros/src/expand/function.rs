@@ -224,14 +224,24 @@ impl Plan<'_> {
         let private = self.place.private();
         let key = self.attr.key.as_ref().map(|key| {
             let at = generated(key.span());
-            quote_spanned!(at=> if #private::has_frame() { #private::key((&&&&#private::Cap(&(#key))).value()); })
+            quote_spanned!(at=>
+                if #private::has_frame()
+                    && let ::core::option::Option::Some(key) = #private::guarded("the key", || (&&&&#private::Cap(&(#key))).value())
+                {
+                    #private::key(key);
+                })
         });
         let requires = self.clauses.requires.iter().zip(&self.attr.requires).map(|(resolved, clause)| {
             resolved.check("C109", Some(self.place.site(clause.span)), &self.place)
         });
         let tracked = self.tracked.places.iter().filter(|place| is_reachable(place)).map(|place| {
             let name = text(place);
-            quote!(if #private::has_frame() { #private::tracked(#name, (&&&&#private::Cap(&#place)).value()); })
+            quote!(
+                if #private::has_frame()
+                    && let ::core::option::Option::Some(value) = #private::guarded(#name, || (&&&&#private::Cap(&#place)).value())
+                {
+                    #private::tracked(#name, value);
+                })
         });
         let gathered = self.clauses.gathered.entry(&self.place);
         quote!(#key #gathered #(#requires)* #(#tracked)*)

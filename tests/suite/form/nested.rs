@@ -266,3 +266,39 @@ fn methods() {
     super::seen(|| Shop.close(), "C101 V");
     super::seen(Shop::open, "C101 V");
 }
+
+// Defect: does not compile (E0283), since the ladder asks for an output that is still an inference variable.
+#[cfg(any())]
+/// Work that never returns has an output whose type is decided by what becomes of it: it compiles as without candor.
+#[test]
+fn work_that_never_returns() {
+    #[observe]
+    async fn spawns() -> bool {
+        let endless = tokio::spawn(async {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        });
+        endless.abort();
+        let failed = tokio::spawn(async { panic!("on purpose") });
+        failed.await.is_err_and(|error| error.is_panic())
+    }
+    #[observe]
+    fn joins() -> bool {
+        std::thread::spawn(|| panic!("on purpose")).join().is_err()
+    }
+    assert_eq!(codes(&found(|| assert!(block_on(spawns())))), crate::kit::NOTHING);
+    let _ = found(|| assert!(joins()));
+}
+
+// Defect: does not compile (E0282), since `None` is taken for a place and looked at twice.
+#[cfg(any())]
+/// A constant of an unknown type is no place that could be looked at twice.
+#[test]
+fn none_of_an_unknown_type() {
+    #[observe]
+    fn operation() -> Option<u32> {
+        None.or(Some(7))
+    }
+    assert_eq!(codes(&found(|| assert_eq!(operation(), Some(7)))), crate::kit::NOTHING);
+}

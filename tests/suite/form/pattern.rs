@@ -14,7 +14,7 @@
 use candor::observe;
 
 use super::forms;
-use crate::kit::{fails, none, reject};
+use crate::kit::{Flaky, NOTHING, codes_of, fails, none, reject};
 
 forms! {
     if_let_ok "C101 V"
@@ -292,18 +292,28 @@ fn while_let() {
 #[test]
 fn while_let_err() {
     #[observe]
-    fn of_an_err() -> u32 {
-        let (mut left, line) = (3, line!() + 1);
-        while let Err(fault) = fails() {
+    fn gives_up(flaky: &Flaky) -> u32 {
+        let mut left = 3;
+        while let Err(fault) = flaky.call() {
             println!("{fault}");
             left -= 1;
             if left == 0 {
                 break;
             }
         }
-        line
+        left
     }
-    assert_eq!(crate::kit::codes_of(|| _ = of_an_err()), ["C101 V 3"]);
+    #[observe]
+    fn only_tells(flaky: &Flaky) -> u32 {
+        while let Err(fault) = flaky.call() {
+            println!("{fault}");
+        }
+        7
+    }
+    // The body counts down, so it does something else with the error than tell it.
+    assert_eq!(codes_of(|| assert_eq!(gives_up(&Flaky::new(9)), 0)), ["C101 S 3"]);
+    assert_eq!(codes_of(|| assert_eq!(gives_up(&Flaky::new(2)), 1)), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(only_tells(&Flaky::new(2)), 7)), NOTHING);
 }
 
 /// One pattern for both sides ignores the error like an arm of its own.
@@ -328,6 +338,6 @@ fn if_let_chain_at_its_line() {
 
 #[test]
 fn if_let_chain() {
-    assert_eq!(crate::kit::codes_of(|| _ = result::if_let_chain()), ["C101 V"]);
+    assert_eq!(codes_of(|| _ = result::if_let_chain()), ["C101 V"]);
     super::unseen(option::if_let_chain);
 }

@@ -114,7 +114,7 @@ mod text_of_an_error {
     #[test]
     fn whose_outcome_is_declared() {
         #[derive(Outcome)]
-        struct Refusal(#[expect(dead_code, reason = "it is only printed")] Bomb);
+        struct Refusal(Bomb);
         impl fmt::Debug for Refusal {
             fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 panic!("debug boom")

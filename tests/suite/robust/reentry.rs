@@ -38,7 +38,7 @@ fn swallows() {
 }
 
 #[derive(Debug)]
-struct Loud(#[expect(dead_code, reason = "it is only printed")] Echo);
+struct Loud(Echo);
 
 impl fmt::Display for Loud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
