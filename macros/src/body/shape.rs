@@ -202,7 +202,10 @@ pub(super) fn bare_expr(expr: &Expr) -> &Expr {
 /// Whether an expression is a place that can be looked at twice without doing anything.
 pub(super) fn is_place(expr: &Expr) -> bool {
     match expr {
-        Expr::Path(path) => path.path.get_ident().is_some(),
+        // `None` and constants are values, and their type may not be known yet.
+        Expr::Path(path) => {
+            path.path.get_ident().is_some_and(|name| !name.to_string().starts_with(char::is_uppercase))
+        }
         Expr::Field(field) => is_place(&field.base),
         _ => false,
     }

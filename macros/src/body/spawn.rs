@@ -51,9 +51,16 @@ impl Body<'_> {
         for argument in arguments {
             let inner = argument.to_token_stream();
             let wrapped = match argument {
-                Expr::Async(_) => carry(&private, &quote!(carried), &spawn, &inner),
+                Expr::Async(block) => {
+                    let read = reader(&private, block.block.stmts.last());
+                    carry(&private, &quote!(carried), &spawn, (&inner, &read))
+                }
                 Expr::Closure(closure) if closure.inputs.is_empty() && closure.asyncness.is_none() => {
-                    carry(&private, &quote!(carried_fn), &spawn, &inner)
+                    let read = match &*closure.body {
+                        Expr::Block(block) => reader(&private, block.block.stmts.last()),
+                        body => reader(&private, Some(&Stmt::Expr(body.clone(), None))),
+                    };
+                    carry(&private, &quote!(carried_fn), &spawn, (&inner, &read))
                 }
                 _ => continue,
             };
@@ -62,7 +69,37 @@ impl Body<'_> {
     }
 }
 
-fn carry(private: &TokenStream, how: &TokenStream, spawn: &TokenStream, inner: &TokenStream) -> TokenStream {
-    let (at, value) = (generated(inner.span()), local("__candor_output"));
-    quote_spanned!(at=> #private::#how(#spawn, #inner, |#value| (&&&&&&#private::Look(#value)).look().err_text(#value)))
+fn carry(
+    private: &TokenStream,
+    how: &TokenStream,
+    spawn: &TokenStream,
+    work: (&TokenStream, &TokenStream),
+) -> TokenStream {
+    let (inner, read) = work;
+    let at = generated(inner.span());
+    quote_spanned!(at=> #private::#how(#spawn, #inner, #read))
+}
+
+/// What reads the output of spawned work. Work that ends without a value, or not at all, has a type that may not be known
+/// yet: nothing is asked of it.
+fn reader(private: &TokenStream, last: Option<&Stmt>) -> TokenStream {
+    let value = local("__candor_output");
+    let has_value = match last {
+        Some(Stmt::Expr(tail, None)) => !matches!(
+            tail,
+            Expr::Loop(_)
+                | Expr::While(_)
+                | Expr::ForLoop(_)
+                | Expr::Macro(_)
+                | Expr::Return(_)
+                | Expr::Break(_)
+                | Expr::Continue(_)
+        ),
+        _ => false,
+    };
+    if has_value {
+        quote!(|#value| (&&&&&&#private::Look(#value)).look().err_text(#value))
+    } else {
+        quote!(|_| ::core::option::Option::None)
+    }
 }
