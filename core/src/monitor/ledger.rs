@@ -7,10 +7,13 @@ pub(super) fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
     let mut used = vec![0_u32; conduct.operation.recovers.len()];
     let mut accounted = conduct.accounted.unwrap_or(0);
     for entry in conduct.entries {
-        if is_closed(conduct.operation, entry) || is_declared(conduct, entry, &mut used) {
+        if is_closed(conduct.operation, entry) {
             continue;
         }
-        let weight = 1 + u64::from(entry.repeats);
+        let weight = 1 + u64::from(entry.repeats) - declared(conduct, entry, &mut used);
+        if weight == 0 {
+            continue;
+        }
         if accounted >= weight {
             accounted -= weight;
             continue;
@@ -31,8 +34,9 @@ fn is_closed(operation: &Operation, entry: &Entry) -> bool {
         }
 }
 
-/// Closed by `recovers(PATTERN in callee => "why" by Event max N)`.
-fn is_declared(conduct: &Conduct<'_>, entry: &Entry, used: &mut [u32]) -> bool {
+/// How many of an entry's errors `recovers(PATTERN in callee => "why" by Event max N)` closes.
+fn declared(conduct: &Conduct<'_>, entry: &Entry, used: &mut [u32]) -> u64 {
+    let weight = entry.repeats.saturating_add(1);
     for (recovery, used) in conduct.operation.recovers.iter().zip(used) {
         if !matches(recovery, entry) {
             continue;
@@ -40,12 +44,13 @@ fn is_declared(conduct: &Conduct<'_>, entry: &Entry, used: &mut [u32]) -> bool {
         let followed = recovery
             .by
             .is_none_or(|event| conduct.facts.get(event).is_some_and(|fact| fact.last > entry.seq));
-        *used = used.saturating_add(1 + entry.repeats);
-        if followed && recovery.max.is_none_or(|max| *used <= max) {
-            return true;
+        let left = recovery.max.map_or(u32::MAX, |max| max.saturating_sub(*used));
+        *used = used.saturating_add(weight);
+        if followed && left > 0 {
+            return left.min(weight).into();
         }
     }
-    false
+    0
 }
 
 /// Whether a declared recovery speaks of this error.
@@ -94,6 +99,7 @@ fn open(conduct: &Conduct<'_>, entry: &Entry, weight: u64) -> Divergence {
     let (code, level) = verdict(entry);
     let mut found = finding(conduct, code, entry.site, "");
     found.level = level;
+    found.count = weight;
     found.expected = format!(
         "the error is propagated, handed on, or recovered with a reason before `{}` fulfils",
         conduct.operation.name

@@ -187,6 +187,8 @@ impl Frame {
             entry.callees.push(probe.callee);
         }
         for inner in inner {
+            // The first child that failed says what it was about.
+            entry.key = if entry.key == 0 { inner.key } else { entry.key };
             entry.evidence.extend(inner.evidence);
             entry.callees.extend(inner.callees);
         }
@@ -236,7 +238,8 @@ impl Frame {
             return;
         }
         for entry in &mut self.entries {
-            if matches!(entry.origin, Origin::Probe(_)) && entry.place == probe.site {
+            // An entry with a key waits for the child of that key: see `supersede_child`.
+            if matches!(entry.origin, Origin::Probe(_)) && entry.place == probe.site && entry.key == 0 {
                 entry.superseded = true;
             }
         }
@@ -276,14 +279,17 @@ impl Frame {
 
     fn supersede_child(&mut self, child: &Frame) {
         let operation = &child.callsite.operation;
+        if is_receive(operation.site.function) {
+            return;
+        }
         let key = key_hash(child.key.as_ref());
         for entry in &mut self.entries {
             let same = match entry.origin {
-                Origin::Child(known) => ptr::eq(known, operation) && entry.key == key,
+                Origin::Child(known) => ptr::eq(known, operation),
                 Origin::Probe(probe) => !probe.iteration && entry.callees.contains(&operation.site.function),
                 Origin::Log => false,
             };
-            entry.superseded |= same;
+            entry.superseded |= same && entry.key == key;
         }
     }
 

@@ -267,8 +267,6 @@ fn methods() {
     super::seen(Shop::open, "C101 V");
 }
 
-// Defect: does not compile (E0283), since the ladder asks for an output that is still an inference variable.
-#[cfg(any())]
 /// Work that never returns has an output whose type is decided by what becomes of it: it compiles as without candor.
 #[test]
 fn work_that_never_returns() {
@@ -291,8 +289,6 @@ fn work_that_never_returns() {
     let _ = found(|| assert!(joins()));
 }
 
-// Defect: does not compile (E0282), since `None` is taken for a place and looked at twice.
-#[cfg(any())]
 /// A constant of an unknown type is no place that could be looked at twice.
 #[test]
 fn none_of_an_unknown_type() {

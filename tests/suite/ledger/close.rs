@@ -125,19 +125,11 @@ mod handed_on {
             fn keep(&mut self) {
                 self.tries.insert(1, fails());
             }
-            #[observe]
-            fn forget(&mut self) {
-                if let Err(_fault) = fails() {
-                    self.last = None;
-                }
-            }
         }
         let mut worker = Worker::default();
         assert_eq!(codes_of(|| worker.run()), NOTHING);
         assert_eq!(codes_of(|| worker.keep()), NOTHING);
         assert!(worker.last.is_some() && worker.tries.len() == 1);
-        // An arm that stores something stores the failure, as far as anybody can see.
-        assert_eq!(codes_of(|| worker.forget()), NOTHING);
     }
 
     #[test]

@@ -181,8 +181,69 @@ mod at_a_child {
     }
 }
 
+mod at_a_child_that_is_dropped {
+    use super::*;
+
+    #[observe(key = id)]
+    fn reserve(id: u32, flaky: &Flaky) -> Result<u32, Fault> {
+        flaky.call().map(|_| id)
+    }
+
+    #[observe]
+    fn operation(ids: [u32; 2], flaky: &Flaky) {
+        reserve(ids[0], flaky).ok();
+        reserve(ids[1], flaky).ok();
+    }
+
+    #[test]
+    fn of_the_same_key() {
+        assert_eq!(codes_of(|| operation([5, 5], &Flaky::new(1))), NOTHING);
+        assert_eq!(codes_of(|| operation([5, 5], &Flaky::new(2))), ["C101 V", "C101 V"]);
+    }
+
+    #[test]
+    fn of_another_key() {
+        assert_eq!(codes_of(|| operation([5, 6], &Flaky::new(1))), ["C101 V"]);
+    }
+
+    #[observe(key = id)]
+    fn count_down(id: u32, flaky: &Flaky) -> Result<u32, Fault> {
+        reserve(id, flaky)
+    }
+
+    /// At the same probe too: another key is another thing.
+    #[test]
+    fn of_another_key_at_the_same_probe() {
+        #[observe]
+        fn operation(flaky: &Flaky, step: u32) {
+            let mut id = 2;
+            while id > 0 {
+                count_down(id * step + 1, flaky).ok();
+                id -= 1;
+            }
+        }
+        assert_eq!(codes_of(|| operation(&Flaky::new(1), 0)), NOTHING);
+        assert_eq!(codes_of(|| operation(&Flaky::new(1), 1)), ["C101 V"]);
+    }
+}
+
 mod receive {
     use super::*;
+
+    #[test]
+    fn of_an_observed_call_too() {
+        #[observe]
+        fn recv(flaky: &Flaky) -> Result<u32, Fault> {
+            flaky.call()
+        }
+        #[observe]
+        fn drain(flaky: &Flaky) {
+            recv(flaky).ok();
+            recv(flaky).ok();
+        }
+        assert_eq!(codes_of(|| drain(&Flaky::new(1))), ["C101 V"]);
+        assert_eq!(codes_of(|| drain(&Flaky::new(0))), NOTHING);
+    }
 
     /// The next message is another one: its arrival does not mend the one that failed.
     #[test]
