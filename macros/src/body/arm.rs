@@ -16,14 +16,14 @@ impl Body<'_> {
         } else {
             of_body(body)
         };
-        Verdict { disposition, ends_loop: leaves_loop(body), end_line: end }
+        Verdict { disposition, ends_loop: self.loops > 0 && leaves_loop(body), end_line: end }
     }
 
     /// The verdict on a block that is entered when there was no `Ok`.
     pub(super) fn block_verdict(&self, block: &Block) -> Verdict {
         let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() });
         let end_line = crate::span::end_line(block);
-        Verdict { disposition: of_body(&body), ends_loop: leaves_loop(&body), end_line }
+        Verdict { disposition: of_body(&body), ends_loop: self.loops > 0 && leaves_loop(&body), end_line }
     }
 }
 
@@ -164,7 +164,7 @@ fn stores(body: &Expr) -> bool {
         fn visit_expr(&mut self, expr: &Expr) {
             match expr {
                 Expr::Assign(assign) => {
-                    self.0 |= !matches!(*assign.left, Expr::Infer(_)) && !is_pause(assign)
+                    self.0 |= !is_pause(assign) && tells_an_end(&assign.right);
                 }
                 Expr::Binary(binary) => self.0 |= is_compound(&binary.op) && !is_back_off(binary),
                 Expr::MethodCall(call) => {
@@ -183,6 +183,22 @@ fn stores(body: &Expr) -> bool {
     let mut stores = Stores(false);
     stores.visit_expr(body);
     stores.0
+}
+
+/// `ok = false`, `status = Status::Failed`: what is assigned tells that something went wrong; a number or a text in place of
+/// a result does not.
+fn tells_an_end(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Bool(_)),
+        Expr::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase)),
+        Expr::Call(call) => tells_an_end(&call.func),
+        Expr::Struct(_) => true,
+        _ => false,
+    }
 }
 
 fn is_compound(op: &syn::BinOp) -> bool {

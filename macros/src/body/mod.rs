@@ -47,6 +47,8 @@ pub(crate) struct Body<'a> {
     items: Vec<HashSet<String>>,
     /// What the next `ok` is to be taken for, since a method behind it decides.
     ok_is: Option<probe::Verdict>,
+    /// How many loops are around, inside the innermost closure.
+    loops: usize,
     /// The next spawn throws its handle away.
     dropping: bool,
     tracked: &'a Tracked,
@@ -65,6 +67,7 @@ impl<'a> Body<'a> {
             items: Vec::new(),
             ok_is: None,
             dropping: false,
+            loops: 0,
             tracked,
             generic: false,
         }
@@ -112,6 +115,9 @@ impl<'a> Body<'a> {
         let after = self.tracked.after(&statement, self.place);
         let mut statement = statement;
         self.dropping = Self::is_dropped_spawn(&statement);
+        if let Stmt::Expr(expr, Some(_)) = &statement {
+            self.ok_is = probe::thrown_away(expr);
+        }
         self.visit_stmt_mut(&mut statement);
         if let (false, Stmt::Expr(_, semicolon)) = (after.is_empty(), &mut statement)
             && is_last
@@ -179,9 +185,10 @@ impl VisitMut for Body<'_> {
                 self.visit_expr_mut(&mut each.expr);
                 let names = shape::item_names(&each.pat);
                 let body = &mut each.body;
-                self.with_items(names, |own| own.visit_block_mut(body));
+                self.in_loop(|own| own.with_items(names, |own| own.visit_block_mut(body)));
             }
-            Expr::While(each) => self.while_loop(each),
+            Expr::While(each) => self.in_loop(|own| own.while_loop(each)),
+            Expr::Loop(each) => self.in_loop(|own| own.visit_block_mut(&mut each.body)),
             Expr::If(condition) => self.if_expr(condition),
             Expr::Match(matching) => {
                 self.match_expr(matching);
@@ -212,9 +219,17 @@ impl VisitMut for Body<'_> {
 impl Body<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
         self.inner += 1;
+        let loops = std::mem::take(&mut self.loops);
         let body = &mut closure.body;
         self.with_items(items, |own| own.visit_expr_mut(body));
+        self.loops = loops;
         self.inner -= 1;
+    }
+
+    fn in_loop(&mut self, work: impl FnOnce(&mut Self)) {
+        self.loops += 1;
+        work(self);
+        self.loops -= 1;
     }
 
     fn while_loop(&mut self, each: &mut syn::ExprWhile) {

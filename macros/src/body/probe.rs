@@ -242,10 +242,19 @@ impl Body<'_> {
             self.spawn_dropped(expr);
             return;
         }
+        self.ok_is = thrown_away(expr);
         self.visit_expr_mut(expr);
         if watch {
             self.watch(expr, &probe, known);
         }
+    }
+}
+
+/// `call().err();`: the error is taken out and thrown away.
+pub(super) fn thrown_away(expr: &Expr) -> Option<Verdict> {
+    match expr {
+        Expr::MethodCall(call) if call.method == "err" => Some(Verdict::plain(Disposition::Dropped, call)),
+        _ => None,
     }
 }
 

@@ -141,3 +141,84 @@ fn only_the_operation_that_dropped_it_is_named() {
     assert_eq!(codes(&found), ["C101 V"]);
     assert_eq!(found[0].operation, "inner");
 }
+
+/// What an arm assigns may tell that something went wrong, or stand in its place.
+mod assigned {
+    use super::*;
+
+    #[test]
+    fn a_number_in_place_of_a_result_is_not_told() {
+        #[observe]
+        fn operation() -> u32 {
+            let mut stock = 0;
+            if let Err(_error) = fails() {
+                stock = 7;
+            }
+            stock
+        }
+        assert_eq!(codes_of(|| assert_eq!(operation(), 7)), ["C101 S"]);
+    }
+
+    #[test]
+    fn a_flag_or_a_state_tells_it() {
+        #[derive(Debug, PartialEq)]
+        enum State {
+            Open,
+            Broken,
+        }
+        #[observe]
+        fn operation() -> (bool, State) {
+            let (mut all_is_well, mut state) = (true, State::Open);
+            if fails().is_err() {
+                all_is_well = false;
+            }
+            if let Err(_error) = fails() {
+                state = State::Broken;
+            }
+            (all_is_well, state)
+        }
+        assert_eq!(codes_of(|| assert_eq!(operation(), (false, State::Broken))), NOTHING);
+    }
+}
+
+/// `err()` hands the error on, unless its value is thrown away.
+mod taken_out {
+    use super::*;
+
+    #[test]
+    fn and_thrown_away() {
+        #[observe]
+        fn operation() {
+            fails().err();
+        }
+        #[observe]
+        fn underscore() {
+            let _ = fails().err();
+        }
+        assert_eq!(codes_of(operation), ["C101 V"]);
+        assert_eq!(codes_of(underscore), ["C101 V"]);
+    }
+
+    #[test]
+    fn and_kept() {
+        #[observe]
+        fn operation() -> Option<String> {
+            fails().err().map(|error| error.to_string())
+        }
+        assert_eq!(codes_of(|| assert!(operation().is_some())), NOTHING);
+    }
+}
+
+/// A closed channel is an end only where a loop ends with it.
+#[test]
+fn a_return_outside_of_a_loop_is_no_end() {
+    #[observe]
+    fn operation(sender: &std::sync::mpsc::Sender<u32>) {
+        if let Err(_) = sender.send(1) {
+            return;
+        }
+    }
+    let (sender, receiver) = std::sync::mpsc::channel();
+    drop(receiver);
+    assert_eq!(codes_of(|| operation(&sender)), ["C101 V"]);
+}
