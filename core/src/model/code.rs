@@ -73,6 +73,7 @@ codes! {
     C101 "swallowed-error" Violation "An error was seen, nothing accounts for it, and the operation claims fulfilment.";
     C102 "false-claim" Violation "An event that speaks for the whole operation was emitted, and the operation did not fulfil.";
     C103 "undeclared-fallback" Suspicion "A substitute value stands in for an error without a reason.";
+    C104 "laundered-error" Suspicion "A refusal left as a failure, or a failure as a refusal: the class was lost on the way.";
     C105 "abandoned" Violation "The operation panicked or its future was dropped after something had happened.";
     C106 "unkept-promise" Violation "The operation ended without an event that it promised.";
     C107 "forbidden-effect" Violation "An event happened that the operation rules out.";
@@ -80,11 +81,13 @@ codes! {
     C109 "broken-contract" Violation "A requirement or a guarantee was false.";
     C110 "claim-differs-from-effect" Violation "The returned claim disagrees with the effects that were seen.";
     C111 "misleading-log" Suspicion "A log line says success where the outcome is failure, or the reverse.";
+    C112 "misreported-value" Suspicion "A log line and an event of the same call give different values for one thing.";
     C113 "duplicate-effect" Violation "An effect that may happen once happened again in the same call.";
     C114 "partial-as-total" Violation "Errors of some items were dropped and the operation claims fulfilment of all.";
     C115 "wrong-order" Violation "An event happened before the one that has to precede it.";
     C116 "half-done" Violation "Events that belong together happened only in part.";
     C117 "missing-compensation" Violation "An effect was not undone although the operation did not fulfil.";
+    C118 "retry-defect" Suspicion "The same thing was tried too often, or again after the business had refused it.";
     C119 "lost-task" Violation "Spawned work failed or panicked and nobody looked at its handle.";
     C120 "wrong-path" Violation "The result is right, but a declared step was never on the path.";
     C301 "activity-without-outcome" Suspicion "An operation was called many times in a run and never fulfilled.";

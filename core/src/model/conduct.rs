@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Code, Operation, Outcome, Plan, Probe, Site, Spot};
+use super::{Class, Code, Operation, Outcome, Plan, Probe, Site, Spot};
 
 /// Everything that one call did. The monitor judges it without looking anywhere else.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct Conduct<'a> {
     pub broken: &'a [Broken],
     /// Spawned work that has ended.
     pub tasks: &'a [Task],
+    /// Values of fields under `agrees(..)`, as events and log lines gave them.
+    pub told: &'a [Told],
     /// What `accounts(..)` came to.
     pub accounted: Option<u64>,
     /// Whether an event was emitted or a tracked place changed.
@@ -113,6 +115,8 @@ pub struct Entry {
     pub origin: Origin,
     /// Whether it is an error at all.
     pub kind: ErrorKind,
+    /// Refused or failed, if an observed child said so.
+    pub class: Option<Class>,
     /// The type of the error.
     pub type_name: &'static str,
     /// What it said.
@@ -218,6 +222,19 @@ pub struct Broken {
     pub observed: String,
     /// The number or text that was claimed, for C110: a log line that repeats it is misleading.
     pub claimed: Option<String>,
+}
+
+/// One value of a field that events and log lines should agree on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The field.
+    pub field: &'static str,
+    /// The value, in words.
+    pub value: String,
+    /// Said by an event; else by a log line.
+    pub by_event: bool,
+    /// Where.
+    pub site: Site,
 }
 
 /// Spawned work that has ended.

@@ -19,7 +19,7 @@ mod value;
 pub use code::{Code, Level};
 pub use conduct::{
     Broken, Conduct, Duplicate, Entry, ErrorKind, Evidence, Fact, LogLevel, LogLine, Origin, Stage, Task,
-    TaskEnd, Wording,
+    TaskEnd, Told, Wording,
 };
 pub use declaration::{Allow, Clause, Operation, Recovery};
 pub use divergence::Divergence;

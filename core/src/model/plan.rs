@@ -15,11 +15,16 @@ pub struct Plan {
     pub limits: &'static [Limit],
     /// `emits(only, ..)`: an event outside the table is forbidden.
     pub only: bool,
+    /// `agrees(field)`: fields of which events and log lines give the same value.
+    pub agrees: &'static [&'static str],
+    /// `retries(max = N)`: how often one thing may fail in a call.
+    pub retries: Option<u32>,
 }
 
 impl Plan {
     /// Nothing is declared.
-    pub const EMPTY: Plan = Plan { events: &[], promises: &[], limits: &[], only: false };
+    pub const EMPTY: Plan =
+        Plan { events: &[], promises: &[], limits: &[], only: false, agrees: &[], retries: None };
 }
 
 /// An event that a plan speaks of.

@@ -9,6 +9,7 @@ pub(super) fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
             findings.push(check(conduct, broken));
         }
     }
+    misreports(conduct, findings);
     duplicates(conduct, findings);
     outsiders(conduct, findings);
 }
@@ -77,6 +78,26 @@ fn outsiders(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
         found.observed = format!("{name} happened");
         found.help =
             vec![format!("declare it: `emits(.., {name}?)`, or move the effect out of this operation")];
+        findings.push(found);
+    }
+}
+
+/// C112: a log line gives another value than every event of the call.
+fn misreports(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
+    for line in conduct.told.iter().filter(|told| !told.by_event) {
+        let events = || conduct.told.iter().filter(|told| told.by_event && told.field == line.field);
+        let Some(event) = events().next_back() else { continue };
+        if events().any(|event| event.value == line.value) {
+            continue;
+        }
+        let mut found = finding(conduct, Code::C112, line.site, "");
+        found.expected = format!("log lines and events give the same `{}`", line.field);
+        found.observed = format!("the line says {}, the event {}", line.value, event.value);
+        found.evidence = vec![
+            Evidence { what: format!("logged {}={}", line.field, line.value), site: Some(line.site) },
+            Evidence { what: format!("the event says {}", event.value), site: Some(event.site) },
+        ];
+        found.help = vec!["log the value of the event".to_owned()];
         findings.push(found);
     }
 }

@@ -5,6 +5,7 @@
 mod claim;
 mod ledger;
 mod log;
+mod passage;
 mod promise;
 mod stem;
 
@@ -17,6 +18,7 @@ pub fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
     if conduct.outcome.is_fulfilled() {
         ledger::judge(conduct, findings);
     }
+    passage::judge(conduct, findings);
     promise::judge(conduct, findings);
     abandonment(conduct, findings);
     tasks(conduct, findings);

@@ -85,6 +85,7 @@ impl Call {
             logs: &self.logs,
             broken: &self.broken,
             tasks: &self.tasks,
+            told: &[],
             accounted: self.accounted,
             acted: self.acted,
             lost: self.lost,
@@ -146,6 +147,7 @@ fn entry(origin: Origin) -> Entry {
         begin: 2,
         origin,
         kind: ErrorKind::Error,
+        class: None,
         type_name: "shop::MailError",
         text: "mailbox full".to_owned(),
         variant: "Full".to_owned(),
@@ -249,7 +251,14 @@ fn a_declared_recovery_closes_what_it_names() {
 fn a_declared_recovery_holds_only_with_its_event_and_so_many_times() {
     static BY: Operation =
         Operation { recovers: &[Recovery { by: Some(0), ..recovery("_", "") }], ..OPERATION_COPY };
-    static PLAN: Plan = Plan { events: &[EventRef::of::<A>()], promises: &[], limits: &[], only: false };
+    static PLAN: Plan = Plan {
+        events: &[EventRef::of::<A>()],
+        promises: &[],
+        limits: &[],
+        only: false,
+        agrees: &[],
+        retries: None,
+    };
     let with = |call: Call| Call { operation: &BY, plan: &PLAN, ..call };
     assert_eq!(with(call().with(dropped()).happened(0, 9)).codes(), []);
     assert_eq!(
@@ -267,7 +276,7 @@ static BOTH: &[EventRef] = &[EventRef::of::<A>(), EventRef::of::<B>()];
 
 macro_rules! plan {
     ($($promise:expr),*) => {{
-        static PLAN: Plan = Plan { events: BOTH, promises: &[$($promise),*], limits: &[], only: false };
+        static PLAN: Plan = Plan { events: BOTH, promises: &[$($promise),*], limits: &[], only: false, agrees: &[], retries: None };
         Call { plan: &PLAN, ..call() }
     }};
 }
@@ -301,6 +310,8 @@ fn c113_over_a_limit() {
         promises: &[],
         limits: &[Limit { event: 0, max: 1, key: None, text: "at_most 1 A", site: Site::UNKNOWN }],
         only: false,
+        agrees: &[],
+        retries: None,
     };
     let again = Duplicate { limit: 0, count: 2, key: "7".to_owned(), site: at(30), before: at(20) };
     assert_eq!(Call { plan: &PLAN, duplicates: vec![again], ..call() }.codes(), [(Code::C113, V)]);

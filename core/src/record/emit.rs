@@ -12,7 +12,7 @@ use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
 use super::story::{Body, Note};
-use crate::model::{Event, EventMeta, FieldSink, LineKind, Site, Value};
+use crate::model::{Event, EventMeta, FieldSink, LineKind, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
 pub trait Feed: Send + Sync {
@@ -90,6 +90,12 @@ fn deliver(stack: &mut Stack, said: &Said<'_>) -> u64 {
 impl Frame {
     fn take_event(&mut self, said: &Said<'_>) {
         self.count_event(said.id, said.meta, said.site);
+        for field in self.plan.agrees {
+            let named = said.meta.fields.iter().zip(said.values).find(|(name, _)| *name == field);
+            if let Some((_, value)) = named {
+                self.tell(Told { field, value: value.to_string(), by_event: true, site: said.site });
+            }
+        }
         if !self.plan.limits.is_empty() {
             self.check_limits(said.id, said.event, said.site);
         }

@@ -14,7 +14,7 @@ use super::stack;
 use super::story::Notes;
 use crate::model::{
     Broken, Class, Conduct, Duplicate, Entry, EventMeta, Exit, Fact, LogLine, Outcome, Plan, ReadKey, Site,
-    Spot, Stage, Task, Value,
+    Spot, Stage, Task, Told, Value,
 };
 
 /// How many entries, log lines, checks, keys or tasks one call keeps.
@@ -46,6 +46,7 @@ pub(super) struct Frame {
     pub(super) logs: Vec<LogLine>,
     pub(super) broken: Vec<Broken>,
     pub(super) tasks: Vec<Task>,
+    pub(super) told: Vec<Told>,
     pub(super) places: Vec<(&'static str, Value)>,
     pub(super) folds: Option<Arc<dyn Feed>>,
     pub(super) notes: Notes,
@@ -91,6 +92,7 @@ impl Frame {
             logs: Vec::new(),
             broken: Vec::new(),
             tasks: Vec::new(),
+            told: Vec::new(),
             places: Vec::new(),
             folds: None,
             notes: Notes::default(),
@@ -134,6 +136,7 @@ impl Frame {
         self.logs.clear();
         self.broken.clear();
         self.tasks.clear();
+        self.told.clear();
         self.places.clear();
         self.notes.clear();
     }
@@ -214,6 +217,15 @@ impl Frame {
         }
     }
 
+    /// Keeps a value that events and log lines should agree on.
+    pub(super) fn tell(&mut self, told: Told) {
+        if self.told.len() < BOUND {
+            self.told.push(told);
+        } else {
+            self.lose(Lost::Field);
+        }
+    }
+
     /// Something about this call did not fit: its verdicts are inconclusive.
     pub(super) fn lose(&mut self, what: Lost) {
         self.lost += 1;
@@ -229,6 +241,7 @@ impl Frame {
             || !self.duplicates.is_empty()
             || !self.outsiders.is_empty()
             || !self.tasks.is_empty()
+            || !self.told.is_empty()
             || self.lost > 0
             || outcome.class == Class::Abandoned
     }
@@ -252,6 +265,7 @@ impl Frame {
             logs: &self.logs,
             broken: &self.broken,
             tasks: &self.tasks,
+            told: &self.told,
             accounted: self.accounted,
             acted: self.acted && !self.abandoned_below,
             lost: self.lost,

@@ -11,7 +11,7 @@ use super::stack;
 use super::state::is_on;
 use crate::model::{
     Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, LogLevel, LogLine, Origin,
-    Outcome, Probe, Site, Value, Wording,
+    Outcome, Probe, Site, Told, Value, Wording,
 };
 
 /// How many entries of one probe are kept apart; later ones are counted in the last of them.
@@ -191,6 +191,7 @@ impl Frame {
             entry.key = if entry.key == 0 { inner.key } else { entry.key };
             entry.evidence.extend(inner.evidence);
             entry.callees.extend(inner.callees);
+            entry.class = inner.class.or(entry.class);
         }
         if probe.disposition == Disposition::Ends {
             return;
@@ -267,6 +268,7 @@ impl Frame {
         let seq = self.next();
         let site = self.position(stack::position());
         let mut entry = new_entry(Origin::Child(operation), seq, begin, site);
+        entry.class = Some(outcome.class);
         entry.type_name = outcome.reason;
         entry.variant = outcome.reason.to_owned();
         entry.text = outcome.detail.as_deref().unwrap_or(outcome.reason).to_owned();
@@ -300,6 +302,11 @@ impl Frame {
             line.site.function = here.function;
             if here.line == line.site.line {
                 line.site.column = here.column;
+            }
+        }
+        for field in self.plan.agrees {
+            if let Some(value) = told_in(&line.text, field) {
+                self.tell(Told { field, value, by_event: false, site: line.site });
             }
         }
         let alarming =
@@ -369,12 +376,20 @@ impl Frame {
     }
 }
 
+/// The value that a line gives for a field: what stands behind ` field=`.
+fn told_in(text: &str, field: &str) -> Option<String> {
+    let named = format!("{field}=");
+    let value = text.split_whitespace().find_map(|word| word.strip_prefix(named.as_str()))?;
+    Some(value.trim_matches(|c: char| c == '"' || c == ',').to_owned())
+}
+
 fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Entry {
     Entry {
         seq,
         begin,
         origin,
         kind: ErrorKind::Error,
+        class: None,
         type_name: "",
         text: String::new(),
         variant: String::new(),

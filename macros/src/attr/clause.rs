@@ -34,9 +34,9 @@ pub(crate) struct Allow {
 }
 
 /// The codes that can be allowed; they are those of `candor::Code`.
-const CODES: [&str; 21] = [
-    "C101", "C102", "C103", "C105", "C106", "C107", "C108", "C109", "C110", "C111", "C113", "C114", "C115",
-    "C116", "C117", "C119", "C120", "C301", "C901", "C903", "C904",
+const CODES: [&str; 24] = [
+    "C101", "C102", "C103", "C104", "C105", "C106", "C107", "C108", "C109", "C110", "C111", "C112", "C113",
+    "C114", "C115", "C116", "C117", "C118", "C119", "C120", "C301", "C901", "C903", "C904",
 ];
 
 impl Attr {

@@ -5,6 +5,7 @@ mod emits;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, ExprPath, LitStr, Path, Token};
 
@@ -12,7 +13,7 @@ pub(crate) use clause::{Allow, OutcomeArm, Recovery};
 pub(crate) use emits::{Item, Limit, Promise, same};
 
 /// Every word, for the message that names them.
-const WORDS: &str = "`key`, `emits`, `never`, `at_most`, `claims`, `before`, `together`, `compensates`, `via`, `requires`, \
+const WORDS: &str = "`key`, `emits`, `never`, `at_most`, `claims`, `before`, `together`, `compensates`, `via`, `agrees`, `retries`, `requires`, \
     `ensures`, `always`, `accounts`, `track`, `maintains`, `recovers`, `outcome`, `cancel_safe`, `allow`, `crate`, `skip`, and \
     of `tracing::instrument`: `name`, `target`, `level`, `parent`, `follows_from`, `skip(..)`, `skip_all`, `fields`, `args`, \
     `err`, `ret`";
@@ -74,6 +75,8 @@ pub(crate) struct Attr {
     pub(crate) recovers: Vec<Recovery>,
     pub(crate) outcome: Vec<OutcomeArm>,
     pub(crate) cancel_safe: bool,
+    pub(crate) agrees: Vec<Ident>,
+    pub(crate) retries: Option<u32>,
     pub(crate) allows: Vec<Allow>,
     pub(crate) span: SpanWords,
     /// The words and texts of all clauses, for the catalog.
@@ -174,6 +177,17 @@ impl Attr {
         match name {
             "crate" => self.krate = Some(assigned(input, word)?),
             "cancel_safe" => self.cancel_safe = true,
+            "agrees" => {
+                let inner = parenthesized(input, word)?;
+                self.note(name, &inner);
+                let names = |input: ParseStream<'_>| input.parse_terminated(Ident::parse_any, Token![,]);
+                self.agrees.extend(names.parse2(inner)?);
+            }
+            "retries" => {
+                let inner = parenthesized(input, word)?;
+                self.note(name, &inner);
+                self.retries = Some(most.parse2(inner)?);
+            }
             "skip" if input.is_empty() => self.leave_out = true,
             "key" => {
                 let expr: Expr = assigned(input, word)?;
@@ -277,6 +291,16 @@ fn level(expr: Expr) -> Expr {
     let ident = Ident::new(&word, Span::call_site());
     let path: ExprPath = syn::parse_quote!(#ident);
     Expr::Path(path)
+}
+
+/// `max = N`
+fn most(input: ParseStream<'_>) -> syn::Result<u32> {
+    let word: Ident = input.parse()?;
+    if word != "max" {
+        return Err(Error::new(word.span(), "expected `max = N`: `retries(max = 3)`"));
+    }
+    input.parse::<Token![=]>()?;
+    input.parse::<syn::LitInt>()?.base10_parse()
 }
 
 fn assigned<T: syn::parse::Parse>(input: ParseStream<'_>, word: &Ident) -> syn::Result<T> {

@@ -50,13 +50,15 @@ impl Events {
 /// `const { &Plan { .. } }`
 pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
     let private = place.private();
-    if events.0.is_empty() && !attr.only {
+    if events.0.is_empty() && !attr.only && attr.agrees.is_empty() && attr.retries.is_none() {
         return quote!(&#private::Plan::EMPTY);
     }
     let types = &events.0;
     let promises = attr.promises.iter().map(|promise| self::promise(promise, events, &private));
     let limits = attr.limits.iter().map(|limit| self::limit(limit, events, place));
     let only = attr.only;
+    let agrees = attr.agrees.iter().map(ToString::to_string);
+    let retries = optional(attr.retries);
     quote! {
         const {
             &#private::Plan {
@@ -64,6 +66,8 @@ pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
                 promises: &[#(#promises),*],
                 limits: &[#(#limits),*],
                 only: #only,
+                agrees: &[#(#agrees),*],
+                retries: #retries,
             }
         }
     }

@@ -5,6 +5,7 @@ mod claim;
 mod error;
 mod log;
 mod meta;
+mod passage;
 mod promise;
 mod state;
 mod task;

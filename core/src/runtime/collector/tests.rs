@@ -73,6 +73,7 @@ fn conclude(collector: &Collector, scope: u64, operation: &'static Operation) {
         logs: &[],
         broken: &broken,
         tasks: &[],
+        told: &[],
         accounted: None,
         acted: false,
         lost: 0,
