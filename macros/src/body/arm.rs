@@ -19,6 +19,17 @@ impl Body<'_> {
         Verdict { disposition, ends_loop: self.loops > 0 && leaves_loop(body), end_line: end }
     }
 
+    /// The verdict on an arm with its guard: a guard that looks at the error decides on its value.
+    pub(super) fn guarded_verdict(&self, arm: &syn::Arm) -> Verdict {
+        let verdict = self.arm_verdict(&arm.pat, &arm.body);
+        match &arm.pat {
+            Pat::Guard(guarded) if uses_error(&arm.pat, &guarded.guard) => {
+                Verdict { disposition: Disposition::Handed, ..verdict }
+            }
+            _ => verdict,
+        }
+    }
+
     /// The verdict on a block that is entered when there was no `Ok`.
     pub(super) fn block_verdict(&self, block: &Block) -> Verdict {
         let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() });

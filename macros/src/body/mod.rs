@@ -47,6 +47,8 @@ pub(crate) struct Body<'a> {
     items: Vec<HashSet<String>>,
     /// What the next `ok` is to be taken for, since a method behind it decides.
     ok_is: Option<probe::Verdict>,
+    /// What becomes of an error for which a condition asks: where it holds, and where not.
+    asking: Option<(probe::Verdict, probe::Verdict)>,
     /// How many loops are around, inside the innermost closure.
     loops: usize,
     /// The next spawn throws its handle away.
@@ -67,6 +69,7 @@ impl<'a> Body<'a> {
             items: Vec::new(),
             ok_is: None,
             dropping: false,
+            asking: None,
             loops: 0,
             tracked,
             generic: false,
@@ -164,6 +167,10 @@ impl VisitMut for Body<'_> {
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
+        if shape::names(&pattern).iter().all(|name| name.starts_with('_')) {
+            // A name that says that nobody will look.
+            self.ok_is = probe::thrown_away(&init.expr);
+        }
         if let Some((_, diverge)) = &mut init.diverge {
             self.let_else(&pattern, &mut init.expr, diverge, span);
         } else if wild {
@@ -199,6 +206,11 @@ impl VisitMut for Body<'_> {
                 let span = assign.span();
                 self.discarded(&mut assign.right, probe::Discard::AssignUnderscore, span);
             }
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Not(_)) => {
+                self.asking = self.asking.map(|(holds, not)| (not, holds));
+                self.visit_expr_mut(&mut unary.expr);
+                self.asking = self.asking.map(|(holds, not)| (not, holds));
+            }
             Expr::Macro(invocation) => self.in_macro(&mut invocation.mac),
             Expr::Try(_) => self.question(expr),
             Expr::Return(_) => self.return_expr(expr),
@@ -219,10 +231,10 @@ impl VisitMut for Body<'_> {
 impl Body<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
         self.inner += 1;
-        let loops = std::mem::take(&mut self.loops);
+        let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
         let body = &mut closure.body;
         self.with_items(items, |own| own.visit_expr_mut(body));
-        self.loops = loops;
+        (self.loops, self.asking) = (loops, asking);
         self.inner -= 1;
     }
 
@@ -237,7 +249,9 @@ impl Body<'_> {
             Expr::Let(binding) => shape::item_names(&binding.pat),
             _ => HashSet::new(),
         };
+        let before = self.asking.replace(probe::asked_in_loop(&each.cond));
         let found = self.condition(&mut each.cond, pattern::Place::WhileLet);
+        self.asking = before;
         let settled = self.settled_in_loop(&found, &each.body);
         let body = &mut each.body;
         self.with_items(names, |own| own.visit_block_mut(body));
@@ -269,7 +283,7 @@ impl Body<'_> {
         let iteration = self.is_iteration(&matching.expr);
         let site = self.scrutinee(&mut matching.expr, iteration);
         for arm in &mut matching.arms {
-            let verdict = shape::admits_err(&arm.pat).then(|| self.arm_verdict(&arm.pat, &arm.body));
+            let verdict = shape::admits_err(&arm.pat).then(|| self.guarded_verdict(arm));
             self.visit_arm_mut(arm);
             if let Some(verdict) = verdict {
                 self.settle_in_arm(arm, &site, &verdict, iteration);

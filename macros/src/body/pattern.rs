@@ -173,22 +173,22 @@ impl Body<'_> {
             .collect()
     }
 
-    /// `if call().is_err() { .. }`: the block says what becomes of the error, as an arm does.
-    fn asked(&self, condition: &syn::ExprIf) -> Option<Verdict> {
-        let Expr::MethodCall(call) = &*condition.cond else { return None };
-        match (call.method.to_string().as_str(), &condition.else_branch) {
-            ("is_err", _) => Some(self.block_verdict(&condition.then_branch)),
-            ("is_ok", Some((_, branch))) => match &**branch {
-                Expr::Block(block) => Some(self.block_verdict(&block.block)),
-                _ => None,
+    /// What becomes of an error that a condition asks for (`is_err()`, `is_ok()`): the branch that it leads to says it.
+    fn asked(&self, condition: &syn::ExprIf) -> (Verdict, Verdict) {
+        let otherwise = match &condition.else_branch {
+            Some((_, branch)) => match &**branch {
+                Expr::Block(block) => self.block_verdict(&block.block),
+                _ => Verdict::plain(Disposition::Acted, branch),
             },
-            _ => None,
-        }
+            None => Verdict::plain(Disposition::Dropped, &condition.cond),
+        };
+        (self.block_verdict(&condition.then_branch), otherwise)
     }
 
     pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
-        self.ok_is = self.asked(condition);
+        let before = self.asking.replace(self.asked(condition));
         let found = self.condition(&mut condition.cond, Place::IfLet);
+        self.asking = before;
         let body =
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
         let in_then: Vec<TokenStream> = found

@@ -149,7 +149,12 @@ impl Body<'_> {
     fn taking(&mut self, expr: &mut Expr, name: &str, pending: Option<Verdict>) {
         let span = expr.span();
         let Expr::MethodCall(call) = expr else { return };
-        let verdict = pending.unwrap_or_else(|| Verdict::plain(disposition_of(name, call), call));
+        let asked = self.asking.and_then(|(holds, not)| match name {
+            "is_err" => Some(holds),
+            "is_ok" => Some(not),
+            _ => None,
+        });
+        let verdict = pending.or(asked).unwrap_or_else(|| Verdict::plain(disposition_of(name, call), call));
         let behind_ok = matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "ok");
         if behind_ok {
             self.ok_is = Some(verdict);
@@ -250,12 +255,21 @@ impl Body<'_> {
     }
 }
 
-/// `call().err();`: the error is taken out and thrown away.
+/// `call().err();`, `call().is_ok();`: the answer is thrown away, and the error with it.
 pub(super) fn thrown_away(expr: &Expr) -> Option<Verdict> {
     match expr {
-        Expr::MethodCall(call) if call.method == "err" => Some(Verdict::plain(Disposition::Dropped, call)),
+        Expr::MethodCall(call)
+            if matches!(call.method.to_string().as_str(), "err" | "is_ok" | "is_err" | "is_ok_and") =>
+        {
+            Some(Verdict::plain(Disposition::Dropped, call))
+        }
         _ => None,
     }
+}
+
+/// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.
+pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
+    (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
 }
 
 pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
@@ -275,8 +289,9 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall) -> Disposition {
         .iter()
         .any(|argument| matches!(argument, Expr::Closure(closure) if arm::closure_uses_error(closure)));
     match name {
-        "ok" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Dropped,
-        "err" | "is_err_and" => Disposition::Handed,
+        "ok" => Disposition::Dropped,
+        // The answer is the value: who takes it knows that there was an error.
+        "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
         "unwrap_or_else" | "or_else" if uses_error => Disposition::Handed,
         "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure)) => {
             Disposition::Handed

@@ -99,6 +99,7 @@ pub(super) enum Side {
 /// A pattern without references, parentheses and types around it.
 pub(super) fn bare(pattern: &Pat) -> &Pat {
     match pattern {
+        Pat::Guard(inner) => bare(&inner.pat),
         Pat::Paren(inner) => bare(&inner.pat),
         Pat::Reference(inner) => bare(&inner.pat),
         Pat::Type(inner) => bare(&inner.pat),
@@ -121,6 +122,7 @@ pub(super) fn side(pattern: &Pat) -> Option<Side> {
 pub(super) fn admits_err(pattern: &Pat) -> bool {
     match pattern {
         Pat::Or(or) => or.cases.iter().any(admits_err),
+        Pat::Guard(inner) => admits_err(&inner.pat),
         Pat::Paren(inner) => admits_err(&inner.pat),
         Pat::Reference(inner) => admits_err(&inner.pat),
         other => side(other) != Some(Side::Ok),

@@ -222,3 +222,80 @@ fn a_return_outside_of_a_loop_is_no_end() {
     drop(receiver);
     assert_eq!(codes_of(|| operation(&sender)), ["C101 V"]);
 }
+
+/// `is_ok()` and `is_err()` answer whether there was an error: it is dropped only where nobody takes the answer.
+mod asked {
+    use super::*;
+
+    #[test]
+    fn and_the_answer_is_returned_or_kept() {
+        #[observe]
+        fn is_well() -> bool {
+            fails().is_ok()
+        }
+        #[observe]
+        fn keeps() -> (bool, u32) {
+            let is_broken = fails().is_err();
+            (is_broken, 1)
+        }
+        assert_eq!(codes_of(|| assert!(!is_well())), NOTHING);
+        assert_eq!(codes_of(|| assert!(keeps().0)), NOTHING);
+    }
+
+    #[test]
+    fn and_one_branch_forgets_it() {
+        #[observe]
+        fn counts() -> u32 {
+            let mut sent = 0;
+            if fails().is_ok() {
+                sent += 1;
+            }
+            if !fails().is_err() {
+                sent += 1;
+            }
+            sent
+        }
+        assert_eq!(codes_of(|| assert_eq!(counts(), 0)), ["C101 V", "C101 V"]);
+    }
+
+    #[test]
+    fn and_the_branch_tells_it() {
+        #[observe]
+        fn tells() -> u32 {
+            let mut failed = 0;
+            if fails().is_ok() {
+                println!("well");
+            } else {
+                failed += 1;
+            }
+            failed
+        }
+        assert_eq!(codes_of(|| assert_eq!(tells(), 1)), NOTHING);
+    }
+
+    #[test]
+    fn and_the_loop_tries_again() {
+        #[observe]
+        fn tries() -> u32 {
+            let mut left = 3;
+            while (if left > 0 { fails() } else { works() }).is_err() {
+                left -= 1;
+            }
+            left
+        }
+        assert_eq!(codes_of(|| assert_eq!(tries(), 0)), NOTHING);
+    }
+
+    #[test]
+    fn and_a_guard_decides_on_it() {
+        #[observe]
+        fn decides() -> Result<Option<u32>, Fault> {
+            match fails() {
+                Ok(value) => Ok(Some(value)),
+                Err(fault) if fault.to_string().contains("timed out") => Ok(None),
+                Err(fault) => Err(fault),
+            }
+        }
+        assert_eq!(codes_of(|| assert!(decides().is_ok())), NOTHING);
+    }
+}
