@@ -11,7 +11,7 @@ use crate::record::{self, Carried, Spawn};
 fn caller(handle_dropped: bool, detached: bool) -> &'static Spawn {
     let at = Location::caller();
     let site = Site { file: at.file(), line: at.line(), column: at.column(), function: "" };
-    spawns::get(Spawn { site, handle_dropped, detached })
+    spawns::get(Spawn { site, handle_dropped, detached, kept: None })
 }
 
 /// One static for each place: a place is leaked once, not at every spawn.

@@ -48,6 +48,17 @@ pub(super) fn gives_back(callee: &str) -> bool {
     )
 }
 
+/// The kind of a value that is no `std::error::Error`: an answer, unless its type is called an error.
+pub(super) fn by_name(type_name: &'static str, probe: &Probe) -> ErrorKind {
+    let name = last_segment(type_name);
+    let is_error = ["Error", "Err", "Failure", "Fault"].iter().any(|word| name.ends_with(word));
+    if is_error && !type_name.starts_with('&') && !gives_back(probe.callee) {
+        ErrorKind::Error
+    } else {
+        ErrorKind::Answer
+    }
+}
+
 /// The kind of a value of which only the type's name is known.
 pub(super) fn guess(type_name: &'static str) -> ErrorKind {
     let plain = matches!(
@@ -116,6 +127,16 @@ mod tests {
         drop(receiver);
         let error = sender.send(1).unwrap_err();
         assert_eq!((kind(&error, true), kind(&error, false)), (ErrorKind::End, ErrorKind::Error));
+    }
+
+    #[test]
+    fn a_type_that_is_called_an_error_is_one() {
+        let found = |name| by_name(name, &probe(false));
+        assert_eq!(found("shop::pay::PayError"), ErrorKind::Error);
+        assert_eq!(found("shop::Failure<u8>"), ErrorKind::Error);
+        assert_eq!(found("shop::Unmatched"), ErrorKind::Answer);
+        assert_eq!(found("usize"), ErrorKind::Answer);
+        assert_eq!(found("alloc::sync::Arc<shop::PayError>"), ErrorKind::Answer);
     }
 
     #[test]

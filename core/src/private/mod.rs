@@ -9,6 +9,7 @@ mod capture;
 mod classify;
 mod clause;
 mod fold;
+mod items;
 mod outcome;
 mod question;
 mod recover;
@@ -22,8 +23,9 @@ pub use crate::model::{
     Limit, Operation, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Value, When,
 };
 pub use crate::record::{
-    Callsite, Check, EventSite, Feed, Held, Mark, Spawn, accounted, at, carried, carried_fn, changed, check,
-    checkpoint, enter, guarded, has_frame, is_on, key, mark, observed, outcome, settle, sometimes, tracked,
+    Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, accounted, at, carried, carried_fn, changed,
+    check, checkpoint, enter, guarded, has_frame, is_on, key, mark, observed, outcome, saw_ok, settle,
+    sometimes, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
@@ -32,6 +34,9 @@ pub use clause::{
     compare,
 };
 pub use fold::{Count, Last, Sum, counted, folds_of};
+pub use items::{
+    ItemAny, ItemDynamic, ItemError, ItemLike, Items, ItemsAny, ItemsDynamic, ItemsError, ItemsLike, Watched,
+};
 pub use outcome::{
     ErrAny, ErrDebug, ErrDeclared, ErrDisplay, OfErr, OfOk, OkAny, OkDeclared, OutcomeOf, Read, ReadAny,
     ReadOption, ReadResult,
@@ -42,8 +47,8 @@ pub use question::{
 };
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{
-    BareAny, BareResult, ErrorLike, GuessAny, GuessDebug, GuessResult, Look, SightAnswer, SightAny,
-    SightDebug, SightDynamic, SightError, SightLike,
+    BareAny, BareResult, ErrorLike, GuessAny, GuessDebug, GuessResult, Look, Met, SightAnswer, SightAny,
+    SightDebug, SightDynamic, SightError, SightLike, met_unread,
 };
 
 /// Runs a body whose value is looked at before it is returned.

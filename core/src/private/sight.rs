@@ -6,12 +6,15 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use super::classify::{gives_back, guess, kind_of};
+use super::classify::{by_name, gives_back, guess, kind_of};
 use crate::model::{ErrorKind, Probe};
 use crate::record::{Mark, Seen, pend, saw_err, saw_ok};
 
 /// A value that may be a `Result`.
 pub struct Look<'a, T: ?Sized>(pub &'a T);
+
+/// What stands in an `Err` inside another value, as in `Ok(Err(e))`.
+pub struct Met<'a, E: ?Sized>(pub &'a E);
 
 /// What counts as an error although it is not `std::error::Error`. Implemented by `#[derive(Outcome)]`.
 pub trait ErrorLike {
@@ -71,6 +74,11 @@ fn seen<'a>(kind: ErrorKind, type_name: &'static str, text: &'a dyn fmt::Display
     Seen { kind, type_name, text, debug: None }
 }
 
+/// An arm that hands an error on whose type is not known yet: what is logged in the arm speaks of that error.
+pub fn met_unread(probe: &'static Probe) {
+    note(probe, crate::record::mark(), seen(ErrorKind::Error, "", &""));
+}
+
 macro_rules! rung {
     ($trait:ident, $kind:ident, $doc:literal, [$($refs:tt)*], ($($bound:tt)*), |$probe:ident, $mark:ident, $err:ident| $see:expr) => {
         #[doc = $doc]
@@ -80,9 +88,15 @@ macro_rules! rung {
             fn look(&self) -> $kind { $kind }
         }
         impl<T, E: $($bound)*> $trait for $($refs)* Look<'_, Result<T, E>> {}
+        impl<E: $($bound)*> $trait for $($refs)* Met<'_, E> {}
         #[doc = $doc]
         pub struct $kind;
         impl $kind {
+            /// Looks at the error itself.
+            pub fn meet<E: $($bound)*>(self, $err: &E, $mark: Mark, $probe: &'static Probe) {
+                $see
+            }
+
             /// Passes the value through.
             #[inline(always)]
             pub fn pass<T, E: $($bound)*>(self, result: Result<T, E>, $mark: Mark, $probe: &'static Probe) -> Result<T, E> {
@@ -95,7 +109,7 @@ macro_rules! rung {
             pub fn peek<T, E: $($bound)*>(self, result: &Result<T, E>, $mark: Mark, $probe: &'static Probe) {
                 match result {
                     Ok(_) => saw_ok($probe),
-                    Err($err) => $see,
+                    Err(error) => self.meet(error, $mark, $probe),
                 }
             }
         }
@@ -118,7 +132,8 @@ rung!(SightDynamic, KindDynamic, "An error behind a type of its own, as `anyhow:
 });
 
 rung!(SightDebug, KindDebug, "An answer that can be printed.", [&&], (fmt::Debug), |probe, mark, error| {
-    note(probe, mark, Seen { debug: Some(error), ..seen(ErrorKind::Answer, std::any::type_name::<E>(), &Debugged(error)) });
+    let type_name = std::any::type_name::<E>();
+    note(probe, mark, Seen { debug: Some(error), ..seen(by_name(type_name, probe), type_name, &Debugged(error)) });
 });
 
 /// An answer that cannot be printed.
@@ -130,6 +145,7 @@ pub trait SightAnswer {
     }
 }
 impl<T, E> SightAnswer for &Look<'_, Result<T, E>> {}
+impl<E> SightAnswer for &Met<'_, E> {}
 
 /// An answer that cannot be printed.
 pub struct KindAnswer;
@@ -146,11 +162,14 @@ impl KindAnswer {
     pub fn peek<T, E>(self, result: &Result<T, E>, mark: Mark, probe: &'static Probe) {
         match result {
             Ok(_) => saw_ok(probe),
-            Err(_) => {
-                let type_name = std::any::type_name::<E>();
-                note(probe, mark, seen(ErrorKind::Answer, type_name, &type_name));
-            }
+            Err(error) => self.meet(error, mark, probe),
         }
+    }
+
+    /// Looks at the answer itself.
+    pub fn meet<E>(self, _error: &E, mark: Mark, probe: &'static Probe) {
+        let type_name = std::any::type_name::<E>();
+        note(probe, mark, seen(by_name(type_name, probe), type_name, &type_name));
     }
 }
 

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use super::callsite::Callsite;
@@ -31,6 +32,36 @@ pub struct Spawn {
     pub handle_dropped: bool,
     /// Whether a reason was given for letting it go.
     pub detached: bool,
+    /// What is known of the handle that a statement dropped, once there was one.
+    pub kept: Option<&'static Kept>,
+}
+
+impl Spawn {
+    /// Whether nobody can learn how the work ends.
+    fn is_let_go(&self) -> bool {
+        self.handle_dropped && !self.kept.is_some_and(|kept| kept.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Whether a spawn that drops its handle keeps the work elsewhere: a `JoinSet` gives only the means to abort it.
+#[derive(Debug)]
+pub struct Kept(AtomicBool);
+
+impl Kept {
+    /// Not known yet.
+    #[expect(clippy::new_without_default, reason = "it is a static of one place")]
+    pub const fn new() -> Kept {
+        Kept(AtomicBool::new(false))
+    }
+
+    /// Looks at the type of what a spawn returned, and passes it on.
+    pub fn by<H>(&self, handle: H) -> H {
+        let name = std::any::type_name::<H>();
+        if name == "()" || name.contains("AbortHandle") {
+            self.0.store(true, Ordering::Relaxed);
+        }
+        handle
+    }
 }
 
 /// What the frame of spawned work stands for while it is on a stack.
@@ -59,7 +90,7 @@ pub(super) struct Shared {
 enum Delivery {
     Event { id: std::any::TypeId, meta: &'static EventMeta, site: Site, keys: Vec<(usize, u64, String)> },
     Seen { entries: Vec<Entry>, logs: Vec<LogLine> },
-    Ended(Task),
+    Ended(Spawn, TaskEnd),
 }
 
 impl Shared {
@@ -159,7 +190,9 @@ impl Frame {
                 // Entries have moved: the lines no longer know their index.
                 self.logs.extend(logs.into_iter().map(|line| LogLine { entry: None, ..line }).take(BOUND));
             }
-            Delivery::Ended(task) => {
+            Delivery::Ended(spawn, end) => {
+                let (site, handle_dropped, detached) = (spawn.site, spawn.is_let_go(), spawn.detached);
+                let task = Task { site, handle_dropped, detached, end };
                 self.words(LineKind::Task, task_text(&task), Some(task.site));
                 if self.tasks.len() < BOUND {
                     self.tasks.push(task);
@@ -257,9 +290,7 @@ impl Work {
             }
             stack::with(|stack| stack.give_back(frame));
         }
-        let (site, handle_dropped, detached) =
-            (self.spawn.site, self.spawn.handle_dropped, self.spawn.detached);
-        owner.send(Delivery::Ended(Task { site, handle_dropped, detached, end }));
+        owner.send(Delivery::Ended(self.spawn, end));
         for shared in owner.chain() {
             shared.leave();
         }

@@ -26,7 +26,7 @@ mod state;
 mod story;
 
 pub use callsite::{Callsite, EventSite};
-pub use carry::{Carried, Spawn, carried, carried_fn};
+pub use carry::{Carried, Kept, Spawn, carried, carried_fn};
 pub(crate) use check::panic_text;
 pub use check::{Check, Held, accounted, changed, check, checkpoint, guarded, tracked};
 pub use clock::{calibrate, nanos, ticks};

@@ -5,7 +5,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt};
 
 use super::probe::{Disposition, Verdict};
-use super::{Body, shape};
+use super::{Body, answer, nested, shape};
 
 impl Body<'_> {
     /// The verdict on a `match` arm, or the block of an `if let Err(..)`.
@@ -17,6 +17,20 @@ impl Body<'_> {
             of_body(body)
         };
         Verdict { disposition, ends_loop: self.loops > 0 && leaves_loop(body), end_line: end }
+    }
+
+    /// The verdict on an arm that an error can enter, among all arms of the `match`.
+    pub(super) fn verdict_among(&self, arm: &syn::Arm, arms: &[syn::Arm], tried: &str) -> Option<Verdict> {
+        if !shape::admits_err(&arm.pat) {
+            return None;
+        }
+        let verdict = answer::unless_retried(self.guarded_verdict(arm), tried, &arm.body);
+        Some(match verdict.disposition {
+            Disposition::Substituted | Disposition::Acted if answer::is_apart(arm, arms) => {
+                Verdict { disposition: Disposition::Handed, ..verdict }
+            }
+            _ => verdict,
+        })
     }
 
     /// The verdict on an arm with its guard: a guard that looks at the error decides on its value.
@@ -40,7 +54,7 @@ impl Body<'_> {
 
 /// `Err(Declined)`, `Err(E::Timeout { .. })`, `Err(7)`: the error was told apart.
 fn names_a_variant(pattern: &Pat) -> bool {
-    let Pat::TupleStruct(tuple) = shape::bare(pattern) else { return false };
+    let Pat::TupleStruct(tuple) = nested::innermost(pattern) else { return false };
     tuple.elems.iter().any(|inner| match shape::bare(inner) {
         Pat::Path(_) | Pat::TupleStruct(_) | Pat::Struct(_) | Pat::Lit(_) | Pat::Range(_) => true,
         Pat::Ident(ident) => {

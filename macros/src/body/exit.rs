@@ -34,6 +34,14 @@ pub(super) fn prepend(body: &mut Expr, first: &TokenStream) {
     }
 }
 
+/// The same for the whole arm, which may have ended in a comma only because its body needed one.
+pub(super) fn prepend_to_arm(arm: &mut syn::Arm, first: &TokenStream) {
+    prepend(&mut arm.body, first);
+    if arm.comma.is_none() {
+        arm.comma = Some(Default::default());
+    }
+}
+
 impl Body<'_> {
     pub(super) fn question(&mut self, expr: &mut Expr) {
         let Expr::Try(question) = expr else { return };

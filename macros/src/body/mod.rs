@@ -2,9 +2,12 @@
 //!
 //! Everything that is put in carries names of its own and the user's lines; what was there keeps its tokens.
 
+mod answer;
 mod arm;
 mod exit;
+mod flat;
 mod hands;
+mod nested;
 mod pattern;
 mod probe;
 mod shape;
@@ -54,6 +57,8 @@ pub(crate) struct Body<'a> {
     /// The next spawn throws its handle away.
     dropping: bool,
     tracked: &'a Tracked,
+    /// Names of values whose type may be decided later, and the calls that made the others.
+    made: vague::Made,
     /// The function has type parameters: what is decided later may not be printable.
     generic: bool,
 }
@@ -72,6 +77,7 @@ impl<'a> Body<'a> {
             asking: None,
             loops: 0,
             tracked,
+            made: vague::Made::default(),
             generic: false,
         }
     }
@@ -97,6 +103,16 @@ impl<'a> Body<'a> {
     fn is_iteration(&self, expr: &impl ToTokens) -> bool {
         !self.items.is_empty()
             && shape::uses(expr, |name| self.items.iter().any(|names| names.contains(name)))
+    }
+
+    /// Whether the type of a place may be decided later.
+    fn is_vague(&self, place: &Expr) -> bool {
+        self.generic || self.made.is_open(place)
+    }
+
+    /// The call that made a place.
+    fn made_by(&self, place: &Expr) -> &str {
+        self.made.callee(place)
     }
 
     /// Derived names stand for another item too.
@@ -166,6 +182,7 @@ impl VisitMut for Body<'_> {
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
+        self.made.learn(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
         if shape::names(&pattern).iter().all(|name| name.starts_with('_')) {
             // A name that says that nobody will look.
@@ -190,6 +207,7 @@ impl VisitMut for Body<'_> {
             }
             Expr::ForLoop(each) => {
                 self.visit_expr_mut(&mut each.expr);
+                self.flattened(&mut each.expr);
                 let names = shape::item_names(&each.pat);
                 let body = &mut each.body;
                 self.in_loop(|own| own.with_items(names, |own| own.visit_block_mut(body)));
@@ -232,6 +250,7 @@ impl Body<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
         self.inner += 1;
         let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
+        self.made.leave_open(closure);
         let body = &mut closure.body;
         self.with_items(items, |own| own.visit_expr_mut(body));
         (self.loops, self.asking) = (loops, asking);
@@ -281,12 +300,17 @@ impl Body<'_> {
             return;
         }
         let iteration = self.is_iteration(&matching.expr);
-        let site = self.scrutinee(&mut matching.expr, iteration);
-        for arm in &mut matching.arms {
-            let verdict = shape::admits_err(&arm.pat).then(|| self.guarded_verdict(arm));
+        let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
+        let (tried, place) = (answer::call_text(&matching.expr), (*matching.expr).clone());
+        let site = self.scrutinee(&mut matching.expr, iteration, &ways);
+        let verdicts: Vec<_> =
+            matching.arms.iter().map(|arm| self.verdict_among(arm, &matching.arms, &tried)).collect();
+        for (arm, verdict) in matching.arms.iter_mut().zip(verdicts) {
             self.visit_arm_mut(arm);
-            if let Some(verdict) = verdict {
-                self.settle_in_arm(arm, &site, &verdict, iteration);
+            let Some(verdict) = verdict else { continue };
+            match self.met(&place, &arm.pat, &verdict, iteration) {
+                Some(met) => exit::prepend_to_arm(arm, &met),
+                None => self.settle_in_arm(arm, &site, &verdict, iteration),
             }
         }
     }

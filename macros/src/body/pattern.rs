@@ -10,7 +10,7 @@ use syn::{Block, Expr, Pat};
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, exit};
+use super::{Body, answer, exit, nested};
 use crate::span::generated;
 
 /// Where a pattern is tried.
@@ -25,11 +25,18 @@ pub(super) struct Scrutinee {
     probe: TokenStream,
     span: Span,
     callee: String,
+    /// The call, in the user's words.
+    tried: String,
 }
 
 impl Body<'_> {
     /// Watches what a pattern is tried on. Arms then say what becomes of the error.
-    pub(super) fn scrutinee(&mut self, expr: &mut Expr, iteration: bool) -> Option<Scrutinee> {
+    pub(super) fn scrutinee(
+        &mut self,
+        expr: &mut Expr,
+        iteration: bool,
+        ways: &[Vec<syn::Path>],
+    ) -> Option<Scrutinee> {
         let (rvalue, known, callee) =
             (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
         let verdict = Verdict::plain(Disposition::Handed, expr);
@@ -41,11 +48,11 @@ impl Body<'_> {
             iteration,
             scrutinee: true,
         });
-        let at = expr.span();
+        let (at, tried) = (expr.span(), answer::call_text(expr));
         self.visit_expr_mut(expr);
         rvalue.then(|| {
-            self.watch(expr, &probe, known);
-            Scrutinee { probe, span: at, callee }
+            self.watch_ways(expr, &probe, known, ways);
+            Scrutinee { probe, span: at, callee, tried }
         })
     }
 
@@ -70,6 +77,34 @@ impl Body<'_> {
         quote_spanned!(at=> #private::settle(#scrutinee, #probe);)
     }
 
+    /// The statement that looks at an error which an arm has taken out of a place, where the type of the place is known.
+    pub(super) fn met(
+        &self,
+        place: &Expr,
+        pattern: &Pat,
+        verdict: &Verdict,
+        iteration: bool,
+    ) -> Option<TokenStream> {
+        let name = nested::taken(pattern)?;
+        if !shape::is_place(place) {
+            return None;
+        }
+        let is_open = self.is_vague(place);
+        if is_open && verdict.disposition != Disposition::Handed {
+            return None;
+        }
+        let (span, callee) = (pattern.span(), self.made_by(place));
+        let form = quote!(ErrArm);
+        let probe = self.probe(&Probe { span, form, verdict: *verdict, callee, iteration, scrutinee: false });
+        let (private, at) = (self.place.private(), generated(span));
+        if is_open {
+            return Some(quote_spanned!(at=> #private::met_unread(#probe);));
+        }
+        Some(
+            quote_spanned!(at=> (&&&&&&#private::Met(&#name)).look().meet(&#name, #private::mark(), #probe);),
+        )
+    }
+
     pub(super) fn settle_in_arm(
         &mut self,
         arm: &mut syn::Arm,
@@ -79,10 +114,7 @@ impl Body<'_> {
     ) {
         let Some(site) = site else { return };
         let settle = self.settle(site, (arm.pat.span(), quote!(ErrArm)), verdict, iteration);
-        exit::prepend(&mut arm.body, &settle);
-        if arm.comma.is_none() {
-            arm.comma = Some(Default::default());
-        }
+        exit::prepend_to_arm(arm, &settle);
     }
 
     /// `let Ok(x) = call() else { .. }`
@@ -93,13 +125,14 @@ impl Body<'_> {
             return;
         }
         let iteration = self.is_iteration(expr);
-        let site = self.scrutinee(expr, iteration);
+        let site = self.scrutinee(expr, iteration, &nested::ways([pattern].into_iter()));
         let verdict = match &*diverge {
             Expr::Block(block) => self.block_verdict(&block.block),
             other => Verdict::plain(Disposition::Dropped, other),
         };
         self.visit_expr_mut(diverge);
         if let (Some(site), Expr::Block(block)) = (site, diverge) {
+            let verdict = answer::unless_retried(verdict, &site.tried, block);
             let settle = self.settle(&site, (span, quote!(LetElse)), &verdict, iteration);
             block.block.stmts.insert(0, exit::statement(&settle));
         }
@@ -119,12 +152,13 @@ impl Body<'_> {
                     return Vec::new();
                 };
                 let iteration = self.is_iteration(&binding.expr);
+                let ways = nested::ways([&*binding.pat].into_iter());
                 if place == Place::WhileLet && side == Side::Ok {
-                    self.natural_end(&mut binding.expr, span);
+                    self.natural_end(&mut binding.expr, span, &ways);
                     return Vec::new();
                 }
                 let pattern = (*binding.pat).clone();
-                let site = self.scrutinee(&mut binding.expr, iteration);
+                let site = self.scrutinee(&mut binding.expr, iteration, &ways);
                 site.map(|site| (site, side, pattern, iteration)).into_iter().collect()
             }
             Expr::Binary(chain) if matches!(chain.op, syn::BinOp::And(_)) => {
@@ -139,10 +173,12 @@ impl Body<'_> {
         }
     }
 
-    fn natural_end(&mut self, expr: &mut Expr, span: Span) {
+    /// `while let Ok(x) = next()` ends by itself; `while let Some(Ok(x)) = next()` leaves at an error what was still to come.
+    fn natural_end(&mut self, expr: &mut Expr, span: Span, ways: &[Vec<syn::Path>]) {
         let (rvalue, known, callee) =
             (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
-        let verdict = Verdict::plain(Disposition::Ends, expr);
+        let disposition = if ways.is_empty() { Disposition::Ends } else { Disposition::Dropped };
+        let verdict = Verdict::plain(disposition, expr);
         let probe = self.probe(&Probe {
             span,
             form: quote!(WhileLet),
@@ -153,7 +189,7 @@ impl Body<'_> {
         });
         self.visit_expr_mut(expr);
         if rvalue {
-            self.watch(expr, &probe, known);
+            self.watch_ways(expr, &probe, known, ways);
         }
     }
 
@@ -175,14 +211,29 @@ impl Body<'_> {
 
     /// What becomes of an error that a condition asks for (`is_err()`, `is_ok()`): the branch that it leads to says it.
     fn asked(&self, condition: &syn::ExprIf) -> (Verdict, Verdict) {
-        let otherwise = match &condition.else_branch {
+        if answer::both_answer(condition) {
+            let handed = Verdict::plain(Disposition::Handed, &condition.cond);
+            return (handed, handed);
+        }
+        (self.block_verdict(&condition.then_branch), self.otherwise(condition))
+    }
+
+    /// `if let Err(e) = result`, of a place.
+    fn met_in_then(&self, condition: &syn::ExprIf, body: &Expr) -> Option<TokenStream> {
+        let Expr::Let(binding) = &*condition.cond else { return None };
+        let verdict = self.arm_verdict(&binding.pat, body);
+        self.met(&binding.expr, &binding.pat, &verdict, self.is_iteration(&binding.expr))
+    }
+
+    /// The verdict on what stands behind the `else`.
+    fn otherwise(&self, condition: &syn::ExprIf) -> Verdict {
+        match &condition.else_branch {
             Some((_, branch)) => match &**branch {
                 Expr::Block(block) => self.block_verdict(&block.block),
                 _ => Verdict::plain(Disposition::Acted, branch),
             },
             None => Verdict::plain(Disposition::Dropped, &condition.cond),
-        };
-        (self.block_verdict(&condition.then_branch), otherwise)
+        }
     }
 
     pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
@@ -195,7 +246,7 @@ impl Body<'_> {
             .iter()
             .filter(|(_, side, ..)| *side == Side::Err)
             .map(|(site, _, pattern, iteration)| {
-                let verdict = self.arm_verdict(pattern, &body);
+                let verdict = answer::unless_retried(self.arm_verdict(pattern, &body), &site.tried, &body);
                 self.settle(site, (site.span, quote!(ErrArm)), &verdict, *iteration)
             })
             .collect();
@@ -203,16 +254,13 @@ impl Body<'_> {
             .iter()
             .filter(|(_, side, ..)| *side == Side::Ok)
             .map(|(site, _, _, iteration)| {
-                let verdict = match &condition.else_branch {
-                    Some((_, branch)) => match &**branch {
-                        Expr::Block(block) => self.block_verdict(&block.block),
-                        _ => Verdict::plain(Disposition::Acted, branch),
-                    },
-                    None => Verdict::plain(Disposition::Dropped, &condition.cond),
-                };
+                let branch = condition.else_branch.as_ref().map(|(_, branch)| branch);
+                let verdict =
+                    answer::unless_retried(self.otherwise(condition), &site.tried, &branch.to_token_stream());
                 self.settle(site, (site.span, quote!(IfLetOk)), &verdict, *iteration)
             })
             .collect();
+        let in_then = in_then.into_iter().chain(self.met_in_then(condition, &body)).collect::<Vec<_>>();
         self.visit_block_mut(&mut condition.then_branch);
         if let Some((_, branch)) = &mut condition.else_branch {
             self.visit_expr_mut(branch);

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 
 use super::vague::Known;
-use super::{Body, arm, shape};
+use super::{Body, arm, flat, nested, shape};
 use crate::span::{end_line, generated, local};
 
 /// What becomes of the error, as far as the syntax tells.
@@ -106,6 +106,31 @@ impl Body<'_> {
         *expr = Expr::Verbatim(quote!(#group));
     }
 
+    /// The same for a value whose error can be inside another value.
+    pub(super) fn watch_ways(
+        &self,
+        expr: &mut Expr,
+        probe: &TokenStream,
+        known: Known,
+        ways: &[Vec<syn::Path>],
+    ) {
+        if ways.is_empty() || known != Known::Whole {
+            self.watch(expr, probe, known);
+            return;
+        }
+        let private = self.place.private();
+        let span = generated(expr.span());
+        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
+        let look = nested::look(&private, ways, (&value, &mark), probe);
+        let inner = expr.to_token_stream();
+        let watched = quote_spanned! {span=>
+            match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
+        };
+        let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
+        group.set_span(expr.span());
+        *expr = Expr::Verbatim(quote!(#group));
+    }
+
     /// Looks at a place before it is consumed.
     fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
         let private = self.place.private();
@@ -126,6 +151,9 @@ impl Body<'_> {
         if !TAKING.contains(&name.as_str()) && !RECOVERING.contains(&name.as_str()) {
             let each = shape::is_each(&name, &call.receiver);
             self.visit_expr_mut(&mut call.receiver);
+            if flat::consumes(&name) {
+                self.flattened(&mut call.receiver);
+            }
             self.arguments(&mut call.args, each);
             self.spawned(expr, dropped);
             return;

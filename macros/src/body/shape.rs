@@ -108,10 +108,15 @@ pub(super) fn bare(pattern: &Pat) -> &Pat {
     }
 }
 
+/// The last name of a path.
+pub(super) fn last_of(path: &syn::Path) -> Option<String> {
+    Some(path.segments.last()?.ident.to_string())
+}
+
 /// The side of a `Result` that a pattern names, if it names one.
 pub(super) fn side(pattern: &Pat) -> Option<Side> {
-    let Pat::TupleStruct(tuple) = bare(pattern) else { return None };
-    match tuple.path.segments.last()?.ident.to_string().as_str() {
+    let Pat::TupleStruct(tuple) = super::nested::innermost(pattern) else { return None };
+    match last_of(&tuple.path)?.as_str() {
         "Ok" => Some(Side::Ok),
         "Err" => Some(Side::Err),
         _ => None,

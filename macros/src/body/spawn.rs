@@ -42,12 +42,16 @@ impl Body<'_> {
         let span = expr.span();
         let private = self.place.private();
         let site = self.place.site(span);
-        let spawn = quote!(&#private::Spawn { site: #site, handle_dropped: #dropped, detached: false });
+        let (kept, own) = (local("__CANDOR_KEPT"), local("__CANDOR_SPAWN"));
+        let fields = |kept| quote!(#private::Spawn { site: #site, handle_dropped: #dropped, detached: false, kept: #kept });
+        let none = fields(quote!(::core::option::Option::None));
+        let spawn = if dropped { quote!(&#own) } else { quote!(&#none) };
         let arguments = match expr {
             Expr::Call(call) => &mut call.args,
             Expr::MethodCall(call) => &mut call.args,
             _ => return,
         };
+        let mut carries = false;
         for argument in arguments {
             let inner = argument.to_token_stream();
             let wrapped = match argument {
@@ -65,6 +69,19 @@ impl Body<'_> {
                 _ => continue,
             };
             *argument = Expr::Verbatim(wrapped);
+            carries = true;
+        }
+        if dropped && carries {
+            let (some, handle) =
+                (fields(quote!(::core::option::Option::Some(&#kept))), local("__candor_handle"));
+            let inner = expr.to_token_stream();
+            *expr = Expr::Verbatim(quote_spanned! {generated(span)=>
+                {
+                    static #kept: #private::Kept = #private::Kept::new();
+                    static #own: #private::Spawn = #some;
+                    match #inner { #handle => #kept.by(#handle) }
+                }
+            });
         }
     }
 }

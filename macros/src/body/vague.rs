@@ -2,11 +2,13 @@
 //!
 //! Asking such a variable for a trait would decide it wrongly, or not compile: then only that is asked which is safe.
 
+use std::collections::{HashMap, HashSet};
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Expr, Stmt};
+use syn::{Expr, Pat, Stmt};
 
-use super::shape::{bare_expr, uses};
+use super::shape::{self, bare_expr, uses};
 
 /// How much is known of an error's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,24 @@ impl Known {
             Known::Printable => quote_spanned!(span=> (&&&#private::Look(&#value)).guess()),
             Known::Nothing => quote_spanned!(span=> (&&#private::Look(&#value)).bare()),
         }
+    }
+}
+
+/// Whether a chain of calls leaves a type open that only what stands behind it decides.
+pub(super) fn is_open_chain(expr: &Expr) -> bool {
+    match bare_expr(expr) {
+        Expr::MethodCall(call) => {
+            let is_open = call.turbofish.as_ref().is_none_or(|types| uses(types, |word| word == "_"));
+            is_open && DECIDED_LATER.contains(&call.method.to_string().as_str())
+                || call.args.iter().any(is_deciding_closure)
+                || call.args.iter().any(|argument| {
+                    matches!(bare_expr(argument), Expr::Path(path) if is_open_path(path)
+                        || !is_settled_path(path)
+                        || uses(path, |word| DECIDED_LATER.contains(&word)))
+                })
+                || is_open_chain(&call.receiver)
+        }
+        _ => false,
     }
 }
 
@@ -144,5 +164,43 @@ fn is_settled_value(value: &Expr) -> bool {
             matches!(block.block.stmts.last(), Some(Stmt::Expr(tail, None)) if is_settled_value(tail))
         }
         _ => false,
+    }
+}
+
+/// What is known of local names: the call that made each, or that its type is decided later.
+#[derive(Default)]
+pub(super) struct Made {
+    calls: HashMap<String, String>,
+    open: HashSet<String>,
+}
+
+impl Made {
+    /// A `let` without a type.
+    pub(super) fn learn(&mut self, pattern: &Pat, init: &Expr) {
+        let is_open = of(init) != Known::Whole && !matches!(pattern, Pat::Type(_));
+        for name in shape::names(pattern) {
+            if is_open {
+                self.open.insert(name);
+            } else {
+                self.open.remove(&name);
+                self.calls.insert(name, shape::callee(init));
+            }
+        }
+    }
+
+    /// The parameters of a closure, unless their types are written down.
+    pub(super) fn leave_open(&mut self, closure: &syn::ExprClosure) {
+        let untyped = closure.inputs.iter().filter(|input| !matches!(input, Pat::Type(_)));
+        self.open.extend(untyped.flat_map(shape::names));
+    }
+
+    pub(super) fn is_open(&self, place: &Expr) -> bool {
+        uses(place, |name| self.open.contains(name))
+    }
+
+    pub(super) fn callee(&self, place: &Expr) -> &str {
+        let Expr::Path(path) = place else { return "" };
+        let name = path.path.get_ident().map(ToString::to_string);
+        name.and_then(|name| self.calls.get(&name)).map_or("", String::as_str)
     }
 }

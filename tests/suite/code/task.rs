@@ -114,6 +114,31 @@ mod c119 {
     }
 
     #[test]
+    fn stays_silent_when_a_join_set_keeps_it() {
+        #[observe]
+        async fn gathers() -> u32 {
+            let mut set = tokio::task::JoinSet::new();
+            set.spawn(async { fails() });
+            let mut failed = 0;
+            while let Some(joined) = set.join_next().await {
+                match joined {
+                    Ok(Ok(_)) => {}
+                    Ok(Err(fault)) => {
+                        tracing::error!(error = %fault, "not done");
+                        failed += 1;
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "task died");
+                        failed += 1;
+                    }
+                }
+            }
+            failed
+        }
+        assert_eq!(codes_of(|| assert_eq!(block_on(gathers()), 1)), NOTHING);
+    }
+
+    #[test]
     fn stays_silent_when_it_is_awaited() {
         #[observe]
         async fn waits() -> Result<u32, Fault> {

@@ -1,5 +1,6 @@
 //! The error ledger, rule by rule.
 
+mod answer;
 mod close;
 mod entry;
 mod kind;

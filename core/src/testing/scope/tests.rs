@@ -21,7 +21,7 @@ static PLACE: Callsite = Callsite::new(Operation {
 });
 static STOCK: Check = Check { code: Code::C108, clause: "stock >= 0", site: site(2) };
 static SAID: Site = site(3);
-static SPAWN: Spawn = Spawn { site: site(4), handle_dropped: false, detached: false };
+static SPAWN: Spawn = Spawn { site: site(4), handle_dropped: false, detached: false, kept: None };
 
 #[derive(Debug, PartialEq)]
 struct Placed(u64);

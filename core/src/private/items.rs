@@ -1,0 +1,96 @@
+//! Seeing the `Err`s that `flatten()` leaves out of an iterator.
+
+use std::error::Error;
+
+use super::sight::{ErrorLike, KindDynamic, KindError, KindLike};
+use crate::model::Probe;
+use crate::record::{Mark, mark};
+
+/// A value that may be an iterator over `Result`s.
+pub struct Items<'a, I: ?Sized>(pub &'a I);
+
+/// An iterator whose items are looked at on their way.
+pub struct Watched<I, K> {
+    inner: I,
+    kind: K,
+    mark: Mark,
+    probe: &'static Probe,
+}
+
+macro_rules! rung {
+    ($trait:ident, $sight:ident, $kind:ident, $doc:literal, [$($refs:tt)*], ($($bound:tt)*)) => {
+        #[doc = $doc]
+        pub trait $trait {
+            /// What passes.
+            #[inline(always)]
+            fn items(&self) -> $kind { $kind }
+        }
+        impl<I: Iterator<Item = Result<T, E>>, T, E: $($bound)*> $trait for $($refs)* Items<'_, I> {}
+
+        #[doc = $doc]
+        #[derive(Clone, Copy)]
+        pub struct $kind;
+        impl $kind {
+            /// Passes the iterator through, watched.
+            pub fn pass<I: Iterator<Item = Result<T, E>>, T, E: $($bound)*>(
+                self,
+                inner: I,
+                probe: &'static Probe,
+            ) -> Watched<I, $kind> {
+                Watched { inner, kind: self, mark: mark(), probe }
+            }
+
+            fn see<T, E: $($bound)*>(self, item: &Result<T, E>, mark: Mark, probe: &'static Probe) {
+                $sight.peek(item, mark, probe);
+            }
+        }
+
+        impl<I: Iterator<Item = Result<T, E>>, T, E: $($bound)*> Iterator for Watched<I, $kind> {
+            type Item = Result<T, E>;
+
+            fn next(&mut self) -> Option<Self::Item> {
+                let item = self.inner.next()?;
+                self.kind.see(&item, self.mark, self.probe);
+                Some(item)
+            }
+
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                self.inner.size_hint()
+            }
+        }
+
+        impl<I: DoubleEndedIterator<Item = Result<T, E>>, T, E: $($bound)*> DoubleEndedIterator
+            for Watched<I, $kind>
+        {
+            fn next_back(&mut self) -> Option<Self::Item> {
+                let item = self.inner.next_back()?;
+                self.kind.see(&item, self.mark, self.probe);
+                Some(item)
+            }
+        }
+    };
+}
+
+rung!(ItemsError, KindError, ItemError, "Errors.", [&&&], (Error));
+rung!(ItemsLike, KindLike, ItemLike, "What stands for errors.", [&&], (ErrorLike));
+rung!(ItemsDynamic, KindDynamic, ItemDynamic, "Errors behind a type of their own.", [&], (AsRef<dyn Error + Send + Sync + 'static>));
+
+/// Not an iterator over results of errors.
+pub trait ItemsAny {
+    /// What passes.
+    #[inline(always)]
+    fn items(&self) -> ItemAny {
+        ItemAny
+    }
+}
+impl<I: ?Sized> ItemsAny for Items<'_, I> {}
+
+/// Passes as it is.
+pub struct ItemAny;
+impl ItemAny {
+    /// Passes the value through.
+    #[inline(always)]
+    pub fn pass<I>(self, value: I, _probe: &'static Probe) -> I {
+        value
+    }
+}
