@@ -38,14 +38,18 @@ fn inner(arguments: &TokenStream, mut function: ItemFn) -> syn::Result<TokenStre
     }
     let strictly = strict.then(|| quote!(::candor::testing::strict();));
     let body = &function.block;
+    // Found by the first observed call of the binary, so that the order of tests decides nothing.
+    let watched = quote!(::candor::__private::inventory::submit! {
+        ::candor::__private::Watch(::candor::__private::watch)
+    });
     let block = if function.sig.asyncness.is_some() {
         let open = if panics { quote!(scoped_at_exit) } else { quote!(scoped) };
-        quote!({ ::candor::testing::#open(async move { #strictly #body }).await })
+        quote!({ #watched ::candor::testing::#open(async move { #strictly #body }).await })
     } else {
         let open = if panics { quote!(scope_at_exit) } else { quote!(scope) };
         let span = proc_macro2::Span::mixed_site();
         let guard = quote_spanned!(span=> let __candor_scope = ::candor::testing::#open(););
-        quote!({ #guard #strictly #body })
+        quote!({ #watched #guard #strictly #body })
     };
     function.block = syn::parse2(block)?;
     let marker = (!is_test).then(|| quote!(#[::core::prelude::v1::test]));

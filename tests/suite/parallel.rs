@@ -166,6 +166,20 @@ mod orphan {
         assert!(said.contains("tests/suite/parallel.rs:"), "{said}");
     }
 
+    /// No scope, no `#[candor::test]`: nothing but its neighbours in this binary says that it is watched.
+    #[test]
+    fn a_plain_test() {
+        operation(if is_child() { fails } else { works });
+    }
+
+    #[test]
+    fn a_plain_test_is_watched_although_nothing_ran_before_it() {
+        let (code, said) = child("parallel::orphan::a_plain_test");
+        assert_eq!(code, Some(101), "{said}");
+        assert!(said.contains("candor: 1 divergence outside any observed test"), "{said}");
+        assert!(said.contains("= evidence: it was on the thread `parallel::orphan::a_plain_test`"), "{said}");
+    }
+
     #[test]
     fn a_carried_thread() {
         let end = if is_child() { fails } else { works };
@@ -250,12 +264,18 @@ mod attribute {
             let (code, said) = child(&format!("parallel::attribute::{test}"));
             assert_eq!(code, Some(101), "{said}");
             assert!(said.contains("1 failed") && said.contains("error[C101]"), "{said}");
+            let place = format!("candor: 1 divergence in this test ({}:", file!());
+            assert!(said.contains(&place) || test == "spawned", "{said}");
+            assert!(!said.contains("core/src/testing"), "the test is named, not candor: {said}");
         }
     }
 
     #[test]
     fn a_suspicion_fails_the_strict_one() {
-        assert_eq!(child("parallel::attribute::lenient").0, Some(0));
+        let (code, said) = child("parallel::attribute::lenient");
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("candor: 1 suspicion in this test (") && said.contains("warning[C103]"), "{said}");
+        assert!(said.contains("candor: 1 suspicion in tests that passed (C103 1×)"), "{said}");
         let (code, said) = child("parallel::attribute::strict");
         assert_eq!(code, Some(101), "{said}");
         assert!(said.contains("warning[C103]"), "{said}");
@@ -266,6 +286,8 @@ mod attribute {
         let (code, said) = child("parallel::attribute::panics");
         assert!(said.contains("1 passed"), "{said}");
         assert_eq!(code, Some(101), "{said}");
-        assert!(said.contains("error[C101]"), "{said}");
+        assert!(said.contains("candor: 1 divergence in `#[should_panic]` tests"), "{said}");
+        assert!(said.contains("error[C101]") && !said.contains("outside any observed test"), "{said}");
+        assert!(said.contains(&format!("= evidence: it was in the test at {}:", file!())), "{said}");
     }
 }

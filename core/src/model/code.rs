@@ -93,7 +93,7 @@ codes! {
     C301 "activity-without-outcome" Suspicion "An operation was called many times in a run and never fulfilled.";
     C901 "lossy" Suspicion "Something was dropped: the verdicts it touches are inconclusive.";
     C903 "stale-allow" Suspicion "An `allow` is past its date, or would not have fired.";
-    C904 "checker-panicked" Suspicion "A predicate, `Debug` or `Display` panicked while it was asked; the call went on.";
+    C904 "checker-panicked" Suspicion "A predicate, `Debug` or `Display` panicked; the user's call itself went on.";
 }
 
 impl Code {

@@ -1,6 +1,9 @@
 //! Where what the code did and what it means part ways.
 
-use super::{Code, Evidence, Level, Outcome, Site, Story};
+use std::fmt;
+
+use super::text::{duration, number};
+use super::{Code, Evidence, Level, Outcome, Site, Story, StoryLine, remedy};
 
 /// One finding: a code at a site of an operation, with everything that a reader needs to judge it.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -58,6 +61,36 @@ impl Divergence {
         }
     }
 
+    /// The title, without the code: ``swallowed error in `pay`, 6 times``.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let times = if self.count > 1 { format!(", {} times", number(self.count)) } else { String::new() };
+        format!("{} in `{}`{times}", self.code.title(), self.operation)
+    }
+
+    /// Everything beneath the title, each with its word: intent, expected, observed, evidence, help. With the source
+    /// line of the site, the help is that line as it should be, where its form is known.
+    ///
+    /// ```
+    /// use candor::{Code, Divergence, Site};
+    ///
+    /// let found = Divergence::new(Code::C101, "pay", Site::UNKNOWN);
+    /// let notes = found.notes(Some("let _ = audit(id);"));
+    /// assert_eq!(notes[0], ("help", "propagate it: `audit(id)?;`".to_owned()));
+    /// ```
+    #[must_use]
+    pub fn notes(&self, line: Option<&str>) -> Vec<(&'static str, String)> {
+        let mut notes = vec![
+            ("intent", self.intent.clone()),
+            ("expected", self.expected.clone()),
+            ("observed", self.observed.clone()),
+        ];
+        notes.extend(self.evidence.iter().map(|evidence| ("evidence", evidence.to_string())));
+        notes.extend(remedy::help(self, line).into_iter().map(|help| ("help", help)));
+        notes.retain(|(_, text)| !text.is_empty());
+        notes
+    }
+
     /// Two findings with the same fingerprint are one, with a count.
     #[must_use]
     pub fn fingerprint(&self) -> (Code, &'static str, Site) {
@@ -65,39 +98,70 @@ impl Divergence {
     }
 }
 
-impl std::fmt::Display for Divergence {
+impl fmt::Display for Divergence {
     /// A plain rendering without source lines or colours; `candor-term` has the rich one.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, None)
+    }
+}
+
+impl Divergence {
+    /// The plain rendering; `source` is the line of the site, and how it is shown.
+    pub(crate) fn write(&self, f: &mut impl fmt::Write, source: Option<(&str, &str)>) -> fmt::Result {
         let word = match self.level {
             Level::Violation => "error",
             Level::Suspicion => "warning",
         };
-        writeln!(f, "{word}[{}]: {} in `{}`", self.code, self.code.title(), self.operation)?;
-        writeln!(f, "  --> {}", self.site)?;
-        if !self.intent.is_empty() {
-            writeln!(f, "   = intent: {}", self.intent)?;
+        writeln!(f, "{word}[{}]: {}", self.code, self.title())?;
+        if self.site.is_known() {
+            writeln!(f, "  --> {}", self.site)?;
         }
-        writeln!(f, "   = expected: {}", self.expected)?;
-        writeln!(f, "   = observed: {}", self.observed)?;
-        for evidence in &self.evidence {
-            writeln!(f, "   = evidence: {evidence}")?;
+        if let Some((_, snippet)) = source {
+            f.write_str(snippet)?;
         }
-        for help in &self.help {
-            writeln!(f, "   = help: {help}")?;
+        for (word, text) in self.notes(source.map(|(line, _)| line)) {
+            writeln!(f, "   = {word}: {text}")?;
         }
-        if self.count > 1 {
-            writeln!(f, "   = seen {} times", self.count)?;
+        let is_late = |line: &&StoryLine| line.at_ns > self.story.duration_ns;
+        let lines = &self.story.lines;
+        lines.iter().filter(|line| !is_late(line)).try_for_each(|line| told(f, line))?;
+        if !lines.is_empty() {
+            writeln!(f, "     {:>10} {}", duration(self.story.duration_ns), self.outcome)?;
         }
-        for line in &self.story.lines {
-            writeln!(
-                f,
-                "     {:>10} {:indent$}{}",
-                super::run::duration(line.at_ns),
-                "",
-                line.text,
-                indent = usize::from(line.depth) * 2
-            )?;
+        if lines.iter().any(|line| is_late(&line)) {
+            writeln!(f, "                afterwards:")?;
         }
-        Ok(())
+        lines.iter().filter(is_late).try_for_each(|line| told(f, line))
+    }
+}
+
+fn told(f: &mut impl fmt::Write, line: &StoryLine) -> fmt::Result {
+    let indent = usize::from(line.depth) * 2;
+    writeln!(f, "     {:>10} {:indent$}{}", duration(line.at_ns), "", line.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::LineKind;
+
+    #[test]
+    fn a_place_that_is_not_known_is_not_printed() {
+        let text = Divergence::new(Code::C901, "candor", Site::UNKNOWN).to_string();
+        assert_eq!(text, "warning[C901]: lossy in `candor`\n");
+        assert_eq!(Site::UNKNOWN.to_string(), "unknown place");
+    }
+
+    #[test]
+    fn what_came_after_the_end_stands_after_the_end() {
+        let mut found = Divergence::new(Code::C119, "send", Site::UNKNOWN);
+        let line = |at_ns, text: &str| {
+            StoryLine { at_ns, depth: 0, kind: LineKind::Task, text: text.to_owned(), site: None }
+        };
+        found.story.lines = vec![line(5, "queued"), line(90, "spawned work failed")];
+        found.story.duration_ns = 10;
+        let text = found.to_string();
+        let story: Vec<&str> = text.lines().skip(1).map(str::trim).collect();
+        assert_eq!(story, ["5ns queued", "10ns fulfilled", "afterwards:", "90ns spawned work failed"]);
     }
 }

@@ -11,9 +11,11 @@ mod divergence;
 mod event;
 mod outcome;
 mod probe;
+mod remedy;
 mod run;
 mod site;
 mod story;
+mod text;
 mod value;
 
 pub use code::{Code, Level};
@@ -26,10 +28,10 @@ pub use divergence::Divergence;
 pub use event::{Event, EventMeta, FieldSink};
 pub use outcome::{Class, Outcome};
 pub use probe::{Disposition, Form, Probe};
-pub(crate) use run::duration;
-pub use run::{OperationTotal, ReasonTotal, Run};
+pub use run::{Headline, OperationTotal, ReasonTotal, Run};
 pub use site::{Exit, Site, Spot};
 pub use story::{LineKind, Story, StoryLine};
+pub use text::{counted, duration, number};
 pub use value::Value;
 
 mod plan;

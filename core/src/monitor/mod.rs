@@ -9,7 +9,7 @@ mod passage;
 mod promise;
 mod stem;
 
-use crate::model::{Class, Code, Conduct, Divergence, Evidence, Site, Stage, TaskEnd};
+use crate::model::{Class, Code, Conduct, Divergence, Evidence, Site, Stage, TaskEnd, counted};
 
 /// Judges one call. Key and story are added by the caller, and reasoned exceptions are applied there.
 pub fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
@@ -107,7 +107,9 @@ fn losses(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
     }
     let mut found = finding(conduct, Code::C901, conduct.operation.site, "");
     found.expected = "everything that a verdict needs is kept".to_owned();
-    found.observed = format!("{} records of this call did not fit", conduct.lost);
+    let (records, do_not) =
+        (counted(conduct.lost, "record"), if conduct.lost == 1 { "does" } else { "do" });
+    found.observed = format!("{records} of this call {do_not} not fit: what needs them is inconclusive");
     found.help =
         vec!["observe smaller steps: put `#[observe]` on the function that is called in the loop".to_owned()];
     findings.push(found);

@@ -23,7 +23,7 @@ pub use crate::model::{
     Limit, Operation, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Value, When,
 };
 pub use crate::record::{
-    Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, accounted, at, carried, carried_fn, changed,
+    Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, at, carried, carried_fn, changed,
     check, checkpoint, enter, guarded, has_frame, is_on, key, mark, observed, outcome, saw_ok, settle,
     sometimes, tracked,
 };
@@ -61,4 +61,9 @@ pub fn call_once<R>(body: impl FnOnce() -> R) -> R {
 #[inline(always)]
 pub fn emit_event<E: Event>(event: E, site: &'static Site) {
     crate::record::emit(event, site);
+}
+
+/// Watches the tests of this binary from the first observed call on: what `#[candor::test]` registers.
+pub fn watch() {
+    crate::runtime::collector().watch();
 }

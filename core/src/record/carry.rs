@@ -19,6 +19,7 @@ use super::frame::{BOUND, Frame, read_key};
 use super::hand_off::HandOff;
 use super::stack::{self, Stack};
 use super::state::is_on;
+use super::story::{Body, Note};
 use crate::model::{
     Class, Entry, EventMeta, LineKind, LogLine, Operation, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
 };
@@ -90,7 +91,7 @@ pub(super) struct Shared {
 enum Delivery {
     Event { id: std::any::TypeId, meta: &'static EventMeta, site: Site, keys: Vec<(usize, u64, String)> },
     Seen { entries: Vec<Entry>, logs: Vec<LogLine> },
-    Ended(Spawn, TaskEnd),
+    Ended { spawn: Spawn, end: TaskEnd, at: u64 },
 }
 
 impl Shared {
@@ -166,7 +167,7 @@ fn close(left: Option<(Waiting, Vec<Delivery>)>) -> Option<Box<Frame>> {
     for delivery in arrived {
         frame.receive(delivery);
     }
-    frame.conclude(&outcome, frame.at, ticks());
+    frame.conclude(&outcome, frame.at);
     Some(frame)
 }
 
@@ -190,10 +191,11 @@ impl Frame {
                 // Entries have moved: the lines no longer know their index.
                 self.logs.extend(logs.into_iter().map(|line| LogLine { entry: None, ..line }).take(BOUND));
             }
-            Delivery::Ended(spawn, end) => {
+            Delivery::Ended { spawn, end, at } => {
                 let (site, handle_dropped, detached) = (spawn.site, spawn.is_let_go(), spawn.detached);
                 let task = Task { site, handle_dropped, detached, end };
-                self.words(LineKind::Task, task_text(&task), Some(task.site));
+                let body = Body::Words { kind: LineKind::Task, text: task_text(&task) };
+                self.notes.insert(Note { at, depth: 0, site: Some(task.site), body });
                 if self.tasks.len() < BOUND {
                     self.tasks.push(task);
                 } else {
@@ -290,7 +292,7 @@ impl Work {
             }
             stack::with(|stack| stack.give_back(frame));
         }
-        owner.send(Delivery::Ended(self.spawn, end));
+        owner.send(Delivery::Ended { spawn: self.spawn, end, at: ticks() });
         for shared in owner.chain() {
             shared.leave();
         }

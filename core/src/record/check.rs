@@ -79,7 +79,7 @@ fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) -> (Option<Bro
             (Some(broken(clause, clause.code, expected, observed, claimed)), false)
         }
         Err(payload) => {
-            let what = format!("the check panicked: {}", panic_text(&*payload));
+            let what = format!("`{}` panicked: {}; the call itself went on", clause.clause, panic_text(&*payload));
             (Some(broken(clause, Code::C904, "a check that does not panic".to_owned(), what, None)), false)
         }
     }
@@ -89,8 +89,8 @@ fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) -> (Option<Bro
 #[cold]
 pub(super) fn unreadable(event: &'static str, payload: &(dyn std::any::Any + Send)) {
     let clause = Check { code: Code::C904, clause: event, site: Site::UNKNOWN };
-    let what = format!("reading it panicked: {}", panic_text(payload));
-    let expected = "a `Debug` that does not panic".to_owned();
+    let what = format!("reading `{event}` panicked: {}; the call itself went on", panic_text(payload));
+    let expected = "a predicate, `Debug` or `Display` that does not panic".to_owned();
     keep(Some(broken(&clause, Code::C904, expected, what, None)), false);
 }
 
@@ -131,7 +131,10 @@ fn keep(broken: Option<Broken>, inconclusive: bool) {
     let Some(mut broken) = broken else { return };
     stack::with_top(|frame| {
         broken.seq = frame.next();
-        let text = format!("{} is false", broken.clause);
+        let text = match broken.code {
+            Code::C904 => broken.observed.clone(),
+            _ => format!("{} is false", broken.clause),
+        };
         frame.words(LineKind::Check, text, Some(broken.site));
         if frame.broken.len() < BOUND {
             frame.broken.push(broken);

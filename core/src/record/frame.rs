@@ -29,6 +29,8 @@ pub(super) struct Frame {
     pub(super) plan: &'static Plan,
     pub(super) scope: u64,
     pub(super) started: u64,
+    /// When the call ended; work that it spawned may be told of later.
+    pub(super) ended: u64,
     pub(super) seq: u32,
     pub(super) outcome: Option<Outcome>,
     pub(super) key: Option<Value>,
@@ -78,6 +80,7 @@ impl Frame {
             plan,
             scope: 0,
             started: 0,
+            ended: 0,
             seq: 0,
             outcome: None,
             key: None,
@@ -247,7 +250,7 @@ impl Frame {
     }
 
     /// Shows the call to the sink.
-    pub(super) fn conclude(&self, outcome: &Outcome, exit: Option<&'static Spot>, now: u64) {
+    pub(super) fn conclude(&self, outcome: &Outcome, exit: Option<&'static Spot>) {
         let Some(sink) = sink() else { return };
         if !self.is_worth_judging(outcome) {
             return;
@@ -271,7 +274,7 @@ impl Frame {
             lost: self.lost,
             stage: self.stage,
         };
-        let story = || self.notes.tell(self.started, now);
+        let story = || self.notes.tell(self.started, self.ended);
         stack::aside(|| {
             sink.conclude(self.scope, &conduct, &Context { key: self.key.as_ref(), story: &story })
         });

@@ -87,6 +87,7 @@ pub(super) fn finish(mut frame: Box<Frame>, cause: &'static str) {
         None if cause.is_empty() => Outcome::FULFILLED,
         None => Outcome::new(Class::Abandoned, cause),
     };
+    frame.ended = now;
     let took = now.saturating_sub(frame.started);
     if outcome.class != Class::Fulfilled {
         figure::reason(frame.callsite, &outcome);
@@ -99,7 +100,7 @@ pub(super) fn finish(mut frame: Box<Frame>, cause: &'static str) {
     if let Some(shared) = frame.shared.clone() {
         shared.collect(&mut frame);
     }
-    frame.conclude(&outcome, frame.at, now);
+    frame.conclude(&outcome, frame.at);
     stack::with(|stack| {
         stack.figures.ended(frame.callsite, outcome.class, took);
         if let Some(parent) = stack.frames.last_mut() {

@@ -41,4 +41,4 @@ pub(crate) use raw::{at_exit, exit_now};
 pub use sighting::Seen;
 pub use sink::{Context, Sink, install_sink};
 pub use stack::{at, has_frame, scope, set_scope};
-pub use state::{is_on, set_on};
+pub use state::{Watch, is_on, is_watched, set_on};

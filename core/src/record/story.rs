@@ -47,12 +47,23 @@ impl Notes {
     }
 
     pub(super) fn push(&mut self, note: Note) {
+        self.make_room();
+        self.list.push(note);
+    }
+
+    fn make_room(&mut self) {
         if self.list.len() >= BOUND {
             // The middle is given up: the beginning tells the cause, the end tells the result.
             self.list.remove(BOUND / 2);
             self.omitted += 1;
         }
-        self.list.push(note);
+    }
+
+    /// A note that arrives late takes its place in the order of time.
+    pub(super) fn insert(&mut self, note: Note) {
+        self.make_room();
+        let after = self.list.iter().rposition(|known| known.at <= note.at).map_or(0, |index| index + 1);
+        self.list.insert(after, note);
     }
 
     /// Notes an event with its values.

@@ -2,10 +2,10 @@
 
 use super::allow::{Used, covering, is_in_force};
 use super::clock::{Date, iso};
-use crate::model::{Allow, Class, Code, Divergence, Evidence, Operation, Outcome, Site};
+use crate::model::{Allow, Class, Code, Divergence, Evidence, Operation, Outcome, Site, counted};
 use crate::record::Totals;
 
-/// From how many ended calls on an operation that never fulfilled is reported.
+/// From how many ended calls on it is reported that an operation never fulfilled, or that an exception covers nothing.
 const CALLS: u64 = 20;
 
 /// Losses that touch no verdict: a field is missing from a story, an exporter could not write.
@@ -106,22 +106,20 @@ fn stale(
         Some(last) if !is_in_force(allow, ending.today) => {
             format!("it held until {}, and today is {}", iso(last), iso(ending.today))
         }
-        _ if calls > 0 && !ending.used.has(allow) => {
-            format!(
-                "`{}` ended {calls} times, and {} ({}) was not found",
-                operation.name,
-                allow.code,
-                allow.code.title()
-            )
+        _ if calls >= CALLS && !ending.used.has(allow) => {
+            format!("in {calls} calls of `{}`, {} ({}) never occurred", operation.name, allow.code, allow.code.title())
         }
         _ => return None,
     };
     let mut found = Divergence::new(Code::C903, operation.name, allow.site);
     found.intent = format!("allow({} = {:?})", allow.code, allow.reason);
-    found.expected = "an exception is in force and needed".to_owned();
+    found.expected = "an `allow` has not run out, and excuses something".to_owned();
     found.observed = observed;
-    found.help =
-        vec![format!("remove `allow({} = ..)`, or give it a new date: `until = \"YYYY-MM-DD\"`", allow.code)];
+    found.help = vec![if is_in_force(allow, ending.today) {
+        format!("remove it: `allow({} = ..)` excuses nothing", allow.code)
+    } else {
+        format!("mend what it excuses and remove it, or agree on a new date: `until = \"YYYY-MM-DD\"`")
+    }];
     Some(found)
 }
 
@@ -136,14 +134,31 @@ fn losses(lost: &[(&'static str, u64)]) -> Option<Divergence> {
     let mut found = Divergence::new(Code::C901, "candor", Site::UNKNOWN);
     found.intent = "nothing is dropped uncounted".to_owned();
     found.expected = "everything that a verdict needs is kept".to_owned();
-    found.observed = format!("{sum} records were lost: verdicts that need them are inconclusive");
+    let (records, are) = (counted(sum, "record"), if sum == 1 { "was" } else { "were" });
+    found.observed = format!("{records} {are} lost in this run: verdicts that need them are inconclusive");
     found.evidence = touching
         .iter()
-        .map(|(kind, count)| Evidence { what: format!("{kind}: {count}"), site: None })
+        .map(|(kind, count)| Evidence { what: format!("{kind}: {count}, {}", lost_as(kind)), site: None })
         .collect();
     found.help =
         vec!["observe smaller steps: put `#[observe]` on the function that is called in the loop".to_owned()];
     Some(found)
+}
+
+/// What each kind of loss means.
+fn lost_as(kind: &str) -> &'static str {
+    match kind {
+        "operation" => "calls nested deeper than 512 or leaked: counted, not followed",
+        "entry" => "errors of a call beyond its 64th, or that moved to another thread",
+        "key" => "keys of an `at_most` beyond 1,024 in a call, or that could not be read",
+        "check" => "checks that a busy lock left undecided, or beyond the 64th false one of a call",
+        "task" => "records of spawned work beyond what its operation keeps",
+        "reentrant" => "records made while candor was at work on the same thread",
+        "thread" => "records on a thread that was ending",
+        "fold" => "folds such as `sum(..)` that panicked",
+        "verdict" => "calls whose verdict panicked",
+        _ => "findings beyond 1,000 places, or that nobody was there to read",
+    }
 }
 
 #[cfg(test)]
@@ -230,16 +245,19 @@ mod tests {
     #[test]
     fn an_exception_that_never_covered_anything_is_stale() {
         static ALLOWS: [Allow; 1] = [allow(Code::C103, Some((2026, 11, 25)))];
-        let found = close(ending(&[totals(allowing(&ALLOWS), [7, 0, 0, 0])], &[]));
+        let callsite = allowing(&ALLOWS);
+        let found = close(ending(&[totals(callsite, [20, 0, 0, 0])], &[]));
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].observed, "`price` ended 7 times, and C103 (undeclared fallback) was not found");
+        assert_eq!(found[0].observed, "in 20 calls of `price`, C103 (undeclared fallback) never occurred");
+        assert_eq!(found[0].help, ["remove it: `allow(C103 = ..)` excuses nothing"]);
+        assert!(close(ending(&[totals(callsite, [19, 0, 0, 0])], &[])).is_empty(), "too few calls to tell");
     }
 
     #[test]
     fn a_used_exception_or_one_of_an_operation_that_was_not_called_is_silent() {
         static ALLOWS: [Allow; 1] = [allow(Code::C103, Some((2026, 11, 25)))];
         let callsite = allowing(&ALLOWS);
-        let totals = [totals(callsite, [7, 0, 0, 0])];
+        let totals = [totals(callsite, [70, 0, 0, 0])];
         let mut used = ending(&totals, &[]);
         used.used.note(&ALLOWS[0]);
         assert!(close(used).is_empty());
@@ -252,7 +270,7 @@ mod tests {
         let found = close(ending(&[], &[("entry", 3), ("field", 9), ("key", 2)]));
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].code, found[0].evidence.len()), (Code::C901, 2));
-        assert_eq!(found[0].observed, "5 records were lost: verdicts that need them are inconclusive");
+        assert_eq!(found[0].observed, "5 records were lost in this run: verdicts that need them are inconclusive");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! It runs on the caller's thread, inside `record`'s guard against panics, and locks only when something was found.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
@@ -13,8 +13,11 @@ use super::allow::{Used, covering, is_in_force};
 use super::clock;
 use super::findings::{Filed, Findings};
 use super::orphan;
+use super::run::Baseline;
 use super::scope::ScopeRecord;
-use crate::model::{Broken, Class, Code, Conduct, Divergence, EventMeta, Level, Operation, Outcome};
+use crate::model::{
+    Broken, Class, Code, Conduct, Divergence, EventMeta, Evidence, Level, Operation, Outcome,
+};
 use crate::monitor;
 use crate::record::{self, Context, Lost, Sink};
 
@@ -39,9 +42,26 @@ struct State {
     scopes: HashMap<u64, ScopeRecord>,
     orphans: Findings,
     used: Used,
+    /// What diverged in `#[should_panic]` tests, which a panic would let pass.
+    postponed: Findings,
+    /// Suspicions of tests that passed, by code.
+    suspicions: BTreeMap<Code, u64>,
     /// A test scope was opened: recording stays on until the process ends.
     tested: bool,
+    /// The binary has a `#[candor::test]`: what belongs to no test is reported when the process ends.
+    watched: bool,
     hooked: bool,
+}
+
+/// What is said when the process ends.
+#[derive(Default)]
+pub(super) struct Last {
+    /// What belongs to no test.
+    pub(super) orphans: Vec<Divergence>,
+    /// What diverged in `#[should_panic]` tests.
+    pub(super) postponed: Vec<Divergence>,
+    /// Suspicions of tests that passed, by code.
+    pub(super) suspicions: BTreeMap<Code, u64>,
 }
 
 /// An installed run.
@@ -51,6 +71,8 @@ struct Installed {
     fresh: Vec<Divergence>,
     strict: bool,
     started: Instant,
+    /// The figures of the process when the run began.
+    baseline: Baseline,
     worker: Option<Thread>,
 }
 
@@ -62,12 +84,20 @@ impl Collector {
 
     /// Begins to record for a run. Returns false when one is installed already.
     pub(super) fn begin_run(&'static self, strict: bool) -> bool {
+        let baseline = Baseline::take(self);
         let mut state = self.lock();
         if state.run.is_some() {
             return false;
         }
-        let (findings, fresh) = (Findings::default(), Vec::new());
-        state.run = Some(Installed { findings, fresh, strict, started: clock::now(), worker: None });
+        state.run = Some(Installed {
+            findings: Findings::default(),
+            fresh: Vec::new(),
+            strict,
+            started: clock::now(),
+            baseline,
+            worker: None,
+        });
+        state.note_watch();
         drop(state);
         record::install_sink(self);
         record::set_on(true);
@@ -100,6 +130,11 @@ impl Collector {
             .map_or_else(Default::default, |run| (run.findings.by_level(), run.started.elapsed()))
     }
 
+    /// The figures of the process when the run began.
+    pub(super) fn baseline(&self) -> Baseline {
+        self.lock().run.as_ref().map(|run| run.baseline.clone()).unwrap_or_default()
+    }
+
     /// The new fingerprints since the last time.
     pub(super) fn take_fresh(&self) -> Vec<Divergence> {
         self.lock().run.as_mut().map(|run| std::mem::take(&mut run.fresh)).unwrap_or_default()
@@ -110,12 +145,22 @@ impl Collector {
         self.lock().used.clone()
     }
 
+    /// This is a binary of tests: everything in it is recorded, and what belongs to no test is an orphan.
+    pub(crate) fn watch(&'static self) {
+        let mut state = self.lock();
+        state.note_watch();
+        drop(state);
+        record::install_sink(self);
+        record::set_on(true);
+    }
+
     /// Opens a test scope; its number is never 0.
     pub(crate) fn open_scope(&'static self) -> u64 {
         let id = self.last_scope.fetch_add(1, Ordering::Relaxed) + 1;
         let mut state = self.lock();
         state.scopes.insert(id, ScopeRecord::default());
         state.tested = true;
+        state.note_watch();
         drop(state);
         record::install_sink(self);
         record::set_on(true);
@@ -132,16 +177,31 @@ impl Collector {
         self.lock().scopes.remove(&id)
     }
 
-    /// Reports these when the process ends.
+    /// Reports these when the process ends: the test that they belong to wants a panic.
     pub(crate) fn leave_to_the_process(&self, findings: Vec<Divergence>) {
         let mut state = self.lock();
         for finding in findings {
-            state.file_orphan(finding);
+            count_if_full(state.postponed.file(finding));
+            state.hook();
         }
     }
 
-    pub(super) fn take_orphans(&self) -> Vec<Divergence> {
-        std::mem::take(&mut self.lock().orphans).into_list()
+    /// Counts suspicions of a test that passed: its output is not shown.
+    pub(crate) fn count_suspicions<'a>(&self, suspicions: impl IntoIterator<Item = &'a Divergence>) {
+        let mut state = self.lock();
+        for suspicion in suspicions {
+            *state.suspicions.entry(suspicion.code).or_default() += 1;
+            state.hook();
+        }
+    }
+
+    pub(super) fn take_last(&self) -> Last {
+        let mut state = self.lock();
+        Last {
+            orphans: std::mem::take(&mut state.orphans).into_list(),
+            postponed: std::mem::take(&mut state.postponed).into_list(),
+            suspicions: std::mem::take(&mut state.suspicions),
+        }
     }
 
     /// An exporter panicked or could not write.
@@ -188,8 +248,11 @@ impl Collector {
         } else if scope != 0 && finding.outcome.class == Class::Abandoned {
             // What a finished test left running was cut off with its runtime: that is how tests end.
             record::lose(Lost::Finding, 1);
-        } else {
+        } else if state.watched {
             state.file_orphan(finding);
+        } else {
+            // A program after its run, or a scope without a `#[candor::test]` in the binary: nobody reads it.
+            record::lose(Lost::Finding, 1);
         }
     }
 }
@@ -211,8 +274,21 @@ impl Installed {
 }
 
 impl State {
-    fn file_orphan(&mut self, finding: Divergence) {
+    fn file_orphan(&mut self, mut finding: Divergence) {
+        if let Some(name) = std::thread::current().name() {
+            finding.evidence.push(Evidence { what: format!("it was on the thread `{name}`"), site: None });
+        }
         count_if_full(self.orphans.file(finding));
+        self.hook();
+    }
+
+    /// A binary with a `#[candor::test]` is watched, whoever turns recording on first.
+    fn note_watch(&mut self) {
+        self.watched |= record::is_watched();
+        self.tested |= self.watched;
+    }
+
+    fn hook(&mut self) {
         if !self.hooked {
             self.hooked = orphan::register();
         }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::collector::collector;
-use crate::model::{Divergence, Level, Run};
+use super::report::with_source;
+use crate::model::{Divergence, Run, counted};
 
 /// Receives what a run found. It runs on a thread of candor's own: it may be slow, and a panic in it is counted and goes
 /// no further.
@@ -30,7 +31,8 @@ pub trait Exporter: Send {
     fn finish(&mut self, run: &Run);
 }
 
-/// Writes each divergence as plain text when it is found, and one line of summary at the end.
+/// Writes each divergence as plain text when it is found, with its source line, and one line of summary at the end. The
+/// words are those of `candor-term`, which adds colours, carets for all evidence, and tables.
 #[derive(Debug)]
 pub struct Plain<W = io::Stderr> {
     out: W,
@@ -60,7 +62,7 @@ impl<W: Write> Plain<W> {
 
 impl<W: Write + Send> Exporter for Plain<W> {
     fn divergence(&mut self, divergence: &Divergence) {
-        self.write(&format!("{divergence}\n"));
+        self.write(&format!("{}\n", with_source(divergence)));
     }
 
     fn finish(&mut self, run: &Run) {
@@ -68,24 +70,11 @@ impl<W: Write + Send> Exporter for Plain<W> {
     }
 }
 
-/// The whole run in one line.
+/// The whole run in one line, as `candor-term` heads its summary.
 fn summary(run: &Run) -> String {
-    let of = |level: Level| run.divergences.iter().filter(|found| found.level == level).count();
-    let calls: u64 = run.operations.iter().map(|total| total.calls).sum();
     let lost: u64 = run.lost.iter().map(|(_, count)| count).sum();
-    let lost = if lost == 0 { String::new() } else { format!(", {lost} records lost") };
-    let took = crate::model::duration(run.duration_ns);
-    format!(
-        "candor: {}, {}; {} in {} during {took}{lost}\n",
-        count(of(Level::Violation) as u64, "violation"),
-        count(of(Level::Suspicion) as u64, "suspicion"),
-        count(calls, "call"),
-        count(run.operations.len() as u64, "operation"),
-    )
-}
-
-fn count(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+    let lost = if lost == 0 { String::new() } else { format!("; {} lost", counted(lost, "record")) };
+    format!("candor: {}{lost}\n", run.headline())
 }
 
 #[cfg(test)]
@@ -110,10 +99,10 @@ mod tests {
     fn a_run_is_one_line() {
         assert_eq!(
             summary(&run()),
-            "candor: 1 violation, 2 suspicions; 3 calls in 1 operation during 2.31s\n"
+            "candor: 1 violation and 2 suspicions in 3 calls of 1 operation (2.31s)\n"
         );
         let lossy = Run { lost: vec![("entry", 2), ("key", 5)], ..run() };
-        assert!(summary(&lossy).ends_with("during 2.31s, 7 records lost\n"));
+        assert!(summary(&lossy).ends_with("(2.31s); 7 records lost\n"));
     }
 
     #[test]
@@ -124,7 +113,7 @@ mod tests {
         exporter.finish(&run);
         let text = String::from_utf8(exporter.out).unwrap_or_default();
         assert!(text.starts_with("error[C101]: swallowed error in `pay`\n"), "{text}");
-        assert!(text.ends_with("during 2.31s\n"), "{text}");
+        assert!(text.ends_with("(2.31s)\n"), "{text}");
     }
 
     #[test]

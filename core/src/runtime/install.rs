@@ -9,9 +9,10 @@ use super::closing::{self, Ending};
 use super::collector::{Collector, collector};
 use super::exporter::{Exporter, Plain};
 use super::worker::{self, Exporters, Worker};
+use super::run::Baseline;
 use super::{clock, run};
 use crate::model::{Operation, Run};
-use crate::record::{self, Callsite};
+use crate::record::Callsite;
 
 /// Begins to record, and reports to standard error. The run ends when the guard is dropped.
 ///
@@ -205,11 +206,11 @@ impl Guard {
         let collector = self.collector;
         let declared: Vec<&'static Operation> =
             inventory::iter::<&'static Callsite>.into_iter().map(|callsite| &callsite.operation).collect();
-        let (totals, lost) = (record::totals(), run::lost(collector));
+        let grown = Baseline::take(collector).since(&collector.baseline());
         let ending = Ending {
-            totals: &totals,
+            totals: &grown.totals,
             declared: &declared,
-            lost: &lost,
+            lost: &grown.lost,
             used: collector.used(),
             today: clock::today(),
         };

@@ -1,6 +1,6 @@
 //! A plain report with source lines, for tests and for the end of a process.
 
-use super::source::snippet;
+use super::source;
 use crate::model::Divergence;
 
 /// Every finding as text, with its line of source.
@@ -9,18 +9,13 @@ pub(crate) fn report<'a>(findings: impl IntoIterator<Item = &'a Divergence>) -> 
 }
 
 /// The plain rendering, with the line of source beneath its `-->`.
-fn with_source(finding: &Divergence) -> String {
-    let text = finding.to_string();
-    let Some(snippet) = snippet(&finding.site) else {
-        return text;
-    };
-    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let arrow = lines
-        .iter()
-        .position(|line| line.trim_start().starts_with("-->"))
-        .map_or(lines.len(), |index| index + 1);
-    lines.insert(arrow, &snippet);
-    lines.concat()
+pub(super) fn with_source(finding: &Divergence) -> String {
+    let mut text = String::new();
+    let source = source::line(&finding.site).map(|line| (source::frame(&line, &finding.site), line));
+    let source = source.as_ref().map(|(frame, line)| (line.as_str(), frame.as_str()));
+    // Writing to a string cannot fail.
+    let _written = finding.write(&mut text, source);
+    text
 }
 
 #[cfg(test)]

@@ -12,10 +12,70 @@ const REASONS: usize = 16;
 /// Everything known at this moment.
 pub(super) fn snapshot(collector: &Collector) -> Run {
     let (divergences, duration) = collector.run_so_far();
-    assemble(&record::totals(), divergences, lost(collector), duration)
+    assemble(Baseline::take(collector).since(&collector.baseline()), divergences, duration)
 }
 
-/// What was lost so far, in the hot side and in exporters.
+/// The figures of the process at one moment. They only grow, so a run is what has grown since it began.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Baseline {
+    /// Totals of every operation that was called.
+    pub(super) totals: Vec<Totals>,
+    /// How often each event was emitted.
+    pub(super) events: Vec<(&'static str, u64)>,
+    /// What was lost.
+    pub(super) lost: Vec<(&'static str, u64)>,
+}
+
+impl Baseline {
+    /// The figures now.
+    pub(super) fn take(collector: &Collector) -> Baseline {
+        let events = record::event_totals().into_iter().map(|(meta, count)| (meta.name, count)).collect();
+        Baseline { totals: record::totals(), events, lost: lost(collector) }
+    }
+
+    /// What has grown since an earlier moment; what has not is left out.
+    pub(super) fn since(mut self, earlier: &Baseline) -> Baseline {
+        for total in &mut self.totals {
+            let is_same = |known: &&Totals| std::ptr::eq(known.callsite, total.callsite);
+            if let Some(before) = earlier.totals.iter().find(is_same) {
+                without(total, before);
+            }
+        }
+        self.totals.retain(|total| total.calls > 0 || total.active > 0);
+        subtract(&mut self.events, &earlier.events);
+        subtract(&mut self.lost, &earlier.lost);
+        self
+    }
+}
+
+/// Takes an earlier reading off a total. What is running now is running now.
+fn without(total: &mut Totals, before: &Totals) {
+    total.calls = total.calls.saturating_sub(before.calls);
+    total.ticks = total.ticks.saturating_sub(before.ticks);
+    for (count, earlier) in total.by_class.iter_mut().zip(before.by_class) {
+        *count = count.saturating_sub(earlier);
+    }
+    for (seconds, count) in &mut total.buckets {
+        let earlier = before.buckets.iter().find(|known| known.0 == *seconds);
+        *count = count.saturating_sub(earlier.map_or(0, |known| known.1));
+    }
+    for (class, reason, count) in &mut total.reasons {
+        let earlier = before.reasons.iter().find(|known| known.0 == *class && known.1 == *reason);
+        *count = count.saturating_sub(earlier.map_or(0, |known| known.2));
+    }
+    total.buckets.retain(|known| known.1 > 0);
+    total.reasons.retain(|known| known.2 > 0);
+}
+
+fn subtract(counts: &mut Vec<(&'static str, u64)>, earlier: &[(&'static str, u64)]) {
+    for (name, count) in counts.iter_mut() {
+        let before = earlier.iter().find(|(known, _)| known == name).map_or(0, |(_, before)| *before);
+        *count = count.saturating_sub(before);
+    }
+    counts.retain(|(_, count)| *count > 0);
+}
+
+/// What was lost so far in this process, in the hot side and in exporters.
 pub(super) fn lost(collector: &Collector) -> Vec<(&'static str, u64)> {
     let mut lost = record::lost_totals();
     if collector.exporter_losses() > 0 {
@@ -24,15 +84,10 @@ pub(super) fn lost(collector: &Collector) -> Vec<(&'static str, u64)> {
     lost
 }
 
-fn assemble(
-    totals: &[Totals],
-    divergences: Vec<Divergence>,
-    lost: Vec<(&'static str, u64)>,
-    duration: Duration,
-) -> Run {
-    let events = record::event_totals().into_iter().map(|(meta, count)| (meta.name, count)).collect();
+fn assemble(grown: Baseline, divergences: Vec<Divergence>, duration: Duration) -> Run {
     let duration_ns = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-    Run { operations: operations(totals), events, divergences, lost, duration_ns }
+    let Baseline { totals, events, lost } = grown;
+    Run { operations: operations(&totals), events, divergences, lost, duration_ns }
 }
 
 /// One total for each name, in order of name: operations that share a name are told apart by their sites, not here.
@@ -155,7 +210,39 @@ pub(super) mod tests {
 
     #[test]
     fn a_run_keeps_its_duration_and_losses() {
-        let run = assemble(&[], Vec::new(), vec![("entry", 3)], Duration::from_micros(5));
+        let grown = Baseline { lost: vec![("entry", 3)], ..Baseline::default() };
+        let run = assemble(grown, Vec::new(), Duration::from_micros(5));
         assert_eq!((run.duration_ns, run.lost.as_slice()), (5_000, [("entry", 3)].as_slice()));
+    }
+
+    #[test]
+    fn a_run_is_what_has_grown_since_it_began() {
+        let (pay, ship) = (callsite("pay", 1), callsite("ship", 2));
+        let mut before = totals(pay, [7, 2, 0, 0]);
+        before.buckets = vec![(0.5, 9)];
+        before.reasons = vec![(Class::Refused, "Declined", 2)];
+        let mut after = totals(pay, [8, 5, 0, 0]);
+        after.buckets = vec![(0.5, 11), (1.0, 2)];
+        after.reasons = vec![(Class::Refused, "Declined", 4), (Class::Refused, "Expired", 1)];
+        let lost = |n| vec![("entry", n), ("key", 3)];
+        let earlier = Baseline {
+            totals: vec![before, totals(ship, [4, 0, 0, 0])],
+            events: vec![("Paid", 7)],
+            lost: lost(1),
+        };
+        let now = Baseline {
+            totals: vec![after, totals(ship, [4, 0, 0, 0])],
+            events: vec![("Paid", 8)],
+            lost: lost(5),
+        };
+        let grown = now.since(&earlier);
+        assert_eq!(grown.totals.len(), 1, "what was not called in this run is not in it");
+        assert_eq!((grown.totals[0].calls, grown.totals[0].by_class), (4, [1, 3, 0, 0]));
+        assert_eq!(grown.totals[0].buckets, [(0.5, 2), (1.0, 2)]);
+        assert_eq!(
+            grown.totals[0].reasons,
+            [(Class::Refused, "Declined", 2), (Class::Refused, "Expired", 1)]
+        );
+        assert_eq!((grown.events, grown.lost), (vec![("Paid", 1)], vec![("entry", 4)]));
     }
 }

@@ -5,13 +5,8 @@ use std::path::PathBuf;
 
 use crate::model::Site;
 
-/// The source line of a place with a caret beneath, if the file can be found.
-pub(super) fn snippet(site: &Site) -> Option<String> {
-    let line = line(site)?;
-    Some(frame(&line, site))
-}
-
-fn frame(line: &str, site: &Site) -> String {
+/// A source line with its number, and a caret beneath.
+pub(super) fn frame(line: &str, site: &Site) -> String {
     let number = site.line.to_string();
     let margin = " ".repeat(number.len());
     let before = usize::try_from(site.column.saturating_sub(1)).unwrap_or(0);
@@ -33,7 +28,8 @@ fn caret_width(line: &str, before: usize) -> usize {
     code.chars().count().max(1)
 }
 
-fn line(site: &Site) -> Option<String> {
+/// The source line of a place, if the file can be found.
+pub(super) fn line(site: &Site) -> Option<String> {
     if !site.is_known() || site.file.is_empty() {
         return None;
     }
@@ -58,7 +54,8 @@ mod tests {
     fn the_line_is_found_and_underlined() {
         let line = line!() + 1;
         let marked = "this line is looked for";
-        let text = snippet(&Site { file: file!(), line, column: 9, function: marked }).unwrap_or_default();
+        let here = Site { file: file!(), line, column: 9, function: marked };
+        let text = super::line(&here).map(|line| frame(&line, &here)).unwrap_or_default();
         let expected = format!("let marked = \"{marked}\";");
         assert!(text.contains(&format!("{line} |         {expected}\n")), "{text}");
         assert!(text.ends_with(&format!("|         {}\n", "^".repeat(expected.len()))), "{text}");
@@ -75,9 +72,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_found_is_left_out() {
-        assert_eq!(snippet(&Site::UNKNOWN), None);
-        assert_eq!(snippet(&Site { file: "no/such/file.rs", line: 1, column: 1, function: "" }), None);
-        assert_eq!(snippet(&Site { file: file!(), line: 1_000_000, column: 1, function: "" }), None);
+        assert_eq!(super::line(&Site::UNKNOWN), None);
+        assert_eq!(super::line(&Site { file: "no/such/file.rs", line: 1, column: 1, function: "" }), None);
+        assert_eq!(super::line(&Site { file: file!(), line: 1_000_000, column: 1, function: "" }), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The scope of an asynchronous test, which may be polled on any thread.
 
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -16,6 +17,7 @@ pin_project_lite::pin_project! {
         future: Option<F>,
         open: Option<Open>,
         verdict: Verdict,
+        place: &'static Location<'static>,
     }
 
     impl<F> PinnedDrop for Scoped<F> {
@@ -33,13 +35,15 @@ pin_project_lite::pin_project! {
 ///
 /// # Panics
 /// Panics as [`Scope`](super::Scope) does.
+#[track_caller]
 pub fn scoped<F: Future>(future: F) -> Scoped<F> {
-    Scoped { future: Some(future), open: None, verdict: Verdict::Panic }
+    Scoped { future: Some(future), open: None, verdict: Verdict::Panic, place: Location::caller() }
 }
 
 /// As [`scoped`], for `#[should_panic]` tests: see [`scope_at_exit`](super::scope_at_exit).
+#[track_caller]
 pub fn scoped_at_exit<F: Future>(future: F) -> Scoped<F> {
-    Scoped { future: Some(future), open: None, verdict: Verdict::AtExit }
+    Scoped { future: Some(future), open: None, verdict: Verdict::AtExit, place: Location::caller() }
 }
 
 impl<F: Future> Future for Scoped<F> {
@@ -50,8 +54,8 @@ impl<F: Future> Future for Scoped<F> {
         let Some(future) = this.future.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
-        let verdict = *this.verdict;
-        let on_thread = OnThread::enter(this.open.get_or_insert_with(|| Open::new(verdict)).id);
+        let (verdict, place) = (*this.verdict, *this.place);
+        let on_thread = OnThread::enter(this.open.get_or_insert_with(|| Open::new(verdict, place)).id);
         let polled = future.poll(cx);
         if polled.is_ready() {
             this.future.set(None);

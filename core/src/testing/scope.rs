@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{Location, resume_unwind};
 use std::sync::Arc;
 
 use crate::model::{Code, Divergence, Event, Outcome};
@@ -15,6 +16,7 @@ use crate::runtime::{ScopeRecord, collector};
 /// assert!(scope.outcomes().is_empty());
 /// ```
 #[must_use = "the scope ends when it is dropped: bind it with `let scope = ..`, not `let _ = ..`"]
+#[track_caller]
 pub fn scope() -> Scope {
     Scope::open(Verdict::Panic)
 }
@@ -22,6 +24,7 @@ pub fn scope() -> Scope {
 /// Opens a scope for a `#[should_panic]` test, which a panicking report would let pass: what diverges there is reported
 /// when the process ends, and fails the process.
 #[must_use = "the scope ends when it is dropped: bind it with `let scope = ..`, not `let _ = ..`"]
+#[track_caller]
 pub fn scope_at_exit() -> Scope {
     Scope::open(Verdict::AtExit)
 }
@@ -63,7 +66,7 @@ fn in_this_scope(work: impl FnOnce(&mut ScopeRecord)) {
 /// Results of work that is still running elsewhere are not waited for.
 ///
 /// # Panics
-/// Dropping it panics with the report on a violation that is not expected (in strict mode also on a suspicion), and on
+/// Dropping it prints the report and unwinds with it on a violation that is not expected (in strict mode also on a suspicion), and on
 /// an expected divergence that did not happen. While the thread is panicking already, it only prints.
 pub struct Scope {
     open: Open,
@@ -73,8 +76,9 @@ pub struct Scope {
 }
 
 impl Scope {
+    #[track_caller]
     fn open(verdict: Verdict) -> Scope {
-        let open = Open::new(verdict);
+        let open = Open::new(verdict, Location::caller());
         let before = record::set_scope(open.id);
         Scope { open, before, _thread: PhantomData }
     }
@@ -143,11 +147,13 @@ pub(super) enum Verdict {
 pub(super) struct Open {
     pub(super) id: u64,
     verdict: Verdict,
+    /// The test.
+    place: &'static Location<'static>,
 }
 
 impl Open {
-    pub(super) fn new(verdict: Verdict) -> Open {
-        Open { id: collector().open_scope(), verdict }
+    pub(super) fn new(verdict: Verdict, place: &'static Location<'static>) -> Open {
+        Open { id: collector().open_scope(), verdict, place }
     }
 
     fn read<T: Default>(&self, work: impl FnOnce(&mut ScopeRecord) -> T) -> T {
@@ -156,19 +162,28 @@ impl Open {
 }
 
 impl Drop for Open {
-    #[expect(clippy::panic, reason = "this is how a test fails")]
-    #[expect(clippy::print_stderr, reason = "the captured output of a test that is panicking already")]
+    /// A failing test unwinds without the panic hook, which would name this line and not the test.
+    #[expect(clippy::print_stderr, reason = "the captured output of the test")]
     fn drop(&mut self) {
         let Some(record) = collector().close_scope(self.id) else {
             return;
         };
-        if self.verdict == Verdict::AtExit {
-            collector().leave_to_the_process(record.into_unexpected());
-        } else if let Some(report) = record.failure() {
-            if std::thread::panicking() {
+        let failure = if self.verdict == Verdict::AtExit { None } else { record.failure(self.place) };
+        match failure {
+            Some(report) => {
                 eprintln!("{report}");
-            } else {
-                panic!("{report}");
+                if !std::thread::panicking() {
+                    resume_unwind(Box::new(report));
+                }
+            }
+            None => {
+                if let Some(report) = record.suspicions(self.place) {
+                    eprintln!("{report}");
+                    collector().count_suspicions(record.passed_over());
+                }
+                if self.verdict == Verdict::AtExit {
+                    collector().leave_to_the_process(record.into_unexpected(self.place));
+                }
             }
         }
     }

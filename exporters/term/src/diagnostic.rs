@@ -35,15 +35,19 @@ const GUTTER: usize = 7;
 /// ```
 #[must_use]
 pub fn render(divergence: &Divergence, options: &Options) -> String {
+    let width = options.style().width();
     let source = Source::find(&divergence.site, options);
-    let mut group = title(divergence);
-    group = match &source {
-        Some(source) => group.element(snippet(divergence, source, options.style().width())),
+    let others = sightings(divergence);
+    let shown = source.as_ref().map(|source| source.cut(width.saturating_sub(GUTTER)));
+    let mut group = title(divergence, width);
+    group = match &shown {
+        Some(source) => group.element(snippet(divergence, &others, source, width)),
         None if divergence.site.is_known() => group.element(origin(&divergence.site)),
         None => group,
     };
-    for (name, text) in footers(divergence) {
-        let columns = options.style().width().saturating_sub(GUTTER + name.len() + 2);
+    let line = source.as_ref().and_then(|source| source.line(&divergence.site));
+    for (name, text) in divergence.notes(line) {
+        let columns = width.saturating_sub(GUTTER + name.len() + 2);
         let level = if name == "help" { Level::HELP } else { Level::NOTE };
         group = group.element(level.with_name(Some(name)).message(text::wrap(&text, columns)));
     }
@@ -62,17 +66,13 @@ fn renderer(options: &Options) -> Renderer {
     renderer.decor_style(DecorStyle::Ascii).term_width(options.style().width())
 }
 
-fn title(divergence: &Divergence) -> Group<'static> {
+fn title(divergence: &Divergence, width: usize) -> Group<'static> {
     let level = match divergence.level {
         Severity::Violation => Level::ERROR,
         Severity::Suspicion => Level::WARNING,
     };
-    let times = match divergence.count {
-        0 | 1 => String::new(),
-        count => format!(", {} times", text::number(count)),
-    };
-    let what = format!("{} in `{}`{times}", divergence.code.title(), text::one_line(divergence.operation));
-    Group::with_title(level.primary_title(what).id(divergence.code.as_str()))
+    let columns = width.saturating_sub("warning[C000]: ".len());
+    Group::with_title(level.primary_title(text::wrap(&text::one_line(&divergence.title()), columns)).id(divergence.code.as_str()))
 }
 
 fn origin(site: &Site) -> Origin<'static> {
@@ -81,13 +81,18 @@ fn origin(site: &Site) -> Origin<'static> {
     Origin::path(site.file).line(line).char_column(column)
 }
 
-fn snippet<'a>(divergence: &Divergence, source: &'a Source, width: usize) -> Snippet<'a, Annotation<'a>> {
+fn snippet<'a>(
+    divergence: &Divergence,
+    others: &[(Site, &'static str)],
+    source: &'a Source,
+    width: usize,
+) -> Snippet<'a, Annotation<'a>> {
     let primary = (divergence.site, AnnotationKind::Primary, label(divergence));
-    let others =
-        sightings(divergence).into_iter().map(|(site, label)| (site, AnnotationKind::Context, label));
-    let mark = |(site, kind, label): (Site, AnnotationKind, &'a str)| {
+    let others = others.iter().map(|(site, label)| (*site, AnnotationKind::Context, *label));
+    let mark = |(site, kind, label): (Site, AnnotationKind, &'static str)| {
         let reach = width.saturating_sub(GUTTER + 1 + label.len());
-        source.locate(&site, reach).map(|span| kind.span(span).label((!label.is_empty()).then_some(label)))
+        let (span, fits) = source.locate(&site, reach)?;
+        Some(kind.span(span).label((fits && !label.is_empty()).then_some(label)))
     };
     let marks = std::iter::once(primary).chain(others).filter_map(mark);
     Snippet::source(source.text()).path(divergence.site.file).annotations(marks)
@@ -149,16 +154,4 @@ fn sighting(evidence: &Evidence) -> &'static str {
     ];
     let found = WORDS.iter().find(|(words, _)| evidence.what.contains(words));
     found.map_or("seen here", |(_, label)| label)
-}
-
-fn footers(divergence: &Divergence) -> Vec<(&'static str, String)> {
-    let mut footers = vec![
-        ("intent", divergence.intent.clone()),
-        ("expected", divergence.expected.clone()),
-        ("observed", divergence.observed.clone()),
-    ];
-    footers.extend(divergence.evidence.iter().map(|evidence| ("evidence", evidence.to_string())));
-    footers.extend(divergence.help.iter().map(|help| ("help", help.clone())));
-    footers.retain(|(_, text)| !text.is_empty());
-    footers
 }

@@ -24,7 +24,8 @@ pub(crate) fn render(divergence: &Divergence, style: Style) -> String {
     let telling = Telling::new(divergence, style);
     let mut out = telling.title();
     let mut untold = 0;
-    for (index, line) in story.lines.iter().enumerate() {
+    let is_late = |line: &StoryLine| line.at_ns > story.duration_ns;
+    for (index, line) in story.lines.iter().enumerate().filter(|(_, line)| !is_late(line)) {
         if index == story.lines.len() / 2 {
             // The recorder gives up the middle of a story that is over its bound.
             untold += story.omitted;
@@ -38,6 +39,7 @@ pub(crate) fn render(divergence: &Divergence, style: Style) -> String {
     }
     out.push_str(&telling.gap(&mut untold));
     out.push_str(&telling.end());
+    out.push_str(&telling.afterwards(story.lines.iter().filter(|line| is_late(line))));
     out
 }
 
@@ -154,6 +156,12 @@ impl<'a> Telling<'a> {
         let said = text::one_line(&outcome.to_string());
         let said = text::head(&said, self.style.width().saturating_sub(GUTTER - 10)).into_owned();
         self.row(&text::duration(self.divergence.story.duration_ns), "┴", &self.style.paint(paint, said))
+    }
+
+    /// What spawned work did once the call had ended.
+    fn afterwards<'b>(&self, lines: impl Iterator<Item = &'b StoryLine>) -> String {
+        let told: String = lines.take(ENDS).map(|line| self.line(line)).collect();
+        if told.is_empty() { told } else { self.row("", "┊", &self.style.paint(DIM, "afterwards:")) + &told }
     }
 
     fn row(&self, time: &str, rule: &str, rest: &str) -> String {

@@ -34,38 +34,23 @@ pub fn summary(run: &Run, style: Style) -> String {
 }
 
 fn headline(run: &Run, style: Style) -> String {
-    let calls: u64 = run.operations.iter().map(|operation| operation.calls).sum();
-    let operations = u64::try_from(run.operations.len()).unwrap_or(u64::MAX);
-    let scope = match (calls, run.duration_ns) {
-        (0, _) => String::new(),
-        (_, 0) => {
-            format!("in {} of {}", text::counted(calls, "call"), text::counted(operations, "operation"))
-        }
-        (_, ns) => {
-            let calls = text::counted(calls, "call");
-            format!("in {calls} of {} ({})", text::counted(operations, "operation"), text::duration(ns))
-        }
-    };
-    let found = match (of_level(run, Level::Violation), of_level(run, Level::Suspicion)) {
-        (0, 0) if calls == 0 => "nothing was observed".to_owned(),
-        (0, 0) => style.paint(GREEN.bold(), "no divergence"),
-        (violations, 0) => style.paint(RED, text::counted(violations, "violation")),
-        (0, suspicions) => style.paint(WARNING, text::counted(suspicions, "suspicion")),
-        (violations, suspicions) => {
-            let violations = style.paint(RED, text::counted(violations, "violation"));
-            format!("{violations} and {}", style.paint(WARNING, text::counted(suspicions, "suspicion")))
-        }
+    let line = run.headline();
+    let parts = [(RED, &line.violations), (WARNING, &line.suspicions)];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter_map(|(paint, part)| part.as_ref().map(|part| style.paint(paint, part)))
+        .collect();
+    let found = match parts.as_slice() {
+        [] if line.scope.is_empty() => line.nothing.to_owned(),
+        [] => style.paint(GREEN.bold(), line.nothing),
+        _ => parts.join(" and "),
     };
     let head = format!("{} {found}", style.paint(BOLD, "candor:"));
     match style.width() {
-        _ if scope.is_empty() => format!("{head}\n"),
-        0..ONE_LINE => format!("{head}\n  {scope}\n"),
-        _ => format!("{head} {scope}\n"),
+        _ if line.scope.is_empty() => format!("{head}\n"),
+        0..ONE_LINE => format!("{head}\n  {}\n", line.scope),
+        _ => format!("{head} {}\n", line.scope),
     }
-}
-
-fn of_level(run: &Run, level: Level) -> u64 {
-    u64::try_from(run.divergences.iter().filter(|one| one.level == level).count()).unwrap_or(u64::MAX)
 }
 
 /// One row for each code and level, the most frequent first.

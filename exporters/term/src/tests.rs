@@ -111,13 +111,40 @@ fn nothing_is_wider_than_the_terminal_but_code() {
         let options = options();
         let options =
             Options::new(style).with_root(options.roots().next().map(ToOwned::to_owned).unwrap_or_default());
-        let divergences = [sample::violation(), sample::suspicion(), sample::endless()];
+        let mut deep = sample::violation();
+        deep.site = sample::at(14, 46);
+        let mut many = Divergence::new(candor::model::Code::C110, "refund_order", sample::at(14, 5));
+        many.count = 1_000;
+        let divergences = [sample::violation(), sample::suspicion(), sample::endless(), deep, many];
         let mut text: String = divergences.iter().map(|found| render(found, &options)).collect();
         text += &summary(&sample::run(), style);
         let is_too_wide =
-            |line: &&str| crate::text::width(line) > columns && !line.contains('`') && !line.contains("-->");
+            |line: &&str| crate::text::width(line) > columns && !line.trim_start().starts_with('`');
         assert_eq!(text.lines().find(is_too_wide), None, "at {columns} columns");
     }
+}
+
+#[test]
+fn carets_stand_under_their_code_at_every_width() {
+    for columns in [60, 80, 120] {
+        let style = Style::plain().with_width(columns);
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/fixture");
+        let text = render(&sample::suspicion(), &Options::new(style).with_root(root));
+        let lines: Vec<&str> = text.lines().collect();
+        let code = lines.iter().position(|line| line.contains("let rate =")).unwrap_or_default();
+        assert_eq!(lines[code].find("shop.rates"), lines[code + 1].find('^'), "at {columns} columns:\n{text}");
+    }
+}
+
+#[test]
+fn what_spawned_work_did_later_stands_after_the_end() {
+    let mut found = sample::suspicion();
+    found.story.duration_ns = 1_320_000;
+    let text = render(&found, &options());
+    let story: Vec<&str> = text.lines().skip_while(|line| !line.contains("story of")).collect();
+    assert!(story[3].contains("┴ failed"), "{text}");
+    assert_eq!(story[4].trim(), "┊ afterwards:");
+    assert!(story[5].contains("PaymentCaptured"), "{text}");
 }
 
 #[test]

@@ -56,6 +56,24 @@ mod c301 {
     }
 }
 
+/// Each run has its own figures, also in a process that installs twice.
+#[test]
+fn a_second_run_counts_from_its_own_start() {
+    #[observe]
+    fn counted_by_run() -> Result<u32, Fault> {
+        fails()
+    }
+    let calls = |run: &Run| run.operations.iter().find(|total| total.operation == "counted_by_run").cloned();
+    let first = installed(|| (0..3).for_each(|_| assert!(counted_by_run().is_err())));
+    assert_eq!(calls(&first).map(|total| (total.calls, total.failed)), Some((3, 3)));
+    let second = installed(|| assert!(counted_by_run().is_err()));
+    let total = calls(&second).unwrap_or_default();
+    assert_eq!((total.calls, total.failed), (1, 1));
+    assert_eq!(total.reasons.first().map(|reason| reason.count), Some(1));
+    let third = installed(|| {});
+    assert_eq!(calls(&third), None);
+}
+
 mod c901 {
     use super::*;
 
@@ -109,8 +127,10 @@ mod c903 {
         fn needs_no_exception() {
             works().ok();
         }
-        let run = installed(needs_no_exception);
+        let run = installed(|| (0..20).for_each(|_| needs_no_exception()));
         assert_eq!(of(&run, "needs_no_exception", Code::C903).len(), 1);
+        let run = installed(|| (0..19).for_each(|_| needs_no_exception()));
+        assert!(of(&run, "needs_no_exception", Code::C903).is_empty(), "a new run counts from its own start");
     }
 
     #[test]

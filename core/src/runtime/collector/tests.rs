@@ -30,6 +30,13 @@ fn own() -> &'static Collector {
     Box::leak(Box::default())
 }
 
+/// One whose binary has a `#[candor::test]`.
+fn watched() -> &'static Collector {
+    let collector = own();
+    collector.lock().watched = true;
+    collector
+}
+
 fn installed() -> &'static Collector {
     let collector = own();
     collector.lock().run = Some(Installed {
@@ -37,6 +44,7 @@ fn installed() -> &'static Collector {
         fresh: Vec::new(),
         strict: false,
         started: clock::now(),
+        baseline: Baseline::default(),
         worker: None,
     });
     collector
@@ -123,37 +131,57 @@ fn a_test_sees_its_own_and_no_other() {
     assert_eq!(in_scope(collector, 1).len(), 1);
     assert!(in_scope(collector, 2).is_empty());
     assert!(collector.run_so_far().0.is_empty());
-    assert!(collector.take_orphans().is_empty());
+    assert!(collector.take_last().orphans.is_empty());
 }
 
 #[test]
 fn without_a_run_or_a_scope_it_is_an_orphan() {
-    let collector = own();
+    let collector = watched();
     conclude(collector, 0, &PAY);
-    assert_eq!(collector.take_orphans().len(), 1);
+    assert_eq!(collector.take_last().orphans.len(), 1);
     opened(collector, 1);
     collector.close_scope(1);
     conclude(collector, 1, &PAY);
-    assert_eq!(collector.take_orphans().len(), 1, "a test that has ended takes no more");
+    assert_eq!(collector.take_last().orphans.len(), 1, "a test that has ended takes no more");
+}
+
+#[test]
+fn an_orphan_names_its_thread() {
+    let collector = watched();
+    let named = std::thread::Builder::new().name("settles_at_night".to_owned());
+    named.spawn(move || conclude(collector, 0, &PAY)).unwrap().join().unwrap();
+    let orphans = collector.take_last().orphans;
+    let last = orphans[0].evidence.last().map(|evidence| evidence.what.as_str());
+    assert_eq!(last, Some("it was on the thread `settles_at_night`"));
+}
+
+#[test]
+fn without_a_candor_test_in_the_binary_it_is_counted_and_no_orphan() {
+    let collector = own();
+    let lost = || record::lost_totals().iter().find(|(kind, _)| *kind == "finding").map_or(0, |kind| kind.1);
+    let before = lost();
+    conclude(collector, 0, &PAY);
+    assert!(collector.take_last().orphans.is_empty());
+    assert!(lost() > before);
 }
 
 #[test]
 fn with_a_run_installed_there_are_no_orphans() {
     let collector = installed();
     conclude(collector, 9, &PAY);
-    assert!(collector.take_orphans().is_empty());
+    assert!(collector.take_last().orphans.is_empty());
     assert_eq!(collector.run_so_far().0.len(), 1);
 }
 
 #[test]
 fn work_cut_off_with_the_runtime_of_a_finished_test_is_no_orphan() {
-    let collector = own();
+    let collector = watched();
     let mut finding = Divergence::new(Code::C105, "flush", SITE);
     finding.outcome = Outcome::new(Class::Abandoned, "cancelled");
     collector.file(7, finding.clone());
-    assert!(collector.take_orphans().is_empty());
+    assert!(collector.take_last().orphans.is_empty());
     collector.file(0, finding);
-    assert_eq!(collector.take_orphans().len(), 1, "work that never belonged to a test still is one");
+    assert_eq!(collector.take_last().orphans.len(), 1, "work that never belonged to a test still is one");
 }
 
 #[test]
@@ -186,9 +214,9 @@ fn strict_makes_violations_of_suspicions() {
 
 #[test]
 fn a_check_outside_any_operation_is_a_finding_of_its_function() {
-    let collector = own();
+    let collector = watched();
     collector.orphan(0, &Broken { expected: String::new(), observed: String::new(), ..broken() });
-    let found = collector.take_orphans();
+    let found = collector.take_last().orphans;
     assert_eq!((found[0].operation, found[0].site), ("pay", SITE));
     assert_eq!(
         (found[0].expected.as_str(), found[0].observed.as_str()),

@@ -58,9 +58,10 @@ fn a_violation_fails_a_test_whose_own_assertions_pass() {
     });
     let report = report.unwrap_or_default();
     assert!(
-        report.starts_with("candor: 1 divergence in this test\n\nerror[C108]: broken invariant in `place`"),
+        report.starts_with(concat!("candor: 1 divergence in this test (", file!(), ":")),
         "{report}"
     );
+    assert!(report.contains("\n\nerror[C108]: broken invariant in `place`"), "{report}");
     assert!(report.contains("--> no/such/order.rs:2:5"), "{report}");
 }
 
@@ -101,10 +102,8 @@ fn an_expected_divergence_that_does_not_happen_fails() {
         scope.expect_divergence(Code::C101);
         place(true);
     });
-    assert_eq!(
-        report.as_deref(),
-        Some("candor: expected C101 (swallowed error) in this test, and it did not happen\n")
-    );
+    let report = report.unwrap_or_default();
+    assert!(report.starts_with("candor: expected C101 (swallowed error) in this test ("), "{report}");
 }
 
 #[test]
