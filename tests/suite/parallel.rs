@@ -274,7 +274,10 @@ mod attribute {
     fn a_suspicion_fails_the_strict_one() {
         let (code, said) = child("parallel::attribute::lenient");
         assert_eq!(code, Some(0), "{said}");
-        assert!(said.contains("candor: 1 suspicion in this test (") && said.contains("warning[C103]"), "{said}");
+        assert!(
+            said.contains("candor: 1 suspicion in this test (") && said.contains("warning[C103]"),
+            "{said}"
+        );
         assert!(said.contains("candor: 1 suspicion in tests that passed (C103 1×)"), "{said}");
         let (code, said) = child("parallel::attribute::strict");
         assert_eq!(code, Some(101), "{said}");

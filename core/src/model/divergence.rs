@@ -155,8 +155,12 @@ mod tests {
     #[test]
     fn what_came_after_the_end_stands_after_the_end() {
         let mut found = Divergence::new(Code::C119, "send", Site::UNKNOWN);
-        let line = |at_ns, text: &str| {
-            StoryLine { at_ns, depth: 0, kind: LineKind::Task, text: text.to_owned(), site: None }
+        let line = |at_ns, text: &str| StoryLine {
+            at_ns,
+            depth: 0,
+            kind: LineKind::Task,
+            text: text.to_owned(),
+            site: None,
         };
         found.story.lines = vec![line(5, "queued"), line(90, "spawned work failed")];
         found.story.duration_ns = 10;

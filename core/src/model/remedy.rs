@@ -2,12 +2,16 @@
 
 use super::{Code, Divergence};
 
-/// The help of a finding, with its first line replaced by the user's own line as it should be, if its form is known.
+/// The help of a finding, with what it says in general replaced by the user's own line as it should be, if its form is known.
 pub(super) fn help(found: &Divergence, line: Option<&str>) -> Vec<String> {
     let edited = line.and_then(|line| edit(found, code_of(line)));
     match edited {
         None => found.help.clone(),
-        Some(edited) => edited.into_iter().chain(found.help.iter().skip(1).cloned()).collect(),
+        Some(edited) => {
+            // Both general lines of a lost task have an edited one; the others have a way out besides.
+            let said = if found.code == Code::C119 { 2 } else { 1 };
+            edited.into_iter().chain(found.help.iter().skip(said).cloned()).collect()
+        }
     }
 }
 
@@ -32,11 +36,14 @@ fn edit(found: &Divergence, line: &str) -> Option<Vec<String>> {
 /// `let _ = f();` and `f().ok();`.
 fn dropped(line: &str) -> Option<Vec<String>> {
     let of_let = line.strip_prefix("let _ =").and_then(|rest| rest.strip_suffix(';'));
-    let of_ok = || line.strip_suffix(".ok();").filter(|rest| !rest.starts_with("let ") && !rest.contains(" = "));
+    let of_ok =
+        || line.strip_suffix(".ok();").filter(|rest| !rest.starts_with("let ") && !rest.contains(" = "));
     let expression = of_let.or_else(of_ok).map(str::trim)?;
     Some(vec![
         format!("propagate it: `{expression}?;`"),
-        format!("or say why it may be dropped, with `use candor::Recover as _`: `{expression}.recovered(\"why\");`"),
+        format!(
+            "or say why it may be dropped, with `use candor::Recover as _`: `{expression}.recovered(\"why\");`"
+        ),
     ])
 }
 
@@ -73,7 +80,7 @@ fn spawned(line: &str) -> Option<Vec<String>> {
     let is_path = spawn.chars().all(|letter| letter.is_alphanumeric() || "_:.".contains(letter));
     is_path.then(|| {
         vec![
-            format!("keep the handle: `let task = {line}`, and await it: `task.await`"),
+            format!("keep the handle and await it: `let task = {line}`"),
             format!("or say why it may be lost: `{spawn}spawn(candor::detached(\"why\", {work}));`"),
         ]
     })
@@ -109,9 +116,16 @@ mod tests {
     fn an_arm() {
         let named = help_for(Code::C101, "if let Err(cause) = void(order).await {");
         assert_eq!(named[0], "propagate it: `void(order).await?;`");
-        assert_eq!(named[1], "or say in the arm why it may be dropped: `candor::recovered!(cause, \"why\");`");
+        assert_eq!(
+            named[1],
+            "or say in the arm why it may be dropped: `candor::recovered!(cause, \"why\");`"
+        );
         let unnamed = help_for(Code::C101, "if let Err(_) = void(order) {");
-        assert!(unnamed[1].contains("`if let Err(error) = void(order) { candor::recovered!"), "{}", unnamed[1]);
+        assert!(
+            unnamed[1].contains("`if let Err(error) = void(order) { candor::recovered!"),
+            "{}",
+            unnamed[1]
+        );
     }
 
     #[test]
@@ -126,8 +140,11 @@ mod tests {
     fn a_lost_task() {
         let found = help_for(Code::C119, "tokio::spawn(async move { send().await });");
         assert_eq!(
-            found[1],
-            "or say why it may be lost: `tokio::spawn(candor::detached(\"why\", async move { send().await }));`"
+            found,
+            [
+                "keep the handle and await it: `let task = tokio::spawn(async move { send().await });`",
+                "or say why it may be lost: `tokio::spawn(candor::detached(\"why\", async move { send().await }));`"
+            ]
         );
     }
 

@@ -1,7 +1,7 @@
 //! What is still open in the error ledger when an operation claims fulfilment.
 
 use super::finding;
-use crate::model::{Code, Conduct, Disposition, Divergence, Entry, Level, Operation, Origin, Recovery};
+use crate::model::{Code, Conduct, Disposition, Divergence, Entry, Form, Level, Operation, Origin, Recovery};
 
 pub(super) fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
     let mut used = vec![0_u32; conduct.operation.recovers.len()];
@@ -120,18 +120,23 @@ fn verdict(entry: &Entry) -> (Code, Level) {
     }
 }
 
+/// The form as code, unless it is words.
+fn shown(form: Form) -> String {
+    if form == Form::ErrArm { form.text().to_owned() } else { format!("`{}`", form.text()) }
+}
+
 fn observed(entry: &Entry, weight: u64) -> String {
     let error = if entry.text.is_empty() { last_segment(entry.type_name) } else { &entry.text };
     let what = match entry.origin {
         Origin::Probe(probe) => match probe.disposition {
             Disposition::Substituted => {
-                format!("`{}` puts a value in place of the error \"{error}\"", probe.form.text())
+                format!("{} puts a value in place of the error \"{error}\"", shown(probe.form))
             }
             Disposition::Acted => format!(
                 "{} does something else with the error \"{error}\" than account for it",
-                probe.form.text()
+                shown(probe.form)
             ),
-            _ => format!("`{}` drops the error \"{error}\"", probe.form.text()),
+            _ => format!("{} drops the error \"{error}\"", shown(probe.form)),
         },
         Origin::Child(child) => format!("`{}` ended with \"{error}\", and the call fulfilled", child.name),
         Origin::Log => format!("an error was logged, \"{error}\", and the call fulfilled"),

@@ -38,8 +38,9 @@ fn finding(conduct: &Conduct<'_>, code: Code, site: Site, clause: &str) -> Diver
 
 /// The declared intent in one line.
 fn intent(conduct: &Conduct<'_>) -> String {
-    let clauses: Vec<String> =
-        conduct.operation.intent.iter().map(|clause| format!("{}({})", clause.word, clause.text)).collect();
+    // The key says what the call is about, not what it intends.
+    let declared = conduct.operation.intent.iter().filter(|clause| clause.word != "key");
+    let clauses: Vec<String> = declared.map(|clause| format!("{}({})", clause.word, clause.text)).collect();
     match clauses.as_slice() {
         [] => format!("`{}` claims fulfilment unless it returns an error", conduct.operation.name),
         _ => clauses.join(", "),
@@ -107,8 +108,7 @@ fn losses(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
     }
     let mut found = finding(conduct, Code::C901, conduct.operation.site, "");
     found.expected = "everything that a verdict needs is kept".to_owned();
-    let (records, do_not) =
-        (counted(conduct.lost, "record"), if conduct.lost == 1 { "does" } else { "do" });
+    let (records, do_not) = (counted(conduct.lost, "record"), if conduct.lost == 1 { "does" } else { "do" });
     found.observed = format!("{records} of this call {do_not} not fit: what needs them is inconclusive");
     found.help =
         vec!["observe smaller steps: put `#[observe]` on the function that is called in the loop".to_owned()];

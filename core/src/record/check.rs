@@ -79,7 +79,8 @@ fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) -> (Option<Bro
             (Some(broken(clause, clause.code, expected, observed, claimed)), false)
         }
         Err(payload) => {
-            let what = format!("`{}` panicked: {}; the call itself went on", clause.clause, panic_text(&*payload));
+            let what =
+                format!("`{}` panicked: {}; the call itself went on", clause.clause, panic_text(&*payload));
             (Some(broken(clause, Code::C904, "a check that does not panic".to_owned(), what, None)), false)
         }
     }

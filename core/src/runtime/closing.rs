@@ -107,7 +107,12 @@ fn stale(
             format!("it held until {}, and today is {}", iso(last), iso(ending.today))
         }
         _ if calls >= CALLS && !ending.used.has(allow) => {
-            format!("in {calls} calls of `{}`, {} ({}) never occurred", operation.name, allow.code, allow.code.title())
+            format!(
+                "in {calls} calls of `{}`, {} ({}) never occurred",
+                operation.name,
+                allow.code,
+                allow.code.title()
+            )
         }
         _ => return None,
     };
@@ -270,7 +275,10 @@ mod tests {
         let found = close(ending(&[], &[("entry", 3), ("field", 9), ("key", 2)]));
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].code, found[0].evidence.len()), (Code::C901, 2));
-        assert_eq!(found[0].observed, "5 records were lost in this run: verdicts that need them are inconclusive");
+        assert_eq!(
+            found[0].observed,
+            "5 records were lost in this run: verdicts that need them are inconclusive"
+        );
     }
 
     #[test]

@@ -80,7 +80,8 @@ mod tests {
     fn the_report_says_what_to_do() {
         let orphans = vec![Divergence::new(Code::C108, "settle", Site::UNKNOWN)];
         let text = text(&Last { orphans, ..Last::default() });
-        let head = "\ncandor: 1 divergence outside any observed test\n\nerror[C108]: broken invariant in `settle`";
+        let head =
+            "\ncandor: 1 divergence outside any observed test\n\nerror[C108]: broken invariant in `settle`";
         assert!(text.starts_with(head), "{text}");
         assert!(text.ends_with("`.observed()`\n"), "{text}");
     }
@@ -89,7 +90,10 @@ mod tests {
     fn what_should_panic_tests_show_is_not_called_an_orphan() {
         let postponed = vec![Divergence::new(Code::C101, "settle", Site::UNKNOWN)];
         let text = text(&Last { postponed, ..Last::default() });
-        assert!(text.starts_with("\ncandor: 1 divergence in `#[should_panic]` tests\n\nerror[C101]"), "{text}");
+        assert!(
+            text.starts_with("\ncandor: 1 divergence in `#[should_panic]` tests\n\nerror[C101]"),
+            "{text}"
+        );
         assert!(!text.contains("outside any observed test"), "{text}");
     }
 
@@ -97,7 +101,10 @@ mod tests {
     fn suspicions_of_tests_that_passed_are_counted() {
         let suspicions = [(Code::C103, 2), (Code::C111, 1)].into();
         let text = text(&Last { suspicions, ..Last::default() });
-        assert!(text.starts_with("\ncandor: 3 suspicions in tests that passed (C103 2×, C111 1×); "), "{text}");
+        assert!(
+            text.starts_with("\ncandor: 3 suspicions in tests that passed (C103 2×, C111 1×); "),
+            "{text}"
+        );
         assert_eq!(super::text(&Last::default()), "");
     }
 

@@ -86,7 +86,8 @@ impl ScopeRecord {
     pub(crate) fn suspicions(&self, place: &Location<'_>) -> Option<String> {
         let mild = self.mild();
         let number = counted(mild.len() as u64, "suspicion");
-        (!mild.is_empty()).then(|| format!("candor: {number} in this test ({})\n\n{}", at(place), report(mild)))
+        (!mild.is_empty())
+            .then(|| format!("candor: {number} in this test ({})\n\n{}", at(place), report(mild)))
     }
 
     /// The findings of a test that did not fail, for the count at the end of the process.
@@ -104,7 +105,9 @@ impl ScopeRecord {
             .filter(|finding| counts(finding) && !expected.contains(&finding.code))
             .collect();
         for finding in &mut unexpected {
-            finding.evidence.push(Evidence { what: format!("it was in the test at {}", at(place)), site: None });
+            finding
+                .evidence
+                .push(Evidence { what: format!("it was in the test at {}", at(place)), site: None });
         }
         unexpected
     }
@@ -154,7 +157,10 @@ mod tests {
         let record = found(Code::C103);
         assert!(record.failure(HERE).is_none());
         let text = record.suspicions(HERE).unwrap_or_default();
-        assert!(text.starts_with("candor: 1 suspicion in this test (") && text.contains("warning[C103]"), "{text}");
+        assert!(
+            text.starts_with("candor: 1 suspicion in this test (") && text.contains("warning[C103]"),
+            "{text}"
+        );
         assert_eq!(record.passed_over().count(), 1);
         let mut expected = found(Code::C103);
         expected.expected.push(Code::C103);

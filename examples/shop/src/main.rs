@@ -50,7 +50,18 @@ struct Args {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let args = Args::parse();
+    match run(&Args::parse()).await {
+        // The reader went away, as `head` does: nobody is left to be told.
+        Err(error) if is_closed(error.as_ref()) => Ok(()),
+        ended => ended,
+    }
+}
+
+fn is_closed(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let guard = watch(args.format)?;
     listen(args.log);
     let variant = if args.fixed { Variant::Fixed } else { Variant::Buggy };
@@ -62,10 +73,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         writeln!(out)?;
     }
     if args.serve {
-        let mut out = io::stdout().lock();
-        writeln!(out, "serving on {}; stop with Ctrl-C", running.base)?;
-        out.flush()?;
-        drop(out);
+        // Standard output is for machines when the format is.
+        writeln!(io::stderr(), "serving on {}; stop with Ctrl-C", running.base)?;
         tokio::signal::ctrl_c().await?;
     }
     let run = guard.finish();

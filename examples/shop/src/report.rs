@@ -7,7 +7,7 @@ use candor::Divergence;
 use crate::app::Variant;
 use crate::bugs::{SEEDED, Seeded};
 
-/// Writes one line for each seeded bug, found or not, and for each finding that was not seeded.
+/// Writes two lines for each seeded bug, found or not, and one for each finding that was not seeded.
 pub(crate) fn compare(variant: Variant, found: &[Divergence], out: &mut impl io::Write) -> io::Result<()> {
     let seeded: &[Seeded] = if variant == Variant::Buggy { SEEDED } else { &[] };
     let mut unexplained: Vec<&Divergence> = found.iter().collect();
@@ -19,13 +19,13 @@ pub(crate) fn compare(variant: Variant, found: &[Divergence], out: &mut impl io:
             .position(|finding| is(bug, finding))
             .map(|index| unexplained.swap_remove(index));
         let place = match matched {
-            Some(finding) => format!("found   {}:{}", bug.file, finding.site.line),
+            Some(finding) => format!("found at {}:{}", bug.file, finding.site.line),
             None => {
                 missing += 1;
-                format!("MISSING {}", bug.file)
+                format!("MISSING in {}", bug.file)
             }
         };
-        writeln!(out, "  {} {:<22} {place:<26} {}", bug.code, bug.id, bug.what)?;
+        writeln!(out, "  {} {:<22} {place}\n       {}", bug.code, bug.id, bug.what)?;
     }
     for finding in &unexplained {
         writeln!(out, "  {} NOT SEEDED {} ({})", finding.code, finding.site, finding.operation)?;

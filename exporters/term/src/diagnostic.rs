@@ -72,7 +72,11 @@ fn title(divergence: &Divergence, width: usize) -> Group<'static> {
         Severity::Suspicion => Level::WARNING,
     };
     let columns = width.saturating_sub("warning[C000]: ".len());
-    Group::with_title(level.primary_title(text::wrap(&text::one_line(&divergence.title()), columns)).id(divergence.code.as_str()))
+    Group::with_title(
+        level
+            .primary_title(text::wrap(&text::one_line(&divergence.title()), columns))
+            .id(divergence.code.as_str()),
+    )
 }
 
 fn origin(site: &Site) -> Origin<'static> {

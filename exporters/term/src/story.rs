@@ -161,7 +161,11 @@ impl<'a> Telling<'a> {
     /// What spawned work did once the call had ended.
     fn afterwards<'b>(&self, lines: impl Iterator<Item = &'b StoryLine>) -> String {
         let told: String = lines.take(ENDS).map(|line| self.line(line)).collect();
-        if told.is_empty() { told } else { self.row("", "┊", &self.style.paint(DIM, "afterwards:")) + &told }
+        if told.is_empty() {
+            told
+        } else {
+            self.row("", "┊", &self.style.paint(DIM, "afterwards:")) + &told
+        }
     }
 
     fn row(&self, time: &str, rule: &str, rest: &str) -> String {

@@ -132,7 +132,11 @@ fn carets_stand_under_their_code_at_every_width() {
         let text = render(&sample::suspicion(), &Options::new(style).with_root(root));
         let lines: Vec<&str> = text.lines().collect();
         let code = lines.iter().position(|line| line.contains("let rate =")).unwrap_or_default();
-        assert_eq!(lines[code].find("shop.rates"), lines[code + 1].find('^'), "at {columns} columns:\n{text}");
+        assert_eq!(
+            lines[code].find("shop.rates"),
+            lines[code + 1].find('^'),
+            "at {columns} columns:\n{text}"
+        );
     }
 }
 

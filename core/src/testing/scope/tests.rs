@@ -57,10 +57,7 @@ fn a_violation_fails_a_test_whose_own_assertions_pass() {
         place(false);
     });
     let report = report.unwrap_or_default();
-    assert!(
-        report.starts_with(concat!("candor: 1 divergence in this test (", file!(), ":")),
-        "{report}"
-    );
+    assert!(report.starts_with(concat!("candor: 1 divergence in this test (", file!(), ":")), "{report}");
     assert!(report.contains("\n\nerror[C108]: broken invariant in `place`"), "{report}");
     assert!(report.contains("--> no/such/order.rs:2:5"), "{report}");
 }
