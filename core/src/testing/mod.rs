@@ -18,4 +18,4 @@ mod future;
 mod scope;
 
 pub use future::{Scoped, scoped, scoped_at_exit};
-pub use scope::{Scope, expect_divergence, scope, scope_at_exit, strict};
+pub use scope::{Scope, codes, expect_divergence, scope, scope_at_exit, strict};

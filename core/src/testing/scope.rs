@@ -29,6 +29,30 @@ pub fn scope_at_exit() -> Scope {
     Scope::open(Verdict::AtExit)
 }
 
+/// The codes of what diverges while `work` runs, in the order in which they were first seen. It runs in a scope of its
+/// own, and nothing of it fails the test: for assertions on what candor finds.
+///
+/// ```
+/// use candor::{observe, testing};
+///
+/// #[observe]
+/// fn refresh() {
+///     let _ = "seven".parse::<u32>();
+/// }
+///
+/// assert_eq!(testing::codes(refresh), ["C101"]);
+/// ```
+#[track_caller]
+pub fn codes<T>(work: impl FnOnce() -> T) -> Vec<&'static str> {
+    let scope = scope();
+    drop(work());
+    let found = scope.divergences();
+    for finding in &found {
+        scope.expect_divergence(finding.code);
+    }
+    found.iter().map(|finding| finding.code.as_str()).collect()
+}
+
 /// Says that the test on this thread must show this divergence; without it the test fails, with it the test passes.
 ///
 /// ```should_panic
