@@ -91,6 +91,16 @@ impl Divergence {
         notes
     }
 
+    /// What stands above the story: ``story of `pay` (key 7, the first of 6)``.
+    #[must_use]
+    pub fn story_title(&self) -> String {
+        let key = self.key.as_ref().map(|key| format!("key {key}"));
+        let first = (self.count > 1).then(|| format!("the first of {}", number(self.count)));
+        let about: Vec<String> = key.into_iter().chain(first).collect();
+        let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
+        format!("story of `{}`{about}", self.operation)
+    }
+
     /// Two findings with the same fingerprint are one, with a count.
     #[must_use]
     pub fn fingerprint(&self) -> (Code, &'static str, Site) {
@@ -122,12 +132,14 @@ impl Divergence {
         for (word, text) in self.notes(source.map(|(line, _)| line)) {
             writeln!(f, "   = {word}: {text}")?;
         }
-        let is_late = |line: &&StoryLine| line.at_ns > self.story.duration_ns;
-        let lines = &self.story.lines;
-        lines.iter().filter(|line| !is_late(line)).try_for_each(|line| told(f, line))?;
-        if !lines.is_empty() {
-            writeln!(f, "     {:>10} {}", duration(self.story.duration_ns), self.outcome)?;
+        let (story, lines) = (&self.story, &self.story.lines);
+        if lines.is_empty() {
+            return Ok(());
         }
+        writeln!(f, "  {}", self.story_title())?;
+        let is_late = |line: &&StoryLine| line.at_ns > story.duration_ns;
+        lines.iter().filter(|line| !is_late(line)).try_for_each(|line| told(f, line))?;
+        writeln!(f, "     {:>10} {}", duration(story.duration_ns), self.outcome)?;
         if lines.iter().any(|line| is_late(&line)) {
             writeln!(f, "                afterwards:")?;
         }
@@ -166,6 +178,9 @@ mod tests {
         found.story.duration_ns = 10;
         let text = found.to_string();
         let story: Vec<&str> = text.lines().skip(1).map(str::trim).collect();
-        assert_eq!(story, ["5ns queued", "10ns fulfilled", "afterwards:", "90ns spawned work failed"]);
+        assert_eq!(
+            story,
+            ["story of `send`", "5ns queued", "10ns fulfilled", "afterwards:", "90ns spawned work failed"]
+        );
     }
 }

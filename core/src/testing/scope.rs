@@ -195,14 +195,14 @@ impl Drop for Open {
         let failure = if self.verdict == Verdict::AtExit { None } else { record.failure(self.place) };
         match failure {
             Some(report) => {
-                eprintln!("{report}");
+                eprint!("{report}");
                 if !std::thread::panicking() {
                     resume_unwind(Box::new(report));
                 }
             }
             None => {
                 if let Some(report) = record.suspicions(self.place) {
-                    eprintln!("{report}");
+                    eprint!("{report}");
                     collector().count_suspicions(record.passed_over());
                 }
                 if self.verdict == Verdict::AtExit {

@@ -91,15 +91,21 @@ fn snippet<'a>(
     source: &'a Source,
     width: usize,
 ) -> Snippet<'a, Annotation<'a>> {
-    let primary = (divergence.site, AnnotationKind::Primary, label(divergence));
-    let others = others.iter().map(|(site, label)| (*site, AnnotationKind::Context, *label));
-    let mark = |(site, kind, label): (Site, AnnotationKind, &'static str)| {
+    let mark = |site: &Site, kind: AnnotationKind, label: &'static str| {
         let reach = width.saturating_sub(GUTTER + 1 + label.len());
-        let (span, fits) = source.locate(&site, reach)?;
-        Some(kind.span(span).label((fits && !label.is_empty()).then_some(label)))
+        let (span, fits) = source.locate(site, reach)?;
+        let mark = kind.span(span.clone()).label((fits && !label.is_empty()).then_some(label));
+        Some((span, mark))
     };
-    let marks = std::iter::once(primary).chain(others).filter_map(mark);
-    Snippet::source(source.text()).path(divergence.site.file).annotations(marks)
+    let primary = mark(&divergence.site, AnnotationKind::Primary, label(divergence));
+    let within = primary.as_ref().map(|(span, _)| span.clone()).unwrap_or_default();
+    let others = others.iter().filter_map(|(site, label)| mark(site, AnnotationKind::Context, label));
+    // A mark within the carets would break them up; the evidence names its place.
+    let others = others.filter(|(span, _)| span.end <= within.start || within.end <= span.start);
+    let marks: Vec<_> = others.map(|(_, mark)| mark).collect();
+    Snippet::source(source.text())
+        .path(divergence.site.file)
+        .annotations(primary.map(|(_, mark)| mark).into_iter().chain(marks))
 }
 
 /// The places in the same file that the evidence names, and what stands next to them.

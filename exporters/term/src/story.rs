@@ -93,15 +93,7 @@ impl<'a> Telling<'a> {
     }
 
     fn title(&self) -> String {
-        let mut about = Vec::new();
-        if let Some(key) = &self.divergence.key {
-            about.push(format!("key {}", text::one_line(key)));
-        }
-        if self.divergence.count > 1 {
-            about.push(format!("the first of {}", text::number(self.divergence.count)));
-        }
-        let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
-        let title = format!("story of `{}`{about}", text::one_line(self.divergence.operation));
+        let title = text::one_line(&self.divergence.story_title());
         format!("\n  {}\n", self.style.paint(BOLD, text::head(&title, self.style.width() - 2)))
     }
 
