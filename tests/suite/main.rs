@@ -25,4 +25,11 @@ mod layer;
 mod ledger;
 mod metric;
 mod parallel;
+mod readme;
 mod robust;
+
+#[test]
+fn the_front_page_shows_the_tests_that_run_here() {
+    let tests = include_str!("readme.rs").split_once("\n\n").map(|(_, tests)| tests);
+    assert!(include_str!("../../README.md").contains(tests.unwrap_or("no tests")));
+}

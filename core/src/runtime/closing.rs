@@ -145,9 +145,23 @@ fn losses(lost: &[(&'static str, u64)]) -> Option<Divergence> {
         .iter()
         .map(|(kind, count)| Evidence { what: format!("{kind}: {count}, {}", lost_as(kind)), site: None })
         .collect();
-    found.help =
-        vec!["observe smaller steps: put `#[observe]` on the function that is called in the loop".to_owned()];
+    found.help = losses_help(&touching);
     Some(found)
+}
+
+fn losses_help(touching: &[&(&'static str, u64)]) -> Vec<String> {
+    let has = |kinds: &[&str]| touching.iter().any(|(kind, _)| kinds.contains(kind));
+    let recursion =
+        "do not observe each step of a deep recursion: put `#[observe]` on the function that starts it";
+    let smaller = "observe smaller steps: put `#[observe]` on the function that is called in the loop";
+    let mut help = Vec::new();
+    if has(&["operation"]) {
+        help.push(recursion.to_owned());
+    }
+    if has(&["entry", "key", "check", "task"]) {
+        help.push(smaller.to_owned());
+    }
+    help
 }
 
 /// What each kind of loss means.
@@ -274,11 +288,26 @@ mod tests {
     fn losses_that_touch_verdicts_are_one_finding() {
         let found = close(ending(&[], &[("entry", 3), ("field", 9), ("key", 2)]));
         assert_eq!(found.len(), 1);
-        assert_eq!((found[0].code, found[0].evidence.len()), (Code::C901, 2));
+        assert_eq!((found[0].code, found[0].evidence.len(), found[0].help.len()), (Code::C901, 2, 1));
+        assert!(found[0].help[0].starts_with("observe smaller steps"), "{:?}", found[0].help);
         assert_eq!(
             found[0].observed,
             "5 records were lost in this run: verdicts that need them are inconclusive"
         );
+    }
+
+    #[test]
+    fn a_recursion_too_deep_has_a_help_of_its_own() {
+        let found = close(ending(&[], &[("operation", 1)]));
+        assert_eq!(
+            found[0].observed,
+            "1 record was lost in this run: verdicts that need them are inconclusive"
+        );
+        assert_eq!(
+            found[0].evidence[0].what,
+            "operation: 1, calls nested deeper than 512 or leaked: counted, not followed"
+        );
+        assert!(found[0].help[0].contains("recursion"), "{:?}", found[0].help);
     }
 
     #[test]
