@@ -123,7 +123,7 @@ fn stale(
     found.help = vec![if is_in_force(allow, ending.today) {
         format!("remove it: `allow({} = ..)` excuses nothing", allow.code)
     } else {
-        format!("mend what it excuses and remove it, or agree on a new date: `until = \"YYYY-MM-DD\"`")
+        "mend what it excuses and remove it, or agree on a new date: `until = \"YYYY-MM-DD\"`".to_owned()
     }];
     Some(found)
 }

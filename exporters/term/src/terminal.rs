@@ -90,13 +90,29 @@ impl Exporter for Terminal {
     }
 
     fn finish(&mut self, run: &Run) {
-        for divergence in &run.divergences {
-            if !self.printed.contains(&divergence.fingerprint()) {
-                let text = diagnostic::render(divergence, &self.options);
-                self.print(&format!("{text}\n"));
-            }
+        let fresh: Vec<&Divergence> =
+            run.divergences.iter().filter(|found| !self.printed.contains(&found.fingerprint())).collect();
+        let before = std::iter::once(None).chain(fresh.iter().map(Some));
+        for (divergence, before) in fresh.iter().zip(before) {
+            let is_told = before.is_some_and(|before| has_same_story(before, divergence));
+            let text = if is_told {
+                diagnostic::render(divergence, &self.options.clone().with_stories(false))
+            } else {
+                diagnostic::render(divergence, &self.options)
+            };
+            let above =
+                if is_told && self.options.has_stories() { "\n  its story is the one above\n" } else { "" };
+            self.print(&format!("{text}{above}\n"));
         }
         let text = summary::summary(run, self.options.style());
         self.print(&text);
     }
+}
+
+/// Whether both were found in the very same call.
+fn has_same_story(one: &Divergence, other: &Divergence) -> bool {
+    let story = &one.story;
+    !story.lines.is_empty()
+        && *story == other.story
+        && (one.operation, &one.key, one.count) == (other.operation, &other.key, other.count)
 }

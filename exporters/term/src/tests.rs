@@ -191,6 +191,19 @@ fn the_end_prints_everything_and_the_summary() {
 }
 
 #[test]
+fn a_story_is_told_once() {
+    let mut other = sample::violation();
+    other.code = candor::model::Code::C106;
+    let mut run = Run::default();
+    run.divergences = vec![sample::violation(), other, sample::suspicion()];
+    let (pipe, receiver) = Pipe::new();
+    Terminal::to(pipe, Style::plain()).finish(&run);
+    let text = printed(&receiver);
+    assert_eq!(text.matches("story of `place_order`").count(), 2, "{text}");
+    assert_eq!(text.matches("its story is the one above").count(), 1, "{text}");
+}
+
+#[test]
 fn live_prints_each_once() {
     let (pipe, receiver) = Pipe::new();
     let mut terminal = Terminal::to(pipe, Style::plain()).live();
