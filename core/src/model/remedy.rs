@@ -26,16 +26,18 @@ fn code_of(line: &str) -> &str {
 
 fn edit(found: &Divergence, line: &str) -> Option<Vec<String>> {
     match found.code {
-        Code::C101 | Code::C114 => dropped(line).or_else(|| arm(line)),
+        Code::C101 | Code::C114 => dropped(line).or_else(|| arm(line)).or_else(|| only_ok(line)),
         Code::C103 => substituted(line),
         Code::C119 => spawned(line),
         _ => None,
     }
 }
 
-/// `let _ = f();` and `f().ok();`.
+/// `let _ = f();`, `_ = f();`, `drop(f());` and `f().ok();`.
 fn dropped(line: &str) -> Option<Vec<String>> {
-    let of_let = line.strip_prefix("let _ =").and_then(|rest| rest.strip_suffix(';'));
+    let inner =
+        |prefix: &str, suffix: &str| line.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
+    let of_let = inner("let _ =", ";").or_else(|| inner("_ =", ";")).or_else(|| inner("drop(", ");"));
     let of_ok =
         || line.strip_suffix(".ok();").filter(|rest| !rest.starts_with("let ") && !rest.contains(" = "));
     let expression = of_let.or_else(of_ok).map(str::trim)?;
@@ -60,6 +62,19 @@ fn arm(line: &str) -> Option<Vec<String>> {
         )
     };
     Some(vec![format!("propagate it: `{expression}?;`"), why])
+}
+
+/// `if let Ok(value) = f() {` and `let Ok(value) = f() else {`.
+fn only_ok(line: &str) -> Option<Vec<String>> {
+    let of_else = line.strip_suffix("{").map(str::trim_end).and_then(|rest| rest.strip_suffix("else"));
+    let of_if = || line.strip_prefix("if ").and_then(|rest| rest.strip_suffix('{'));
+    let (pattern, expression) = of_else.or_else(of_if)?.trim().strip_prefix("let Ok(")?.split_once(" = ")?;
+    let pattern = pattern.strip_suffix(')')?;
+    Some(vec![
+        format!("propagate it: `let {pattern} = {}?;`", expression.trim()),
+        "or look at the error in an `Err` arm, and say there why it may be dropped: `candor::recovered!(error, \"why\");`"
+            .to_owned(),
+    ])
 }
 
 /// `f().unwrap_or(0)` and its kin.
@@ -126,6 +141,16 @@ mod tests {
             "{}",
             unnamed[1]
         );
+    }
+
+    #[test]
+    fn only_the_success_is_looked_at() {
+        for line in ["if let Ok(rate) = read(to) {", "let Ok(rate) = read(to) else {"] {
+            assert_eq!(help_for(Code::C101, line)[0], "propagate it: `let rate = read(to)?;`");
+        }
+        for line in ["_ = read(to);", "drop(read(to));"] {
+            assert_eq!(help_for(Code::C101, line)[0], "propagate it: `read(to)?;`");
+        }
     }
 
     #[test]

@@ -31,7 +31,14 @@ pub(crate) fn compare(variant: Variant, found: &[Divergence], out: &mut impl io:
         writeln!(out, "  {} NOT SEEDED {} ({})", finding.code, finding.site, finding.operation)?;
     }
     let (all, met) = (seeded.len(), seeded.len() - missing);
-    writeln!(out, "seeded bugs: {met} of {all} found; {} findings besides", unexplained.len())
+    match variant {
+        Variant::Buggy => {
+            writeln!(out, "seeded bugs: {met} of {all} found; {} findings besides", unexplained.len())
+        }
+        Variant::Fixed => {
+            writeln!(out, "the repaired shop: no bug is seeded; {} findings", unexplained.len())
+        }
+    }
 }
 
 /// Whether this finding is that bug: same code, file and function.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use candor::{Code, Divergence, Event, Run, checkpoint, emit, observe};
 
-use crate::kit::{Fault, NOTHING, alone, codes_of, fails, works};
+use crate::kit::{Fault, NOTHING, alone, codes_of, fails, found, works};
 
 /// Runs `work` in an installed run, outside of any test; returns the run.
 fn installed(work: impl FnOnce()) -> Run {
@@ -200,6 +200,14 @@ mod c904 {
     fn fires_and_the_call_goes_on() {
         assert_eq!(codes_of(|| assert_eq!(arms(true), 7)), ["C904 S"]);
         assert_eq!(codes_of(|| assert_eq!(divides(0), 7)), ["C904 S"]);
+    }
+
+    #[test]
+    fn says_what_panicked_and_that_the_call_went_on() {
+        let of = |work: &dyn Fn() -> u32| found(|| assert_eq!(work(), 7))[0].observed.clone();
+        assert_eq!(of(&|| arms(true)), "reading `Armed` panicked: boom; the call itself went on");
+        let divided = of(&|| divides(0));
+        assert!(divided.starts_with("`10 / by > 1` panicked: "), "{divided}");
     }
 
     #[test]

@@ -49,6 +49,11 @@ mod c119 {
         let found = found(|| block_on(forget));
         assert_eq!(codes(&found), ["C119 V"]);
         assert!(found[0].observed.contains("timed out"), "{}", found[0].observed);
+        let story = &found[0].story;
+        assert!(
+            story.lines.iter().all(|line| line.at_ns > story.duration_ns),
+            "it failed after the end: {story:?}"
+        );
     }
 
     #[test]
