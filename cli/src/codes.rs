@@ -12,8 +12,10 @@ use crate::code::Known;
 
 /// Columns before the meaning.
 const LEFT: usize = 4 + 2 + 26 + 2 + 9 + 2;
-/// The meaning is never narrower; a narrower terminal breaks the line itself.
-const LEAST: usize = 24;
+/// Columns before the meaning when it stands beneath.
+const BENEATH: usize = 6;
+/// The meaning is never narrower.
+const LEAST: usize = 36;
 
 /// List every code with its name, its usual level and its meaning.
 #[derive(Debug, Args)]
@@ -29,10 +31,12 @@ impl Codes {
 }
 
 fn table(columns: usize) -> String {
-    Known::all().map(|code| row(code, columns.saturating_sub(LEFT).max(LEAST))).collect()
+    // Beside the name where there is room, else beneath.
+    let indent = if columns >= LEFT + LEAST { LEFT } else { BENEATH };
+    Known::all().map(|code| row(code, indent, columns.saturating_sub(indent).max(LEAST))).collect()
 }
 
-fn row(code: Known, columns: usize) -> String {
+fn row(code: Known, left: usize, columns: usize) -> String {
     let paint = paint(code.level());
     let mut out = format!(
         "{paint}{code}{paint:#}  {name:26}  {paint}{level:9}{paint:#}",
@@ -40,8 +44,11 @@ fn row(code: Known, columns: usize) -> String {
         name = code.name(),
         level = code.level_name()
     );
+    if left == BENEATH {
+        out = format!("{}\n", out.trim_end());
+    }
     for (index, line) in wrap(code.meaning(), columns).iter().enumerate() {
-        let indent = if index == 0 { 2 } else { LEFT };
+        let indent = if index == 0 && left == LEFT { 2 } else { left };
         out.push_str(&format!("{}{line}\n", " ".repeat(indent)));
     }
     out
@@ -82,5 +89,10 @@ C102  false-claim"
         assert_eq!(text.lines().filter(|line| line.starts_with('C')).count(), Known::all().count());
         assert_eq!(text.lines().find(|line| line.len() > 92), None);
         assert!(Known::all().all(|code| code.meaning().is_ascii()));
+        let narrow = anstream::adapter::strip_str(&table(60)).to_string();
+        assert!(narrow.starts_with(
+            "C101  swallowed-error             violation\n      An error was seen, nothing accounts for it, and the"
+        ));
+        assert_eq!(narrow.lines().find(|line| line.len() > 60), None);
     }
 }

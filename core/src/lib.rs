@@ -40,6 +40,16 @@
 //! In a program, [`install`] reports until its guard is dropped; [`layer()`] brings technical log lines to the calls
 //! that they belong to. In a test, [`#[candor::test]`](macro@test) or [`testing::scope`] fails the test.
 //!
+//! | word in the body | what it says |
+//! |---|---|
+//! | [`emit!`] | a fact of the domain has happened |
+//! | [`checkpoint!`] | this holds here, now |
+//! | [`sometimes!`] | this place was reached, or this was true here: a line in the story |
+//! | [`recovered!`], [`Recover`] | this error may be let go, for this reason |
+//! | [`carry`], [`detached`], [`Observe`] | this work belongs to the operation, wherever it runs |
+//!
+//! Every word of the attribute has an example in [the guide](guide::attribute).
+//!
 //! | room | what it does |
 //! |---|---|
 //! | [`model`] | plain data: codes, divergences, stories, runs |
