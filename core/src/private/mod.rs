@@ -23,9 +23,9 @@ pub use crate::model::{
     Limit, Operation, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Value, When,
 };
 pub use crate::record::{
-    Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, at, carried, carried_fn, changed,
-    check, checkpoint, enter, guarded, has_frame, is_on, key, mark, observed, outcome, saw_ok, settle,
-    sometimes, tracked,
+    Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, at, carried, carried_fn,
+    changed, check, checkpoint, enter, guarded, has_frame, is_on, key, mark, observed, outcome, saw_ok,
+    settle, sometimes, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
