@@ -60,7 +60,7 @@ pub(super) fn is_open_chain(expr: &Expr) -> bool {
                 || call.args.iter().any(|argument| {
                     matches!(bare_expr(argument), Expr::Path(path) if is_open_path(path)
                         || !is_settled_path(path)
-                        || uses(path, |word| DECIDED_LATER.contains(&word)))
+                        || path.path.segments.len() > 1 && uses(path, |word| DECIDED_LATER.contains(&word)))
                 })
                 || is_open_chain(&call.receiver)
         }

@@ -273,6 +273,14 @@ mod flattened {
             }
             sum
         }
+        fn parse(text: &str) -> Result<u32, std::num::ParseIntError> {
+            text.parse()
+        }
+        #[observe]
+        fn parses() -> Vec<u32> {
+            ["x", "1"].into_iter().map(parse).flatten().collect()
+        }
+        assert_eq!(codes_of(|| assert_eq!(parses(), [1])), ["C114 V"]);
         assert_eq!(codes_of(|| assert_eq!(collects(), [1, 3])), ["C114 V"]);
         assert_eq!(codes_of(|| assert_eq!(walks(), 4)), ["C114 V"]);
     }
