@@ -49,25 +49,47 @@ macro_rules! checkpoint {
     };
 }
 
-/// Witnesses that a place of the code is reached, or that something is sometimes true.
+/// Witnesses that a place of the code is reached, or that something is sometimes true. The name and the condition may
+/// stand in either order.
 ///
 /// ```
 /// # use candor::sometimes;
 /// # let hits = 3;
 /// sometimes!("the cache answers", hits > 0);
+/// sometimes!(hits > 9, "the cache is warm");
 /// sometimes!("a cold start");
+/// ```
+///
+/// Without a name there is nothing to report:
+///
+/// ```compile_fail
+/// # let hits = 3;
+/// candor::sometimes!(hits > 0);
 /// ```
 #[macro_export]
 macro_rules! sometimes {
     ($name:literal $(,)?) => {
         $crate::__private::sometimes($name, $crate::__site!())
     };
+    // A truth value is a literal too, and never a name.
+    (true, $name:literal $(,)?) => {
+        $crate::sometimes!($name, true)
+    };
+    (false, $name:literal $(,)?) => {
+        $crate::sometimes!($name, false)
+    };
     ($name:literal, $holds:expr $(,)?) => {
         if $crate::__private::is_on()
-            && $crate::__private::guarded("sometimes!", || $holds) == ::core::option::Option::Some(true)
+            && $crate::__private::guarded("sometimes!", || -> bool { $holds }) == ::core::option::Option::Some(true)
         {
             $crate::__private::sometimes($name, $crate::__site!())
         }
+    };
+    ($holds:expr, $name:literal $(,)?) => {
+        $crate::sometimes!($name, $holds)
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("`sometimes!` takes a name in quotes, and a condition if there is one: `sometimes!(\"the cache answers\", hits > 0)`")
     };
 }
 

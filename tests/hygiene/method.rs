@@ -78,6 +78,31 @@ impl Shelf {
 }
 
 #[observe]
+trait Weigh {
+    const SCALE: u32 = 2;
+    type Unit;
+
+    fn weight(&self) -> Result<u32, String>;
+
+    fn scaled(&self) -> u32 {
+        self.weight().unwrap_or_default() * Self::SCALE
+    }
+
+    #[observe(skip)]
+    fn unit(unit: Self::Unit) -> Self::Unit {
+        unit
+    }
+}
+
+impl Weigh for Shelf {
+    type Unit = char;
+
+    fn weight(&self) -> Result<u32, String> {
+        u32::try_from(self.books.len()).map_err(|_| "too many".to_owned())
+    }
+}
+
+#[observe]
 mod inner {
     pub(super) fn double(n: u32) -> u32 {
         n * 2
@@ -92,6 +117,7 @@ pub(super) fn methods_stay_what_they_are() {
     assert_eq!(shelf.counted(), 2);
     assert_eq!((shelf.whole(), shelf.lent(), shelf.left_out()), (2, 2, 2));
     assert_eq!(Shelf::default().counted(), 0);
+    assert_eq!((shelf.scaled(), Shelf::unit('g')), (4, 'g'));
     let shelf = Box::new(shelf).lend("a1").expect("has a title");
     assert_eq!(shelf.into_books(), ["b2"]);
     assert_eq!(inner::double(2), 4);

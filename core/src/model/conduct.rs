@@ -57,6 +57,8 @@ pub enum Stage {
 pub struct Fact {
     /// How often.
     pub count: u32,
+    /// How many of them only repeat an effect, under an idempotency key that was seen before.
+    pub repeats: u32,
     /// The sequence number of the first; 0 when there is none.
     pub first: u32,
     /// The sequence number of the last.

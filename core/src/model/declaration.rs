@@ -31,8 +31,17 @@ pub struct Operation {
 pub struct Clause {
     /// The word: `emits`, `never`, `requires`, …
     pub word: &'static str,
-    /// What stands behind it, as written.
+    /// What stands behind it, as written; empty for a word that stands alone.
     pub text: &'static str,
+}
+
+impl std::fmt::Display for Clause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.text {
+            "" => f.write_str(self.word),
+            text => write!(f, "{}({text})", self.word),
+        }
+    }
 }
 
 /// `recovers(PATTERN [in callee] => "why" [by Event] [max N])`.

@@ -19,12 +19,21 @@ pub struct Plan {
     pub agrees: &'static [&'static str],
     /// `retries(max = N)`: how often one thing may fail in a call.
     pub retries: Option<u32>,
+    /// `idempotent`: calls with the same key are one effect, so their events count once for the limits around them.
+    pub idempotent: bool,
 }
 
 impl Plan {
     /// Nothing is declared.
-    pub const EMPTY: Plan =
-        Plan { events: &[], promises: &[], limits: &[], only: false, agrees: &[], retries: None };
+    pub const EMPTY: Plan = Plan {
+        events: &[],
+        promises: &[],
+        limits: &[],
+        only: false,
+        agrees: &[],
+        retries: None,
+        idempotent: false,
+    };
 }
 
 /// An event that a plan speaks of.
@@ -131,7 +140,7 @@ pub enum Promise {
 /// Reads the key of a limit from an event: a hash, and its text for the report.
 pub type ReadKey = fn(&dyn Any) -> Option<(u64, String)>;
 
-/// `at_most 1 A by field`: counted as events arrive.
+/// `at_most 1 A by field idempotent field`: counted as events arrive.
 #[derive(Clone, Copy)]
 pub struct Limit {
     /// Index of the event.
@@ -140,6 +149,8 @@ pub struct Limit {
     pub max: u32,
     /// Reads the key from the event. `None`: the call is the key.
     pub key: Option<ReadKey>,
+    /// Reads the idempotency key from the event: events that give the same one are one effect.
+    pub idempotent: Option<ReadKey>,
     /// As written.
     pub text: &'static str,
     /// Where it is declared.

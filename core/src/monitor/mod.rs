@@ -40,7 +40,7 @@ fn finding(conduct: &Conduct<'_>, code: Code, site: Site, clause: &str) -> Diver
 fn intent(conduct: &Conduct<'_>) -> String {
     // The key says what the call is about, not what it intends.
     let declared = conduct.operation.intent.iter().filter(|clause| clause.word != "key");
-    let clauses: Vec<String> = declared.map(|clause| format!("{}({})", clause.word, clause.text)).collect();
+    let clauses: Vec<String> = declared.map(ToString::to_string).collect();
     match clauses.as_slice() {
         [] => format!("`{}` claims fulfilment unless it returns an error", conduct.operation.name),
         _ => clauses.join(", "),

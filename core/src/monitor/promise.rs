@@ -55,7 +55,8 @@ fn emits(
     text: &str,
 ) -> Option<Divergence> {
     let total: u32 = any_of.iter().map(|event| fact(conduct, *event).count).sum();
-    let too_many = max.is_some_and(|max| total > max);
+    let repeats: u32 = any_of.iter().map(|event| fact(conduct, *event).repeats).sum();
+    let too_many = max.is_some_and(|max| total - repeats > max);
     let too_few = when.covers(conduct.outcome.class) && total < min;
     if !too_many && !too_few {
         return None;

@@ -46,6 +46,23 @@ impl<'a, T: ?Sized> PayloadAny<'a, T> for Payload<'a, T> {
     }
 }
 
+/// What `old(..)` can keep of a place.
+#[diagnostic::on_unimplemented(
+    message = "`old(..)` keeps a copy, and `{Self}` cannot be copied",
+    label = "it would be moved away from the function",
+    note = "keep what the clause needs of it, such as `old(text.len())`, or a clone: `old(text.clone())`"
+)]
+pub trait Kept: Copy {}
+// Without it, the error would be about `Copy`, of which the user has said nothing.
+#[diagnostic::do_not_recommend]
+impl<T: Copy> Kept for T {}
+
+/// The copy of a place at the start of the call.
+#[inline]
+pub fn kept<T: Kept>(place: &T) -> T {
+    *place
+}
+
 /// A side of a comparison, to be shown.
 pub struct Show<'a, T: ?Sized>(pub &'a T);
 

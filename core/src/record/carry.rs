@@ -13,9 +13,9 @@ use std::task::{Context, Poll};
 use super::callsite::Callsite;
 use super::check::panic_text;
 use super::clock::ticks;
-use super::emit::{Feed, Said, feed};
+use super::emit::{Feed, Said, feed, limit_keys};
 use super::figure::{self, Lost};
-use super::frame::{BOUND, Frame, read_key};
+use super::frame::{BOUND, Frame, LimitKey};
 use super::hand_off::HandOff;
 use super::stack::{self, Stack};
 use super::state::is_on;
@@ -83,15 +83,30 @@ pub(super) struct Shared {
     enclosing: Option<Arc<Shared>>,
     plan: &'static Plan,
     scope: u64,
+    /// The idempotency key of the call.
+    token: Option<u64>,
     folds: Option<Arc<dyn Feed>>,
     state: HandOff<Delivery, Waiting>,
 }
 
 /// One record of spawned work.
 enum Delivery {
-    Event { id: std::any::TypeId, meta: &'static EventMeta, site: Site, keys: Vec<(usize, u64, String)> },
-    Seen { entries: Vec<Entry>, logs: Vec<LogLine> },
-    Ended { spawn: Spawn, end: TaskEnd, at: u64 },
+    Event {
+        id: std::any::TypeId,
+        meta: &'static EventMeta,
+        site: Site,
+        token: Option<u64>,
+        keys: Vec<LimitKey>,
+    },
+    Seen {
+        entries: Vec<Entry>,
+        logs: Vec<LogLine>,
+    },
+    Ended {
+        spawn: Spawn,
+        end: TaskEnd,
+        at: u64,
+    },
 }
 
 impl Shared {
@@ -101,27 +116,16 @@ impl Shared {
     }
 
     /// An event in spawned work: it counts for the operation and all that enclose it.
-    pub(super) fn event(owner: &Arc<Shared>, said: &Said<'_>) {
+    pub(super) fn event(owner: &Arc<Shared>, mut said: Said<'_>) {
         for shared in owner.chain() {
+            said.token = shared.token.or(said.token);
             if let Some(folds) = &shared.folds {
                 feed(folds, said.event);
             }
-            let keys = shared.keys(said);
-            shared.send(Delivery::Event { id: said.id, meta: said.meta, site: said.site, keys });
+            let keys = limit_keys(shared.plan, &said).collect();
+            let (site, token) = (said.site, said.token);
+            shared.send(Delivery::Event { id: said.id, meta: said.meta, site, token, keys });
         }
-    }
-
-    fn keys(&self, said: &Said<'_>) -> Vec<(usize, u64, String)> {
-        let plan = self.plan;
-        let own = |limit: &&crate::model::Limit| {
-            plan.events.get(limit.event).is_some_and(|known| known.id == said.id)
-        };
-        let read = |limit: &crate::model::Limit| match limit.key {
-            Some(read) => read_key(read, said.event),
-            None => Some((0, String::new())),
-        };
-        let all = plan.limits.iter().enumerate().filter(|(_, limit)| own(limit));
-        all.filter_map(|(index, limit)| read(limit).map(|(hash, key)| (index, hash, key))).collect()
     }
 
     fn send(&self, delivery: Delivery) {
@@ -174,10 +178,10 @@ fn close(left: Option<(Waiting, Vec<Delivery>)>) -> Option<Box<Frame>> {
 impl Frame {
     fn receive(&mut self, delivery: Delivery) {
         match delivery {
-            Delivery::Event { id, meta, site, keys } => {
-                self.count_event(id, meta, site);
-                for (limit, hash, key) in keys {
-                    self.count_key(limit, hash, key, site);
+            Delivery::Event { id, meta, site, token, keys } => {
+                self.count_event(id, meta, (site, token));
+                for key in keys {
+                    self.count_key(key, site);
                 }
             }
             Delivery::Seen { entries, logs } => {
@@ -314,11 +318,13 @@ fn share(stack: &mut Stack) -> Option<Arc<Shared>> {
             enclosing = Some(Arc::clone(link));
             continue;
         }
+        let token = frame.token();
         let shared = frame.shared.get_or_insert_with(|| {
             Arc::new(Shared {
                 enclosing: enclosing.clone(),
                 plan: frame.plan,
                 scope: frame.scope,
+                token,
                 folds: frame.folds.clone(),
                 state: HandOff::new(),
             })

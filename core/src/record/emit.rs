@@ -7,12 +7,12 @@ use std::sync::Arc;
 use super::carry::Shared;
 use super::clock::ticks;
 use super::figure::{self, Lost};
-use super::frame::Frame;
+use super::frame::{Frame, LimitKey, read_key};
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
 use super::story::{Body, Note};
-use crate::model::{Event, EventMeta, FieldSink, LineKind, Site, Told, Value};
+use crate::model::{Event, EventMeta, FieldSink, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
 pub trait Feed: Send + Sync {
@@ -33,6 +33,8 @@ pub(super) struct Said<'a> {
     pub(super) site: Site,
     pub(super) at: u64,
     pub(super) values: &'a [Value],
+    /// The idempotency key under which it is said: that of the outermost `idempotent` operation passed so far.
+    pub(super) token: Option<u64>,
 }
 
 /// Says that `event` happened. `site` is where it is said.
@@ -56,11 +58,18 @@ fn say<E: Event>(event: E, site: &'static Site) {
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
     let position = stack::position().map_or(*site, |spot| spot.site);
     let values = fields.values.get(..fields.len).unwrap_or_default();
-    let said =
-        Said { id: TypeId::of::<E>(), meta: E::META, event: &event, site: position, at: ticks(), values };
+    let said = Said {
+        id: TypeId::of::<E>(),
+        meta: E::META,
+        event: &event,
+        site: position,
+        at: ticks(),
+        values,
+        token: None,
+    };
     let scope = stack::with(|stack| {
         stack.figures.event(E::META);
-        deliver(stack, &said)
+        deliver(stack, said)
     });
     if let Err(payload) = readable {
         super::check::unreadable(E::META.name, &*payload);
@@ -73,7 +82,7 @@ fn say<E: Event>(event: E, site: &'static Site) {
 }
 
 /// Brings an event to every enclosing operation; returns the scope that it happened in.
-fn deliver(stack: &mut Stack, said: &Said<'_>) -> u64 {
+fn deliver(stack: &mut Stack, mut said: Said<'_>) -> u64 {
     let Some(top) = stack.frames.last_mut() else { return stack::scope() };
     top.notes.push_event(said.at, said.site, said.meta, said.values);
     let scope = top.scope;
@@ -82,14 +91,15 @@ fn deliver(stack: &mut Stack, said: &Said<'_>) -> u64 {
             Shared::event(owner, said);
             break;
         }
-        frame.take_event(said);
+        said.token = frame.token().or(said.token);
+        frame.take_event(&said);
     }
     scope
 }
 
 impl Frame {
     fn take_event(&mut self, said: &Said<'_>) {
-        self.count_event(said.id, said.meta, said.site);
+        self.count_event(said.id, said.meta, (said.site, said.token));
         for field in self.plan.agrees {
             let named = said.meta.fields.iter().zip(said.values).find(|(name, _)| *name == field);
             if let Some((_, value)) = named {
@@ -97,12 +107,30 @@ impl Frame {
             }
         }
         if !self.plan.limits.is_empty() {
-            self.check_limits(said.id, said.event, said.site);
+            for key in limit_keys(self.plan, said) {
+                self.count_key(key, said.site);
+            }
         }
         if let Some(folds) = self.folds.clone() {
             feed(&folds, said.event);
         }
     }
+}
+
+/// What an event counts for under the limits of a plan.
+pub(super) fn limit_keys(plan: &'static Plan, said: &Said<'_>) -> impl Iterator<Item = LimitKey> {
+    let (event, token, id) = (said.event, said.token, said.id);
+    let own = move |limit: usize| plan.events.get(limit).is_some_and(|reference| reference.id == id);
+    plan.limits.iter().enumerate().filter(move |(_, limit)| own(limit.event)).filter_map(
+        move |(index, limit)| {
+            let (hash, text) = match limit.key {
+                None => (0, String::new()),
+                Some(read) => read_key(read, event)?,
+            };
+            let own = limit.idempotent.and_then(|read| read_key(read, event)).map(|(hash, _)| hash);
+            Some(LimitKey { limit: index, hash, text, token: own.or(token) })
+        },
+    )
 }
 
 /// Feeds a fold; a panic in the user's `Add` or `Clone` is counted and goes no further.

@@ -40,6 +40,8 @@ pub(super) struct Frame {
     pub(super) outer: Option<&'static Spot>,
     pub(super) facts: Vec<Fact>,
     pub(super) keys: Vec<KeyCount>,
+    /// Which events were seen under which idempotency key.
+    tokens: Vec<(TypeId, u64)>,
     pub(super) duplicates: Vec<Duplicate>,
     pub(super) outsiders: Vec<(&'static str, Site)>,
     pub(super) entries: Vec<Entry>,
@@ -64,12 +66,21 @@ pub(super) struct Frame {
     pub(super) stage: Stage,
 }
 
-/// How often a limit saw one key, and where last.
+/// How often a limit saw one key, and where last. Each idempotency key has an entry of its own, with the count so far.
 pub(super) struct KeyCount {
     limit: usize,
     hash: u64,
+    token: Option<u64>,
     count: u32,
     site: Site,
+}
+
+/// What one event counts for: a limit by index, the hash and text of its key, and its idempotency key, if it has one.
+pub(super) struct LimitKey {
+    pub(super) limit: usize,
+    pub(super) hash: u64,
+    pub(super) text: String,
+    pub(super) token: Option<u64>,
 }
 
 impl Frame {
@@ -88,6 +99,7 @@ impl Frame {
             outer: None,
             facts: Vec::new(),
             keys: Vec::new(),
+            tokens: Vec::new(),
             duplicates: Vec::new(),
             outsiders: Vec::new(),
             entries: Vec::new(),
@@ -132,6 +144,7 @@ impl Frame {
 
     fn clear_lists(&mut self) {
         self.keys.clear();
+        self.tokens.clear();
         self.duplicates.clear();
         self.outsiders.clear();
         self.entries.clear();
@@ -156,10 +169,35 @@ impl Frame {
         at.map_or(self.callsite.operation.site, |spot| spot.site)
     }
 
-    /// Counts an event for this operation.
-    pub(super) fn count_event(&mut self, id: TypeId, meta: &'static EventMeta, site: Site) {
+    /// The idempotency key of this call, if it is declared to have one.
+    pub(super) fn token(&self) -> Option<u64> {
+        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+        let key = self.key.as_ref().filter(|key| self.plan.idempotent && !matches!(key, Value::Opaque))?;
+        let mut hasher = DefaultHasher::new();
+        (std::ptr::from_ref(self.callsite).addr(), key.to_string()).hash(&mut hasher);
+        Some(hasher.finish())
+    }
+
+    /// Whether this event was seen under this idempotency key before.
+    fn is_repeat(&mut self, id: TypeId, token: Option<u64>) -> bool {
+        let Some(token) = token else { return false };
+        let is_known = self.tokens.contains(&(id, token));
+        if !is_known && self.tokens.len() < KEYS {
+            self.tokens.push((id, token));
+        }
+        is_known
+    }
+
+    /// Counts an event for this operation: its place, and the idempotency key under which it was said.
+    pub(super) fn count_event(
+        &mut self,
+        id: TypeId,
+        meta: &'static EventMeta,
+        (site, token): (Site, Option<u64>),
+    ) {
         self.acted = true;
         let seq = self.next();
+        let repeats = u32::from(self.is_repeat(id, token));
         let plan = self.plan;
         let mut known = false;
         for (reference, fact) in plan.events.iter().zip(&mut self.facts) {
@@ -168,6 +206,7 @@ impl Frame {
             }
             known = true;
             fact.count += 1;
+            fact.repeats += repeats;
             fact.last = seq;
             fact.last_site = Some(site);
             if fact.count == 1 {
@@ -180,41 +219,22 @@ impl Frame {
         }
     }
 
-    /// Checks the limits of this operation for an event.
-    pub(super) fn check_limits(&mut self, id: TypeId, event: &dyn Any, site: Site) {
-        let plan = self.plan;
-        for (index, limit) in plan.limits.iter().enumerate() {
-            if plan.events.get(limit.event).is_some_and(|reference| reference.id == id) {
-                let (hash, key) = match limit.key {
-                    None => (0, String::new()),
-                    Some(read) => match read_key(read, event) {
-                        Some(key) => key,
-                        None => continue,
-                    },
-                };
-                self.count_key(index, hash, key, site);
-            }
-        }
-    }
-
     /// Counts one key of a limit; beyond the limit, it is a duplicate.
-    pub(super) fn count_key(&mut self, limit: usize, hash: u64, key: String, site: Site) {
+    pub(super) fn count_key(&mut self, key: LimitKey, site: Site) {
+        let LimitKey { limit, hash, text: key, token } = key;
         let max = self.plan.limits.get(limit).map_or(u32::MAX, |limit| limit.max);
-        let known = self.keys.iter_mut().find(|known| known.limit == limit && known.hash == hash);
-        let Some(known) = known else {
-            if self.keys.len() >= KEYS {
-                self.lose(Lost::Key);
-            } else {
-                self.keys.push(KeyCount { limit, hash, count: 1, site });
-                if max == 0 {
-                    self.duplicates.push(Duplicate { limit, count: 1, key, site, before: site });
-                }
-            }
+        let same = |known: &KeyCount| known.limit == limit && known.hash == hash;
+        if token.is_some() && self.keys.iter().any(|known| same(known) && known.token == token) {
             return;
-        };
-        known.count += 1;
-        let (count, before) = (known.count, known.site);
-        known.site = site;
+        }
+        let is_full = self.keys.len() >= KEYS;
+        let known = self.keys.iter_mut().rfind(|known| same(known));
+        let (count, before) = known.as_ref().map_or((1, site), |known| (known.count + 1, known.site));
+        match known {
+            Some(known) if token.is_none() => (known.count, known.site) = (count, site),
+            _ if is_full => return self.lose(Lost::Key),
+            _ => self.keys.push(KeyCount { limit, hash, token, count, site }),
+        }
         if count > max && self.duplicates.len() < BOUND {
             self.duplicates.push(Duplicate { limit, count, key, site, before });
         }

@@ -86,8 +86,7 @@ fn of(
 impl DeclaredOperation {
     /// The clauses in one line.
     fn declares(&self) -> String {
-        let clauses: Vec<String> =
-            self.intent.iter().map(|clause| format!("{}({})", clause.word, clause.text)).collect();
+        let clauses: Vec<String> = self.intent.iter().map(ToString::to_string).collect();
         clauses.join(", ")
     }
 }

@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{Parse as _, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Error, Expr, LitInt, LitStr, Pat, Path, Token, Type};
 
-use super::{Attr, Clause, Errors, split};
+use super::{Attr, Clause, Errors, parse_part, split};
 
 /// `PATTERN [in callee] => "why" [by Event] [max N]`.
 pub(crate) struct Recovery {
@@ -22,6 +22,7 @@ pub(crate) struct Recovery {
 pub(crate) struct OutcomeArm {
     pub(crate) pattern: Pat,
     pub(crate) class: Ident,
+    /// The pattern as written.
     pub(crate) reason: String,
 }
 
@@ -43,7 +44,7 @@ impl Attr {
     pub(super) fn clause_word(&mut self, name: &str, word: &Ident, inner: TokenStream) -> syn::Result<()> {
         if name == "allow" {
             let allow = |input: ParseStream<'_>| allow(input, word.span());
-            self.allows.push(allow.parse2(inner)?);
+            self.allows.push(parse_part(allow, inner)?);
             return Ok(());
         }
         let mut errors = Errors::default();
@@ -56,17 +57,17 @@ impl Attr {
     fn clause(&mut self, name: &str, part: TokenStream) -> syn::Result<()> {
         match name {
             "recovers" => {
-                let recovery = recovery.parse2(part)?;
+                let recovery = parse_part(recovery, part)?;
                 self.recovers.push(recovery);
             }
             "outcome" => {
-                let arm = outcome_arm.parse2(part)?;
+                let arm = parse_part(outcome_arm, part)?;
                 self.outcome.push(arm);
             }
-            "track" => self.track.push(place(syn::parse2(part)?)?),
+            "track" => self.track.push(place(parse_part(Expr::parse, part)?)?),
             _ => {
                 let span = part.span();
-                let clause = Clause { expr: syn::parse2(part)?, span };
+                let clause = Clause { expr: parse_part(Expr::parse, part)?, span };
                 match name {
                     "requires" => self.requires.push(clause),
                     "ensures" => self.ensures.push(clause),
@@ -165,6 +166,9 @@ fn joined(path: &Path) -> String {
 
 fn outcome_arm(input: ParseStream<'_>) -> syn::Result<OutcomeArm> {
     let pattern = Pat::parse_multi_with_leading_vert(input)?;
+    if input.peek(Token![||]) {
+        return Err(input.error("patterns are separated by a single `|`: `A | B => refused`"));
+    }
     input.parse::<Token![=>]>().map_err(|error| Error::new(error.span(), "expected `pattern => refused`"))?;
     let class: Ident = input.parse()?;
     let variant = match class.to_string().as_str() {
@@ -175,7 +179,10 @@ fn outcome_arm(input: ParseStream<'_>) -> syn::Result<OutcomeArm> {
         _ => {
             return Err(Error::new(
                 class.span(),
-                "a class is `fulfilled`, `refused`, `failed` or `abandoned`",
+                format!(
+                    "unknown class `{class}`{}; a class is `fulfilled`, `refused`, `failed` or `abandoned`",
+                    super::word::near(&class.to_string(), ["fulfilled", "refused", "failed", "abandoned"]),
+                ),
             ));
         }
     };
@@ -186,7 +193,10 @@ fn outcome_arm(input: ParseStream<'_>) -> syn::Result<OutcomeArm> {
 fn allow(input: ParseStream<'_>, span: Span) -> syn::Result<Allow> {
     let code: Ident = input.parse()?;
     if !CODES.contains(&code.to_string().as_str()) {
-        return Err(Error::new(code.span(), format!("unknown code; the codes are {}", CODES.join(", "))));
+        return Err(Error::new(
+            code.span(),
+            format!("unknown code `{code}`; the codes are {}", CODES.join(", ")),
+        ));
     }
     if !input.peek(Token![=]) {
         return Err(Error::new(code.span(), "an exception gives its reason: `allow(C103 = \"why\")`"));
@@ -205,23 +215,11 @@ fn allow(input: ParseStream<'_>, span: Span) -> syn::Result<Allow> {
                 return Err(Error::new(word.span(), "expected `until = \"2027-01-31\"`"));
             }
             input.parse::<Token![=]>()?;
-            until = Some(date(&input.parse()?)?);
+            until = Some(super::date::date(&input.parse()?)?);
         }
     }
-    Ok(Allow { code, reason: reason.value(), until, span })
-}
-
-fn date(text: &LitStr) -> syn::Result<(u16, u8, u8)> {
-    let value = text.value();
-    let parts: Vec<&str> = value.split('-').collect();
-    let parsed = match parts.as_slice() {
-        [year, month, day] if year.len() == 4 => {
-            year.parse().ok().zip(month.parse().ok()).zip(day.parse().ok())
-        }
-        _ => None,
-    };
-    match parsed {
-        Some(((year, month @ 1..=12), day @ 1..=31)) => Ok((year, month, day)),
-        _ => Err(Error::new(text.span(), "a date is written year-month-day: \"2027-01-31\"")),
+    match input.is_empty() {
+        true => Ok(Allow { code, reason: reason.value(), until, span }),
+        false => Err(input.error("expected the end: one code for each `allow(..)`")),
     }
 }

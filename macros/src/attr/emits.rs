@@ -2,11 +2,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
+use syn::parse::{Parse as _, ParseStream};
 use syn::{Error, LitInt, Token, Type};
 
-use super::{Attr, Errors, split};
+use super::{Attr, Errors, parse_part, split};
 use crate::span::text;
 
 /// An event type, by its place in the plan.
@@ -23,11 +22,13 @@ pub(crate) enum Promise {
     Via(Item),
 }
 
-/// `at_most N A [by field]`.
+/// `at_most N A [by field] [idempotent field]`.
 pub(crate) struct Limit {
     pub(crate) event: Item,
     pub(crate) max: u32,
     pub(crate) by: Option<Ident>,
+    /// The field with the idempotency key: events that give the same one are one effect.
+    pub(crate) idempotent: Option<Ident>,
     pub(crate) text: String,
     pub(crate) span: Span,
 }
@@ -44,7 +45,7 @@ impl Attr {
         let mut errors = Errors::default();
         if name == "emits" {
             for part in split(inner) {
-                let result = (|input: ParseStream<'_>| self.emits_item(input)).parse2(part);
+                let result = parse_part(|input: ParseStream<'_>| self.emits_item(input), part);
                 errors.take(result);
             }
             return errors.finish();
@@ -59,7 +60,7 @@ impl Attr {
                     Ok((effect, input.parse::<Type>()?))
                 };
                 let words = text(&part);
-                if let Some((effect, undo)) = errors.take(pair.parse2(part)) {
+                if let Some((effect, undo)) = errors.take(parse_part(pair, part)) {
                     self.promises.push(Promise::Compensates(effect, undo, words));
                 }
             }
@@ -67,7 +68,7 @@ impl Attr {
         }
         let mut types = Vec::new();
         for part in split(inner) {
-            types.extend(errors.take(syn::parse2::<Type>(part)));
+            types.extend(errors.take(parse_part(Type::parse, part)));
         }
         errors.finish()?;
         self.listed(name, word, types, whole)
@@ -95,7 +96,7 @@ impl Attr {
         let parts = split(inner);
         let joined: TokenStream = parts.into_iter().collect();
         let limit = |input: ParseStream<'_>| limit(input, span);
-        self.limits.push(limit.parse2(joined)?);
+        self.limits.push(parse_part(limit, joined)?);
         Ok(())
     }
 
@@ -114,9 +115,12 @@ impl Attr {
             }
             if ahead.peek(Token![=>]) {
                 let Some((_, class)) = WHENS.iter().find(|(known, _)| word == known) else {
+                    let near = super::word::near(&word.to_string(), WHENS.map(|(when, _)| when));
                     return Err(Error::new(
                         word.span(),
-                        "before `=>` stands `fulfilled`, `refused`, `failed` or `any`",
+                        format!(
+                            "unknown outcome `{word}`{near}; before `=>` stands `fulfilled`, `refused`, `failed` or `any`"
+                        ),
                     ));
                 };
                 input.parse::<Ident>()?;
@@ -130,9 +134,12 @@ impl Attr {
     fn quantity(&mut self, when: Option<&'static str>, input: ParseStream<'_>) -> syn::Result<()> {
         let words = text(&input.fork().parse::<TokenStream>()?);
         let mut any_of = vec![event(input)?];
-        while input.peek(Token![|]) {
+        while input.peek(Token![|]) && !input.peek(Token![||]) {
             input.parse::<Token![|]>()?;
             any_of.push(event(input)?);
+        }
+        if input.peek(Token![||]) {
+            return Err(input.error("alternatives are separated by a single `|`: `A | B`"));
         }
         let (min, max) = bounds(input)?;
         if !input.is_empty() {
@@ -170,23 +177,33 @@ fn bounds(input: ParseStream<'_>) -> syn::Result<(u32, Option<u32>)> {
     Ok((min, Some(min)))
 }
 
-/// `[N] A [by field]`
+/// `[N] A [by field] [idempotent field]`
 fn limit(input: ParseStream<'_>, span: Span) -> syn::Result<Limit> {
+    const FORM: &str =
+        "expected `by field` or `idempotent field`, each once: `at_most(1 A by order idempotent request)`";
     let words = format!("at_most {}", text(&input.fork().parse::<TokenStream>()?));
     let max = if input.peek(LitInt) { input.parse::<LitInt>()?.base10_parse()? } else { 1 };
     let event = event(input)?;
-    let mut by = None;
-    if !input.is_empty() {
-        let word: Ident = input.parse()?;
-        if word != "by" {
-            return Err(Error::new(word.span(), "expected `by field`: `at_most 1 A by field`"));
+    let (mut by, mut idempotent) = (None, None);
+    while !input.is_empty() {
+        let word: Ident = input.parse().map_err(|error| Error::new(error.span(), FORM))?;
+        let slot = match word.to_string().as_str() {
+            "by" => &mut by,
+            "idempotent" => &mut idempotent,
+            _ => return Err(Error::new(word.span(), FORM)),
+        };
+        if slot.is_some() {
+            return Err(Error::new(word.span(), FORM));
         }
-        by = Some(input.parse()?);
+        if input.is_empty() {
+            return Err(Error::new(
+                word.span(),
+                format!("`{word}` names a field of the event: `{word} request`"),
+            ));
+        }
+        *slot = Some(input.parse()?);
     }
-    match input.is_empty() {
-        true => Ok(Limit { event, max, by, text: words, span }),
-        false => Err(Error::new(input.span(), "expected the end: `at_most 1 A by field`")),
-    }
+    Ok(Limit { event, max, by, idempotent, text: words, span })
 }
 
 /// Two types are the same event when they are written the same.
@@ -203,30 +220,5 @@ impl Promise {
             Promise::Before(a, b, _) | Promise::Compensates(a, b, _) => vec![a, b],
             Promise::Together(all, _) => all.iter().collect(),
         }
-    }
-
-    /// What contradicts itself: an event that is promised and forbidden.
-    pub(crate) fn contradiction(all: &[Promise]) -> Option<Error> {
-        for promise in all {
-            let Promise::Never(never) = promise else { continue };
-            for other in all {
-                if let Promise::Emits { any_of, min: 1.., .. } = other
-                    && any_of.len() == 1
-                    && any_of.iter().any(|event| same(event, never))
-                {
-                    let words = text(never);
-                    let mut error = Error::new(
-                        never.span(),
-                        format!("`{words}` is forbidden here and promised by `emits`"),
-                    );
-                    error.combine(Error::new(
-                        any_of.iter().map(Spanned::span).next_back()?,
-                        format!("`{words}` is promised here and forbidden by `never`"),
-                    ));
-                    return Some(error);
-                }
-            }
-        }
-        None
     }
 }

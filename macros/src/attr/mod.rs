@@ -1,22 +1,22 @@
 //! The attribute: its words, parsed and checked. Every mistake is collected and told at once.
 
+mod check;
 mod clause;
+mod date;
 mod emits;
+mod instrument;
+mod word;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Expr, ExprPath, LitStr, Path, Token};
+use syn::{Error, Expr, LitStr, Path, Token};
 
 pub(crate) use clause::{Allow, OutcomeArm, Recovery};
 pub(crate) use emits::{Item, Limit, Promise, same};
-
-/// Every word, for the message that names them.
-const WORDS: &str = "`key`, `emits`, `never`, `at_most`, `claims`, `before`, `together`, `compensates`, `via`, `agrees`, `retries`, `requires`, \
-    `ensures`, `always`, `accounts`, `track`, `maintains`, `recovers`, `outcome`, `cancel_safe`, `allow`, `crate`, `skip`, and \
-    of `tracing::instrument`: `name`, `target`, `level`, `parent`, `follows_from`, `skip(..)`, `skip_all`, `fields`, `args`, \
-    `err`, `ret`";
+pub(crate) use instrument::{Severity, SpanWords, Telling};
+use word::Vocabulary;
 
 /// A clause with an expression, and the words in which it was written.
 pub(crate) struct Clause {
@@ -24,44 +24,11 @@ pub(crate) struct Clause {
     pub(crate) span: Span,
 }
 
-/// The arguments that go to the span.
-#[derive(Default)]
-pub(crate) struct SpanWords {
-    pub(crate) name: Option<LitStr>,
-    pub(crate) target: Option<Expr>,
-    pub(crate) level: Option<Expr>,
-    pub(crate) parent: Option<Expr>,
-    pub(crate) follows_from: Option<Expr>,
-    pub(crate) skip: Vec<Ident>,
-    pub(crate) skip_all: bool,
-    pub(crate) fields: Option<TokenStream>,
-    pub(crate) args: bool,
-    pub(crate) err: Option<TokenStream>,
-    pub(crate) ret: Option<TokenStream>,
-}
-
-impl SpanWords {
-    /// Whether a span is asked for.
-    pub(crate) fn is_some(&self) -> bool {
-        self.name.is_some()
-            || self.target.is_some()
-            || self.level.is_some()
-            || self.parent.is_some()
-            || self.follows_from.is_some()
-            || self.fields.is_some()
-            || self.err.is_some()
-            || self.ret.is_some()
-            || self.skip_all
-            || self.args
-            || !self.skip.is_empty()
-    }
-}
-
 /// Everything that the attribute says.
 #[derive(Default)]
 pub(crate) struct Attr {
     pub(crate) krate: Option<Path>,
-    pub(crate) leave_out: bool,
+    pub(crate) leave_out: Option<Span>,
     pub(crate) key: Option<Expr>,
     pub(crate) only: bool,
     pub(crate) promises: Vec<Promise>,
@@ -74,14 +41,19 @@ pub(crate) struct Attr {
     pub(crate) maintains: Vec<Clause>,
     pub(crate) recovers: Vec<Recovery>,
     pub(crate) outcome: Vec<OutcomeArm>,
-    pub(crate) cancel_safe: bool,
+    pub(crate) cancel_safe: Option<Span>,
+    pub(crate) idempotent: Option<Span>,
     pub(crate) agrees: Vec<Ident>,
     pub(crate) retries: Option<u32>,
     pub(crate) allows: Vec<Allow>,
     pub(crate) span: SpanWords,
     /// The words and texts of all clauses, for the catalog.
     pub(crate) intent: Vec<(String, String)>,
-    seen: Vec<String>,
+    /// The words in order.
+    words: Vec<Ident>,
+    /// The words that something is wrong with.
+    faulty: Vec<String>,
+    vocabulary: Vocabulary,
 }
 
 /// Mistakes, gathered.
@@ -106,6 +78,10 @@ impl Errors {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     pub(crate) fn finish(self) -> syn::Result<()> {
         self.0.map_or(Ok(()), Err)
     }
@@ -128,16 +104,42 @@ pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
     parts
 }
 
+/// Parses one part. What is missing at its end is told at its last token, for there is none to point at.
+fn parse_part<T>(parser: impl Parser<Output = T>, part: TokenStream) -> syn::Result<T> {
+    let last = match part.clone().into_iter().last() {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => Span::call_site(),
+    };
+    let nowhere = crate::span::start(Span::call_site());
+    parser.parse2(part).map_err(|error| {
+        let mut errors = Errors::default();
+        for one in error {
+            let is_at_end = crate::span::start(one.span()) == nowhere;
+            errors.push(if is_at_end { Error::new(last, one) } else { one });
+        }
+        errors.0.unwrap_or_else(|| Error::new(last, "expected more"))
+    })
+}
+
 impl Attr {
-    /// Reads the arguments; all mistakes come back in one error.
-    pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Attr> {
+    /// Reads the arguments, and what can be read of wrong ones; all mistakes are gathered.
+    pub(crate) fn parse(tokens: TokenStream) -> (Attr, Errors) {
         let (mut attr, mut errors) = (Attr::default(), Errors::default());
         for part in split(tokens) {
+            let name = part.clone().into_iter().next().map(|word| word.to_string());
             let word = |input: ParseStream<'_>| attr.word(input);
-            let result = word.parse2(part);
-            errors.take(result);
+            if errors.take(parse_part(word, part)).is_none() {
+                attr.faulty.extend(name);
+            }
         }
-        errors.finish().map(|()| attr)
+        attr.check(&mut errors);
+        (attr, errors)
+    }
+
+    /// Whether something is wrong in what stands behind this word; a mistake that follows from it is not told.
+    pub(crate) fn is_faulty(&self, word: &str) -> bool {
+        self.faulty.iter().any(|faulty| faulty == word)
     }
 
     fn word(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
@@ -145,50 +147,33 @@ impl Attr {
             self.span.name = Some(input.parse()?);
             return Ok(());
         }
-        let word: Ident = input.call(syn::ext::IdentExt::parse_any)?;
+        let word: Ident = input.call(Ident::parse_any)?;
         let name = word.to_string();
-        let repeatable = matches!(
-            name.as_str(),
-            "emits"
-                | "never"
-                | "at_most"
-                | "claims"
-                | "before"
-                | "together"
-                | "compensates"
-                | "via"
-                | "requires"
-                | "ensures"
-                | "always"
-                | "accounts"
-                | "track"
-                | "maintains"
-                | "recovers"
-                | "allow"
-        );
-        if !repeatable && self.seen.contains(&name) {
-            return Err(Error::new(word.span(), format!("`{name}` is given twice")));
-        }
-        self.seen.push(name.clone());
+        self.words.push(word.clone());
+        self.vocabulary.see(&word, &name)?;
         self.domain_word(&word, &name, input)
     }
 
     fn domain_word(&mut self, word: &Ident, name: &str, input: ParseStream<'_>) -> syn::Result<()> {
         match name {
             "crate" => self.krate = Some(assigned(input, word)?),
-            "cancel_safe" => self.cancel_safe = true,
+            "cancel_safe" | "idempotent" => {
+                self.note(name, &TokenStream::new());
+                let slot = if name == "idempotent" { &mut self.idempotent } else { &mut self.cancel_safe };
+                *slot = Some(word.span());
+            }
             "agrees" => {
                 let inner = parenthesized(input, word)?;
                 self.note(name, &inner);
                 let names = |input: ParseStream<'_>| input.parse_terminated(Ident::parse_any, Token![,]);
-                self.agrees.extend(names.parse2(inner)?);
+                self.agrees.extend(parse_part(names, inner)?);
             }
             "retries" => {
                 let inner = parenthesized(input, word)?;
                 self.note(name, &inner);
-                self.retries = Some(most.parse2(inner)?);
+                self.retries = Some(parse_part(most, inner)?);
             }
-            "skip" if input.is_empty() => self.leave_out = true,
+            "skip" if input.is_empty() => self.leave_out = Some(word.span()),
             "key" => {
                 let expr: Expr = assigned(input, word)?;
                 self.note("key", &expr.to_token_stream());
@@ -205,7 +190,7 @@ impl Attr {
                 self.note(name, &inner);
                 self.clause_word(name, word, inner)?;
             }
-            _ => self.span_word(word, name, input)?,
+            _ => self.span.word(word, name, input, &mut self.vocabulary)?,
         }
         match input.is_empty() {
             true => Ok(()),
@@ -216,81 +201,6 @@ impl Attr {
     fn note(&mut self, word: &str, tokens: &TokenStream) {
         self.intent.push((word.to_owned(), crate::span::text(tokens)));
     }
-
-    fn span_word(&mut self, word: &Ident, name: &str, input: ParseStream<'_>) -> syn::Result<()> {
-        let span = &mut self.span;
-        match name {
-            "name" => span.name = Some(assigned(input, word)?),
-            "target" => span.target = Some(assigned(input, word)?),
-            "level" => span.level = Some(level(assigned(input, word)?)),
-            "parent" => span.parent = Some(assigned(input, word)?),
-            "follows_from" => span.follows_from = Some(assigned(input, word)?),
-            "skip" => {
-                let inner = parenthesized(input, word)?;
-                let names = |input: ParseStream<'_>| {
-                    input.parse_terminated(|input| input.call(syn::ext::IdentExt::parse_any), Token![,])
-                };
-                span.skip.extend(names.parse2(inner)?);
-            }
-            "skip_all" => span.skip_all = true,
-            "args" => span.args = true,
-            "fields" => span.fields = Some(parenthesized(input, word)?),
-            "err" => span.err = Some(optional(input, word)?),
-            "ret" => span.ret = Some(optional(input, word)?),
-            _ => {
-                return Err(Error::new(
-                    word.span(),
-                    format!("unknown word `{name}`{}; the words of `observe` are {WORDS}", near(name)),
-                ));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The word that was probably meant.
-fn near(name: &str) -> String {
-    let words = WORDS.split('`').skip(1).step_by(2).map(|word| word.trim_end_matches("(..)"));
-    match words.map(|word| (distance(name, word), word)).min() {
-        Some((steps, word)) if steps <= 2 => format!(", did you mean `{word}`?"),
-        _ => String::new(),
-    }
-}
-
-/// How many letters two words differ by.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (index, x) in a.chars().enumerate() {
-        let mut next = vec![index + 1];
-        for ((y, diagonal), above) in b.chars().zip(&row).zip(row.iter().skip(1)) {
-            let left = next.last().copied().unwrap_or(0);
-            next.push((diagonal + usize::from(x != y)).min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
-}
-
-/// `level = "info"`, `level = 3` and `level = Level::INFO` mean the same.
-fn level(expr: Expr) -> Expr {
-    let word = match &expr {
-        Expr::Lit(literal) => match &literal.lit {
-            syn::Lit::Str(text) => text.value().to_uppercase(),
-            syn::Lit::Int(number) => match number.base10_digits() {
-                "1" => "TRACE".to_owned(),
-                "2" => "DEBUG".to_owned(),
-                "3" => "INFO".to_owned(),
-                "4" => "WARN".to_owned(),
-                "5" => "ERROR".to_owned(),
-                _ => return expr,
-            },
-            _ => return expr,
-        },
-        _ => return expr,
-    };
-    let ident = Ident::new(&word, Span::call_site());
-    let path: ExprPath = syn::parse_quote!(#ident);
-    Expr::Path(path)
 }
 
 /// `max = N`

@@ -57,9 +57,14 @@ impl Gathered {
         let private = place.private();
         let olds = self.olds.iter().enumerate().map(|(index, expr)| {
             let (name, span) = (old_name(index), generated(expr.span()));
+            // A place is copied: what cannot be is an error here, and not a move that the body runs into.
+            let value = match is_place(expr) {
+                true => quote_spanned!(span=> #private::kept(&#expr)),
+                false => expr.to_token_stream(),
+            };
             quote_spanned! {span=>
                 let #name = if #private::has_frame() {
-                    #private::guarded("old(..)", || #expr)
+                    #private::guarded("old(..)", || #value)
                 } else {
                     ::core::option::Option::None
                 };
@@ -80,6 +85,11 @@ impl Gathered {
         quote!(#(#olds)* #folds)
     }
 
+    /// Where the first `old(..)` stands: what it moves away, the body misses.
+    pub(super) fn at(&self) -> Option<Span> {
+        self.olds.first().map(|expr| generated(expr.span()))
+    }
+
     fn fold(&mut self, key: String, made: TokenStream) -> usize {
         if let Some(index) = self.keys.iter().position(|known| *known == key) {
             return index;
@@ -87,6 +97,16 @@ impl Gathered {
         self.keys.push(key);
         self.folds.push(made);
         self.folds.len() - 1
+    }
+}
+
+/// A name, or fields of one.
+fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(path) => path.path.get_ident().is_some(),
+        Expr::Field(field) => is_place(&field.base),
+        Expr::Paren(inner) => is_place(&inner.expr),
+        _ => false,
     }
 }
 

@@ -8,8 +8,8 @@ use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt, Type};
 
 use super::clause::Clauses;
 use super::plan::{Events, Function, callsite, plan};
-use super::{has_opaque, is_nameless, named, tracing};
-use crate::attr::Attr;
+use super::{has_opaque, is_nameless, named, signature, tracing};
+use crate::attr::{Attr, Errors};
 use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
 use crate::span::{Place, generated, local, text};
 
@@ -36,9 +36,15 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
     }
     let krate = attr.krate.as_ref().map_or_else(|| quote!(::candor), ToTokens::to_token_stream);
     let place = Place { krate, function: item.sig.ident.to_string() };
-    let events = Events::of(attr)?;
-    let clauses = Clauses::of(attr, &place)?;
-    let tracked = tracked(attr)?;
+    let mut errors = Errors::default();
+    signature::check(attr, &item, &mut errors);
+    let events = errors.take(Events::of(attr));
+    let clauses = errors.take(Clauses::of(attr, &place));
+    let tracked = errors.take(tracked(attr));
+    errors.finish()?;
+    let (Some(events), Some(clauses), Some(tracked)) = (events, clauses, tracked) else {
+        return Ok(item.into_token_stream());
+    };
     let hands: Vec<String> = hands(&item.block).into_iter().collect();
     let callsite = callsite(attr, &events, &place, &Function { span: item.sig.ident.span(), hands: &hands });
     let plan = plan(attr, &events, &place);
@@ -54,7 +60,7 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
 
 fn tracked(attr: &Attr) -> syn::Result<Tracked> {
     let mut tracked = Tracked { places: attr.track.clone(), invariants: Vec::new() };
-    let mut errors = crate::attr::Errors::default();
+    let mut errors = Errors::default();
     for clause in &attr.maintains {
         let places: Vec<usize> = attr
             .track
@@ -63,9 +69,9 @@ fn tracked(attr: &Attr) -> syn::Result<Tracked> {
             .filter(|(_, place)| names(&clause.expr, place))
             .map(|(index, _)| index)
             .collect();
-        if places.is_empty() {
-            errors.push(Error::new(
-                clause.span,
+        if places.is_empty() && !attr.is_faulty("track") {
+            errors.push(Error::new_spanned(
+                &clause.expr,
                 format!("this invariant names no tracked place; {}", listed(&attr.track)),
             ));
         }
@@ -157,8 +163,10 @@ impl Plan<'_> {
         let private = self.place.private();
         let value = local("__candor_value");
         let after = self.after(&value);
+        let at = self.clauses.gathered.at().unwrap_or_else(Span::call_site);
+        let closure = quote_spanned!(at=> || -> #ret);
         quote! {
-            let #value: #ret = #private::call_once(|| -> #ret {
+            let #value: #ret = #private::call_once(#closure {
                 let #value: #ret = #body;
                 #[allow(unreachable_code)]
                 { #tail }
@@ -361,7 +369,7 @@ fn imports(private: &TokenStream) -> TokenStream {
 }
 
 /// The output of `Pin<Box<dyn Future<Output = T>>>` or `impl Future<Output = T>`.
-fn future_output(output: &ReturnType) -> Option<ReturnType> {
+pub(super) fn future_output(output: &ReturnType) -> Option<ReturnType> {
     let ReturnType::Type(arrow, output) = output else { return None };
     let tokens = output.to_token_stream().to_string();
     if !tokens.contains("Future") {

@@ -3,12 +3,13 @@
 mod clause;
 mod function;
 mod plan;
+mod signature;
 mod tracing;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
-use syn::{Error, Expr, ImplItem, Item, ItemFn, ReturnType, Type};
+use syn::{Error, Expr, ImplItem, Item, ItemFn, ReturnType, TraitItem, Type};
 
 use crate::attr::Attr;
 
@@ -17,16 +18,19 @@ pub(crate) use clause::operands;
 /// `#[observe(..)]`: on any mistake the item stays as it is and the errors come behind it.
 pub(crate) fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let original = item.clone();
-    let expanded = Attr::parse(arguments.clone()).and_then(|attr| {
-        if attr.leave_out {
-            return Ok(item.clone());
+    let (attr, mut errors) = Attr::parse(arguments.clone());
+    if attr.leave_out.is_some() && errors.is_empty() {
+        return original;
+    }
+    let expanded = errors.take(on_item(&attr, &arguments, item));
+    match (errors.finish(), expanded) {
+        (Ok(()), Some(expanded)) => expanded,
+        (Ok(()), None) => original,
+        (Err(error), _) => {
+            let error = error.into_compile_error();
+            quote!(#original #error)
         }
-        on_item(&attr, &arguments, item)
-    });
-    expanded.unwrap_or_else(|error| {
-        let error = error.into_compile_error();
-        quote!(#original #error)
-    })
+    }
 }
 
 fn on_item(attr: &Attr, arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
@@ -49,16 +53,28 @@ fn on_item(attr: &Attr, arguments: &TokenStream, item: TokenStream) -> syn::Resu
                 match inner {
                     Item::Fn(function) => mark(attr, &mut function.attrs, function.sig.constness.is_some()),
                     Item::Impl(block) => mark(attr, &mut block.attrs, false),
+                    Item::Trait(definition) => mark(attr, &mut definition.attrs, false),
                     _ => {}
                 }
             }
             Ok(module.into_token_stream())
         }
+        Ok(Item::Trait(mut definition)) => {
+            only_crate(attr, arguments)?;
+            for inner in &mut definition.items {
+                if let TraitItem::Fn(method) = inner
+                    && method.default.is_some()
+                {
+                    mark(attr, &mut method.attrs, method.sig.constness.is_some());
+                }
+            }
+            Ok(definition.into_token_stream())
+        }
         // A body that is being typed is left alone, so that completion works in it.
-        Err(_) if is_function(&item) => Ok(item),
+        Err(_) if is_unfinished(&item) => Ok(item),
         _ => Err(Error::new(
             item.into_iter().next().map_or_else(Span::call_site, |first| first.span()),
-            "`#[observe]` goes on functions and methods with a body, on `impl` blocks and on inline modules",
+            "`#[observe]` goes on functions and methods with a body, on `impl` blocks, traits and inline modules",
         )),
     }
 }
@@ -69,7 +85,7 @@ fn only_crate(attr: &Attr, arguments: &TokenStream) -> syn::Result<()> {
     }
     Err(Error::new_spanned(
         arguments,
-        "on an `impl` block or a module `observe` takes only `crate = path`; words go on the functions",
+        "on an `impl` block, a trait or a module `observe` takes only `crate = path`; words go on the functions",
     ))
 }
 
@@ -87,14 +103,16 @@ fn mark(attr: &Attr, attributes: &mut Vec<syn::Attribute>, is_const: bool) {
     attributes.push(attribute);
 }
 
-/// Whether the item is a function whose body does not parse.
-fn is_function(item: &TokenStream) -> bool {
-    let has_fn =
-        item.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "fn"));
+/// Whether the item is one that can be observed, were it not for what stands in its braces.
+fn is_unfinished(item: &TokenStream) -> bool {
+    let observable = ["fn", "impl", "trait", "mod"];
+    let begins = item.clone().into_iter().any(
+        |token| matches!(token, TokenTree::Ident(ident) if observable.iter().any(|known| ident == known)),
+    );
     let has_body = item.clone().into_iter().last().is_some_and(
         |token| matches!(token, TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace),
     );
-    has_fn && has_body
+    begins && has_body
 }
 
 /// The return type, with `impl Trait` as `_`.

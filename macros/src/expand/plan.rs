@@ -21,9 +21,6 @@ impl Events {
         }
         attr.limits.iter().for_each(|limit| events.add(&limit.event));
         attr.recovers.iter().filter_map(|recovery| recovery.by.as_ref()).for_each(|event| events.add(event));
-        if let Some(error) = Promise::contradiction(&attr.promises) {
-            return Err(error);
-        }
         match events.0.get(MOST) {
             Some(event) => {
                 Err(Error::new_spanned(event, "an operation names at most 64 events; observe a smaller step"))
@@ -50,7 +47,12 @@ impl Events {
 /// `const { &Plan { .. } }`
 pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
     let private = place.private();
-    if events.0.is_empty() && !attr.only && attr.agrees.is_empty() && attr.retries.is_none() {
+    if events.0.is_empty()
+        && !attr.only
+        && attr.agrees.is_empty()
+        && attr.retries.is_none()
+        && attr.idempotent.is_none()
+    {
         return quote!(&#private::Plan::EMPTY);
     }
     let types = &events.0;
@@ -58,7 +60,7 @@ pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
     let limits = attr.limits.iter().map(|limit| self::limit(limit, events, place));
     let only = attr.only;
     let agrees = attr.agrees.iter().map(ToString::to_string);
-    let retries = optional(attr.retries);
+    let (retries, idempotent) = (optional(attr.retries), attr.idempotent.is_some());
     quote! {
         const {
             &#private::Plan {
@@ -68,6 +70,7 @@ pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
                 only: #only,
                 agrees: &[#(#agrees),*],
                 retries: #retries,
+                idempotent: #idempotent,
             }
         }
     }
@@ -117,23 +120,25 @@ fn one(variant: &str, word: &str, event: &Item, events: &Events, private: &Token
 fn limit(limit: &crate::attr::Limit, events: &Events, place: &Place) -> TokenStream {
     let (private, event, max, words) = (place.private(), events.at(&limit.event), limit.max, &limit.text);
     let site = place.site(limit.span);
-    let key = match &limit.by {
-        None => quote!(::core::option::Option::None),
-        Some(field) => {
-            let of = &limit.event;
-            quote! {
-                ::core::option::Option::Some(|event: &dyn ::core::any::Any| {
-                    #[allow(unused_imports)]
-                    use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
-                    match event.downcast_ref::<#of>() {
-                        ::core::option::Option::Some(event) => #private::key_of((&&&&#private::Cap(&event.#field)).value()),
-                        ::core::option::Option::None => ::core::option::Option::None,
-                    }
-                })
+    let key = optional(limit.by.as_ref().map(|field| read_key(&limit.event, field, &private)));
+    let token = optional(limit.idempotent.as_ref().map(|field| read_key(&limit.event, field, &private)));
+    quote! {
+        #private::Limit { event: #event, max: #max, key: #key, idempotent: #token, text: #words, site: #site }
+    }
+}
+
+/// The function that reads a field of an event as a key.
+fn read_key(of: &Item, field: &Ident, private: &TokenStream) -> TokenStream {
+    quote! {
+        |event: &dyn ::core::any::Any| {
+            #[allow(unused_imports)]
+            use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
+            match event.downcast_ref::<#of>() {
+                ::core::option::Option::Some(event) => #private::key_of((&&&&#private::Cap(&event.#field)).value()),
+                ::core::option::Option::None => ::core::option::Option::None,
             }
         }
-    };
-    quote!(#private::Limit { event: #event, max: #max, key: #key, text: #words, site: #site })
+    }
 }
 
 /// The static of the operation, as an expression.
@@ -144,7 +149,7 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
         attr.intent.iter().map(|(word, text)| quote!(#private::Clause { word: #word, text: #text }));
     let recovers = attr.recovers.iter().map(|recovery| self::recovery(recovery, events, place));
     let allows = attr.allows.iter().map(|allow| self::allow(allow, place));
-    let (hands, cancel_safe) = (function.hands, attr.cancel_safe);
+    let (hands, cancel_safe) = (function.hands, attr.cancel_safe.is_some());
     let accounts = match attr.accounts.first() {
         Some(clause) => {
             let words = text(&clause.expr);

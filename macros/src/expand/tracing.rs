@@ -1,11 +1,11 @@
 //! The span that `tracing::instrument` would open, when one is asked for.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Pat, Signature};
 
-use crate::attr::SpanWords;
-use crate::span::{Place, local};
+use crate::attr::{Severity, SpanWords, Telling};
+use crate::span::{Place, generated, local};
 
 /// The statement that makes the span, in `__candor_span`.
 pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> Option<TokenStream> {
@@ -29,17 +29,21 @@ pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> O
 
 fn level(words: &SpanWords, private: &TokenStream) -> TokenStream {
     match &words.level {
-        Some(syn::Expr::Path(path)) if path.path.get_ident().is_some() => {
-            quote!(#private::tracing::Level::#path)
-        }
-        Some(level) => level.to_token_stream(),
+        Some(level) => severity(level, private),
         None => quote!(#private::tracing::Level::INFO),
+    }
+}
+
+fn severity(level: &Severity, private: &TokenStream) -> TokenStream {
+    match level {
+        Severity::Known(name) => quote!(#private::tracing::Level::#name),
+        Severity::Given(expr) => expr.to_token_stream(),
     }
 }
 
 fn fields(words: &SpanWords, signature: &Signature, private: &TokenStream) -> TokenStream {
     let mut list: Vec<TokenStream> = Vec::new();
-    if words.args && !words.skip_all {
+    if words.args && words.skip_all.is_none() {
         let own = words.fields.as_ref().map(ToString::to_string).unwrap_or_default();
         for name in arguments(signature).into_iter().filter(|name| !words.skip.contains(name)) {
             let overridden =
@@ -73,37 +77,38 @@ fn arguments(signature: &Signature) -> Vec<Ident> {
 pub(super) fn said(words: &SpanWords, value: &Ident, place: &Place) -> TokenStream {
     let private = place.private();
     let target = words.target.as_ref().map(|target| quote!(target: #target,));
+    let is = |how: &Telling, format: &str| how.format.as_deref() == Some(format);
     let err = words.err.as_ref().map(|how| {
-        let level = event_level(how, &private).unwrap_or_else(|| quote!(#private::tracing::Level::ERROR));
-        let shown = if how.to_string().contains("Debug") { quote!(?error) } else { quote!(%error) };
-        quote! {
+        let level = match &how.level {
+            Some(level) => severity(level, &private),
+            None => quote!(#private::tracing::Level::ERROR),
+        };
+        // With the place of the word: a value that is no `Result` is an error there.
+        let at = generated(how.word);
+        let shown = if is(how, "Debug") { quote_spanned!(at=> ?error) } else { quote_spanned!(at=> %error) };
+        quote_spanned! {at=>
             if let ::core::result::Result::Err(error) = &#value {
                 #private::tracing::event!(#target #level, error = #shown);
             }
         }
     });
     let ret = words.ret.as_ref().map(|how| {
-        let level = event_level(how, &private).unwrap_or_else(|| level(words, &private));
-        let shown = if how.to_string().contains("Display") { quote!(%returned) } else { quote!(?returned) };
+        let level = match &how.level {
+            Some(own) => severity(own, &private),
+            None => level(words, &private),
+        };
+        let at = generated(how.word);
+        let shown =
+            if is(how, "Display") { quote_spanned!(at=> %returned) } else { quote_spanned!(at=> ?returned) };
         if words.err.is_some() {
-            quote! {
+            quote_spanned! {at=>
                 if let ::core::result::Result::Ok(returned) = &#value {
                     #private::tracing::event!(#target #level, return = #shown);
                 }
             }
         } else {
-            quote!({ let returned = &#value; #private::tracing::event!(#target #level, return = #shown); })
+            quote_spanned!(at=> { let returned = &#value; #private::tracing::event!(#target #level, return = #shown); })
         }
     });
     quote!(#err #ret)
-}
-
-/// The level in `err(level = "warn")`.
-fn event_level(how: &TokenStream, private: &TokenStream) -> Option<TokenStream> {
-    let text = how.to_string();
-    let (_, level) = text.split_once("level")?;
-    let names = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
-    let name = names.iter().find(|name| level.to_uppercase().contains(**name))?;
-    let name = Ident::new(name, proc_macro2::Span::call_site());
-    Some(quote!(#private::tracing::Level::#name))
 }

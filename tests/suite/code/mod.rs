@@ -7,5 +7,6 @@ mod log;
 mod meta;
 mod passage;
 mod promise;
+mod repeat;
 mod state;
 mod task;

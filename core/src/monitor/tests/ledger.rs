@@ -79,6 +79,7 @@ fn a_declared_recovery_holds_only_with_its_event_and_so_many_times() {
         only: false,
         agrees: &[],
         retries: None,
+        idempotent: false,
     };
     let with = |call: Call| Call { operation: &BY, plan: &PLAN, ..call };
     assert_eq!(with(call().with(dropped()).happened(0, 9)).codes(), []);

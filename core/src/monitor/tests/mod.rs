@@ -107,6 +107,7 @@ impl Call {
 
     fn happened(mut self, event: usize, seq: u32) -> Call {
         self.facts[event] = Fact {
+            repeats: 0,
             count: 1,
             first: seq,
             last: seq,
@@ -185,7 +186,7 @@ static BOTH: &[EventRef] = &[EventRef::of::<A>(), EventRef::of::<B>()];
 
 macro_rules! plan {
     ($($promise:expr),*) => {{
-        static PLAN: Plan = Plan { events: BOTH, promises: &[$($promise),*], limits: &[], only: false, agrees: &[], retries: None };
+        static PLAN: Plan = Plan { events: BOTH, promises: &[$($promise),*], limits: &[], only: false, agrees: &[], retries: None, idempotent: false };
         Call { plan: &PLAN, ..call() }
     }};
 }

@@ -29,10 +29,18 @@ fn c113_over_a_limit() {
     static PLAN: Plan = Plan {
         events: BOTH,
         promises: &[],
-        limits: &[Limit { event: 0, max: 1, key: None, text: "at_most 1 A", site: Site::UNKNOWN }],
+        limits: &[Limit {
+            event: 0,
+            max: 1,
+            key: None,
+            idempotent: None,
+            text: "at_most 1 A",
+            site: Site::UNKNOWN,
+        }],
         only: false,
         agrees: &[],
         retries: None,
+        idempotent: false,
     };
     let again = Duplicate { limit: 0, count: 2, key: "7".to_owned(), site: at(30), before: at(20) };
     assert_eq!(Call { plan: &PLAN, duplicates: vec![again], ..call() }.codes(), [(Code::C113, V)]);

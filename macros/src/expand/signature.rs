@@ -1,0 +1,86 @@
+//! What the words say against the signature of the function.
+
+use std::collections::BTreeSet;
+
+use syn::visit::Visit;
+use syn::{Error, FnArg, ItemFn, PatIdent, ReturnType, Signature, Type};
+
+use super::function::future_output;
+use crate::attr::{Attr, Errors};
+
+pub(super) fn check(attr: &Attr, item: &ItemFn, errors: &mut Errors) {
+    skipped(attr, &item.sig, errors);
+    let output = future_output(&item.sig.output);
+    if let (Some(word), None, None) = (attr.cancel_safe, &item.sig.asyncness, &output) {
+        errors.push(Error::new(
+            word,
+            "`cancel_safe` says that dropping the future does no harm, and this function is not async: it cannot be dropped half-way",
+        ));
+    }
+    if let Some(err) = &attr.span.err
+        && is_no_result(output.as_ref().unwrap_or(&item.sig.output))
+    {
+        errors.push(Error::new(
+            err.word,
+            "`err` records the error of a `Result`, and this function returns none; for the value there is `ret`",
+        ));
+    }
+}
+
+/// `skip(..)` names parameters.
+fn skipped(attr: &Attr, signature: &Signature, errors: &mut Errors) {
+    let names = parameters(signature);
+    for skipped in &attr.span.skip {
+        if names.contains(&skipped.to_string()) {
+            continue;
+        }
+        let known: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let known = match known.as_slice() {
+            [] => "the function has none".to_owned(),
+            _ => format!("the parameters are {}", known.join(", ")),
+        };
+        let what = format!("attempting to skip non-existent parameter `{skipped}`; {known}");
+        errors.push(Error::new(skipped.span(), what));
+    }
+}
+
+/// Every name that the parameters bind, also those in patterns.
+fn parameters(signature: &Signature) -> BTreeSet<String> {
+    struct Names(BTreeSet<String>);
+    impl Visit<'_> for Names {
+        fn visit_pat_ident(&mut self, pattern: &PatIdent) {
+            self.0.insert(pattern.ident.to_string());
+            syn::visit::visit_pat_ident(self, pattern);
+        }
+    }
+    let mut names = Names(BTreeSet::new());
+    for input in &signature.inputs {
+        match input {
+            FnArg::Receiver(_) => {
+                names.0.insert("self".to_owned());
+            }
+            FnArg::Typed(typed) => names.visit_pat(&typed.pat),
+        }
+    }
+    names.0
+}
+
+/// Types that are no `Result`, whatever is imported: an alias could only be another name.
+const PLAIN: [&str; 19] = [
+    "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
+    "isize", "f32", "f64", "String", "Vec",
+];
+
+/// Whether a return type is certainly no `Result`. A name that could be an alias of one is not certain.
+fn is_no_result(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, output) = output else { return true };
+    match &**output {
+        Type::Path(path) if path.qself.is_none() => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Option" || PLAIN.iter().any(|plain| last.ident == plain)),
+        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Ptr(_) | Type::Never(_) => true,
+        _ => false,
+    }
+}
