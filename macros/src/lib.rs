@@ -21,7 +21,7 @@ use proc_macro::TokenStream;
 /// | `emits(A, B?, C \| D, E * 2, at_most 1 F by field, failed => G)` | events that a fulfilled (or failed, refused, `any`) call promises |
 /// | `emits(only, ..)` | and no others |
 /// | `never(A)` | events that must not happen |
-/// | `at_most(1 A by field)` | at most so many of one key |
+/// | `at_most(1 A by field idempotent field)` | at most so many of one key; those with the same idempotency key are one |
 /// | `claims(A)` | events that speak for the whole operation |
 /// | `before(A, B)` · `together(A, B)` · `compensates(A => B)` · `via(A)` | order, completeness, undoing, path |
 /// | `requires(expr)` · `ensures(expr)` · `always(expr)` | contracts, with `ret`, `old(..)`, `count(A)`, `sum(A.field)`, `last(A).field` |
@@ -30,6 +30,7 @@ use proc_macro::TokenStream;
 /// | `recovers(PATTERN in callee => "why" by Event max 3)` | errors that are dealt with here |
 /// | `outcome(pattern => refused)` | which returned values are refused or failed |
 /// | `cancel_safe` | dropping the future does no harm |
+/// | `idempotent` | calls with the same `key` are one effect |
 /// | `allow(C103 = "reason", until = "2027-01-31")` | a reasoned exception |
 /// | `crate = path` | where candor is |
 ///

@@ -31,6 +31,13 @@ pub(crate) fn generated(at: Span) -> Span {
     Span::mixed_site().located_at(at)
 }
 
+/// A block whose braces stand somewhere else: a mistake that is about the whole of it is told there.
+pub(crate) fn braced(inner: TokenStream, at: Span) -> TokenStream {
+    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, inner);
+    group.set_span(at);
+    TokenTree::Group(group).into()
+}
+
 /// A name that cannot clash with the user's.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

@@ -93,7 +93,10 @@ impl Body<'_> {
         let generated = generated(span);
         let (value, end, ret) = (local("__candor_value"), local("__candor_end"), &self.ret);
         let see = (self.mode == Mode::Hook).then(|| quote_spanned!(generated=> #end(&#value);));
-        let inner = leaving.expr.take().map_or_else(|| quote!(()), |inner| inner.to_token_stream());
+        let inner = leaving
+            .expr
+            .take()
+            .map_or_else(|| quote_spanned!(generated=> ()), |inner| inner.to_token_stream());
         let tokens = match self.mode {
             Mode::Blind => quote_spanned!(generated=> { #at #inner }),
             _ => quote_spanned!(generated=> { let #value: #ret = #inner; #at #see #value }),

@@ -11,7 +11,7 @@ use super::plan::{Events, Function, callsite, plan};
 use super::{has_opaque, is_nameless, named, signature, tracing};
 use crate::attr::{Attr, Errors};
 use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
-use crate::span::{Place, generated, local, text};
+use crate::span::{Place, braced, generated, local, text};
 
 /// Everything that is known before the body is rewritten.
 struct Plan<'a> {
@@ -122,7 +122,11 @@ impl Plan<'_> {
             (false, false) => Mode::Hook,
         };
         let ret = named(&item.sig.output);
-        let (tail, body) = self.body(&mut item.block, mode, &item.sig.output);
+        let missing = signature::missing_tail(&item.block, &item.sig.output);
+        let (tail, mut body) = self.body(&mut item.block, mode, &item.sig.output);
+        if let Some(at) = missing {
+            body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
+        }
         let (imports, entry) = (imports(&private), self.entry());
         let (callsite, plan, guard) = (&self.callsite, &self.plan, local("__candor_guard"));
         let span = tracing::span(&self.attr.span, &item.sig, &self.place).map(|made| {
@@ -131,7 +135,7 @@ impl Plan<'_> {
         });
         let rest = match mode {
             Mode::Hook => self.hooked(&ret, &tail, &body),
-            Mode::Final => self.finally(&ret, &tail, &body),
+            Mode::Final => self.finally(item, (&ret, &tail, &body)),
             Mode::Blind => body,
         };
         quote! {
@@ -159,11 +163,11 @@ impl Plan<'_> {
     }
 
     /// The value is looked at once, behind a closure.
-    fn finally(&self, ret: &Type, tail: &TokenStream, body: &TokenStream) -> TokenStream {
+    fn finally(&self, item: &ItemFn, (ret, tail, body): (&Type, &TokenStream, &TokenStream)) -> TokenStream {
         let private = self.place.private();
         let value = local("__candor_value");
         let after = self.after(&value);
-        let at = self.clauses.gathered.at().unwrap_or_else(Span::call_site);
+        let at = self.around(&item.block);
         let closure = quote_spanned!(at=> || -> #ret);
         quote! {
             let #value: #ret = #private::call_once(#closure {
@@ -186,8 +190,11 @@ impl Plan<'_> {
         let (callsite, plan) = (&self.callsite, &self.plan);
         let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
         // `!` cannot be written as the type of a local, and nothing is there to be looked at.
-        let rest = if never { body } else { self.awaited(&named(output), &tail, &body) };
-        let future = quote!(#private::observed(#callsite, #plan, async move { #imports #entry #rest }));
+        let at = self.around(block);
+        let rest = if never { body } else { self.awaited(at, (&named(output), &tail, &body)) };
+        let moving = quote_spanned!(at=> async move);
+        let block = braced(quote!(#imports #entry #rest), at);
+        let future = quote!(#private::observed(#callsite, #plan, #moving #block));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
             None => future,
             Some(made) => {
@@ -197,21 +204,29 @@ impl Plan<'_> {
         }
     }
 
+    /// The place of what is put around a body. A borrow that it cannot have is told there: at an `old(..)` that moves,
+    /// or else where the body begins.
+    fn around(&self, block: &Block) -> Span {
+        self.clauses.gathered.at().unwrap_or_else(|| generated(block.brace_token.span.open()))
+    }
+
     /// The value is looked at once, behind an async block.
-    fn awaited(&self, ret: &Type, tail: &TokenStream, body: &TokenStream) -> TokenStream {
+    fn awaited(&self, at: Span, body: (&Type, &TokenStream, &TokenStream)) -> TokenStream {
+        let (ret, tail, body) = body;
         let (value, hint) = (local("__candor_value"), local("__candor_hint"));
         let after = self.after(&value);
+        let inner = quote! {
+            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
+            { if false { let #hint: #ret = loop {}; return #hint; } }
+            let #value: #ret = #body;
+            #[allow(unreachable_code)]
+            { #tail }
+            #[allow(unreachable_code, clippy::needless_return)]
+            return #value;
+        };
+        let (lending, block) = (quote_spanned!(at=> async), braced(inner, at));
         quote! {
-            let #value: #ret = async {
-                #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
-                { if false { let #hint: #ret = loop {}; return #hint; } }
-                let #value: #ret = #body;
-                #[allow(unreachable_code)]
-                { #tail }
-                #[allow(unreachable_code, clippy::needless_return)]
-                return #value;
-            }
-            .await;
+            let #value: #ret = #lending #block.await;
             #after
             #[allow(unreachable_code, clippy::needless_return)]
             return #value;

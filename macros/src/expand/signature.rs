@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use proc_macro2::Span;
+use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{Error, FnArg, ItemFn, PatIdent, ReturnType, Signature, Type};
+use syn::{Block, Error, Expr, FnArg, ItemFn, PatIdent, ReturnType, Signature, Stmt, Type};
 
 use super::function::future_output;
 use crate::attr::{Attr, Errors};
@@ -25,6 +27,17 @@ pub(super) fn check(attr: &Attr, item: &ItemFn, errors: &mut Errors) {
             "`err` records the error of a `Result`, and this function returns none; for the value there is `ret`",
         ));
     }
+}
+
+/// Where a body that ends without a value, though the function returns one, is told to be wrong: at the return type.
+pub(super) fn missing_tail(block: &Block, output: &ReturnType) -> Option<Span> {
+    let ReturnType::Type(_, output) = output else { return None };
+    let ends_without_value = match block.stmts.last() {
+        None | Some(Stmt::Local(_)) => true,
+        Some(Stmt::Expr(last, Some(_))) => !matches!(last, Expr::Return(_) | Expr::Loop(_) | Expr::Macro(_)),
+        _ => false,
+    };
+    (ends_without_value && !matches!(**output, Type::Never(_))).then(|| output.span())
 }
 
 /// `skip(..)` names parameters.
