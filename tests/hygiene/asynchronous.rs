@@ -33,6 +33,7 @@ async fn borrowed(text: &mut String, more: &str) -> usize {
 }
 
 #[observe]
+#[expect(unsafe_code, reason = "that is what is tested")]
 async unsafe fn risky(n: u32) -> u32 {
     n
 }

@@ -79,6 +79,7 @@ impl Tracked {
             .map(|tracked| {
                 let name = text(tracked);
                 quote_spanned! {at=>
+                    #[allow(clippy::used_underscore_binding)]
                     if #private::has_frame() {
                         let value = #private::guarded(#name, || (&&&&#private::Cap(&#tracked)).value());
                         #private::changed(#name, #site, value.unwrap_or(#private::Value::Opaque));
@@ -156,6 +157,7 @@ impl Invariant {
             })
             .collect();
         quote_spanned! {at=>
+            #[allow(clippy::float_cmp, clippy::used_underscore_binding)]
             #private::check(
                 &#private::Check { code: #private::Code::C108, clause: #words, site: #site },
                 || {

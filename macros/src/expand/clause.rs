@@ -63,6 +63,7 @@ impl Gathered {
                 false => expr.to_token_stream(),
             };
             quote_spanned! {span=>
+                #[allow(clippy::used_underscore_binding)]
                 let #name = if #private::has_frame() {
                     #private::guarded("old(..)", || #value)
                 } else {
@@ -354,6 +355,7 @@ impl Resolved {
         let site = site.unwrap_or_else(|| quote!(#private::Site::UNKNOWN));
         let body = self.body(place);
         let check = quote! {
+            #[allow(clippy::float_cmp, clippy::used_underscore_binding)]
             #private::check(&#private::Check { code: #private::Code::#code, clause: #words, site: #site }, || -> #private::Held { #body });
         };
         if !self.uses_fold {
@@ -454,6 +456,7 @@ impl Clauses {
             let mut expr = clause.expr.clone();
             Ret.visit_expr_mut(&mut expr);
             quote_spanned!(generated(clause.span)=>
+                #[allow(clippy::float_cmp, clippy::used_underscore_binding)]
                 if let ::core::option::Option::Some(n) = #private::guarded("accounts(..)", || #private::Countable::count(&#expr)) {
                     #private::accounted(n);
                 }

@@ -27,6 +27,15 @@ struct Plan<'a> {
     generic: bool,
 }
 
+/// A body with its probes.
+struct Written {
+    /// The note of its tail.
+    tail: TokenStream,
+    body: TokenStream,
+    /// Keeps a lint silent that the value of a body with a `return` at its end would raise.
+    silent: Option<TokenStream>,
+}
+
 pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> {
     if let Some(token) = &item.sig.constness {
         return Err(Error::new_spanned(
@@ -55,7 +64,8 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
     let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);
     let (outer, inner): (Vec<_>, Vec<_>) =
         attrs.iter().partition(|attr| matches!(attr.style, syn::AttrStyle::Outer));
-    Ok(quote!(#(#outer)* #vis #sig { #(#inner)* #block }))
+    let body = braced(quote!(#(#inner)* #block), item.block.brace_token.span.join());
+    Ok(quote!(#(#outer)* #vis #sig #body))
 }
 
 fn tracked(attr: &Attr) -> syn::Result<Tracked> {
@@ -123,9 +133,9 @@ impl Plan<'_> {
         };
         let ret = named(&item.sig.output);
         let missing = signature::missing_tail(&item.block, &item.sig.output);
-        let (tail, mut body) = self.body(&mut item.block, mode, &item.sig.output);
+        let mut written = self.body(&mut item.block, mode, &item.sig.output);
         if let Some(at) = missing {
-            body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
+            written.body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
         }
         let (imports, entry) = (imports(&private), self.entry());
         let (callsite, plan, guard) = (&self.callsite, &self.plan, local("__candor_guard"));
@@ -134,9 +144,9 @@ impl Plan<'_> {
             quote!(#made let #entered = #span.enter();)
         });
         let rest = match mode {
-            Mode::Hook => self.hooked(&ret, &tail, &body),
-            Mode::Final => self.finally(item, (&ret, &tail, &body)),
-            Mode::Blind => body,
+            Mode::Hook => self.hooked(&ret, &written),
+            Mode::Final => self.finally(&ret, &written, self.around(&item.block)),
+            Mode::Blind => written.body,
         };
         quote! {
             #imports
@@ -148,12 +158,15 @@ impl Plan<'_> {
     }
 
     /// Each exit looks at its value.
-    fn hooked(&self, ret: &Type, tail: &TokenStream, body: &TokenStream) -> TokenStream {
+    fn hooked(&self, ret: &Type, written: &Written) -> TokenStream {
+        let Written { tail, body, silent } = written;
         let private = self.place.private();
         let (value, end) = (local("__candor_value"), local("__candor_end"));
         let (read, invariants) = (read(&private, &quote!(#value)), self.invariants_at_exit());
         quote! {
+            #[allow(clippy::ref_option_ref)]
             let #end = |#value: &#ret| if #private::has_frame() { #private::outcome(#read); };
+            #silent
             let #value: #ret = #body;
             #[allow(unreachable_code)]
             { #tail #end(&#value); #invariants }
@@ -163,14 +176,15 @@ impl Plan<'_> {
     }
 
     /// The value is looked at once, behind a closure.
-    fn finally(&self, item: &ItemFn, (ret, tail, body): (&Type, &TokenStream, &TokenStream)) -> TokenStream {
+    fn finally(&self, ret: &Type, written: &Written, at: Span) -> TokenStream {
+        let Written { tail, body, silent } = written;
         let private = self.place.private();
         let value = local("__candor_value");
         let after = self.after(&value);
-        let at = self.around(&item.block);
         let closure = quote_spanned!(at=> || -> #ret);
         quote! {
             let #value: #ret = #private::call_once(#closure {
+                #silent
                 let #value: #ret = #body;
                 #[allow(unreachable_code)]
                 { #tail }
@@ -185,13 +199,13 @@ impl Plan<'_> {
 
     fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
         let private = self.place.private();
-        let (tail, body) = self.body(block, Mode::Final, output);
+        let written = self.body(block, Mode::Final, output);
         let (imports, entry) = (imports(&private), self.entry());
         let (callsite, plan) = (&self.callsite, &self.plan);
         let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
         // `!` cannot be written as the type of a local, and nothing is there to be looked at.
         let at = self.around(block);
-        let rest = if never { body } else { self.awaited(at, (&named(output), &tail, &body)) };
+        let rest = if never { written.body } else { self.awaited(&named(output), &written, at) };
         let moving = quote_spanned!(at=> async move);
         let block = braced(quote!(#imports #entry #rest), at);
         let future = quote!(#private::observed(#callsite, #plan, #moving #block));
@@ -211,13 +225,14 @@ impl Plan<'_> {
     }
 
     /// The value is looked at once, behind an async block.
-    fn awaited(&self, at: Span, body: (&Type, &TokenStream, &TokenStream)) -> TokenStream {
-        let (ret, tail, body) = body;
+    fn awaited(&self, ret: &Type, written: &Written, at: Span) -> TokenStream {
+        let Written { tail, body, silent } = written;
         let (value, hint) = (local("__candor_value"), local("__candor_hint"));
         let after = self.after(&value);
         let inner = quote! {
             #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
             { if false { let #hint: #ret = loop {}; return #hint; } }
+            #silent
             let #value: #ret = #body;
             #[allow(unreachable_code)]
             { #tail }
@@ -234,12 +249,14 @@ impl Plan<'_> {
     }
 
     /// The body with its probes, and the note of its tail.
-    fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> (TokenStream, TokenStream) {
+    fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> Written {
         let tail = block.stmts.last().map_or_else(|| block.span(), Spanned::span);
         let tail = self.place.at(tail, "Tail");
         let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
         visitor.visit_block_mut(block);
-        (tail, block.to_token_stream())
+        let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
+        let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
+        Written { tail, body: block.to_token_stream(), silent }
     }
 
     /// Statements at the start of the call.
@@ -248,6 +265,7 @@ impl Plan<'_> {
         let key = self.attr.key.as_ref().map(|key| {
             let at = generated(key.span());
             quote_spanned!(at=>
+                #[allow(clippy::used_underscore_binding)]
                 if #private::has_frame()
                     && let ::core::option::Option::Some(key) = #private::guarded("the key", || (&&&&#private::Cap(&(#key))).value())
                 {
@@ -260,6 +278,7 @@ impl Plan<'_> {
         let tracked = self.tracked.places.iter().filter(|place| is_reachable(place)).map(|place| {
             let name = text(place);
             quote!(
+                #[allow(clippy::used_underscore_binding)]
                 if #private::has_frame()
                     && let ::core::option::Option::Some(value) = #private::guarded(#name, || (&&&&#private::Cap(&#place)).value())
                 {
