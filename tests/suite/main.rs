@@ -18,6 +18,7 @@
     reason = "helpers of tests"
 )]
 
+mod catalog;
 mod code;
 mod form;
 mod kit;

@@ -33,13 +33,20 @@ pub struct Clause {
     pub word: &'static str,
     /// What stands behind it, as written; empty for a word that stands alone.
     pub text: &'static str,
+    /// What there is to know about it that it does not say, such as `checked at exit`; empty if there is nothing.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub note: &'static str,
 }
 
 impl std::fmt::Display for Clause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.text {
-            "" => f.write_str(self.word),
-            text => write!(f, "{}({text})", self.word),
+        f.write_str(self.word)?;
+        if !self.text.is_empty() {
+            write!(f, "({})", self.text)?;
+        }
+        match self.note {
+            "" => Ok(()),
+            note => write!(f, " [{note}]"),
         }
     }
 }

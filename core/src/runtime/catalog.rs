@@ -129,8 +129,8 @@ mod tests {
         target: "shop",
         site: Site { file: "src/pay.rs", line: 9, column: 1, function: "pay" },
         intent: &[
-            Clause { word: "emits", text: "PaymentCaptured | PaymentDeferred" },
-            Clause { word: "never", text: "OrderRefunded" },
+            Clause { word: "emits", text: "PaymentCaptured | PaymentDeferred", note: "" },
+            Clause { word: "never", text: "OrderRefunded", note: "" },
         ],
         recovers: &[],
         allows: &[],

@@ -162,17 +162,7 @@ impl Attr {
                 let slot = if name == "idempotent" { &mut self.idempotent } else { &mut self.cancel_safe };
                 *slot = Some(word.span());
             }
-            "agrees" => {
-                let inner = parenthesized(input, word)?;
-                self.note(name, &inner);
-                let names = |input: ParseStream<'_>| input.parse_terminated(Ident::parse_any, Token![,]);
-                self.agrees.extend(parse_part(names, inner)?);
-            }
-            "retries" => {
-                let inner = parenthesized(input, word)?;
-                self.note(name, &inner);
-                self.retries = Some(parse_part(most, inner)?);
-            }
+            "agrees" | "retries" => self.bound_word(name, parenthesized(input, word)?)?,
             "skip" if input.is_empty() => self.leave_out = Some(word.span()),
             "key" => {
                 let expr: Expr = assigned(input, word)?;
@@ -187,7 +177,11 @@ impl Attr {
             "requires" | "ensures" | "always" | "accounts" | "maintains" | "track" | "recovers"
             | "outcome" | "allow" => {
                 let inner = parenthesized(input, word)?;
-                self.note(name, &inner);
+                // Each invariant is noted by itself: it is told when it is checked.
+                match name {
+                    "maintains" => split(inner.clone()).iter().for_each(|part| self.note(name, part)),
+                    _ => self.note(name, &inner),
+                }
                 self.clause_word(name, word, inner)?;
             }
             _ => self.span.word(word, name, input, &mut self.vocabulary)?,
@@ -196,6 +190,18 @@ impl Attr {
             true => Ok(()),
             false => Err(input.error(format!("unexpected after `{name}`; words are separated by commas"))),
         }
+    }
+
+    /// `agrees(field, ..)` and `retries(max = N)`
+    fn bound_word(&mut self, name: &str, inner: TokenStream) -> syn::Result<()> {
+        self.note(name, &inner);
+        if name == "retries" {
+            self.retries = Some(parse_part(most, inner)?);
+            return Ok(());
+        }
+        let names = |input: ParseStream<'_>| input.parse_terminated(Ident::parse_any, Token![,]);
+        self.agrees.extend(parse_part(names, inner)?);
+        Ok(())
     }
 
     fn note(&mut self, word: &str, tokens: &TokenStream) {

@@ -7,6 +7,7 @@ mod arm;
 mod exit;
 mod flat;
 mod hands;
+mod moment;
 mod nested;
 mod pattern;
 mod probe;

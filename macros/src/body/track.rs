@@ -95,7 +95,7 @@ impl Tracked {
         tokens
     }
 
-    fn written(&self, expr: &Expr) -> Vec<usize> {
+    pub(super) fn written(&self, expr: &Expr) -> Vec<usize> {
         let targets: Vec<&Expr> = match expr {
             Expr::Assign(assign) => match &*assign.left {
                 Expr::Tuple(tuple) => tuple.elems.iter().collect(),

@@ -7,7 +7,9 @@ use syn::visit_mut::VisitMut;
 use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt, Type};
 
 use super::clause::Clauses;
+use super::moment::{is_reachable, moments};
 use super::plan::{Events, Function, callsite, plan};
+use super::signature::future_output;
 use super::{has_opaque, is_nameless, named, signature, tracing};
 use crate::attr::{Attr, Errors};
 use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
@@ -55,9 +57,11 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
         return Ok(item.into_token_stream());
     };
     let hands: Vec<String> = hands(&item.block).into_iter().collect();
-    let callsite = callsite(attr, &events, &place, &Function { span: item.sig.ident.span(), hands: &hands });
-    let plan = plan(attr, &events, &place);
     let borrows_self = item.sig.receiver().is_some_and(borrows);
+    let moments = moments(&tracked, &item.block, borrows_self);
+    let function = Function { span: item.sig.ident.span(), hands: &hands, moments: &moments };
+    let callsite = callsite(attr, &events, &place, &function);
+    let plan = plan(attr, &events, &place);
     let generic = item.sig.generics.type_params().next().is_some() || has_impl_argument(&item.sig);
     let plan = Plan { attr, place, clauses, tracked, callsite, plan, borrows_self, generic };
     let block = plan.block(&mut item)?;
@@ -291,10 +295,7 @@ impl Plan<'_> {
 
     /// What is checked at the end of a call that needs no value for it.
     fn invariants_at_exit(&self) -> TokenStream {
-        let reachable = |places: &Vec<usize>| {
-            self.borrows_self
-                && places.iter().filter_map(|index| self.tracked.places.get(*index)).all(is_reachable)
-        };
+        let reachable = |places: &Vec<usize>| self.borrows_self && self.tracked.are_reachable(places);
         let private = self.place.private();
         let unknown = quote!(#private::Site::UNKNOWN);
         let checks = self.tracked.invariants.iter().filter(|(places, _)| reachable(places));
@@ -331,16 +332,6 @@ impl Plan<'_> {
                 #said
             }
         }
-    }
-}
-
-/// Whether a place exists at both ends of the call: rooted in `self`.
-fn is_reachable(place: &Expr) -> bool {
-    match place {
-        Expr::Field(field) => is_reachable(&field.base),
-        Expr::Unary(unary) => is_reachable(&unary.expr),
-        Expr::Path(path) => path.path.is_ident("self"),
-        _ => false,
     }
 }
 
@@ -400,26 +391,6 @@ fn imports(private: &TokenStream) -> TokenStream {
             VagueOption as _, VagueResult as _, BareAny as _, BareResult as _,
         };
     }
-}
-
-/// The output of `Pin<Box<dyn Future<Output = T>>>` or `impl Future<Output = T>`.
-pub(super) fn future_output(output: &ReturnType) -> Option<ReturnType> {
-    let ReturnType::Type(arrow, output) = output else { return None };
-    let tokens = output.to_token_stream().to_string();
-    if !tokens.contains("Future") {
-        return None;
-    }
-    struct Output(Option<Type>);
-    impl syn::visit::Visit<'_> for Output {
-        fn visit_assoc_type(&mut self, assigned: &syn::AssocType) {
-            if assigned.ident == "Output" {
-                self.0 = Some(assigned.ty.clone());
-            }
-        }
-    }
-    let mut found = Output(None);
-    syn::visit::Visit::visit_type(&mut found, output);
-    found.0.map(|output| ReturnType::Type(*arrow, Box::new(output)))
 }
 
 fn async_tail_expr(block: &mut Block) -> Option<&mut Expr> {

@@ -2,7 +2,9 @@
 
 mod clause;
 mod function;
+mod moment;
 mod plan;
+mod ret;
 mod signature;
 mod tracing;
 
@@ -38,17 +40,40 @@ fn on_item(attr: &Attr, arguments: &TokenStream, item: TokenStream) -> syn::Resu
         return function::expand(attr, function);
     }
     match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Impl(mut block)) => {
+        Ok(mut group @ (Item::Impl(_) | Item::Mod(_) | Item::Trait(_))) => {
             only_crate(attr, arguments)?;
+            mark_within(attr, &mut group);
+            Ok(group.into_token_stream())
+        }
+        // A body that is being typed is left alone, so that completion works in it.
+        Err(_) if is_unfinished(&item) => Ok(item),
+        _ => Err(Error::new(
+            item.into_iter().next().map_or_else(Span::call_site, |first| first.span()),
+            "`#[observe]` goes on functions and methods with a body, on `impl` blocks, traits and inline modules",
+        )),
+    }
+}
+
+/// Marks every function of an `impl` block, a module or a trait that has a body.
+fn mark_within(attr: &Attr, group: &mut Item) {
+    match group {
+        Item::Impl(block) => {
             for inner in &mut block.items {
                 if let ImplItem::Fn(method) = inner {
                     mark(attr, &mut method.attrs, method.sig.constness.is_some());
                 }
             }
-            Ok(block.into_token_stream())
         }
-        Ok(Item::Mod(mut module)) => {
-            only_crate(attr, arguments)?;
+        Item::Trait(definition) => {
+            for inner in &mut definition.items {
+                if let TraitItem::Fn(method) = inner
+                    && method.default.is_some()
+                {
+                    mark(attr, &mut method.attrs, method.sig.constness.is_some());
+                }
+            }
+        }
+        Item::Mod(module) => {
             for inner in module.content.iter_mut().flat_map(|(_, items)| items) {
                 match inner {
                     Item::Fn(function) => mark(attr, &mut function.attrs, function.sig.constness.is_some()),
@@ -57,25 +82,8 @@ fn on_item(attr: &Attr, arguments: &TokenStream, item: TokenStream) -> syn::Resu
                     _ => {}
                 }
             }
-            Ok(module.into_token_stream())
         }
-        Ok(Item::Trait(mut definition)) => {
-            only_crate(attr, arguments)?;
-            for inner in &mut definition.items {
-                if let TraitItem::Fn(method) = inner
-                    && method.default.is_some()
-                {
-                    mark(attr, &mut method.attrs, method.sig.constness.is_some());
-                }
-            }
-            Ok(definition.into_token_stream())
-        }
-        // A body that is being typed is left alone, so that completion works in it.
-        Err(_) if is_unfinished(&item) => Ok(item),
-        _ => Err(Error::new(
-            item.into_iter().next().map_or_else(Span::call_site, |first| first.span()),
-            "`#[observe]` goes on functions and methods with a body, on `impl` blocks, traits and inline modules",
-        )),
+        _ => {}
     }
 }
 
@@ -158,5 +166,48 @@ pub(crate) fn is_literal(expr: &Expr) -> bool {
         Expr::Unary(unary) => is_literal(&unary.expr),
         Expr::Paren(inner) => is_literal(&inner.expr),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+    use quote::quote;
+
+    use super::observe;
+
+    #[test]
+    fn a_half_typed_body_stays_as_it_is() {
+        for item in [
+            quote!(fn f(&self) { self. }),
+            quote!(async fn f(list: &[u32]) -> u32 { list.iter().filter(|x| ) }),
+            quote!(pub fn f() { let x = ; x. }),
+            quote!(impl Store { fn whole(&self) {} fn f(&self) { self. } }),
+            quote!(trait Store { fn f(&self) { self.rows. } }),
+            quote!(mod inner { fn f() { super::. } }),
+        ] {
+            for arguments in [quote!(), quote!(requires(true), key = 1)] {
+                assert_eq!(observe(arguments, item.clone()).to_string(), item.to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn with_a_wrong_word_a_half_typed_body_stays_in_front_of_the_error() {
+        let item: TokenStream = quote!(fn f(&self) { self. });
+        let expanded = observe(quote!(bogus), item.clone()).to_string();
+        let rest = expanded.strip_prefix(&item.to_string()).expect("the item comes first");
+        assert!(rest.contains("compile_error") && rest.contains("unknown word `bogus`"), "{rest}");
+    }
+
+    #[test]
+    fn an_item_that_cannot_be_observed_is_told_and_stays() {
+        let item = quote!(
+            struct Order {
+                id: u64,
+            }
+        );
+        let expanded = observe(quote!(), item.clone()).to_string();
+        assert!(expanded.starts_with(&item.to_string()) && expanded.contains("compile_error"), "{expanded}");
     }
 }

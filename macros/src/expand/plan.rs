@@ -145,8 +145,11 @@ fn read_key(of: &Item, field: &Ident, private: &TokenStream) -> TokenStream {
 pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &Function<'_>) -> TokenStream {
     let (private, site) = (place.private(), place.site(function.span));
     let name = attr.span.name.as_ref().map_or_else(|| place.function.clone(), syn::LitStr::value);
-    let clauses =
-        attr.intent.iter().map(|(word, text)| quote!(#private::Clause { word: #word, text: #text }));
+    let mut moments = function.moments.iter();
+    let clauses = attr.intent.iter().map(|(word, text)| {
+        let note = if word == "maintains" { moments.next().copied().unwrap_or_default() } else { "" };
+        quote!(#private::Clause { word: #word, text: #text, note: #note })
+    });
     let recovers = attr.recovers.iter().map(|recovery| self::recovery(recovery, events, place));
     let allows = attr.allows.iter().map(|allow| self::allow(allow, place));
     let (hands, cancel_safe) = (function.hands, attr.cancel_safe.is_some());
@@ -180,6 +183,8 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
 pub(super) struct Function<'a> {
     pub(super) span: Span,
     pub(super) hands: &'a [String],
+    /// When each invariant is checked, in words.
+    pub(super) moments: &'a [&'static str],
 }
 
 fn recovery(recovery: &crate::attr::Recovery, events: &Events, place: &Place) -> TokenStream {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Block, Error, Expr, FnArg, ItemFn, PatIdent, ReturnType, Signature, Stmt, Type};
 
-use super::function::future_output;
 use crate::attr::{Attr, Errors};
 
 pub(super) fn check(attr: &Attr, item: &ItemFn, errors: &mut Errors) {
@@ -96,4 +96,24 @@ fn is_no_result(output: &ReturnType) -> bool {
         Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Ptr(_) | Type::Never(_) => true,
         _ => false,
     }
+}
+
+/// The output of `Pin<Box<dyn Future<Output = T>>>` or `impl Future<Output = T>`.
+pub(super) fn future_output(output: &ReturnType) -> Option<ReturnType> {
+    let ReturnType::Type(arrow, output) = output else { return None };
+    let tokens = output.to_token_stream().to_string();
+    if !tokens.contains("Future") {
+        return None;
+    }
+    struct Output(Option<Type>);
+    impl syn::visit::Visit<'_> for Output {
+        fn visit_assoc_type(&mut self, assigned: &syn::AssocType) {
+            if assigned.ident == "Output" {
+                self.0 = Some(assigned.ty.clone());
+            }
+        }
+    }
+    let mut found = Output(None);
+    syn::visit::Visit::visit_type(&mut found, output);
+    found.0.map(|output| ReturnType::Type(*arrow, Box::new(output)))
 }

@@ -29,7 +29,7 @@ const fn at(line: u32) -> Site {
 static OPERATION: Operation = Operation {
     name: "place_order",
     site: at(10),
-    intent: &[Clause { word: "emits", text: "A" }],
+    intent: &[Clause { word: "emits", text: "A", note: "" }],
     hands: &["stored"],
     ..OPERATION_COPY
 };
