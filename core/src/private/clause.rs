@@ -52,14 +52,14 @@ impl<'a, T: ?Sized> PayloadAny<'a, T> for Payload<'a, T> {
     label = "it would be moved away from the function",
     note = "keep what the clause needs of it, such as `old(text.len())`, or a clone: `old(text.clone())`"
 )]
-pub trait Kept: Copy {}
+pub trait Keepable: Copy {}
 // Without it, the error would be about `Copy`, of which the user has said nothing.
 #[diagnostic::do_not_recommend]
-impl<T: Copy> Kept for T {}
+impl<T: Copy> Keepable for T {}
 
 /// The copy of a place at the start of the call.
 #[inline]
-pub fn kept<T: Kept>(place: &T) -> T {
+pub fn keep<T: Keepable>(place: &T) -> T {
     *place
 }
 

@@ -30,8 +30,8 @@ pub use crate::record::{
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
 pub use clause::{
-    Countable, Either, Kept, Payload, PayloadAny, PayloadOption, PayloadResult, Show, ShowAny, ShowDebug,
-    broken, compare, kept,
+    Countable, Either, Keepable, Payload, PayloadAny, PayloadOption, PayloadResult, Show, ShowAny, ShowDebug,
+    broken, compare, keep,
 };
 pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{

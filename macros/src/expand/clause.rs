@@ -60,7 +60,7 @@ impl Gathered {
             let (name, span) = (old_name(index), generated(expr.span()));
             // A place is copied: what cannot be is an error here, and not a move that the body runs into.
             let value = match is_place(expr) {
-                true => quote_spanned!(span=> #private::kept(&#expr)),
+                true => quote_spanned!(span=> #private::keep(&#expr)),
                 false => expr.to_token_stream(),
             };
             quote_spanned! {span=>
