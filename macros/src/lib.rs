@@ -30,6 +30,7 @@ use proc_macro::TokenStream;
 /// | `recovers(PATTERN in callee => "why" by Event max 3)` | errors that are dealt with here |
 /// | `outcome(pattern => refused)` | which returned values are refused or failed |
 /// | `cancel_safe` | dropping the future does no harm |
+/// | `agrees(field)` · `retries(max = 3)` | log lines and events give the same value; how often a thing may fail in a call |
 /// | `idempotent` | calls with the same `key` are one effect |
 /// | `allow(C103 = "reason", until = "2027-01-31")` | a reasoned exception |
 /// | `crate = path` | where candor is |

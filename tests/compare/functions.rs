@@ -1,5 +1,4 @@
 // Functions as people write them, each observed. The attribute stands alone on its line, so that it can be taken away.
-// The last ones are written badly on purpose: what clippy says of them, it says with the attribute too.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -348,6 +347,59 @@ fn spawns(order: u64) {
     drop(std::thread::spawn(move || parse(&order.to_string()).is_ok()));
 }
 
+#[observe]
+async fn awaits_nothing(order: u64) -> u64 {
+    order
+}
+
+#[observe]
+#[must_use]
+fn must_be_used(order: u64) -> Result<u64, ShopError> {
+    if order == 0 {
+        Err(ShopError::Declined)
+    } else {
+        Ok(order)
+    }
+}
+
+#[observe(always(ret.is_ok()), ensures(ret == ()))]
+fn unit_in_ok(order: u64) -> Result<(), ShopError> {
+    must_be_used(order)?;
+    pay(order, 1.0)
+}
+
+#[observe(ensures(ret == ()))]
+async fn unit_with_clauses(order: u64) {
+    awaits_unit(order).await;
+}
+
+#[observe]
+fn unit_of_a_type_parameter<T, F: FnOnce() -> T>(work: F) -> T {
+    work()
+}
+
+#[observe]
+fn unwraps(text: &str) -> u32 {
+    let number = text.parse::<u32>().expect("a number");
+    assert!(number > 0, "a positive number");
+    unit_of_a_type_parameter(|| unit());
+    number
+}
+
+#[observe]
+fn borrows<'a>(first: &'a str, second: &str) -> Option<&'a str> {
+    first.strip_prefix(second)
+}
+
+#[observe]
+fn reads(path: &std::path::Path) -> std::io::Result<String> {
+    let text = std::fs::read_to_string(path)?;
+    if let Some((head, _)) = text.split_once('\n') {
+        return Ok(head.to_owned());
+    }
+    Ok(text)
+}
+
 struct Store {
     rows: Vec<u64>,
     total: f64,
@@ -405,54 +457,4 @@ impl Weigh for Store {
     fn weight(&self) -> Result<u32, ShopError> {
         u32::try_from(self.rows.len()).map_err(|error| ShopError::Broken(error.to_string()))
     }
-}
-
-#[observe]
-fn needless_return_of_the_user(number: u32) -> u32 {
-    return number;
-}
-
-#[observe]
-fn let_and_return_of_the_user(number: u32) -> u32 {
-    let doubled = number * 2;
-    doubled
-}
-
-#[observe]
-fn float_comparison_of_the_user(a: f64, b: f64) -> bool {
-    a == b
-}
-
-#[observe]
-fn cast_of_the_user(number: u64) -> u32 {
-    number as u32
-}
-
-#[observe]
-fn redundant_clone_of_the_user(list: &Vec<u32>) -> usize {
-    let copy = list.clone();
-    copy.len().clone()
-}
-
-#[observe]
-fn single_match_of_the_user(text: &str) -> u32 {
-    match text.parse::<u32>() {
-        Ok(number) => number,
-        _ => 0,
-    }
-}
-
-#[observe]
-fn unit_value_of_the_user() {
-    let value = unit();
-    drop(value);
-}
-
-#[observe]
-fn redundant_closure_of_the_user(list: &[&str]) -> Vec<usize> {
-    list.iter().map(|text| tell(text)).collect()
-}
-
-fn main() {
-    let _ = (Store::new(), compares_floats(1.0));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::project::{Project, Said};
 
 /// Functions as people write them, good ones and bad ones.
-const FUNCTIONS: &str = include_str!("functions.rs");
+const FUNCTIONS: &str = concat!(include_str!("functions.rs"), include_str!("badly.rs"));
 
 /// What is asked for: everything that clippy has.
 const ASKED: &str = "#![warn(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, unused, unused_qualifications)]\n\
@@ -19,9 +19,10 @@ const RAISED: [(&str, &str); 3] = [
 ];
 
 /// What may be hidden, and why.
-const HIDDEN: [(&str, &str); 5] = [
+const HIDDEN: [(&str, &str); 6] = [
     ("implicit_return", "as above"),
     ("missing_const_for_fn", "an observed function cannot be a `const fn`"),
+    ("unused_async", "the body is awaited, so that its value can be looked at"),
     ("needless_return", "the value of a `return` is looked at, so it is another expression"),
     ("manual_unwrap_or_default", "an arm that drops an error notes it first, so it is another expression"),
     ("let_underscore_untyped", "the dropped value is looked at, so it is another expression"),
@@ -34,12 +35,7 @@ fn clippy_says_the_same_with_the_attribute() {
     assert!(functions > 50, "{functions}");
     let plain: Vec<&str> =
         FUNCTIONS.lines().map(|line| if is_attribute(&line) { "" } else { line }).collect();
-    let mut project = Project::new("lint");
-    project.add("observed", &format!("{ASKED}{FUNCTIONS}"));
-    project.add("plain", &format!("{ASKED}{}\n", plain.join("\n")));
-    let said = project.ask("clippy");
-    let of = |name: &str| -> BTreeSet<String> { said[name].iter().map(Said::short).collect() };
-    let (observed, plain) = (of("observed"), of("plain"));
+    let (observed, plain) = (said("lint_observed", FUNCTIONS), said("lint_plain", &plain.join("\n")));
     println!(
         "{functions} observed functions: clippy says {} things without, {} with",
         plain.len(),
@@ -61,4 +57,20 @@ fn clippy_says_the_same_with_the_attribute() {
             "{bad} is not found in the function that was written to have it"
         );
     }
+}
+
+/// What clippy says of these functions in a library, in which all of them are public.
+fn said(project: &str, functions: &str) -> BTreeSet<String> {
+    let mut public = String::from(ASKED);
+    for line in functions.lines() {
+        let is_item =
+            ["fn ", "async fn ", "struct ", "enum ", "trait "].iter().any(|item| line.starts_with(item));
+        public.push_str(if is_item { "pub " } else { "" });
+        public.push_str(line);
+        public.push('\n');
+    }
+    let mut library = Project::new(project);
+    library.add_library(&public);
+    let said = library.ask("clippy");
+    said["compared"].iter().map(Said::short).collect()
 }

@@ -43,6 +43,12 @@ impl Project {
         self.programs.push(name.to_owned());
     }
 
+    /// A library, of which everything public can be seen from outside. What is said of it stands under `compared`.
+    pub(crate) fn add_library(&mut self, source: &str) {
+        fs::write(self.root.join("src/lib.rs"), source).unwrap();
+        self.programs.push("compared".to_owned());
+    }
+
     /// Runs cargo and returns what was said of each program, in order of place.
     pub(crate) fn ask(&self, command: &str) -> BTreeMap<String, Vec<Said>> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -55,7 +61,7 @@ impl Project {
         // The same versions as everything else, and no network.
         fs::copy(here.join("../Cargo.lock"), self.root.join("Cargo.lock")).unwrap();
         let output = Command::new(env!("CARGO"))
-            .args([command, "--offline", "--quiet", "--bins", "--keep-going", "--message-format=json"])
+            .args([command, "--offline", "--quiet", "--keep-going", "--message-format=json"])
             .arg("--target-dir")
             .arg(self.root.join("../target"))
             .current_dir(&self.root)

@@ -26,6 +26,7 @@ mod layer;
 mod ledger;
 mod metric;
 mod parallel;
+mod place;
 mod readme;
 mod robust;
 
