@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
+use crate::attr::{Errors, near};
 use crate::span::Place;
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -33,7 +34,9 @@ fn said(attributes: &[syn::Attribute]) -> syn::Result<Said> {
             } else if meta.path.is_ident("name") {
                 said.name = Some(meta.value()?.parse()?);
             } else {
-                return Err(meta.error("unknown word; `#[event(..)]` takes `skip` on a field, `name = \"..\"` and `crate = path` on the type"));
+                let word = crate::span::text(&meta.path);
+                let near = near(&word, ["skip", "name", "crate"]);
+                return Err(meta.error(format!("unknown word `{word}`{near}; `#[event(..)]` takes `skip` on a field, `name = \"..\"` and `crate = path` on the type")));
             }
             Ok(())
         })?;
@@ -81,15 +84,16 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
 
 fn fields(fields: &Fields, private: &TokenStream) -> syn::Result<(Vec<String>, Vec<TokenStream>)> {
     let (mut names, mut records) = (Vec::new(), Vec::new());
+    let mut errors = Errors::default();
     for (index, field) in fields.iter().enumerate() {
-        if said(&field.attrs)?.skip {
+        if errors.take(said(&field.attrs)).is_none_or(|said| said.skip) {
             continue;
         }
         let (name, member) = member(field, index);
         records.push(quote!(sink.field(#name, (&&&&#private::Cap(&self.#member)).value());));
         names.push(name);
     }
-    Ok((names, records))
+    errors.finish().map(|()| (names, records))
 }
 
 fn member(field: &Field, index: usize) -> (String, Member) {

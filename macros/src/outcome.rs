@@ -4,6 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Attribute, Data, DeriveInput, Error, Fields};
 
+use crate::attr::{Errors, near};
+
 const CLASSES: [(&str, &str); 4] =
     [("fulfilled", "Fulfilled"), ("refused", "Refused"), ("failed", "Failed"), ("abandoned", "Abandoned")];
 
@@ -26,9 +28,11 @@ fn said(attributes: &[Attribute]) -> syn::Result<(Option<Ident>, Option<syn::Pat
             }
             let known = CLASSES.iter().find(|(word, _)| meta.path.is_ident(word));
             let Some((_, variant)) = known else {
-                return Err(
-                    meta.error("unknown class; it is one of `fulfilled`, `refused`, `failed`, `abandoned`")
-                );
+                let word = crate::span::text(&meta.path);
+                let near = near(&word, CLASSES.map(|(class, _)| class));
+                return Err(meta.error(format!(
+                    "unknown class `{word}`{near}; a class is `fulfilled`, `refused`, `failed` or `abandoned`"
+                )));
             };
             if class.replace(Ident::new(variant, Span::call_site())).is_some() {
                 return Err(meta.error("the class is given twice"));
@@ -84,8 +88,9 @@ fn arms(
     private: &TokenStream,
 ) -> syn::Result<(TokenStream, TokenStream)> {
     let (mut classes, mut reasons) = (Vec::new(), Vec::new());
+    let mut errors = Errors::default();
     for variant in &data.variants {
-        let (class, _) = said(&variant.attrs)?;
+        let Some((class, _)) = errors.take(said(&variant.attrs)) else { continue };
         let name = &variant.ident;
         let pattern = match &variant.fields {
             Fields::Named(_) => quote!(Self::#name { .. }),
@@ -97,6 +102,7 @@ fn arms(
         let reason = format_ident!("{name}").to_string();
         reasons.push(quote!(#pattern => #reason,));
     }
+    errors.finish()?;
     if data.variants.is_empty() {
         return Ok((quote!(match *self {}), quote!(match *self {})));
     }

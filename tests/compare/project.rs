@@ -66,6 +66,7 @@ impl Project {
             .arg(self.root.join("../target"))
             .current_dir(&self.root)
             .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .stdin(Stdio::null())
             .output()
             .unwrap();

@@ -181,7 +181,7 @@ fn outcome_arm(input: ParseStream<'_>) -> syn::Result<OutcomeArm> {
                 class.span(),
                 format!(
                     "unknown class `{class}`{}; a class is `fulfilled`, `refused`, `failed` or `abandoned`",
-                    super::word::near(&class.to_string(), ["fulfilled", "refused", "failed", "abandoned"]),
+                    super::near(&class.to_string(), ["fulfilled", "refused", "failed", "abandoned"]),
                 ),
             ));
         }

@@ -115,7 +115,7 @@ impl Attr {
             }
             if ahead.peek(Token![=>]) {
                 let Some((_, class)) = WHENS.iter().find(|(known, _)| word == known) else {
-                    let near = super::word::near(&word.to_string(), WHENS.map(|(when, _)| when));
+                    let near = super::near(&word.to_string(), WHENS.map(|(when, _)| when));
                     return Err(Error::new(
                         word.span(),
                         format!(

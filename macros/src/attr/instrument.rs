@@ -6,8 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Lit, LitStr, Token};
 
-use super::word::near;
-use super::{Vocabulary, assigned, optional, parenthesized, parse_part};
+use super::{Vocabulary, assigned, near, optional, parenthesized, parse_part};
 
 /// The arguments that go to the span.
 #[derive(Default)]

@@ -17,6 +17,7 @@ pub(crate) use clause::{Allow, OutcomeArm, Recovery};
 pub(crate) use emits::{Item, Limit, Promise, same};
 pub(crate) use instrument::{Severity, SpanWords, Telling};
 use word::Vocabulary;
+pub(crate) use word::near;
 
 /// A clause with an expression, and the words in which it was written.
 pub(crate) struct Clause {

@@ -49,10 +49,9 @@ impl Vocabulary {
     /// The first unknown word is told with all that are known; the list is long, so the next ones are told without.
     pub(super) fn unknown(&mut self, word: &Ident, name: &str) -> Error {
         let near = near(name, known());
-        let list = match (std::mem::replace(&mut self.is_told, true), near.is_empty()) {
-            (true, _) => String::new(),
-            (false, true) => format!("; the words of `observe` are {WORDS}"),
-            (false, false) => format!(" The words of `observe` are {WORDS}"),
+        let list = match std::mem::replace(&mut self.is_told, true) {
+            true => String::new(),
+            false => format!("; the words of `observe` are {WORDS}"),
         };
         Error::new(word.span(), format!("unknown word `{name}`{near}{list}"))
     }
@@ -69,11 +68,11 @@ fn known() -> impl Iterator<Item = &'static str> {
 }
 
 /// The word that was probably meant: at most two letters away, and at most half of a short word.
-pub(super) fn near<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn near<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> String {
     let nearest = words.into_iter().map(|word| (distance(name, word), word)).min();
     match nearest {
         Some((steps, word)) if steps <= 2 && steps * 2 <= name.chars().count() => {
-            format!(", did you mean `{word}`?")
+            format!(" (did you mean `{word}`?)")
         }
         _ => String::new(),
     }
@@ -99,8 +98,8 @@ mod tests {
 
     #[test]
     fn a_word_is_suggested_when_two_letters_differ_and_not_when_three_do() {
-        assert_eq!(near("emit", known()), ", did you mean `emits`?");
-        assert_eq!(near("maintans", known()), ", did you mean `maintains`?");
+        assert_eq!(near("emit", known()), " (did you mean `emits`?)");
+        assert_eq!(near("maintans", known()), " (did you mean `maintains`?)");
         assert_eq!(near("requirements", known()), "");
         assert_eq!(near("ab", known()), "", "two letters are all of it");
     }

@@ -15,6 +15,11 @@ fn old_moves_it(text: String) -> usize {
     text.len()
 }
 
+#[observe(ensures(ret == old(text.into_bytes()).len()))]
+async fn old_moves_it_in_a_future(text: String) -> usize {
+    text.len()
+}
+
 struct Account {
     owner: String,
     balance: i64,
