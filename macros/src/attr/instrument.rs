@@ -4,14 +4,15 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
-use syn::{Error, Expr, Lit, LitStr, Token};
+use syn::{Error, Expr, Lit, Token};
 
 use super::{Vocabulary, assigned, near, optional, parenthesized, parse_part};
 
 /// The arguments that go to the span.
 #[derive(Default)]
 pub(crate) struct SpanWords {
-    pub(crate) name: Option<LitStr>,
+    /// A text, or a constant that is one.
+    pub(crate) name: Option<Expr>,
     pub(crate) target: Option<Expr>,
     pub(crate) level: Option<Severity>,
     pub(crate) parent: Option<Expr>,
@@ -62,7 +63,7 @@ impl SpanWords {
         vocabulary: &mut Vocabulary,
     ) -> syn::Result<()> {
         match name {
-            "name" => self.name = Some(assigned(input, word)?),
+            "name" => self.name = Some(name_of(assigned(input, word)?)?),
             "target" => self.target = Some(assigned(input, word)?),
             "level" => self.level = Some(severity(assigned(input, word)?)?),
             "parent" => self.parent = Some(assigned(input, word)?),
@@ -84,6 +85,15 @@ impl SpanWords {
             }
         }
         Ok(())
+    }
+}
+
+/// `name = "import"`, `name = IMPORT`.
+fn name_of(expr: Expr) -> syn::Result<Expr> {
+    match &expr {
+        Expr::Path(_) => Ok(expr),
+        Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)) => Ok(expr),
+        _ => Err(Error::new_spanned(&expr, "a name is a text or a constant: `name = \"import\"`")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the attribute and the item to the item that is compiled.
 
 mod clause;
+mod field;
 mod function;
 mod moment;
 mod plan;

@@ -1,7 +1,7 @@
 //! The static operation and the constant plan.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Error, Type};
 
 use crate::attr::{Attr, Item, Promise};
@@ -144,7 +144,8 @@ fn read_key(of: &Item, field: &Ident, private: &TokenStream) -> TokenStream {
 /// The static of the operation, as an expression.
 pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &Function<'_>) -> TokenStream {
     let (private, site) = (place.private(), place.site(function.span));
-    let name = attr.span.name.as_ref().map_or_else(|| place.function.clone(), syn::LitStr::value);
+    let name =
+        attr.span.name.as_ref().map_or_else(|| place.function.to_token_stream(), ToTokens::to_token_stream);
     let mut moments = function.moments.iter();
     let clauses = attr.intent.iter().map(|(word, text)| {
         let note = if word == "maintains" { moments.next().copied().unwrap_or_default() } else { "" };

@@ -2,8 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, Pat, Signature};
+use syn::Signature;
 
+use super::field::fields;
 use crate::attr::{Severity, SpanWords, Telling};
 use crate::span::{Place, generated, local};
 
@@ -13,7 +14,8 @@ pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> O
         return None;
     }
     let private = place.private();
-    let name = words.name.as_ref().map_or_else(|| signature.ident.to_string(), syn::LitStr::value);
+    let own = signature.ident.to_string();
+    let name = words.name.as_ref().map_or_else(|| own.to_token_stream(), ToTokens::to_token_stream);
     let target = words.target.as_ref().map(|target| quote!(target: #target,));
     let parent = words.parent.as_ref().map(|parent| quote!(parent: #parent,));
     let level = level(words, &private);
@@ -39,38 +41,6 @@ fn severity(level: &Severity, private: &TokenStream) -> TokenStream {
         Severity::Known(name) => quote!(#private::tracing::Level::#name),
         Severity::Given(expr) => expr.to_token_stream(),
     }
-}
-
-fn fields(words: &SpanWords, signature: &Signature, private: &TokenStream) -> TokenStream {
-    let mut list: Vec<TokenStream> = Vec::new();
-    if words.args && words.skip_all.is_none() {
-        let own = words.fields.as_ref().map(ToString::to_string).unwrap_or_default();
-        for name in arguments(signature).into_iter().filter(|name| !words.skip.contains(name)) {
-            let overridden =
-                own.split(',').any(|field| field.split('=').next().is_some_and(|field| name == field.trim()));
-            if !overridden {
-                list.push(quote!(#name = #private::tracing::field::debug(&#name)));
-            }
-        }
-    }
-    list.extend(words.fields.as_ref().filter(|fields| !fields.is_empty()).cloned());
-    quote!(#(#list),*)
-}
-
-/// The names that the parameters bind.
-fn arguments(signature: &Signature) -> Vec<Ident> {
-    let mut names = Vec::new();
-    for input in &signature.inputs {
-        match input {
-            FnArg::Receiver(receiver) => names.push(Ident::from(receiver.self_token)),
-            FnArg::Typed(typed) => {
-                if let Pat::Ident(ident) = &*typed.pat {
-                    names.push(ident.ident.clone());
-                }
-            }
-        }
-    }
-    names
 }
 
 /// `err` and `ret`: what `tracing::instrument` says of the value.
