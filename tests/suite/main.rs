@@ -21,6 +21,7 @@
 mod catalog;
 mod code;
 mod form;
+mod http;
 mod kit;
 mod layer;
 mod ledger;

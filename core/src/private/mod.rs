@@ -9,6 +9,8 @@ mod capture;
 mod classify;
 mod clause;
 mod fold;
+#[cfg(feature = "http")]
+mod http;
 mod items;
 mod outcome;
 mod question;

@@ -1,7 +1,7 @@
 //! The fields of the span: those that are written down, and with `args` the parameters.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{FnArg, Pat, Signature, Type};
 
 use crate::attr::{SpanWords, split};
@@ -17,7 +17,7 @@ pub(super) fn fields(words: &SpanWords, signature: &Signature, private: &TokenSt
     let own: Vec<TokenStream> = words.fields.iter().cloned().flat_map(split).collect();
     let mut list: Vec<TokenStream> = Vec::new();
     if words.args && words.skip_all.is_none() {
-        let taken: Vec<String> = own.iter().map(|field| name_of(field)).collect();
+        let taken: Vec<String> = own.iter().map(name_of).collect();
         for (name, is_value) in parameters(signature) {
             if words.skip.contains(&name) || taken.contains(&name.to_string()) {
                 continue;
