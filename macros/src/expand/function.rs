@@ -173,12 +173,21 @@ impl Plan<'_> {
 
     fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
         let private = self.place.private();
-        let (tail, body) = self.body(block, Mode::Final, output);
+        let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
+        let ret = named(output);
+        let at_exits = !self.needs_value() && !has_opaque(output) && !is_nameless(output);
+        let (tail, body) = self.body(block, if at_exits { Mode::Hook } else { Mode::Final }, output);
         let (imports, entry) = (imports(&private), self.entry());
         let (callsite, plan) = (&self.callsite, &self.plan);
-        let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
-        // `!` cannot be written as the type of a local, and nothing is there to be looked at.
-        let rest = if never { body } else { self.awaited(&named(output), &tail, &body) };
+        let rest = match (at_exits, never) {
+            (true, _) => {
+                let (hint, hooked) = (hint(&ret), self.hooked(&ret, &tail, &body));
+                quote!(#hint #hooked)
+            }
+            // `!` cannot be written as the type of a local, and nothing is there to be looked at.
+            (false, true) => body,
+            (false, false) => self.awaited(&ret, &tail, &body),
+        };
         let future = quote!(#private::observed(#callsite, #plan, async move { #imports #entry #rest }));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
             None => future,
@@ -191,12 +200,11 @@ impl Plan<'_> {
 
     /// The value is looked at once, behind an async block.
     fn awaited(&self, ret: &Type, tail: &TokenStream, body: &TokenStream) -> TokenStream {
-        let (value, hint) = (local("__candor_value"), local("__candor_hint"));
+        let (value, hint) = (local("__candor_value"), hint(ret));
         let after = self.after(&value);
         quote! {
             let #value: #ret = async {
-                #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
-                { if false { let #hint: #ret = loop {}; return #hint; } }
+                #hint
                 let #value: #ret = #body;
                 #[allow(unreachable_code)]
                 { #tail }
@@ -289,6 +297,15 @@ impl Plan<'_> {
                 #said
             }
         }
+    }
+}
+
+/// Tells an async block its type before its first `return`.
+fn hint(ret: &Type) -> TokenStream {
+    let hint = local("__candor_hint");
+    quote! {
+        #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
+        { if false { let #hint: #ret = loop {}; return #hint; } }
     }
 }
 

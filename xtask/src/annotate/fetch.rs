@@ -86,6 +86,11 @@ pub(super) fn unpack(package: &Package, to: &Path) -> io::Result<()> {
             fs::copy(entry.path(), &target)?;
         }
     }
+    // In its repository the front page often stands one folder above, and tests read it from there.
+    let front = package.source.join("README.md");
+    if let (true, Some(above)) = (front.exists(), to.parent()) {
+        fs::copy(front, above.join("README.md"))?;
+    }
     Ok(())
 }
 
