@@ -31,42 +31,52 @@ pub struct OfErr<'a, T: ?Sized>(pub &'a T);
 /// Something that is never there.
 pub enum Nothing {}
 
-/// `Result`.
-pub trait ReadResult<T, E> {
-    /// Asks the side that is there.
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, err: impl FnOnce(&E) -> Outcome) -> Outcome;
+/// What a value has to say about the outcome.
+pub enum Side<'a, T: ?Sized, E> {
+    /// It stands in `Ok` or `Some`, or is the whole value.
+    Ok(&'a T),
+    /// It stands in `Err`.
+    Err(&'a E),
+    /// `None`, which is an answer.
+    Neither,
 }
-impl<T, E> ReadResult<T, E> for &&Read<'_, Result<T, E>> {
+
+/// `Result`.
+pub trait ReadResult<'a, T, E> {
+    /// The side that is there.
+    fn split(&self) -> Side<'a, T, E>;
+}
+impl<'a, T, E> ReadResult<'a, T, E> for &&Read<'a, Result<T, E>> {
     #[inline]
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, err: impl FnOnce(&E) -> Outcome) -> Outcome {
+    fn split(&self) -> Side<'a, T, E> {
         match self.0 {
-            Ok(value) => ok(value),
-            Err(error) => err(error),
+            Ok(value) => Side::Ok(value),
+            Err(error) => Side::Err(error),
         }
     }
 }
 
 /// `Option`.
-pub trait ReadOption<T> {
-    /// Asks what is there; `None` is an answer.
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, err: impl FnOnce(&Nothing) -> Outcome) -> Outcome;
+pub trait ReadOption<'a, T> {
+    /// What is there.
+    fn split(&self) -> Side<'a, T, Nothing>;
 }
-impl<T> ReadOption<T> for &Read<'_, Option<T>> {
+impl<'a, T> ReadOption<'a, T> for &Read<'a, Option<T>> {
     #[inline]
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, _err: impl FnOnce(&Nothing) -> Outcome) -> Outcome {
-        self.0.as_ref().map_or(Outcome::FULFILLED, ok)
+    fn split(&self) -> Side<'a, T, Nothing> {
+        self.0.as_ref().map_or(Side::Neither, Side::Ok)
     }
 }
 
 /// Anything else.
-pub trait ReadAny<T: ?Sized> {
-    /// Asks the value itself.
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, err: impl FnOnce(&Nothing) -> Outcome) -> Outcome;
+pub trait ReadAny<'a, T: ?Sized> {
+    /// The value itself.
+    fn split(&self) -> Side<'a, T, Nothing>;
 }
-impl<T: ?Sized> ReadAny<T> for Read<'_, T> {
+impl<'a, T: ?Sized> ReadAny<'a, T> for Read<'a, T> {
     #[inline]
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, _err: impl FnOnce(&Nothing) -> Outcome) -> Outcome {
-        ok(self.0)
+    fn split(&self) -> Side<'a, T, Nothing> {
+        Side::Ok(self.0)
     }
 }
 

@@ -62,6 +62,8 @@ pub(crate) struct Body<'a> {
     made: vague::Made,
     /// The function has type parameters: what is decided later may not be printable.
     generic: bool,
+    /// The function leaves by a `return`.
+    returns: bool,
 }
 
 impl<'a> Body<'a> {
@@ -80,6 +82,7 @@ impl<'a> Body<'a> {
             tracked,
             made: vague::Made::default(),
             generic: false,
+            returns: false,
         }
     }
 
@@ -87,6 +90,11 @@ impl<'a> Body<'a> {
     pub(crate) fn in_generic(mut self, generic: bool) -> Body<'a> {
         self.generic = generic;
         self
+    }
+
+    /// Whether the function leaves by a `return`.
+    pub(crate) fn returns(&self) -> bool {
+        self.returns
     }
 
     /// Whether exits here are those of the function.

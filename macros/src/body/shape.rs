@@ -243,7 +243,7 @@ pub(super) fn callee(expr: &Expr) -> String {
 }
 
 /// Where a statement is to be noted, and how it could be left: only if something is called in it, not below.
-pub(super) fn position(statement: &Stmt) -> Option<(Span, &'static str)> {
+pub(super) fn position(statement: &Stmt) -> Option<(Span, char)> {
     struct Calls {
         any: bool,
         awaits: Option<Span>,
@@ -275,8 +275,8 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, &'static str)> {
         return None;
     }
     Some(match calls.awaits {
-        Some(span) => (span, "Await"),
-        None => (statement.span(), "Statement"),
+        Some(span) => (span, 'a'),
+        None => (statement.span(), 's'),
     })
 }
 
