@@ -75,7 +75,7 @@ pub mod runtime;
 mod task;
 pub mod testing;
 
-pub use candor_macros::{Event, Outcome, observe, test};
+pub use candor_macros::{Event, Outcome, observe, operation, test};
 
 pub use __private::{OutcomeOf, Recover};
 pub use layer::{Layer, layer};

@@ -57,6 +57,15 @@ pub fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::observe(arguments.into(), item.into()).into()
 }
 
+/// A block, an async block or a closure as an operation of its own: a name, words of [`macro@observe`], and the body.
+///
+/// `operation!("import rows", emits(RowInserted), { .. })` runs the block and has its value; a `?` in it leaves the block.
+/// With `async { .. }` it is a future, with `|row| { .. }` a closure whose calls are operations.
+#[proc_macro]
+pub fn operation(input: TokenStream) -> TokenStream {
+    expand::operation(input.into()).into()
+}
+
 /// Makes a struct an event: a typed domain fact in the past tense.
 ///
 /// `#[event(skip)]` leaves a field out of the record. With `#[event(crate = path)]` candor is found there.

@@ -126,6 +126,15 @@ impl Place {
         quote!(#private::Site { file: ::core::file!(), line: #line, column: #column, function: #function })
     }
 
+    /// A name for the type that the place around a block expects of it.
+    pub(crate) fn expects(&self, name: &Ident, leave: &TokenStream) -> TokenStream {
+        let private = self.private();
+        quote! {
+            let #name = #private::Expected::new();
+            if let ::core::option::Option::Some(value) = #name.none() { #leave value; }
+        }
+    }
+
     /// The place of a position in the table, for a span. The exit is the first letter of its name.
     pub(crate) fn spot(&self, span: Span, exit: char) -> usize {
         let (line, column) = start(span);

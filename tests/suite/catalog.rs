@@ -71,7 +71,7 @@ fn an_invariant_that_is_checked_at_the_exit_only_says_so() {
 fn an_invariant_over_locals_that_no_statement_writes_together_says_that_it_is_not_checked() {
     assert_eq!(local(1), 0);
     let not_checked = "maintains(debit == credit) [not checked: no statement here writes all of its places, \
-        and they are gone at the exit]";
+        and they are gone or lent out at the exit]";
     let declared =
         ["key(amount)", "idempotent", "track(debit, credit)", not_checked, "maintains(credit >= 0)"];
     assert_eq!(clauses("local"), declared);

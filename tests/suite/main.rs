@@ -26,6 +26,7 @@ mod kit;
 mod layer;
 mod ledger;
 mod metric;
+mod operation;
 mod parallel;
 mod place;
 mod readme;

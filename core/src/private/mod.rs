@@ -140,6 +140,30 @@ pub fn call_once<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
 
+/// The type that the place around a block expects of it: nothing but its name.
+pub struct Expected<T>(std::marker::PhantomData<fn() -> T>);
+
+impl<T> Expected<T> {
+    /// A name for a type that is not written.
+    #[expect(clippy::new_without_default, reason = "only macros make it")]
+    #[must_use]
+    pub const fn new() -> Expected<T> {
+        Expected(std::marker::PhantomData)
+    }
+
+    /// Never a value, always of the type.
+    #[must_use]
+    pub const fn none(&self) -> Option<T> {
+        None
+    }
+
+    /// Runs a body that is expected to have this type.
+    #[inline(always)]
+    pub fn call(&self, body: impl FnOnce() -> T) -> T {
+        body()
+    }
+}
+
 /// Says an event; see [`crate::emit!`].
 #[inline(always)]
 pub fn emit_event<E: Event>(event: E, site: &'static Site) {

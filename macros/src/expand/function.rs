@@ -7,7 +7,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt, Type};
 
 use super::clause::Clauses;
-use super::moment::{is_reachable, moments};
+use super::moment::{Reach, moments};
 use super::plan::{Events, Function, callsite, plan};
 use super::signature::future_output;
 use super::{has_opaque, is_nameless, is_plain, named, signature, tracing};
@@ -16,18 +16,24 @@ use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
 use crate::span::{Ladder, Place, braced, generated, local, text};
 
 /// Everything that is known before the body is rewritten.
-struct Plan<'a> {
-    attr: &'a Attr,
-    place: Place,
-    clauses: Clauses,
-    tracked: Tracked,
+pub(super) struct Plan<'a> {
+    pub(super) attr: &'a Attr,
+    pub(super) place: Place,
+    pub(super) clauses: Clauses,
+    pub(super) tracked: Tracked,
     callsite: TokenStream,
     /// `None` when nothing is promised.
     plan: Option<TokenStream>,
-    /// `self` is still there at the end: the function only borrows it.
-    borrows_self: bool,
-    /// The function has type parameters.
+    /// What is still there at the end.
+    pub(super) reach: Reach,
+    /// What is bound and not known to the macro: the function has type parameters, or stands inside one that may.
     generic: bool,
+    /// An async block that borrows what it uses, as it is written.
+    lends: bool,
+    /// A block whose type is not written: it is what the place around it expects.
+    untyped: bool,
+    /// Leaves with the value: a `return`, or a `break` out of a block that runs where it stands.
+    leave: TokenStream,
 }
 
 /// A body with its probes.
@@ -48,29 +54,9 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
             "a `const fn` cannot be observed: it may run inside the compiler; take `const` away, or observe its caller",
         ));
     }
-    let krate = attr.krate.as_ref().map_or_else(|| quote!(::candor), ToTokens::to_token_stream);
-    let place = Place::new(krate, item.sig.ident.to_string());
-    let mut errors = Errors::default();
-    signature::check(attr, &item, &mut errors);
-    let events = errors.take(Events::of(attr));
-    let clauses = errors.take(Clauses::of(attr, &place));
-    let tracked = errors.take(tracked(attr));
-    errors.finish()?;
-    let (Some(events), Some(clauses), Some(tracked)) = (events, clauses, tracked) else {
+    let Some(plan) = Plan::of(attr, &item, item.sig.ident.to_string())? else {
         return Ok(item.into_token_stream());
     };
-    let hands: Vec<String> = hands(&item.block).into_iter().collect();
-    let borrows_self = item.sig.receiver().is_some_and(borrows);
-    let moments = moments(&tracked, &item.block, borrows_self);
-    let function = Function { span: item.sig.ident.span(), hands: &hands, moments: &moments };
-    let callsite = callsite(attr, &events, &place, &function);
-    let plan = plan(attr, &events, &place);
-    let generic = item.sig.generics.type_params().next().is_some() || has_impl_argument(&item.sig);
-    if !is_bare(attr) {
-        place.climb(Ladder::Value);
-        place.climb(Ladder::Outcome);
-    }
-    let plan = Plan { attr, place, clauses, tracked, callsite, plan, borrows_self, generic };
     let block = plan.block(&mut item)?;
     let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);
     let (outer, inner): (Vec<_>, Vec<_>) =
@@ -99,6 +85,59 @@ fn tracked(attr: &Attr) -> syn::Result<Tracked> {
         tracked.invariants.push((places, Invariant { expr: clause.expr.clone(), text: text(&clause.expr) }));
     }
     errors.finish().map(|()| tracked)
+}
+
+impl<'a> Plan<'a> {
+    /// Everything that the words say of this function; nothing when a mistake in them was told already.
+    pub(super) fn of(attr: &'a Attr, item: &ItemFn, name: String) -> syn::Result<Option<Plan<'a>>> {
+        let krate = attr.krate.as_ref().map_or_else(|| quote!(::candor), ToTokens::to_token_stream);
+        let place = Place::new(krate, name);
+        let mut errors = Errors::default();
+        signature::check(attr, item, &mut errors);
+        let events = errors.take(Events::of(attr));
+        let clauses = errors.take(Clauses::of(attr, &place));
+        let tracked = errors.take(tracked(attr));
+        errors.finish()?;
+        let (Some(events), Some(clauses), Some(tracked)) = (events, clauses, tracked) else {
+            return Ok(None);
+        };
+        let hands: Vec<String> = hands(&item.block).into_iter().collect();
+        let reach = Reach::of(&item.sig, &tracked);
+        let moments = moments(&tracked, &item.block, &reach);
+        let function = Function { span: item.sig.ident.span(), hands: &hands, moments: &moments };
+        let callsite = callsite(attr, &events, &place, &function);
+        let plan = plan(attr, &events, &place);
+        let generic = item.sig.generics.type_params().next().is_some() || has_impl_argument(&item.sig);
+        if !is_bare(attr) {
+            place.climb(Ladder::Value);
+            place.climb(Ladder::Outcome);
+        }
+        Ok(Some(Plan {
+            attr,
+            place,
+            clauses,
+            tracked,
+            callsite,
+            plan,
+            reach,
+            generic,
+            lends: false,
+            untyped: false,
+            leave: quote!(return),
+        }))
+    }
+
+    /// The same for a block or a closure, about whose surroundings nothing is known.
+    pub(super) fn inside(mut self, lends: bool, untyped: bool) -> Plan<'a> {
+        (self.generic, self.lends, self.untyped) = (true, lends, untyped);
+        self
+    }
+
+    /// The same for a block that is left under this label.
+    pub(super) fn labelled(mut self, label: &syn::Lifetime) -> Plan<'a> {
+        self.leave = quote!(break #label);
+        self
+    }
 }
 
 impl Plan<'_> {
@@ -141,9 +180,11 @@ impl Plan<'_> {
             || !attr.outcome.is_empty()
             || attr.span.err.is_some()
             || attr.span.ret.is_some()
+            || self.reach.lends()
+            || self.untyped
     }
 
-    fn synchronous(&self, item: &mut ItemFn) -> TokenStream {
+    pub(super) fn synchronous(&self, item: &mut ItemFn) -> TokenStream {
         let nameless = is_nameless(&item.sig.output);
         let mode = match (self.needs_value() || has_opaque(&item.sig.output), nameless) {
             (true, _) => Mode::Final,
@@ -210,11 +251,18 @@ impl Plan<'_> {
     fn finally(&self, ret: &Type, written: &Written, at: Span) -> TokenStream {
         let Written { tail, body, silent, .. } = written;
         let private = self.place.private();
-        let value = local("__candor_value");
+        let (value, leave) = (local("__candor_value"), &self.leave);
         let after = self.after(&value);
-        let closure = quote_spanned!(at=> || -> #ret);
+        let (closure, again) = (quote_spanned!(at=> || -> #ret), self.reach.again());
+        let expected = local("__candor_expected");
+        let (call, before) = match self.untyped {
+            true => (quote!(#expected.call), Some(self.place.expects(&expected, &self.leave))),
+            false => (quote!(#private::call_once), None),
+        };
         quote! {
-            let #value: #ret = #private::call_once(#closure {
+            #before
+            let #value: #ret = #call(#closure {
+                #again
                 #silent
                 let #value: #ret = #body;
                 #[allow(unreachable_code)]
@@ -224,11 +272,11 @@ impl Plan<'_> {
             });
             #after
             #[allow(unreachable_code, clippy::needless_return)]
-            return #value;
+            #leave #value;
         }
     }
 
-    fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
+    pub(super) fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
         let private = self.place.private();
         let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
         let ret = named(output);
@@ -250,7 +298,7 @@ impl Plan<'_> {
             (false, false) => self.awaited(&ret, &written, at),
         };
         let (callsite, head) = (&self.callsite, self.place.head());
-        let moving = quote_spanned!(at=> async move);
+        let moving = if self.lends { quote_spanned!(at=> async) } else { quote_spanned!(at=> async move) };
         let block = braced(quote!(#head #entry #rest), at);
         let future = self.with_plan(&quote!(observed), &quote!(#callsite, #moving #block));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
@@ -273,8 +321,10 @@ impl Plan<'_> {
         let Written { tail, body, silent, .. } = written;
         let (value, hint) = (local("__candor_value"), hint(ret));
         let after = self.after(&value);
+        let again = self.reach.again();
         let inner = quote! {
             #hint
+            #again
             #silent
             let #value: #ret = #body;
             #[allow(unreachable_code)]
@@ -301,90 +351,6 @@ impl Plan<'_> {
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
         let returns = visitor.returns();
         Written { tail, returns, silent, body: block.to_token_stream() }
-    }
-
-    /// Statements at the start of the call.
-    fn entry(&self) -> TokenStream {
-        let private = self.place.private();
-        let key = self.attr.key.as_ref().map(|key| {
-            let at = generated(key.span());
-            quote_spanned!(at=>
-                #[allow(clippy::used_underscore_binding)]
-                if #private::has_frame()
-                    && let ::core::option::Option::Some(key) = #private::guarded("the key", || (&&&&#private::Cap(&(#key))).value())
-                {
-                    #private::key(key);
-                })
-        });
-        let requires = self.clauses.requires.iter().zip(&self.attr.requires).map(|(resolved, clause)| {
-            resolved.check("C109", Some(self.place.site(clause.span)), &self.place)
-        });
-        let tracked = self.tracked.places.iter().filter(|place| is_reachable(place)).map(|place| {
-            let name = text(place);
-            quote!(
-                #[allow(clippy::used_underscore_binding)]
-                if #private::has_frame()
-                    && let ::core::option::Option::Some(value) = #private::guarded(#name, || (&&&&#private::Cap(&#place)).value())
-                {
-                    #private::tracked(#name, value);
-                })
-        });
-        let gathered = self.clauses.gathered.entry(&self.place);
-        quote!(#key #gathered #(#requires)* #(#tracked)*)
-    }
-
-    /// What is checked at the end of a call that needs no value for it.
-    fn invariants_at_exit(&self) -> TokenStream {
-        let reachable = |places: &Vec<usize>| self.borrows_self && self.tracked.are_reachable(places);
-        let private = self.place.private();
-        let unknown = quote!(#private::Site::UNKNOWN);
-        let checks = self.tracked.invariants.iter().filter(|(places, _)| reachable(places));
-        checks.map(|(_, invariant)| invariant.check(&self.place, &unknown)).collect()
-    }
-
-    /// Reads the outcome of a value by the ladders.
-    fn read(&self, value: &TokenStream) -> TokenStream {
-        self.place.climb(Ladder::Outcome);
-        let (private, side) = (self.place.private(), local("__candor_side"));
-        quote! {
-            match (&&&#private::Read(#value)).split() {
-                #private::Side::Ok(#side) => (&&&#private::OfOk(#side)).outcome(),
-                #private::Side::Err(#side) => (&&&&#private::OfErr(#side)).outcome(),
-                #private::Side::Neither => #private::Outcome::FULFILLED,
-            }
-        }
-    }
-
-    /// Everything that looks at the whole value.
-    fn after(&self, value: &proc_macro2::Ident) -> TokenStream {
-        let private = self.place.private();
-        let (read, fulfilled, outcome) =
-            (self.read(&quote!(&#value)), local("__candor_fulfilled"), local("__candor_outcome"));
-        let outcome_of = if self.attr.outcome.is_empty() {
-            read
-        } else {
-            let arms = self.attr.outcome.iter().map(|arm| {
-                let (pattern, class, reason) = (&arm.pattern, &arm.class, &arm.reason);
-                quote!(#pattern => #private::Outcome::new(#private::Class::#class, #reason),)
-            });
-            quote!(match &#value { #(#arms)* _ => #read })
-        };
-        let checks = self.clauses.end(self.attr, value, &fulfilled, &self.place);
-        let (said, invariants) =
-            (tracing::said(&self.attr.span, value, &self.place), self.invariants_at_exit());
-        quote! {
-            #[allow(unreachable_code, unreachable_patterns, clippy::match_single_binding)]
-            {
-                if #private::has_frame() {
-                    let #outcome: #private::Outcome = #outcome_of;
-                    let #fulfilled = #outcome.is_fulfilled();
-                    #private::outcome(#outcome);
-                    #checks
-                    #invariants
-                }
-                #said
-            }
-        }
     }
 }
 
@@ -418,25 +384,6 @@ fn has_impl_argument(sig: &syn::Signature) -> bool {
     let mut found = Found(false);
     sig.inputs.iter().for_each(|input| syn::visit::Visit::visit_fn_arg(&mut found, input));
     found.0
-}
-
-/// `&self`, `self: &mut Self`, `self: Pin<&mut Self>`.
-fn borrows(receiver: &syn::Receiver) -> bool {
-    struct Borrows(bool);
-    impl syn::visit::Visit<'_> for Borrows {
-        fn visit_type_reference(&mut self, _reference: &syn::TypeReference) {
-            self.0 = true;
-        }
-    }
-    match &receiver.kind {
-        syn::ReceiverKind::Reference(..) => true,
-        syn::ReceiverKind::Typed(_, receiver) => {
-            let mut found = Borrows(false);
-            syn::visit::Visit::visit_type(&mut found, receiver);
-            found.0
-        }
-        _ => false,
-    }
 }
 
 fn async_tail_expr(block: &mut Block) -> Option<&mut Expr> {

@@ -1,6 +1,8 @@
 //! From the attribute and the item to the item that is compiled.
 
+mod block;
 mod clause;
+mod edge;
 mod field;
 mod function;
 mod moment;
@@ -16,6 +18,7 @@ use syn::{Error, Expr, ImplItem, Item, ItemFn, ReturnType, TraitItem, Type};
 
 use crate::attr::Attr;
 
+pub(crate) use block::operation;
 pub(crate) use clause::operands;
 
 /// `#[observe(..)]`: on any mistake the item stays as it is and the errors come behind it.

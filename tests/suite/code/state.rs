@@ -43,6 +43,43 @@ mod c108 {
         assert_eq!(codes_of(|| block_on(account.transfer_later(7, 7))), NOTHING);
     }
 
+    struct Stock {
+        on_hand: i64,
+    }
+
+    fn take(stock: &mut Stock, n: i64) {
+        stock.on_hand -= n;
+    }
+
+    #[observe(track(stock.on_hand), maintains(stock.on_hand >= 0))]
+    fn sell(stock: &mut Stock, n: i64) -> i64 {
+        let taken = stock;
+        take(taken, n);
+        n
+    }
+
+    #[observe(track(stock.on_hand), maintains(stock.on_hand >= 0))]
+    async fn sell_later(stock: &mut Stock, n: i64) -> Option<i64> {
+        tokio::task::yield_now().await;
+        take(stock, n);
+        Some(n)
+    }
+
+    #[observe(track(stock.on_hand), maintains(stock.on_hand >= 0))]
+    fn lend(stock: &mut Stock) -> &mut i64 {
+        &mut stock.on_hand
+    }
+
+    #[test]
+    fn a_parameter_that_a_callee_changes_is_looked_at_when_the_call_ends() {
+        let mut stock = Stock { on_hand: 3 };
+        assert_eq!(codes_of(|| assert_eq!(sell(&mut stock, 3), 3)), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(sell(&mut stock, 1), 1)), ["C108 V"]);
+        assert_eq!(codes_of(|| assert_eq!(block_on(sell_later(&mut stock, 1)), Some(1))), ["C108 V"]);
+        *lend(&mut stock) = 5;
+        assert_eq!(codes_of(|| assert_eq!(block_on(sell_later(&mut stock, 1)), Some(1))), NOTHING);
+    }
+
     #[test]
     fn stands_at_the_write_that_broke_it() {
         #[observe(track(left), maintains(left >= 0))]

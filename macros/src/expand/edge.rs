@@ -1,0 +1,95 @@
+//! What stands at the edges of a call: statements at its start, and the look at its value.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::function::Plan;
+use super::tracing;
+use crate::span::{Ladder, generated, local, text};
+
+impl Plan<'_> {
+    /// Statements at the start of the call.
+    pub(super) fn entry(&self) -> TokenStream {
+        let private = self.place.private();
+        let key = self.attr.key.as_ref().map(|key| {
+            let at = generated(key.span());
+            quote_spanned!(at=>
+                #[allow(clippy::used_underscore_binding)]
+                if #private::has_frame()
+                    && let ::core::option::Option::Some(key) = #private::guarded("the key", || (&&&&#private::Cap(&(#key))).value())
+                {
+                    #private::key(key);
+                })
+        });
+        let requires = self.clauses.requires.iter().zip(&self.attr.requires).map(|(resolved, clause)| {
+            resolved.check("C109", Some(self.place.site(clause.span)), &self.place)
+        });
+        let tracked = self.tracked.places.iter().filter(|place| self.reach.has(place)).map(|place| {
+            let name = text(place);
+            quote!(
+                #[allow(clippy::used_underscore_binding)]
+                if #private::has_frame()
+                    && let ::core::option::Option::Some(value) = #private::guarded(#name, || (&&&&#private::Cap(&#place)).value())
+                {
+                    #private::tracked(#name, value);
+                })
+        });
+        let gathered = self.clauses.gathered.entry(&self.place);
+        quote!(#key #gathered #(#requires)* #(#tracked)*)
+    }
+
+    /// What is checked at the end of a call that needs no value for it.
+    pub(super) fn invariants_at_exit(&self) -> TokenStream {
+        let reachable = |places: &Vec<usize>| self.reach.has_all(&self.tracked, places);
+        let private = self.place.private();
+        let unknown = quote!(#private::Site::UNKNOWN);
+        let checks = self.tracked.invariants.iter().filter(|(places, _)| reachable(places));
+        checks.map(|(_, invariant)| invariant.check(&self.place, &unknown)).collect()
+    }
+
+    /// Reads the outcome of a value by the ladders.
+    pub(super) fn read(&self, value: &TokenStream) -> TokenStream {
+        self.place.climb(Ladder::Outcome);
+        let (private, side) = (self.place.private(), local("__candor_side"));
+        quote! {
+            match (&&&#private::Read(#value)).split() {
+                #private::Side::Ok(#side) => (&&&#private::OfOk(#side)).outcome(),
+                #private::Side::Err(#side) => (&&&&#private::OfErr(#side)).outcome(),
+                #private::Side::Neither => #private::Outcome::FULFILLED,
+            }
+        }
+    }
+
+    /// Everything that looks at the whole value.
+    pub(super) fn after(&self, value: &proc_macro2::Ident) -> TokenStream {
+        let private = self.place.private();
+        let (read, fulfilled, outcome) =
+            (self.read(&quote!(&#value)), local("__candor_fulfilled"), local("__candor_outcome"));
+        let outcome_of = if self.attr.outcome.is_empty() {
+            read
+        } else {
+            let arms = self.attr.outcome.iter().map(|arm| {
+                let (pattern, class, reason) = (&arm.pattern, &arm.class, &arm.reason);
+                quote!(#pattern => #private::Outcome::new(#private::Class::#class, #reason),)
+            });
+            quote!(match &#value { #(#arms)* _ => #read })
+        };
+        let checks = self.clauses.end(self.attr, value, &fulfilled, &self.place);
+        let (said, invariants) =
+            (tracing::said(&self.attr.span, value, &self.place), self.invariants_at_exit());
+        quote! {
+            #[allow(unreachable_code, unreachable_patterns, clippy::match_single_binding)]
+            {
+                if #private::has_frame() {
+                    let #outcome: #private::Outcome = #outcome_of;
+                    let #fulfilled = #outcome.is_fulfilled();
+                    #private::outcome(#outcome);
+                    #checks
+                    #invariants
+                }
+                #said
+            }
+        }
+    }
+}
