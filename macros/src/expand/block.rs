@@ -35,7 +35,7 @@ struct Call {
 fn parse(input: TokenStream) -> syn::Result<Call> {
     let mut parts = split(input.clone()).into_iter();
     let name = parts.next().ok_or_else(|| Error::new(Span::call_site(), FORM))?;
-    let name: LitStr = syn::parse2(name.clone()).map_err(|_| Error::new_spanned(&name, FORM))?;
+    let name: LitStr = syn::parse2(name.clone()).map_err(|_error| Error::new_spanned(&name, FORM))?;
     let body = body_of(input.clone()).ok_or_else(|| Error::new(name.span(), FORM))?;
     let body: Expr = syn::parse2(body)?;
     let words = parts.take_while(|part| !begins_body(part));
@@ -124,7 +124,7 @@ impl Call {
         } else {
             plan.synchronous(&mut item)
         };
-        *closure.body = Expr::Verbatim(braced(body, at).into());
+        *closure.body = Expr::Verbatim(braced(body, at));
         Ok(closure.into_token_stream())
     }
 
