@@ -1,7 +1,8 @@
-//! The gate and the house rules of this workspace, as a program: `cargo xtask ci`, `cargo xtask tidy`.
+//! The gate and the house rules of this workspace, as a program: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask annotate`.
 //!
 //! It depends on no other crate of the workspace, so that it runs while they do not compile.
 
+mod annotate;
 mod ci;
 mod tidy;
 
@@ -17,6 +18,8 @@ use clap::Parser;
 enum Chore {
     /// Run the whole gate, as the server does, and stop at the first step that fails.
     Ci,
+    /// Put the attribute on every function of published crates, and see that they still compile and pass their tests.
+    Annotate(annotate::Request),
     /// Check the house rules that no compiler knows: arrows, sizes, words, unsafe code, names.
     Tidy,
 }
@@ -26,6 +29,7 @@ fn main() -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
     let passed = match Chore::parse() {
         Chore::Ci => ci::run(root, &mut out)?,
+        Chore::Annotate(request) => annotate::run(root, &request, &mut out)?,
         Chore::Tidy => tidy::run(root, &mut out)?,
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })

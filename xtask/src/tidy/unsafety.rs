@@ -58,14 +58,14 @@ mod tests {
 
     #[test]
     fn its_home_specimens_and_mere_words_are_silent() {
-        assert_eq!(found(HOME, "fn f() { unsafe { g() } }"), []);
-        assert_eq!(found("tests/hygiene/qualifier.rs", "unsafe fn f() {}"), []);
+        assert_eq!(found(HOME, "fn f() { unsafe { g() } }"), [0_usize; 0]);
+        assert_eq!(found("tests/hygiene/qualifier.rs", "unsafe fn f() {}"), [0_usize; 0]);
         for text in [
             "/// Not unsafe.\nconst S: &str = \"unsafe\";",
             "#![forbid(unsafe_code)]",
             "fn f(u: Option<Token![unsafe]>) {}",
         ] {
-            assert_eq!(found("macros/src/lib.rs", text), [], "{text}");
+            assert_eq!(found("macros/src/lib.rs", text), [0_usize; 0], "{text}");
         }
     }
 }
