@@ -55,7 +55,7 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let krate = top.krate.map_or_else(|| quote!(::candor), |path| quote!(#path));
     let (ident, (impl_generics, type_generics, wheres)) = (&input.ident, input.generics.split_for_impl());
     let name = top.name.map_or_else(|| ident.to_string(), |name| name.value());
-    let place = Place { krate: krate.clone(), function: String::new() };
+    let place = Place::new(krate.clone(), String::new());
     let (private, site) = (place.private(), place.site(ident.span()));
     let (names, records) = fields(&data.fields, &private)?;
     let register = input.generics.params.is_empty().then(

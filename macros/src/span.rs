@@ -1,5 +1,8 @@
 //! Places and spans for generated code.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
@@ -48,9 +51,68 @@ pub(crate) fn local(name: &str) -> Ident {
 pub(crate) struct Place {
     pub(crate) krate: TokenStream,
     pub(crate) function: String,
+    noted: Rc<Noted>,
+}
+
+/// What the body turned out to need while it was rewritten.
+#[derive(Default)]
+struct Noted {
+    /// Line, column and exit of each position, in the order of the table.
+    spots: RefCell<Vec<(u32, u32, char)>>,
+    /// One bit for each ladder that is climbed.
+    ladders: Cell<u8>,
+}
+
+/// A ladder of `::candor::__private`, decided at the place of use.
+#[derive(Clone, Copy)]
+pub(crate) enum Ladder {
+    Value = 1,
+    Outcome = 2,
+    Question = 4,
+    Sight = 8,
+}
+
+impl Ladder {
+    const ALL: [(Ladder, &str); 4] = [
+        (Ladder::Value, "value"),
+        (Ladder::Outcome, "outcome"),
+        (Ladder::Question, "question"),
+        (Ladder::Sight, "sight"),
+    ];
 }
 
 impl Place {
+    pub(crate) fn new(krate: TokenStream, function: String) -> Place {
+        Place { krate, function, noted: Rc::default() }
+    }
+
+    /// Notes that the body climbs a ladder, so that its rungs are brought in.
+    pub(crate) fn climb(&self, ladder: Ladder) {
+        self.noted.ladders.set(self.noted.ladders.get() | ladder as u8);
+    }
+
+    /// What stands before the body: the rungs that it climbs, without names, and the table of its positions.
+    pub(crate) fn head(&self) -> TokenStream {
+        let (private, climbed) = (self.private(), self.noted.ladders.get());
+        let ladders = Ladder::ALL.iter().filter(|(ladder, _)| climbed & *ladder as u8 != 0);
+        let ladders: Vec<Ident> = ladders.map(|(_, name)| Ident::new(name, Span::call_site())).collect();
+        let span = Span::mixed_site();
+        let rungs = match ladders.len() {
+            0 => TokenStream::new(),
+            _ => quote_spanned!(span=> #[allow(unused_imports)] use #private::ladder::{#(#ladders::*),*};),
+        };
+        let spots = self.noted.spots.borrow();
+        if spots.is_empty() {
+            return rungs;
+        }
+        let function = &self.function;
+        let spots = spots.iter().map(|(line, column, exit)| quote!((#line, #column, #exit)));
+        quote_spanned! {span=>
+            #rungs
+            static __CANDOR_SPOTS: &[#private::Spot] = &#private::spots(::core::file!(), #function, [#(#spots),*]);
+        }
+    }
+
     /// `::candor::__private`
     pub(crate) fn private(&self) -> TokenStream {
         let krate = &self.krate;
@@ -64,16 +126,18 @@ impl Place {
         quote!(#private::Site { file: ::core::file!(), line: #line, column: #column, function: #function })
     }
 
-    /// A `&'static Spot` for a span.
-    pub(crate) fn spot(&self, span: Span, exit: &str) -> TokenStream {
-        let (site, private, exit) = (self.site(span), self.private(), Ident::new(exit, Span::call_site()));
-        quote!(&#private::Spot { site: #site, exit: #private::Exit::#exit })
+    /// The place of a position in the table, for a span. The exit is the first letter of its name.
+    pub(crate) fn spot(&self, span: Span, exit: char) -> usize {
+        let (line, column) = start(span);
+        let mut spots = self.noted.spots.borrow_mut();
+        spots.push((line, column, exit));
+        spots.len() - 1
     }
 
     /// The statement that notes a position.
-    pub(crate) fn at(&self, span: Span, exit: &str) -> TokenStream {
+    pub(crate) fn at(&self, span: Span, exit: char) -> TokenStream {
         let (spot, private) = (self.spot(span, exit), self.private());
-        quote_spanned!(generated(span)=> #private::at(#spot);)
+        quote_spanned!(generated(span)=> #private::at(__CANDOR_SPOTS, #spot);)
     }
 }
 

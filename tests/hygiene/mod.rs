@@ -8,6 +8,7 @@ mod method;
 mod name;
 mod place;
 mod prelude;
+mod published;
 mod shadow;
 mod value;
 
@@ -24,6 +25,7 @@ fn everything_is_the_same_when_it_is_recorded() {
     place::drops_come_in_the_same_order();
     place::places_stay_what_they_are();
     prelude::no_prelude_is_needed();
+    published::published_code_compiles_as_it_was();
     shadow::shadowed_names_mean_what_the_user_means();
     value::values_stay_what_they_are();
 }

@@ -52,6 +52,20 @@ pub enum Exit {
     Await,
 }
 
+impl Exit {
+    /// The exit whose name begins with this letter.
+    #[must_use]
+    pub(crate) const fn of(letter: char) -> Exit {
+        match letter {
+            't' => Exit::Tail,
+            'r' => Exit::Return,
+            'q' => Exit::Question,
+            'a' => Exit::Await,
+            _ => Exit::Statement,
+        }
+    }
+}
+
 /// The position of a running operation in its own source; one static each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {

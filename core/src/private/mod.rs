@@ -12,6 +12,7 @@ mod fold;
 #[cfg(feature = "http")]
 mod http;
 mod items;
+pub mod ladder;
 mod outcome;
 mod question;
 mod recover;
@@ -25,9 +26,9 @@ pub use crate::model::{
     Limit, Operation, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Value, When,
 };
 pub use crate::record::{
-    Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, at, carried, carried_fn,
-    changed, check, checkpoint, enter, guarded, has_frame, is_on, key, mark, observed, outcome, saw_ok,
-    settle, sometimes, tracked,
+    Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, carried, carried_fn,
+    changed, check, checkpoint, guarded, has_frame, is_on, key, mark, outcome, saw_ok, settle, sometimes,
+    tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
@@ -41,7 +42,7 @@ pub use items::{
 };
 pub use outcome::{
     ErrAny, ErrDebug, ErrDeclared, ErrDisplay, OfErr, OfOk, OkAny, OkDeclared, OutcomeOf, Read, ReadAny,
-    ReadOption, ReadResult,
+    ReadOption, ReadResult, Side,
 };
 pub use question::{
     AskAny, AskConvert, AskDebug, AskDeclared, AskDisplay, AskOption, AskResult, Question, VagueAny,
@@ -52,6 +53,86 @@ pub use sight::{
     BareAny, BareResult, ErrorLike, GuessAny, GuessDebug, GuessResult, Look, Met, SightAnswer, SightAny,
     SightDebug, SightDynamic, SightError, SightLike, met_unread,
 };
+
+/// Calls without a plan.
+pub mod bare {
+    use std::future::Future;
+
+    use super::{Callsite, Plan};
+    use crate::record::{self, Guard, Observed};
+
+    /// Begins a call.
+    #[inline(always)]
+    pub fn enter(callsite: &'static Callsite) -> Guard {
+        record::enter(callsite, &Plan::EMPTY)
+    }
+
+    /// Wraps the future of one call.
+    #[inline]
+    pub fn observed<F: Future>(callsite: &'static Callsite, future: F) -> Observed<F> {
+        record::observed(callsite, &Plan::EMPTY, future)
+    }
+}
+
+/// Calls with a plan.
+pub mod planned {
+    use std::future::Future;
+
+    use super::{Callsite, Plan};
+    use crate::record::{self, Guard, Observed};
+
+    /// Begins a call.
+    #[inline(always)]
+    pub fn enter(plan: &'static Plan, callsite: &'static Callsite) -> Guard {
+        record::enter(callsite, plan)
+    }
+
+    /// Wraps the future of one call.
+    #[inline]
+    pub fn observed<F: Future>(plan: &'static Plan, callsite: &'static Callsite, future: F) -> Observed<F> {
+        record::observed(callsite, plan, future)
+    }
+}
+
+/// The table of the positions of one function: line, column, and the first letter of the exit.
+#[must_use]
+pub const fn spots<const N: usize>(
+    file: &'static str,
+    function: &'static str,
+    at: [(u32, u32, char); N],
+) -> [Spot; N] {
+    let mut spots = [Spot { site: Site { file, line: 0, column: 0, function }, exit: Exit::Statement }; N];
+    let (mut rest, mut from): (&mut [Spot], &[(u32, u32, char)]) = (&mut spots, &at);
+    while let ([spot, spots @ ..], [(line, column, exit), others @ ..]) = (rest, from) {
+        spot.site.line = *line;
+        spot.site.column = *column;
+        spot.exit = Exit::of(*exit);
+        (rest, from) = (spots, others);
+    }
+    spots
+}
+
+/// A position of the table.
+#[inline(always)]
+#[must_use]
+pub fn spot(spots: &'static [Spot], index: usize) -> &'static Spot {
+    static UNKNOWN: Spot = Spot { site: Site::UNKNOWN, exit: Exit::Statement };
+    spots.get(index).unwrap_or(&UNKNOWN)
+}
+
+/// Notes where the code is.
+#[inline(always)]
+pub fn at(spots: &'static [Spot], index: usize) {
+    if let Some(spot) = spots.get(index) {
+        crate::record::at(spot);
+    }
+}
+
+/// Notes where the code is.
+#[inline(always)]
+pub fn note_spot(spot: &'static Spot) {
+    crate::record::at(spot);
+}
 
 /// Runs a body whose value is looked at before it is returned.
 #[inline(always)]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::task::Poll;
 
 use super::classify::last_segment;
 use crate::model::{Class, Outcome};
@@ -31,42 +32,100 @@ pub struct OfErr<'a, T: ?Sized>(pub &'a T);
 /// Something that is never there.
 pub enum Nothing {}
 
-/// `Result`.
-pub trait ReadResult<T, E> {
-    /// Asks the side that is there.
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, err: impl FnOnce(&E) -> Outcome) -> Outcome;
+/// What a value has to say about the outcome.
+pub enum Side<'a, T: ?Sized, E> {
+    /// It stands in `Ok` or `Some`, or is the whole value.
+    Ok(&'a T),
+    /// It stands in `Err`.
+    Err(&'a E),
+    /// `None`, which is an answer.
+    Neither,
 }
-impl<T, E> ReadResult<T, E> for &&Read<'_, Result<T, E>> {
+
+/// A type with an `Err` somewhere inside: `Result`, and what iterators, streams and polled futures return.
+pub trait Sides {
+    /// What stands in `Ok`.
+    type Value;
+    /// What stands in `Err`.
+    type Error;
+    /// The side that is there.
+    fn sides(&self) -> Side<'_, Self::Value, Self::Error>;
+}
+impl<T, E> Sides for Result<T, E> {
+    type Value = T;
+    type Error = E;
     #[inline]
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, err: impl FnOnce(&E) -> Outcome) -> Outcome {
-        match self.0 {
-            Ok(value) => ok(value),
-            Err(error) => err(error),
+    fn sides(&self) -> Side<'_, T, E> {
+        match self {
+            Ok(value) => Side::Ok(value),
+            Err(error) => Side::Err(error),
+        }
+    }
+}
+impl<T, E> Sides for Option<Result<T, E>> {
+    type Value = T;
+    type Error = E;
+    #[inline]
+    fn sides(&self) -> Side<'_, T, E> {
+        self.as_ref().map_or(Side::Neither, Sides::sides)
+    }
+}
+impl<T, E> Sides for Poll<Result<T, E>> {
+    type Value = T;
+    type Error = E;
+    #[inline]
+    fn sides(&self) -> Side<'_, T, E> {
+        match self {
+            Poll::Ready(result) => result.sides(),
+            Poll::Pending => Side::Neither,
+        }
+    }
+}
+impl<T, E> Sides for Poll<Option<Result<T, E>>> {
+    type Value = T;
+    type Error = E;
+    #[inline]
+    fn sides(&self) -> Side<'_, T, E> {
+        match self {
+            Poll::Ready(item) => item.sides(),
+            Poll::Pending => Side::Neither,
         }
     }
 }
 
-/// `Option`.
-pub trait ReadOption<T> {
-    /// Asks what is there; `None` is an answer.
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, err: impl FnOnce(&Nothing) -> Outcome) -> Outcome;
+/// A type with an `Err` inside.
+pub trait ReadResult<'a, V: Sides> {
+    /// The side that is there.
+    fn split(&self) -> Side<'a, V::Value, V::Error>;
 }
-impl<T> ReadOption<T> for &Read<'_, Option<T>> {
+impl<'a, V: Sides> ReadResult<'a, V> for &&Read<'a, V> {
     #[inline]
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, _err: impl FnOnce(&Nothing) -> Outcome) -> Outcome {
-        self.0.as_ref().map_or(Outcome::FULFILLED, ok)
+    fn split(&self) -> Side<'a, V::Value, V::Error> {
+        self.0.sides()
+    }
+}
+
+/// `Option`.
+pub trait ReadOption<'a, T> {
+    /// What is there.
+    fn split(&self) -> Side<'a, T, Nothing>;
+}
+impl<'a, T> ReadOption<'a, T> for &Read<'a, Option<T>> {
+    #[inline]
+    fn split(&self) -> Side<'a, T, Nothing> {
+        self.0.as_ref().map_or(Side::Neither, Side::Ok)
     }
 }
 
 /// Anything else.
-pub trait ReadAny<T: ?Sized> {
-    /// Asks the value itself.
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, err: impl FnOnce(&Nothing) -> Outcome) -> Outcome;
+pub trait ReadAny<'a, T: ?Sized> {
+    /// The value itself.
+    fn split(&self) -> Side<'a, T, Nothing>;
 }
-impl<T: ?Sized> ReadAny<T> for Read<'_, T> {
+impl<'a, T: ?Sized> ReadAny<'a, T> for Read<'a, T> {
     #[inline]
-    fn read(&self, ok: impl FnOnce(&T) -> Outcome, _err: impl FnOnce(&Nothing) -> Outcome) -> Outcome {
-        ok(self.0)
+    fn split(&self) -> Side<'a, T, Nothing> {
+        Side::Ok(self.0)
     }
 }
 

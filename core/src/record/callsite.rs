@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::model::{EventMeta, Operation};
+use crate::model::{EventMeta, Operation, Site};
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
@@ -20,6 +20,27 @@ impl Callsite {
     #[must_use]
     pub const fn new(operation: Operation) -> Callsite {
         Callsite { operation, slot: AtomicU32::new(0) }
+    }
+
+    /// The callsite of an operation that declares nothing: its name, its module, and its place.
+    #[must_use]
+    pub const fn bare(
+        name: &'static str,
+        target: &'static str,
+        (file, line, column, function): (&'static str, u32, u32, &'static str),
+        hands: &'static [&'static str],
+    ) -> Callsite {
+        Callsite::new(Operation {
+            name,
+            target,
+            site: Site { file, line, column, function },
+            intent: &[],
+            recovers: &[],
+            allows: &[],
+            hands,
+            cancel_safe: false,
+            accounts: None,
+        })
     }
 
     /// The number of this callsite, given at its first call. Relaxed is enough: the number is all that is shared.

@@ -8,7 +8,7 @@ use syn::{Expr, Stmt};
 
 use super::vague::Known;
 use super::{Body, Mode, shape};
-use crate::span::{generated, local};
+use crate::span::{Ladder, generated, local};
 
 /// Generated tokens as one statement.
 pub(super) fn statement(tokens: &TokenStream) -> Stmt {
@@ -17,7 +17,7 @@ pub(super) fn statement(tokens: &TokenStream) -> Stmt {
 
 /// Whether a statement is a position that was put in.
 pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
-    matches!(statement, Some(Stmt::Expr(Expr::Verbatim(tokens), None)) if tokens.to_string().contains("Spot"))
+    matches!(statement, Some(Stmt::Expr(Expr::Verbatim(tokens), None)) if tokens.to_string().contains("__CANDOR_SPOTS"))
 }
 
 /// Puts a statement at the head of an arm's body.
@@ -53,7 +53,9 @@ impl Body<'_> {
             return;
         }
         let private = self.place.private();
-        let spot = self.place.spot(whole, "Question");
+        self.place.climb(Ladder::Question);
+        let spot = self.place.spot(whole, 'q');
+        let spot = quote!(#private::spot(__CANDOR_SPOTS, #spot));
         let (at, value) = (generated(span), local("__candor_asked"));
         // As a scrutinee it needs no parentheses, unless it is a struct.
         let operand = shape::bare_expr(&question.expr);
@@ -74,7 +76,7 @@ impl Body<'_> {
                 quote_spanned!(at=> match #inner { #value => #ladder.see(#value, #spot, #of) })
             }
             Mode::Final | Mode::Blind => {
-                quote_spanned!(at=> match #inner { #value => { #private::at(#spot); #value } })
+                quote_spanned!(at=> match #inner { #value => { #private::note_spot(#spot); #value } })
             }
         };
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
@@ -89,17 +91,18 @@ impl Body<'_> {
         if !self.is_outermost() {
             return;
         }
-        let at = self.place.at(span, "Return");
+        self.returns = true;
+        let at = self.place.at(span, 'r');
         let generated = generated(span);
         let (value, end, ret) = (local("__candor_value"), local("__candor_end"), &self.ret);
         let see = (self.mode == Mode::Hook).then(|| quote_spanned!(generated=> #end(&#value);));
-        let inner = leaving
-            .expr
-            .take()
-            .map_or_else(|| quote_spanned!(generated=> ()), |inner| inner.to_token_stream());
-        let tokens = match self.mode {
-            Mode::Blind => quote_spanned!(generated=> { #at #inner }),
-            _ => quote_spanned!(generated=> { let #value: #ret = #inner; #at #see #value }),
+        let inner = leaving.expr.take().map(|inner| inner.to_token_stream());
+        let tokens = match (self.mode, inner) {
+            (Mode::Blind, inner) => quote_spanned!(generated=> { #at #inner }),
+            (_, inner) => {
+                let inner = inner.unwrap_or_else(|| quote_spanned!(generated=> ()));
+                quote_spanned!(generated=> { let #value: #ret = #inner; #at #see #value })
+            }
         };
         leaving.expr = Some(Box::new(Expr::Verbatim(tokens)));
     }

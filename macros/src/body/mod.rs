@@ -62,6 +62,8 @@ pub(crate) struct Body<'a> {
     made: vague::Made,
     /// The function has type parameters: what is decided later may not be printable.
     generic: bool,
+    /// The function leaves by a `return`.
+    returns: bool,
 }
 
 impl<'a> Body<'a> {
@@ -80,6 +82,7 @@ impl<'a> Body<'a> {
             tracked,
             made: vague::Made::default(),
             generic: false,
+            returns: false,
         }
     }
 
@@ -87,6 +90,11 @@ impl<'a> Body<'a> {
     pub(crate) fn in_generic(mut self, generic: bool) -> Body<'a> {
         self.generic = generic;
         self
+    }
+
+    /// Whether the function leaves by a `return`.
+    pub(crate) fn returns(&self) -> bool {
+        self.returns
     }
 
     /// Whether exits here are those of the function.
@@ -280,12 +288,7 @@ impl Body<'_> {
 
     /// Rewrites the arguments of macros that take expressions, as `println!` does.
     fn in_macro(&mut self, mac: &mut syn::Macro) {
-        let Some(name) = mac.path.segments.last() else { return };
-        if !shape::FORMATTING.contains(&name.ident.to_string().as_str()) {
-            return;
-        }
-        let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
-        let Ok(mut arguments) = mac.parse_body_with(parser) else { return };
+        let Some(mut arguments) = shape::arguments(mac) else { return };
         for argument in &mut arguments {
             match argument {
                 Expr::Assign(named) => self.visit_expr_mut(&mut named.right),

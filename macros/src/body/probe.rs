@@ -8,7 +8,7 @@ use syn::visit_mut::VisitMut;
 
 use super::vague::Known;
 use super::{Body, arm, flat, nested, shape};
-use crate::span::{end_line, generated, local};
+use crate::span::{Ladder, end_line, generated, local};
 
 /// What becomes of the error, as far as the syntax tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +73,7 @@ pub(super) struct Probe<'a> {
 impl Body<'_> {
     pub(super) fn probe(&self, probe: &Probe<'_>) -> TokenStream {
         let Probe { span, form, verdict, callee, iteration, scrutinee } = probe;
+        self.place.climb(Ladder::Sight);
         let (private, site) = (self.place.private(), self.place.site(*span));
         let disposition = Ident::new(&format!("{:?}", verdict.disposition), Span::call_site());
         let (end_line, ends_loop) = (verdict.end_line, verdict.ends_loop);

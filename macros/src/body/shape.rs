@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Pat, Stmt};
@@ -88,6 +89,13 @@ const ITERATORS: [&str; 16] = [
     "split_whitespace",
     "filter",
 ];
+
+/// The arguments of a macro that takes expressions, as `println!` does.
+pub(super) fn arguments(invocation: &syn::Macro) -> Option<Punctuated<Expr, syn::Token![,]>> {
+    let name = last_of(&invocation.path)?;
+    FORMATTING.contains(&name.as_str()).then_some(())?;
+    invocation.parse_body_with(Punctuated::parse_terminated).ok()
+}
 
 /// Which side of a `Result` a pattern names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,7 +251,7 @@ pub(super) fn callee(expr: &Expr) -> String {
 }
 
 /// Where a statement is to be noted, and how it could be left: only if something is called in it, not below.
-pub(super) fn position(statement: &Stmt) -> Option<(Span, &'static str)> {
+pub(super) fn position(statement: &Stmt) -> Option<(Span, char)> {
     struct Calls {
         any: bool,
         awaits: Option<Span>,
@@ -275,8 +283,8 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, &'static str)> {
         return None;
     }
     Some(match calls.awaits {
-        Some(span) => (span, "Await"),
-        None => (statement.span(), "Statement"),
+        Some(span) => (span, 'a'),
+        None => (statement.span(), 's'),
     })
 }
 

@@ -7,7 +7,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, Stmt};
 
 use super::{Body, shape};
-use crate::span::{generated, local};
+use crate::span::{Ladder, generated, local};
 
 const SPAWNING: [&str; 5] = ["spawn", "spawn_local", "spawn_blocking", "spawn_on", "spawn_scoped"];
 
@@ -39,6 +39,7 @@ impl Body<'_> {
         if !is_spawn(expr) {
             return;
         }
+        self.place.climb(Ladder::Sight);
         let span = expr.span();
         let private = self.place.private();
         let site = self.place.site(span);

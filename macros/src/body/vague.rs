@@ -91,6 +91,13 @@ fn method(call: &syn::ExprMethodCall) -> Known {
     if DECIDED_LATER.contains(&name.as_str()) {
         return if is_open { Known::Printable } else { Known::Whole };
     }
+    if name == "transpose" {
+        // What was an `Option` of a `Result` has the error of the closure that made it.
+        return match bare_expr(&call.receiver) {
+            Expr::MethodCall(inner) if inner.args.iter().any(is_deciding_closure) => Known::Nothing,
+            receiver => of(receiver),
+        };
+    }
     if KEEPING.contains(&name.as_str()) {
         if MAKING.contains(&name.as_str()) {
             return if call.args.iter().all(is_settled) { Known::Whole } else { Known::Nothing };

@@ -10,10 +10,10 @@ use super::clause::Clauses;
 use super::moment::{is_reachable, moments};
 use super::plan::{Events, Function, callsite, plan};
 use super::signature::future_output;
-use super::{has_opaque, is_nameless, named, signature, tracing};
+use super::{has_opaque, is_nameless, is_plain, named, signature, tracing};
 use crate::attr::{Attr, Errors};
 use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
-use crate::span::{Place, braced, generated, local, text};
+use crate::span::{Ladder, Place, braced, generated, local, text};
 
 /// Everything that is known before the body is rewritten.
 struct Plan<'a> {
@@ -22,7 +22,8 @@ struct Plan<'a> {
     clauses: Clauses,
     tracked: Tracked,
     callsite: TokenStream,
-    plan: TokenStream,
+    /// `None` when nothing is promised.
+    plan: Option<TokenStream>,
     /// `self` is still there at the end: the function only borrows it.
     borrows_self: bool,
     /// The function has type parameters.
@@ -34,6 +35,8 @@ struct Written {
     /// The note of its tail.
     tail: TokenStream,
     body: TokenStream,
+    /// It leaves by a `return` too.
+    returns: bool,
     /// Keeps a lint silent that the value of a body with a `return` at its end would raise.
     silent: Option<TokenStream>,
 }
@@ -46,7 +49,7 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
         ));
     }
     let krate = attr.krate.as_ref().map_or_else(|| quote!(::candor), ToTokens::to_token_stream);
-    let place = Place { krate, function: item.sig.ident.to_string() };
+    let place = Place::new(krate, item.sig.ident.to_string());
     let mut errors = Errors::default();
     signature::check(attr, &item, &mut errors);
     let events = errors.take(Events::of(attr));
@@ -63,6 +66,10 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
     let callsite = callsite(attr, &events, &place, &function);
     let plan = plan(attr, &events, &place);
     let generic = item.sig.generics.type_params().next().is_some() || has_impl_argument(&item.sig);
+    if !is_bare(attr) {
+        place.climb(Ladder::Value);
+        place.climb(Ladder::Outcome);
+    }
     let plan = Plan { attr, place, clauses, tracked, callsite, plan, borrows_self, generic };
     let block = plan.block(&mut item)?;
     let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);
@@ -116,6 +123,15 @@ impl Plan<'_> {
         Ok(self.synchronous(item))
     }
 
+    /// Begins a call: without a plan by a function of its own.
+    fn with_plan(&self, how: &TokenStream, what: &TokenStream) -> TokenStream {
+        let private = self.place.private();
+        match &self.plan {
+            Some(plan) => quote!(#private::planned::#how(#plan, #what)),
+            None => quote!(#private::bare::#how(#what)),
+        }
+    }
+
     /// Whether the whole value has to be seen behind the body.
     fn needs_value(&self) -> bool {
         let attr = self.attr;
@@ -128,7 +144,6 @@ impl Plan<'_> {
     }
 
     fn synchronous(&self, item: &mut ItemFn) -> TokenStream {
-        let private = self.place.private();
         let nameless = is_nameless(&item.sig.output);
         let mode = match (self.needs_value() || has_opaque(&item.sig.output), nameless) {
             (true, _) => Mode::Final,
@@ -137,24 +152,27 @@ impl Plan<'_> {
         };
         let ret = named(&item.sig.output);
         let missing = signature::missing_tail(&item.block, &item.sig.output);
-        let mut written = self.body(&mut item.block, mode, &item.sig.output);
+        let seen = if mode == Mode::Hook && is_plain(&item.sig.output) { Mode::Blind } else { mode };
+        let mut written = self.body(&mut item.block, seen, &item.sig.output);
         if let Some(at) = missing {
             written.body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
         }
-        let (imports, entry) = (imports(&private), self.entry());
-        let (callsite, plan, guard) = (&self.callsite, &self.plan, local("__candor_guard"));
+        let entry = self.entry();
+        let (callsite, guard) = (&self.callsite, local("__candor_guard"));
+        let enter = self.with_plan(&quote!(enter), &quote!(#callsite));
         let span = tracing::span(&self.attr.span, &item.sig, &self.place).map(|made| {
             let (span, entered) = (local("__candor_span"), local("__candor_entered"));
             quote!(#made let #entered = #span.enter();)
         });
         let rest = match mode {
-            Mode::Hook => self.hooked(&ret, &written),
+            Mode::Hook => self.hooked(&item.sig.output, &written),
             Mode::Final => self.finally(&ret, &written, self.around(&item.block)),
             Mode::Blind => written.body,
         };
+        let head = self.place.head();
         quote! {
-            #imports
-            let #guard = #private::enter(#callsite, #plan);
+            #head
+            let #guard = #enter;
             #span
             #entry
             #rest
@@ -162,26 +180,33 @@ impl Plan<'_> {
     }
 
     /// Each exit looks at its value.
-    fn hooked(&self, ret: &Type, written: &Written) -> TokenStream {
-        let Written { tail, body, silent } = written;
+    fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
+        let Written { tail, body, silent, returns } = written;
         let private = self.place.private();
-        let (value, end) = (local("__candor_value"), local("__candor_end"));
-        let (read, invariants) = (read(&private, &quote!(#value)), self.invariants_at_exit());
+        let (ret, value, end) = (named(output), local("__candor_value"), local("__candor_end"));
+        let invariants = self.invariants_at_exit();
+        let look = |read: TokenStream| quote!(if #private::has_frame() { #private::outcome(#read); });
+        let (before, see) = match (is_plain(output), returns) {
+            (true, _) => (None, None),
+            (false, true) => {
+                let look = look(self.read(&quote!(#value)));
+                let end_of = quote!(#[allow(clippy::ref_option_ref)] let #end = |#value: &#ret| #look;);
+                (Some(end_of), Some(quote!(#end(&#value);)))
+            }
+            (false, false) => (None, Some(look(self.read(&quote!(&#value))))),
+        };
         quote! {
-            #[allow(clippy::ref_option_ref)]
-            let #end = |#value: &#ret| if #private::has_frame() { #private::outcome(#read); };
+            #before
             #silent
             let #value: #ret = #body;
-            #[allow(unreachable_code)]
-            { #tail #end(&#value); #invariants }
             #[allow(unreachable_code, clippy::needless_return)]
-            return #value;
+            return { #tail #see #invariants #value };
         }
     }
 
     /// The value is looked at once, behind a closure.
     fn finally(&self, ret: &Type, written: &Written, at: Span) -> TokenStream {
-        let Written { tail, body, silent } = written;
+        let Written { tail, body, silent, .. } = written;
         let private = self.place.private();
         let value = local("__candor_value");
         let after = self.after(&value);
@@ -203,16 +228,27 @@ impl Plan<'_> {
 
     fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
         let private = self.place.private();
-        let written = self.body(block, Mode::Final, output);
-        let (imports, entry) = (imports(&private), self.entry());
-        let (callsite, plan) = (&self.callsite, &self.plan);
         let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
-        // `!` cannot be written as the type of a local, and nothing is there to be looked at.
-        let at = self.around(block);
-        let rest = if never { written.body } else { self.awaited(&named(output), &written, at) };
-        let moving = quote_spanned!(at=> async move);
-        let block = braced(quote!(#imports #entry #rest), at);
-        let future = quote!(#private::observed(#callsite, #plan, #moving #block));
+        let at_exits = !self.needs_value() && !has_opaque(output) && !is_nameless(output);
+        let mode = match (at_exits, is_plain(output)) {
+            (true, true) => Mode::Blind,
+            (true, false) => Mode::Hook,
+            (false, _) => Mode::Final,
+        };
+        let written = self.body(block, mode, output);
+        let (entry, at) = (self.entry(), self.around(block));
+        let rest = match (at_exits, never) {
+            (true, _) => {
+                let (hint, hooked) = (hint(&named(output)), self.hooked(output, &written));
+                quote!(#hint #hooked)
+            }
+            // `!` cannot be written as the type of a local, and nothing is there to be looked at.
+            (false, true) => written.body,
+            (false, false) => self.awaited(&named(output), &written, at),
+        };
+        let (callsite, head, moving) = (&self.callsite, self.place.head(), quote_spanned!(at=> async move));
+        let block = braced(quote!(#head #entry #rest), at);
+        let future = self.with_plan(&quote!(observed), &quote!(#callsite, #moving #block));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
             None => future,
             Some(made) => {
@@ -230,12 +266,11 @@ impl Plan<'_> {
 
     /// The value is looked at once, behind an async block.
     fn awaited(&self, ret: &Type, written: &Written, at: Span) -> TokenStream {
-        let Written { tail, body, silent } = written;
-        let (value, hint) = (local("__candor_value"), local("__candor_hint"));
+        let Written { tail, body, silent, .. } = written;
+        let (value, hint) = (local("__candor_value"), hint(ret));
         let after = self.after(&value);
         let inner = quote! {
-            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
-            { if false { let #hint: #ret = loop {}; return #hint; } }
+            #hint
             #silent
             let #value: #ret = #body;
             #[allow(unreachable_code)]
@@ -255,12 +290,12 @@ impl Plan<'_> {
     /// The body with its probes, and the note of its tail.
     fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> Written {
         let tail = block.stmts.last().map_or_else(|| block.span(), Spanned::span);
-        let tail = self.place.at(tail, "Tail");
+        let tail = self.place.at(tail, 't');
         let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
         visitor.visit_block_mut(block);
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
-        Written { tail, body: block.to_token_stream(), silent }
+        Written { tail, body: block.to_token_stream(), returns: visitor.returns(), silent }
     }
 
     /// Statements at the start of the call.
@@ -302,11 +337,24 @@ impl Plan<'_> {
         checks.map(|(_, invariant)| invariant.check(&self.place, &unknown)).collect()
     }
 
+    /// Reads the outcome of a value by the ladders.
+    fn read(&self, value: &TokenStream) -> TokenStream {
+        self.place.climb(Ladder::Outcome);
+        let (private, side) = (self.place.private(), local("__candor_side"));
+        quote! {
+            match (&&&#private::Read(#value)).split() {
+                #private::Side::Ok(#side) => (&&&#private::OfOk(#side)).outcome(),
+                #private::Side::Err(#side) => (&&&&#private::OfErr(#side)).outcome(),
+                #private::Side::Neither => #private::Outcome::FULFILLED,
+            }
+        }
+    }
+
     /// Everything that looks at the whole value.
     fn after(&self, value: &proc_macro2::Ident) -> TokenStream {
         let private = self.place.private();
         let (read, fulfilled, outcome) =
-            (read(&private, &quote!(&#value)), local("__candor_fulfilled"), local("__candor_outcome"));
+            (self.read(&quote!(&#value)), local("__candor_fulfilled"), local("__candor_outcome"));
         let outcome_of = if self.attr.outcome.is_empty() {
             read
         } else {
@@ -367,30 +415,23 @@ fn borrows(receiver: &syn::Receiver) -> bool {
     }
 }
 
-/// Reads the outcome of a value by the ladders.
-fn read(private: &TokenStream, value: &TokenStream) -> TokenStream {
+/// Tells an async block its type before its first `return`.
+fn hint(ret: &Type) -> TokenStream {
+    let hint = local("__candor_hint");
     quote! {
-        (&&&#private::Read(#value)).read(
-            |ok| (&&&#private::OfOk(ok)).outcome(),
-            |err| (&&&&#private::OfErr(err)).outcome(),
-        )
+        #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
+        { if false { let #hint: #ret = loop {}; return #hint; } }
     }
 }
 
-/// The rungs of the ladders; no name comes into the user's scope.
-fn imports(private: &TokenStream) -> TokenStream {
-    let span = Span::mixed_site();
-    quote_spanned! {span=>
-        #[allow(unused_imports)]
-        use #private::{
-            AskAny as _, AskConvert as _, AskDebug as _, AskDeclared as _, AskDisplay as _, AskOption as _, AskResult as _, CapAny as _, CapCopy as _,
-            CapDebug as _, CapDisplay as _, ErrAny as _, ErrDebug as _, ErrDeclared as _, ErrDisplay as _, GuessAny as _,
-            GuessDebug as _, GuessResult as _, OkAny as _, OkDeclared as _, PayloadAny as _, PayloadOption as _, PayloadResult as _,
-            ReadAny as _, ReadOption as _, ReadResult as _, ShowAny as _, ShowDebug as _, SightAnswer as _, SightAny as _,
-            SightDebug as _, SightDynamic as _, SightError as _, SightLike as _, VagueAny as _, VagueConvert as _,
-            VagueOption as _, VagueResult as _, BareAny as _, BareResult as _,
-        };
-    }
+/// Whether nothing is declared whose check would name a value.
+fn is_bare(attr: &Attr) -> bool {
+    attr.key.is_none()
+        && attr.track.is_empty()
+        && attr.maintains.is_empty()
+        && [&attr.requires, &attr.ensures, &attr.always, &attr.accounts]
+            .iter()
+            .all(|clauses| clauses.is_empty())
 }
 
 fn async_tail_expr(block: &mut Block) -> Option<&mut Expr> {

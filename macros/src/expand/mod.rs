@@ -147,6 +147,28 @@ pub(crate) fn is_nameless(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_) | Type::Never(_)))
 }
 
+/// Whether a value of this type can tell nothing about the outcome: `()`, numbers, text.
+pub(crate) fn is_plain(output: &ReturnType) -> bool {
+    const PLAIN: [&str; 17] = [
+        "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
+        "i64", "i128", "isize", "f64",
+    ];
+    fn is_plain_type(inner: &Type) -> bool {
+        match inner {
+            Type::Tuple(tuple) => tuple.elems.is_empty(),
+            Type::Reference(reference) => is_plain_type(&reference.elem),
+            Type::Path(path) => {
+                path.path.get_ident().is_some_and(|name| PLAIN.iter().any(|plain| name == plain))
+            }
+            _ => false,
+        }
+    }
+    match output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, output) => is_plain_type(output),
+    }
+}
+
 /// Whether an inner part of a type has no name, as in `Result<impl Trait, E>`: it is known only behind the whole body.
 pub(crate) fn has_opaque(output: &ReturnType) -> bool {
     struct Opaque(bool);

@@ -44,8 +44,8 @@ impl Events {
     }
 }
 
-/// `const { &Plan { .. } }`
-pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
+/// `const { &Plan { .. } }`, or nothing where nothing is promised.
+pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> Option<TokenStream> {
     let private = place.private();
     if events.0.is_empty()
         && !attr.only
@@ -53,7 +53,7 @@ pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
         && attr.retries.is_none()
         && attr.idempotent.is_none()
     {
-        return quote!(&#private::Plan::EMPTY);
+        return None;
     }
     let types = &events.0;
     let promises = attr.promises.iter().map(|promise| self::promise(promise, events, &private));
@@ -61,7 +61,7 @@ pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
     let only = attr.only;
     let agrees = attr.agrees.iter().map(ToString::to_string);
     let (retries, idempotent) = (optional(attr.retries), attr.idempotent.is_some());
-    quote! {
+    Some(quote! {
         const {
             &#private::Plan {
                 events: &[#(#private::EventRef::of::<#types>()),*],
@@ -73,7 +73,7 @@ pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> TokenStream {
                 idempotent: #idempotent,
             }
         }
-    }
+    })
 }
 
 fn promise(promise: &Promise, events: &Events, private: &TokenStream) -> TokenStream {
@@ -161,6 +161,18 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
         }
         None => quote!(::core::option::Option::None),
     };
+    if attr.intent.is_empty() && attr.recovers.is_empty() && attr.allows.is_empty() && !cancel_safe {
+        let ((line, column), own) = (crate::span::start(function.span), &place.function);
+        return quote! {
+            {
+                static __CANDOR_OPERATION: #private::Callsite = #private::Callsite::bare(
+                    #name, ::core::module_path!(), (::core::file!(), #line, #column, #own), &[#(#hands),*],
+                );
+                #private::inventory::submit! { &__CANDOR_OPERATION }
+                &__CANDOR_OPERATION
+            }
+        };
+    }
     quote! {
         {
             static __CANDOR_OPERATION: #private::Callsite = #private::Callsite::new(#private::Operation {
