@@ -29,9 +29,31 @@ fn is_closed(operation: &Operation, entry: &Entry) -> bool {
         || entry.recovered.is_some()
         || match entry.origin {
             Origin::Probe(probe) => matches!(probe.disposition, Disposition::Handed | Disposition::Ends),
-            Origin::Child(child) => operation.hands.contains(&child.site.function),
+            Origin::Child(child) => {
+                is_handed(operation.hands, child.site.function) || is_elsewhere(operation, entry)
+            }
             Origin::Log => false,
         }
+}
+
+/// Whether the body hands on the value of this function, which a trait may have called by another name.
+fn is_handed(hands: &[&str], function: &str) -> bool {
+    let behind = match function {
+        "from_str" => "parse",
+        "try_from" => "try_into",
+        "from" => "into",
+        "from_iter" => "collect",
+        // A future has the name of its own function, and whoever polls it does not know it.
+        _ => "poll",
+    };
+    hands.contains(&function) || hands.contains(&behind)
+}
+
+/// The failed call stands in another function, whose closure or future runs here: that one returns the error to whoever
+/// called it, and here nothing can be seen of it.
+fn is_elsewhere(operation: &Operation, entry: &Entry) -> bool {
+    let known = entry.site.is_known() && operation.site.is_known();
+    known && entry.site.function != operation.site.function
 }
 
 /// How many of an entry's errors `recovers(PATTERN in callee => "why" by Event max N)` closes.

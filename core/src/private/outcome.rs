@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::task::Poll;
 
 use super::classify::last_segment;
 use crate::model::{Class, Outcome};
@@ -41,18 +42,66 @@ pub enum Side<'a, T: ?Sized, E> {
     Neither,
 }
 
-/// `Result`.
-pub trait ReadResult<'a, T, E> {
+/// A type with an `Err` somewhere inside: `Result`, and what iterators, streams and polled futures return.
+pub trait Sides {
+    /// What stands in `Ok`.
+    type Value;
+    /// What stands in `Err`.
+    type Error;
     /// The side that is there.
-    fn split(&self) -> Side<'a, T, E>;
+    fn sides(&self) -> Side<'_, Self::Value, Self::Error>;
 }
-impl<'a, T, E> ReadResult<'a, T, E> for &&Read<'a, Result<T, E>> {
+impl<T, E> Sides for Result<T, E> {
+    type Value = T;
+    type Error = E;
     #[inline]
-    fn split(&self) -> Side<'a, T, E> {
-        match self.0 {
+    fn sides(&self) -> Side<'_, T, E> {
+        match self {
             Ok(value) => Side::Ok(value),
             Err(error) => Side::Err(error),
         }
+    }
+}
+impl<T, E> Sides for Option<Result<T, E>> {
+    type Value = T;
+    type Error = E;
+    #[inline]
+    fn sides(&self) -> Side<'_, T, E> {
+        self.as_ref().map_or(Side::Neither, Sides::sides)
+    }
+}
+impl<T, E> Sides for Poll<Result<T, E>> {
+    type Value = T;
+    type Error = E;
+    #[inline]
+    fn sides(&self) -> Side<'_, T, E> {
+        match self {
+            Poll::Ready(result) => result.sides(),
+            Poll::Pending => Side::Neither,
+        }
+    }
+}
+impl<T, E> Sides for Poll<Option<Result<T, E>>> {
+    type Value = T;
+    type Error = E;
+    #[inline]
+    fn sides(&self) -> Side<'_, T, E> {
+        match self {
+            Poll::Ready(item) => item.sides(),
+            Poll::Pending => Side::Neither,
+        }
+    }
+}
+
+/// A type with an `Err` inside.
+pub trait ReadResult<'a, V: Sides> {
+    /// The side that is there.
+    fn split(&self) -> Side<'a, V::Value, V::Error>;
+}
+impl<'a, V: Sides> ReadResult<'a, V> for &&Read<'a, V> {
+    #[inline]
+    fn split(&self) -> Side<'a, V::Value, V::Error> {
+        self.0.sides()
     }
 }
 

@@ -23,7 +23,7 @@ macro_rules! rung {
         #[doc = $doc]
         pub trait $trait {
             /// What passes.
-            #[inline(always)]
+            #[inline]
             fn ask(&self) -> $kind { $kind }
         }
         impl<T, E: $($bound)*, Ret> $trait for $($refs)* Question<'_, Result<T, E>, Ret> {}
@@ -31,7 +31,7 @@ macro_rules! rung {
         pub struct $kind;
         impl $kind {
             /// Passes the operand through.
-            #[inline(always)]
+            #[inline]
             pub fn see<T, E: $($bound)*, Ret>(self, result: Result<T, E>, spot: &'static Spot, _ret: PhantomData<Ret>) -> Result<T, E> {
                 if let Err($error) = &result {
                     left(spot, || $how);
@@ -45,7 +45,7 @@ macro_rules! rung {
 /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
 pub trait AskConvert<F> {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn ask(&self) -> KindConvert {
         KindConvert
     }
@@ -56,7 +56,7 @@ impl<T, E, U, F: OutcomeOf + From<E>> AskConvert<F> for &&&&&&Question<'_, Resul
 pub struct KindConvert;
 impl KindConvert {
     /// Passes the operand through, converted.
-    #[inline(always)]
+    #[inline]
     pub fn see<T, E, U, F>(
         self,
         result: Result<T, E>,
@@ -81,7 +81,7 @@ rung!(AskDebug, KindDebug, "An error that can be printed.", [&&&], (fmt::Debug),
 /// Any other `Err`.
 pub trait AskResult {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn ask(&self) -> KindResult {
         KindResult
     }
@@ -92,7 +92,7 @@ impl<T, E, Ret> AskResult for &&Question<'_, Result<T, E>, Ret> {}
 pub struct KindResult;
 impl KindResult {
     /// Passes the operand through.
-    #[inline(always)]
+    #[inline]
     pub fn see<T, E, Ret>(
         self,
         result: Result<T, E>,
@@ -109,7 +109,7 @@ impl KindResult {
 /// `Option`: leaving with `None` is an answer.
 pub trait AskOption {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn ask(&self) -> KindOption {
         KindOption
     }
@@ -120,7 +120,7 @@ impl<T, Ret> AskOption for &Question<'_, Option<T>, Ret> {}
 pub struct KindOption;
 impl KindOption {
     /// Passes the operand through.
-    #[inline(always)]
+    #[inline]
     pub fn see<T, Ret>(self, option: Option<T>, spot: &'static Spot, _ret: PhantomData<Ret>) -> Option<T> {
         if option.is_none() {
             left(spot, || Outcome::FULFILLED);
@@ -132,7 +132,7 @@ impl KindOption {
 /// Anything else that `?` takes.
 pub trait AskAny {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn ask(&self) -> KindAny {
         KindAny
     }
@@ -143,7 +143,7 @@ impl<R: ?Sized, Ret> AskAny for Question<'_, R, Ret> {}
 pub struct KindAny;
 impl KindAny {
     /// Passes the operand through.
-    #[inline(always)]
+    #[inline]
     pub fn see<R, Ret>(self, operand: R, spot: &'static Spot, _ret: PhantomData<Ret>) -> R {
         at(spot);
         operand
@@ -153,7 +153,7 @@ impl KindAny {
 /// The operand's error may still be unknown while it is compiled (`parse`): nothing is asked of it that `?` does not ask.
 pub trait VagueConvert<F> {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn ask_vague(&self) -> KindConvert {
         KindConvert
     }
@@ -163,7 +163,7 @@ impl<T, E, U, F: OutcomeOf + From<E>> VagueConvert<F> for &&&Question<'_, Result
 /// See [`VagueConvert`].
 pub trait VagueResult {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn ask_vague(&self) -> KindResult {
         KindResult
     }
@@ -173,7 +173,7 @@ impl<T, E, Ret> VagueResult for &&Question<'_, Result<T, E>, Ret> {}
 /// See [`VagueConvert`].
 pub trait VagueOption {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn ask_vague(&self) -> KindOption {
         KindOption
     }
@@ -183,7 +183,7 @@ impl<T, Ret> VagueOption for &Question<'_, Option<T>, Ret> {}
 /// See [`VagueConvert`].
 pub trait VagueAny {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn ask_vague(&self) -> KindAny {
         KindAny
     }

@@ -84,7 +84,7 @@ macro_rules! rung {
         #[doc = $doc]
         pub trait $trait {
             /// What passes.
-            #[inline(always)]
+            #[inline]
             fn look(&self) -> $kind { $kind }
         }
         impl<T, E: $($bound)*> $trait for $($refs)* Look<'_, Result<T, E>> {}
@@ -98,14 +98,14 @@ macro_rules! rung {
             }
 
             /// Passes the value through.
-            #[inline(always)]
+            #[inline]
             pub fn pass<T, E: $($bound)*>(self, result: Result<T, E>, $mark: Mark, $probe: &'static Probe) -> Result<T, E> {
                 self.peek(&result, $mark, $probe);
                 result
             }
 
             /// Looks at the value where it is.
-            #[inline(always)]
+            #[inline]
             pub fn peek<T, E: $($bound)*>(self, result: &Result<T, E>, $mark: Mark, $probe: &'static Probe) {
                 match result {
                     Ok(_) => saw_ok($probe),
@@ -139,7 +139,7 @@ rung!(SightDebug, KindDebug, "An answer that can be printed.", [&&], (fmt::Debug
 /// An answer that cannot be printed.
 pub trait SightAnswer {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn look(&self) -> KindAnswer {
         KindAnswer
     }
@@ -151,14 +151,14 @@ impl<E> SightAnswer for &Met<'_, E> {}
 pub struct KindAnswer;
 impl KindAnswer {
     /// Passes the value through.
-    #[inline(always)]
+    #[inline]
     pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: &'static Probe) -> Result<T, E> {
         self.peek(&result, mark, probe);
         result
     }
 
     /// Looks at the value where it is.
-    #[inline(always)]
+    #[inline]
     pub fn peek<T, E>(self, result: &Result<T, E>, mark: Mark, probe: &'static Probe) {
         match result {
             Ok(_) => saw_ok(probe),
@@ -176,7 +176,7 @@ impl KindAnswer {
 /// Not a `Result`.
 pub trait SightAny {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn look(&self) -> KindAny {
         KindAny
     }
@@ -187,20 +187,20 @@ impl<T: ?Sized> SightAny for Look<'_, T> {}
 pub struct KindAny;
 impl KindAny {
     /// Passes the value through.
-    #[inline(always)]
+    #[inline]
     pub fn pass<T>(self, value: T, _mark: Mark, _probe: &'static Probe) -> T {
         value
     }
 
     /// Does nothing.
-    #[inline(always)]
+    #[inline]
     pub fn peek<T: ?Sized>(self, _value: &T, _mark: Mark, _probe: &'static Probe) {}
 }
 
 /// For `parse()` and the like, whose error type may not be known yet: nothing but `Debug` is asked of it.
 pub trait GuessDebug {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn guess(&self) -> KindGuess {
         KindGuess
     }
@@ -211,7 +211,7 @@ impl<T, E: fmt::Debug> GuessDebug for &&Look<'_, Result<T, E>> {}
 pub struct KindGuess;
 impl KindGuess {
     /// Passes the value through.
-    #[inline(always)]
+    #[inline]
     pub fn pass<T, E: fmt::Debug>(
         self,
         result: Result<T, E>,
@@ -223,7 +223,7 @@ impl KindGuess {
     }
 
     /// Looks at the value where it is.
-    #[inline(always)]
+    #[inline]
     pub fn peek<T, E: fmt::Debug>(self, result: &Result<T, E>, mark: Mark, probe: &'static Probe) {
         match result {
             Ok(_) => saw_ok(probe),
@@ -242,7 +242,7 @@ impl KindGuess {
 /// See [`GuessDebug`].
 pub trait GuessResult {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn guess(&self) -> KindAnswer {
         KindAnswer
     }
@@ -252,7 +252,7 @@ impl<T, E> GuessResult for &Look<'_, Result<T, E>> {}
 /// See [`GuessDebug`].
 pub trait GuessAny {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn guess(&self) -> KindAny {
         KindAny
     }
@@ -262,7 +262,7 @@ impl<T: ?Sized> GuessAny for Look<'_, T> {}
 /// For values whose error type may not be known yet and may not even be printable: nothing is asked of it.
 pub trait BareResult {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn bare(&self) -> KindBare {
         KindBare
     }
@@ -273,7 +273,7 @@ impl<T, E> BareResult for &Look<'_, Result<T, E>> {}
 pub struct KindBare;
 impl KindBare {
     /// Passes the value through.
-    #[inline(always)]
+    #[inline]
     pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: &'static Probe) -> Result<T, E> {
         match &result {
             Ok(_) => saw_ok(probe),
@@ -289,7 +289,7 @@ impl KindBare {
 /// See [`BareResult`].
 pub trait BareAny {
     /// What passes.
-    #[inline(always)]
+    #[inline]
     fn bare(&self) -> KindAny {
         KindAny
     }

@@ -140,11 +140,40 @@ fn of_last(expr: &Expr) -> Disposition {
     match expr {
         Expr::Block(block) => of_statements(&block.block.stmts),
         Expr::Tuple(tuple) if tuple.elems.is_empty() => Disposition::Dropped,
+        Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(makes_error) => Disposition::Handed,
+        Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(is_nothing) => Disposition::Substituted,
+        _ if makes_error(expr) => Disposition::Handed,
         _ if only_tells(expr) || leaves(expr) => Disposition::Dropped,
         Expr::If(_) | Expr::Match(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
             Disposition::Acted
         }
         _ => Disposition::Substituted,
+    }
+}
+
+/// `Some(Err(Invalid))`, `Pending::failed(error::invalid_url(url))`: another error stands for this one.
+fn makes_error(value: &Expr) -> bool {
+    let Expr::Call(call) = shape::bare_expr(value) else { return false };
+    let Expr::Path(path) = shape::bare_expr(&call.func) else { return false };
+    let says = |name: &str| name == "Err" || name == "error" || name.ends_with("Error");
+    path.path.segments.iter().any(|segment| says(&segment.ident.to_string()))
+        || shape::last_of(&path.path).is_some_and(|last| last != "Ok") && call.args.iter().any(makes_error)
+}
+
+/// `vec![]`, `String::new()`, `None`, `false`: a value that stands for there being none.
+fn is_nothing(value: &Expr) -> bool {
+    match shape::bare_expr(value) {
+        Expr::Lit(_) => true,
+        Expr::Path(path) => path.path.is_ident("None"),
+        Expr::Macro(mac) => mac.mac.path.is_ident("vec") && mac.mac.tokens.is_empty(),
+        Expr::Call(call) => {
+            let last = match shape::bare_expr(&call.func) {
+                Expr::Path(path) => shape::last_of(&path.path),
+                _ => None,
+            };
+            call.args.is_empty() && matches!(last.as_deref(), Some("new" | "default"))
+        }
+        _ => false,
     }
 }
 

@@ -39,6 +39,13 @@ impl Hands {
 impl Visit<'_> for Hands {
     fn visit_item(&mut self, _item: &syn::Item) {}
 
+    fn visit_macro(&mut self, invocation: &syn::Macro) {
+        // What is compared, printed or put in a list is looked at.
+        for argument in shape::arguments(invocation).into_iter().flatten() {
+            self.visit_expr(&argument);
+        }
+    }
+
     fn visit_stmt(&mut self, statement: &Stmt) {
         match statement {
             Stmt::Expr(expr, Some(_)) => self.watched(expr),

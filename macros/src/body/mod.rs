@@ -288,12 +288,7 @@ impl Body<'_> {
 
     /// Rewrites the arguments of macros that take expressions, as `println!` does.
     fn in_macro(&mut self, mac: &mut syn::Macro) {
-        let Some(name) = mac.path.segments.last() else { return };
-        if !shape::FORMATTING.contains(&name.ident.to_string().as_str()) {
-            return;
-        }
-        let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
-        let Ok(mut arguments) = mac.parse_body_with(parser) else { return };
+        let Some(mut arguments) = shape::arguments(mac) else { return };
         for argument in &mut arguments {
             match argument {
                 Expr::Assign(named) => self.visit_expr_mut(&mut named.right),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Pat, Stmt};
@@ -88,6 +89,13 @@ const ITERATORS: [&str; 16] = [
     "split_whitespace",
     "filter",
 ];
+
+/// The arguments of a macro that takes expressions, as `println!` does.
+pub(super) fn arguments(invocation: &syn::Macro) -> Option<Punctuated<Expr, syn::Token![,]>> {
+    let name = last_of(&invocation.path)?;
+    FORMATTING.contains(&name.as_str()).then_some(())?;
+    invocation.parse_body_with(Punctuated::parse_terminated).ok()
+}
 
 /// Which side of a `Result` a pattern names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

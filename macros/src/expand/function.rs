@@ -222,19 +222,17 @@ impl Plan<'_> {
 
     /// Each exit looks at its value.
     fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
+        let Written { tail, body, silent, returns } = written;
         let private = self.place.private();
         let (ret, value, end) = (named(output), local("__candor_value"), local("__candor_end"));
-        let Written { tail, body, silent, .. } = written;
         let invariants = self.invariants_at_exit();
         let look = |read: TokenStream| quote!(if #private::has_frame() { #private::outcome(#read); });
-        let (before, see) = match (is_plain(output), written.returns) {
+        let (before, see) = match (is_plain(output), returns) {
             (true, _) => (None, None),
             (false, true) => {
                 let look = look(self.read(&quote!(#value)));
-                (
-                    Some(quote!(#[allow(clippy::ref_option_ref)] let #end = |#value: &#ret| #look;)),
-                    Some(quote!(#end(&#value);)),
-                )
+                let end_of = quote!(#[allow(clippy::ref_option_ref)] let #end = |#value: &#ret| #look;);
+                (Some(end_of), Some(quote!(#end(&#value);)))
             }
             (false, false) => (None, Some(look(self.read(&quote!(&#value))))),
         };
@@ -279,7 +277,6 @@ impl Plan<'_> {
     pub(super) fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
         let private = self.place.private();
         let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
-        let ret = named(output);
         let at_exits = !self.needs_value() && !has_opaque(output) && !is_nameless(output);
         let mode = match (at_exits, is_plain(output)) {
             (true, true) => Mode::Blind,
@@ -290,12 +287,12 @@ impl Plan<'_> {
         let (entry, at) = (self.entry(), self.around(block));
         let rest = match (at_exits, never) {
             (true, _) => {
-                let (hint, hooked) = (hint(&ret), self.hooked(output, &written));
+                let (hint, hooked) = (hint(&named(output)), self.hooked(output, &written));
                 quote!(#hint #hooked)
             }
             // `!` cannot be written as the type of a local, and nothing is there to be looked at.
             (false, true) => written.body,
-            (false, false) => self.awaited(&ret, &written, at),
+            (false, false) => self.awaited(&named(output), &written, at),
         };
         let (callsite, head) = (&self.callsite, self.place.head());
         let moving = if self.lends { quote_spanned!(at=> async) } else { quote_spanned!(at=> async move) };
@@ -349,9 +346,21 @@ impl Plan<'_> {
         visitor.visit_block_mut(block);
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
-        let returns = visitor.returns();
-        Written { tail, returns, silent, body: block.to_token_stream() }
+        Written { tail, body: block.to_token_stream(), returns: visitor.returns(), silent }
     }
+}
+
+/// `impl Trait` among the arguments is a type parameter without a name.
+fn has_impl_argument(sig: &syn::Signature) -> bool {
+    struct Found(bool);
+    impl syn::visit::Visit<'_> for Found {
+        fn visit_type_impl_trait(&mut self, _argument: &syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut found = Found(false);
+    sig.inputs.iter().for_each(|input| syn::visit::Visit::visit_fn_arg(&mut found, input));
+    found.0
 }
 
 /// Tells an async block its type before its first `return`.
@@ -371,19 +380,6 @@ fn is_bare(attr: &Attr) -> bool {
         && [&attr.requires, &attr.ensures, &attr.always, &attr.accounts]
             .iter()
             .all(|clauses| clauses.is_empty())
-}
-
-/// `impl Trait` among the arguments is a type parameter without a name.
-fn has_impl_argument(sig: &syn::Signature) -> bool {
-    struct Found(bool);
-    impl syn::visit::Visit<'_> for Found {
-        fn visit_type_impl_trait(&mut self, _argument: &syn::TypeImplTrait) {
-            self.0 = true;
-        }
-    }
-    let mut found = Found(false);
-    sig.inputs.iter().for_each(|input| syn::visit::Visit::visit_fn_arg(&mut found, input));
-    found.0
 }
 
 fn async_tail_expr(block: &mut Block) -> Option<&mut Expr> {

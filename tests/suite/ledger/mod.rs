@@ -4,6 +4,7 @@ mod answer;
 mod close;
 mod entry;
 mod kind;
+mod published;
 mod recover;
 mod report;
 mod retry;

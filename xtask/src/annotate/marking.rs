@@ -52,6 +52,15 @@ impl Survey {
         self.files.values().map(|(_, functions)| functions.found.len()).sum()
     }
 
+    /// The functions that return no `Result`.
+    fn without_result(&self) -> Without {
+        let without = |(path, (_, functions)): (&PathBuf, &(String, Functions))| {
+            let others = functions.found.iter().filter(|function| !function.returns_result);
+            (path.clone(), others.map(|function| function.lines.start).collect())
+        };
+        self.files.iter().map(without).collect()
+    }
+
     /// Writes the marked files over the copy.
     fn write(&self, folder: &Path, mark: Mark, without: &Without) -> io::Result<()> {
         let none = BTreeSet::new();
@@ -126,14 +135,15 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// Takes the marks off the functions that do not compile with them, until the rest does. `None` if it never does.
+    /// Takes the mark of `instrument` off the functions that do not compile with it, until the rest does. `None` if it never
+    /// does.
     ///
     /// # Errors
     /// When a copy cannot be written, or cargo cannot be started.
-    pub(super) fn compiling(&self, variant: &str, mark: Mark) -> io::Result<Option<Without>> {
-        let mut without = Without::new();
+    pub(super) fn instrumentable(&self, variant: &str) -> io::Result<Option<Without>> {
+        let mut without = self.survey.without_result();
         loop {
-            let checked = self.copy(variant, mark, &without)?.check(false)?;
+            let checked = self.copy(variant, Mark::Instrument, &without)?.check(false)?;
             if checked.errors.is_empty() {
                 return Ok(Some(without));
             }

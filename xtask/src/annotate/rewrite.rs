@@ -14,17 +14,16 @@ use syn::{Attribute, Block, Signature};
 pub(super) enum Mark {
     Nothing,
     Observe,
-    /// `skip_all, err` where a `Result` is returned, `skip_all` elsewhere, where `err` cannot be.
+    /// The attribute that is compared; it compiles only where a `Result` is returned.
     Instrument,
 }
 
 impl Mark {
-    fn text(self, function: &Function) -> &'static str {
+    fn text(self) -> &'static str {
         match self {
             Mark::Nothing => "",
             Mark::Observe => "#[::candor::observe] ",
-            Mark::Instrument if function.returns_result => "#[::tracing::instrument(skip_all, err)] ",
-            Mark::Instrument => "#[::tracing::instrument(skip_all)] ",
+            Mark::Instrument => "#[::tracing::instrument(skip_all, err)] ",
         }
     }
 }
@@ -36,7 +35,8 @@ pub(super) struct Function {
     at: usize,
     /// From the first token to the end of the body.
     pub(super) lines: Range<usize>,
-    returns_result: bool,
+    /// Its return type is spelled as a `Result`.
+    pub(super) returns_result: bool,
 }
 
 /// What a file has.
@@ -66,7 +66,7 @@ impl Functions {
         let mut done = 0;
         for function in self.found.iter().filter(|function| !without.contains(&function.lines.start)) {
             text.push_str(source.get(done..function.at).unwrap_or_default());
-            text.push_str(mark.text(function));
+            text.push_str(mark.text());
             done = function.at;
         }
         text.push_str(source.get(done..).unwrap_or_default());

@@ -1,0 +1,182 @@
+//! What the tests of published crates showed to be candor's mistake, each beside the case that must still fire.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+use candor::observe;
+
+use crate::kit::{Fault, NOTHING, codes_of, fails, works};
+
+#[observe]
+fn step() -> Result<u32, Fault> {
+    fails()
+}
+
+/// walkdir, tower-http, hyper-util: the `Err` stands inside what an iterator or a poll returns.
+mod inside {
+    use super::*;
+
+    #[test]
+    fn an_item_a_poll_and_an_item_of_a_stream_that_are_errors_are_propagated() {
+        #[observe]
+        fn next() -> Option<Result<u32, Fault>> {
+            match step() {
+                Ok(n) => Some(Ok(n)),
+                Err(fault) => Some(Err(fault)),
+            }
+        }
+        #[observe]
+        fn poll() -> Poll<Result<u32, Fault>> {
+            let n = step()?;
+            Poll::Ready(Ok(n))
+        }
+        #[observe]
+        fn poll_next() -> Poll<Option<Result<u32, Fault>>> {
+            let n = step()?;
+            Poll::Ready(Some(Ok(n)))
+        }
+        let ends = || assert!(next().is_some() && poll().is_ready() && poll_next().is_ready());
+        assert_eq!(codes_of(ends), NOTHING);
+    }
+
+    #[test]
+    fn an_item_without_it_is_not() {
+        #[observe]
+        fn next() -> Option<Result<u32, Fault>> {
+            step().ok();
+            Some(Ok(1))
+        }
+        assert_eq!(codes_of(|| assert!(next().is_some())), ["C101 V"]);
+    }
+}
+
+/// just, hyper-util: a closure or a future of another function runs under this one.
+mod elsewhere {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Attributes;
+
+    impl FromIterator<u32> for Attributes {
+        #[observe]
+        fn from_iter<I: IntoIterator<Item = u32>>(items: I) -> Attributes {
+            items.into_iter().for_each(drop);
+            Attributes
+        }
+    }
+
+    #[test]
+    fn a_closure_returns_its_error_to_its_own_function() {
+        #[observe]
+        fn resolve() -> Result<Attributes, Fault> {
+            let resolved = |_| {
+                let n = step()?;
+                Ok(n)
+            };
+            (0..3).map(resolved).collect()
+        }
+        assert_eq!(codes_of(|| assert!(resolve().is_err())), NOTHING);
+    }
+
+    #[test]
+    fn a_failed_call_of_its_own_is_still_seen() {
+        fn silent() -> u32 {
+            step().map_or(0, |n| n)
+        }
+        #[observe]
+        fn gathers() -> u32 {
+            silent()
+        }
+        assert_eq!(codes_of(|| assert_eq!(gathers(), 0)), ["C101 S"]);
+    }
+
+    #[test]
+    fn whoever_polls_a_future_hands_its_value_on() {
+        #[observe]
+        async fn acquire() -> Result<u32, Fault> {
+            fails()
+        }
+        #[observe]
+        fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+            future.poll(&mut Context::from_waker(Waker::noop()))
+        }
+        assert_eq!(codes_of(|| assert!(poll(pin!(acquire())).is_ready())), NOTHING);
+    }
+}
+
+/// just: an error that is compared is looked at, under whatever name the trait calls it.
+mod compared {
+    use super::*;
+
+    struct Indentation;
+
+    impl std::str::FromStr for Indentation {
+        type Err = Fault;
+        #[observe]
+        fn from_str(_text: &str) -> Result<Indentation, Fault> {
+            fails().map(|_: u32| Indentation)
+        }
+    }
+
+    #[test]
+    fn what_a_test_asserts_of_an_error_is_handed_on() {
+        #[observe]
+        fn case(text: &str) {
+            assert!(text.parse::<Indentation>().is_err_and(|fault| !fault.to_string().is_empty()));
+        }
+        assert_eq!(codes_of(|| case("")), NOTHING);
+    }
+
+    #[test]
+    fn what_is_thrown_away_is_not() {
+        #[observe]
+        fn case(text: &str) {
+            let _ = text.parse::<Indentation>();
+        }
+        assert_eq!(codes_of(|| case("")), ["C101 V"]);
+    }
+}
+
+/// walkdir, tower-http, reqwest: what an arm returns.
+mod returned {
+    use super::*;
+
+    #[test]
+    fn another_error_stands_for_this_one() {
+        #[observe]
+        fn range() -> Option<Result<u32, Fault>> {
+            let n = match fails() {
+                Ok(n) => n,
+                Err(_) => return Some(Err(Fault::Timeout)),
+            };
+            Some(Ok(n))
+        }
+        assert_eq!(codes_of(|| assert!(range().is_some())), NOTHING);
+    }
+
+    #[test]
+    fn an_empty_value_is_a_substitute_wherever_it_stands() {
+        #[observe]
+        fn ancestors() -> Vec<u32> {
+            let n = match fails() {
+                Ok(n) => n,
+                Err(_) => return vec![],
+            };
+            vec![n]
+        }
+        assert_eq!(codes_of(|| assert!(ancestors().is_empty())), ["C103 S"]);
+    }
+
+    #[test]
+    fn a_success_is_none() {
+        #[observe]
+        fn store() -> Result<(), Fault> {
+            match fails() {
+                Ok(_) => works().map(|_: u32| ()),
+                Err(_) => return Ok(()),
+            }
+        }
+        assert_eq!(codes_of(|| assert!(store().is_ok())), ["C101 V"]);
+    }
+}
