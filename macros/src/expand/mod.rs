@@ -237,3 +237,6 @@ mod tests {
         assert!(expanded.starts_with(&item.to_string()) && expanded.contains("compile_error"), "{expanded}");
     }
 }
+
+#[cfg(test)]
+mod expansion;
