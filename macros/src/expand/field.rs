@@ -101,12 +101,13 @@ mod tests {
 
     #[test]
     fn numbers_and_texts_are_values_and_parts_are_shown() {
-        let found =
-            names("fn f(&self, a: &u32, b: String, (c, d): (u8, u8), P { e, .. }: P, NonZeroU8: NonZeroU8)");
+        let found = names(
+            "fn f(&self, a: &u32, b: String, v: Vec<u8>, (c, d): (u8, u8), P { e, .. }: P, NonZeroU8: NonZeroU8)",
+        );
         let values: Vec<&str> =
             found.iter().filter(|(_, is_value)| *is_value).map(|(name, _)| name.as_str()).collect();
-        assert_eq!(values, ["a", "NonZeroU8"]);
-        assert_eq!(found.len(), 7);
+        assert_eq!(values, ["a", "b", "NonZeroU8"]);
+        assert_eq!(found.len(), 8);
     }
 
     #[test]
