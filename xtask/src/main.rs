@@ -4,6 +4,7 @@
 
 mod annotate;
 mod ci;
+mod instrument;
 mod tidy;
 
 use std::io;
@@ -20,6 +21,8 @@ enum Chore {
     Ci,
     /// Put the attribute on every function of published crates, and see that they still compile and pass their tests.
     Annotate(annotate::Request),
+    /// Run the tests of `tracing::instrument` with `#[observe(args, ..)]` in its place.
+    Instrument,
     /// Check the house rules that no compiler knows: arrows, sizes, words, unsafe code, names.
     Tidy,
 }
@@ -30,6 +33,7 @@ fn main() -> io::Result<ExitCode> {
     let passed = match Chore::parse() {
         Chore::Ci => ci::run(root, &mut out)?,
         Chore::Annotate(request) => annotate::run(root, &request, &mut out)?,
+        Chore::Instrument => instrument::run(root, &mut out)?,
         Chore::Tidy => tidy::run(root, &mut out)?,
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -61,6 +61,15 @@ impl Request {
     }
 }
 
+/// Where cargo keeps the source of a published crate.
+///
+/// # Errors
+/// When the name is none, or the crate cannot be had.
+pub(crate) fn source_of(name: &str, home: &Path) -> io::Result<PathBuf> {
+    let spec: Spec = name.parse().map_err(io::Error::other)?;
+    fetch::fetch(&spec, home).map(|package| package.source)
+}
+
 /// Annotates the crates and says whether all compile and every green test is still green.
 ///
 /// # Errors
