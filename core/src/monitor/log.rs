@@ -29,8 +29,11 @@ fn misleading(conduct: &Conduct<'_>, line: &LogLine, expected: &str, observed: S
 
 /// Success in words, no success in the outcome.
 fn false_success(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
-    if conduct.outcome.is_fulfilled() || line.level < LogLevel::Info {
+    if line.level < LogLevel::Info {
         return None;
+    }
+    if conduct.outcome.is_fulfilled() {
+        return claims_all(conduct, line);
     }
     let about_it = stem::speaks_for(&line.text, conduct.operation.site.function)
         || tells_of_a_missing_event(conduct, line)
@@ -39,6 +42,19 @@ fn false_success(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
         let observed = format!("the line says \"{}\", the call ended {}", line.text, conduct.outcome);
         misleading(conduct, line, "a line that says success is followed by success", observed)
     })
+}
+
+/// The line says that all of it succeeded, and the returned value counts what did not.
+fn claims_all(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
+    let failed = conduct.accounted.filter(|failed| *failed > 0)?;
+    let mut words = line.text.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| ["all", "every", "everything"].iter().any(|all| word.eq_ignore_ascii_case(all))).then(
+        || {
+            let observed =
+                format!("the line says \"{}\", the returned value tells {failed} that failed", line.text);
+            misleading(conduct, line, "a line that speaks of all is true of all", observed)
+        },
+    )
 }
 
 /// The line tells of a promised event that did not happen.

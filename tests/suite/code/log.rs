@@ -24,6 +24,27 @@ mod c111 {
         end()
     }
 
+    struct Summary {
+        open: u32,
+    }
+
+    #[observe(accounts(ret.open))]
+    fn reconcile(open: u32) -> Summary {
+        if open < 3 {
+            info!("all {} entries reconciled", 12);
+        } else {
+            info!("{} entries reconciled, {} are open", 12 - open, open);
+        }
+        Summary { open }
+    }
+
+    #[test]
+    fn fires_for_all_when_the_returned_value_counts_failures() {
+        assert_eq!(codes_of(|| assert_eq!(reconcile(1).open, 1)), ["C111 S"]);
+        assert_eq!(codes_of(|| assert_eq!(reconcile(0).open, 0)), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(reconcile(3).open, 3)), NOTHING);
+    }
+
     #[test]
     fn success_in_words_and_a_failure_fires() {
         let found = found(|| assert!(send_mail(fails).is_err()));

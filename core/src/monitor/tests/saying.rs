@@ -75,6 +75,19 @@ fn c111_a_line_that_repeats_a_refuted_number() {
 }
 
 #[test]
+fn c111_a_line_that_says_all_while_the_claim_counts_failures() {
+    let says = |text: &str, accounted| Call {
+        logs: vec![line(LogLevel::Info, Wording::Success, text)],
+        accounted,
+        ..call()
+    };
+    assert_eq!(says("all 12 entries reconciled", Some(1)).codes(), [(Code::C111, S)]);
+    assert_eq!(says("all 12 entries reconciled", Some(0)).codes(), []);
+    assert_eq!(says("11 entries reconciled", Some(1)).codes(), []);
+    assert_eq!(says("all 12 entries reconciled", None).codes(), []);
+}
+
+#[test]
 fn c901_when_something_did_not_fit() {
     assert_eq!(Call { lost: 3, ..call() }.codes(), [(Code::C901, S)]);
     assert_eq!(call().codes(), []);
