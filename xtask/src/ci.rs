@@ -67,6 +67,8 @@ const STEPS: &[Step] = &[
     Step::new("loom", &["test", "-p", "candor", "--lib", "--release", "--target-dir", "target/loom", "loom"])
         .env(&[("RUSTFLAGS", "--cfg loom")])
         .proof(Proof::SomeTest),
+    // Times wander on a shared machine, instructions do not.
+    Step::new("instructions", &["xtask", "bench", "--baseline"]),
     Step::new("docs", &["doc", "--workspace", "--no-deps"]).env(&[("RUSTDOCFLAGS", "-D warnings")]),
 ];
 
