@@ -57,7 +57,7 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = top.name.map_or_else(|| ident.to_string(), |name| name.value());
     let place = Place::new(krate.clone(), String::new());
     let (private, site) = (place.private(), place.site(ident.span()));
-    let (names, records) = fields(&data.fields, &private)?;
+    let Read { names, records, raw } = fields(&data.fields, &private)?;
     let register = input.generics.params.is_empty().then(
         || quote!(#private::inventory::submit! { #private::EventSite(<#ident as #krate::Event>::META) }),
     );
@@ -76,24 +76,39 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                     use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
                     #(#records)*
                 }
+                fn is_raw(&self) -> bool {
+                    #[allow(unused_imports)]
+                    use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
+                    true #(&& #raw)*
+                }
             }
             #register
         };
     })
 }
 
-fn fields(fields: &Fields, private: &TokenStream) -> syn::Result<(Vec<String>, Vec<TokenStream>)> {
-    let (mut names, mut records) = (Vec::new(), Vec::new());
+fn fields(fields: &Fields, private: &TokenStream) -> syn::Result<Read> {
+    let mut read = Read::default();
     let mut errors = Errors::default();
     for (index, field) in fields.iter().enumerate() {
         if errors.take(said(&field.attrs)).is_none_or(|said| said.skip) {
             continue;
         }
         let (name, member) = member(field, index);
-        records.push(quote!(sink.field(#name, (&&&&#private::Cap(&self.#member)).value());));
-        names.push(name);
+        read.records.push(quote!(sink.field(#name, (&&&&#private::Cap(&self.#member)).value());));
+        read.raw.push(quote!((&&&&#private::Cap(&self.#member)).is_raw()));
+        read.names.push(name);
     }
-    errors.finish().map(|()| (names, records))
+    errors.finish().map(|()| read)
+}
+
+/// How the fields are read.
+#[derive(Default)]
+struct Read {
+    names: Vec<String>,
+    records: Vec<TokenStream>,
+    /// Whether each is read without running code of the user's.
+    raw: Vec<TokenStream>,
 }
 
 fn member(field: &Field, index: usize) -> (String, Member) {

@@ -21,6 +21,7 @@
 mod catalog;
 mod code;
 mod form;
+mod future;
 mod http;
 mod kit;
 mod layer;

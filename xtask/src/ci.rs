@@ -69,6 +69,8 @@ const STEPS: &[Step] = &[
         .env(&[("RUSTFLAGS", "--cfg loom")])
         .proof(Proof::SomeTest),
     Step::new("tests of instrument", &["xtask", "instrument"]),
+    // Times wander on a shared machine, instructions do not.
+    Step::new("instructions", &["xtask", "bench", "--baseline"]),
     Step::new("docs", &["doc", "--workspace", "--no-deps"]).env(&[("RUSTDOCFLAGS", "-D warnings")]),
 ];
 

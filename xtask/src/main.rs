@@ -1,8 +1,10 @@
-//! The gate and the house rules of this workspace, as a program: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask annotate`.
+//! The gate and the house rules of this workspace, as a program: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask annotate`,
+//! `cargo xtask bench`.
 //!
 //! It depends on no other crate of the workspace, so that it runs while they do not compile.
 
 mod annotate;
+mod bench;
 mod ci;
 mod instrument;
 mod tidy;
@@ -25,6 +27,12 @@ enum Chore {
     Instrument,
     /// Check the house rules that no compiler knows: arrows, sizes, words, unsafe code, names.
     Tidy,
+    /// Measure what an observed call costs, beside its floor and its neighbours; arguments go to the benches.
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> io::Result<ExitCode> {
@@ -35,6 +43,7 @@ fn main() -> io::Result<ExitCode> {
         Chore::Annotate(request) => annotate::run(root, &request, &mut out)?,
         Chore::Instrument => instrument::run(root, &mut out)?,
         Chore::Tidy => tidy::run(root, &mut out)?,
+        Chore::Bench { arguments } => bench::run(root, &arguments)?,
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

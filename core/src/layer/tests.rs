@@ -35,7 +35,7 @@ fn watched(work: impl FnOnce()) {
 fn observed(outcome: Outcome, logs: impl FnOnce()) -> (Vec<String>, Vec<Code>) {
     let scope = scope();
     watched(|| {
-        let _guard = record::enter(&PAY, &Plan::EMPTY);
+        let _guard = record::enter(&PAY, &Plan::EMPTY, None);
         logs();
         // Something to report, so that the story is told.
         static CHECK: record::Check = record::Check { code: Code::C108, clause: "told", site: SITE };
@@ -174,7 +174,7 @@ fn records_of_the_log_crate_keep_their_place() {
     let scope = scope();
     let line = line!() + 6;
     watched(|| {
-        let _guard = record::enter(&PAY, &Plan::EMPTY);
+        let _guard = record::enter(&PAY, &Plan::EMPTY, None);
         let args = format_args!("gateway broken");
         let record = log::Record::builder()
             .level(log::Level::Error)

@@ -64,9 +64,27 @@ pub struct Fact {
     /// The sequence number of the last.
     pub last: u32,
     /// Where the observed code was at the first.
-    pub first_site: Option<Site>,
+    pub first_site: Option<&'static Site>,
     /// Where the observed code was at the last.
-    pub last_site: Option<Site>,
+    pub last_site: Option<&'static Site>,
+}
+
+impl Fact {
+    /// It has not happened.
+    pub const NONE: Fact =
+        Fact { count: 0, repeats: 0, first: 0, last: 0, first_site: None, last_site: None };
+
+    /// It happened once more, here.
+    #[inline]
+    pub fn happened(&mut self, seq: u32, site: &'static Site) {
+        if self.count == 0 {
+            self.first = seq;
+            self.first_site = Some(site);
+        }
+        self.count += 1;
+        self.last = seq;
+        self.last_site = Some(site);
+    }
 }
 
 /// An event beyond its limit.

@@ -14,6 +14,13 @@ pub trait Event: Send + Sync + Sized + 'static {
 
     /// Hands every field to `sink`, in order of declaration.
     fn record(&self, sink: &mut dyn FieldSink);
+
+    /// Whether reading the fields runs no code of the user's, as with numbers.
+    #[doc(hidden)]
+    #[inline]
+    fn is_raw(&self) -> bool {
+        false
+    }
 }
 
 /// What is declared about an event; one static each.

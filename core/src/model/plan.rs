@@ -2,7 +2,7 @@
 
 use std::any::{Any, TypeId};
 
-use super::{Class, Event, EventMeta, Site};
+use super::{Class, Event, EventMeta, Fact, Site};
 
 /// All that one operation declares about events. A constant: it may name the operation's own generic types.
 #[derive(Debug)]
@@ -34,6 +34,16 @@ impl Plan {
         retries: None,
         idempotent: false,
     };
+}
+
+impl Plan {
+    /// Whether every promise is kept by a call that fulfilled, beyond doubt. The hot side asks before it shows a call to
+    /// the monitor, which alone says what a broken promise is: where this is true, the monitor has nothing to say.
+    #[must_use]
+    #[inline(never)]
+    pub fn is_kept(&self, facts: &[Fact]) -> bool {
+        self.promises.iter().all(|promise| promise.is_kept(facts))
+    }
 }
 
 /// An event that a plan speaks of.
@@ -135,6 +145,34 @@ pub enum Promise {
         /// As written.
         text: &'static str,
     },
+}
+
+impl Promise {
+    #[inline]
+    fn is_kept(&self, facts: &[Fact]) -> bool {
+        let fact = |event: usize| facts.get(event).unwrap_or(&Fact::NONE);
+        match *self {
+            // The usual promise: one event, at least once.
+            Promise::Emits { any_of: &[event], min: 1, max: None, .. } if fact(event).count > 0 => true,
+            Promise::Emits { when, any_of, min, max, .. } => {
+                let total: u32 = any_of.iter().map(|event| fact(*event).count).sum();
+                let repeats: u32 = any_of.iter().map(|event| fact(*event).repeats).sum();
+                max.is_none_or(|max| total - repeats <= max)
+                    && (total >= min || !when.covers(Class::Fulfilled))
+            }
+            Promise::Never { event, .. } => fact(event).count == 0,
+            Promise::Via { event, .. } => fact(event).count > 0,
+            Promise::Claims { .. } | Promise::Compensates { .. } => true,
+            Promise::Before { first, then, .. } => {
+                let (earlier, later) = (fact(first), fact(then));
+                later.count == 0 || (earlier.count > 0 && earlier.first < later.first)
+            }
+            Promise::Together { all, .. } => {
+                let done = all.iter().filter(|event| fact(**event).count > 0).count();
+                done == 0 || done == all.len()
+            }
+        }
+    }
 }
 
 /// Reads the key of a limit from an event: a hash, and its text for the report.

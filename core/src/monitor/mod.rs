@@ -75,7 +75,7 @@ fn happened(conduct: &Conduct<'_>) -> Vec<Evidence> {
         .filter(|(_, fact)| fact.count > 0)
         .map(|(event, fact)| Evidence {
             what: format!("{} happened {}×", event.meta.name, fact.count),
-            site: fact.last_site,
+            site: fact.last_site.copied(),
         })
         .collect()
 }

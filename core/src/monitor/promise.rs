@@ -33,8 +33,8 @@ fn name(conduct: &Conduct<'_>, event: usize) -> &'static str {
     conduct.plan.events.get(event).map_or("?", |event| event.meta.name)
 }
 
-fn site(conduct: &Conduct<'_>, site: Option<Site>) -> Site {
-    site.unwrap_or(conduct.exit.site)
+fn site(conduct: &Conduct<'_>, site: Option<&'static Site>) -> Site {
+    site.copied().unwrap_or(conduct.exit.site)
 }
 
 /// How the call left, in words.
@@ -109,7 +109,7 @@ fn claims(conduct: &Conduct<'_>, event: usize, text: &str) -> Option<Divergence>
     found.expected = format!("{name} is said only when the whole operation fulfils");
     found.observed = format!("{name} was said, then {}", left(conduct));
     found.evidence = vec![
-        Evidence { what: format!("{name} was said"), site: fact.last_site },
+        Evidence { what: format!("{name} was said"), site: fact.last_site.copied() },
         Evidence { what: left(conduct), site: Some(conduct.exit.site) },
     ];
     found.help = vec![format!("emit {name} after the last step that can fail")];

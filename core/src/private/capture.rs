@@ -78,6 +78,11 @@ fn bounded(value: &dyn fmt::Display) -> Value {
 pub trait CapCopy {
     /// The value.
     fn value(&self) -> Value;
+    /// Whether reading it runs no code of the user's.
+    #[inline]
+    fn is_raw(&self) -> bool {
+        true
+    }
 }
 impl<T: Raw + ?Sized> CapCopy for &&&Cap<'_, T> {
     #[inline]
@@ -90,6 +95,11 @@ impl<T: Raw + ?Sized> CapCopy for &&&Cap<'_, T> {
 pub trait CapDisplay {
     /// The value.
     fn value(&self) -> Value;
+    /// Reading it runs code of the user's.
+    #[inline]
+    fn is_raw(&self) -> bool {
+        false
+    }
 }
 impl<T: fmt::Display + ?Sized> CapDisplay for &&Cap<'_, T> {
     fn value(&self) -> Value {
@@ -101,6 +111,11 @@ impl<T: fmt::Display + ?Sized> CapDisplay for &&Cap<'_, T> {
 pub trait CapDebug {
     /// The value.
     fn value(&self) -> Value;
+    /// Reading it runs code of the user's.
+    #[inline]
+    fn is_raw(&self) -> bool {
+        false
+    }
 }
 impl<T: fmt::Debug + ?Sized> CapDebug for &Cap<'_, T> {
     fn value(&self) -> Value {
@@ -113,6 +128,11 @@ pub trait CapAny {
     /// Not readable.
     fn value(&self) -> Value {
         Value::Opaque
+    }
+    /// It is not read.
+    #[inline]
+    fn is_raw(&self) -> bool {
+        true
     }
 }
 impl<T: ?Sized> CapAny for Cap<'_, T> {}

@@ -58,13 +58,13 @@ pub use sight::{
 pub mod bare {
     use std::future::Future;
 
-    use super::{Callsite, Plan};
+    use super::{Callsite, Plan, Spot};
     use crate::record::{self, Guard, Observed};
 
-    /// Begins a call.
+    /// Begins a call; `first` is its first statement.
     #[inline(always)]
-    pub fn enter(callsite: &'static Callsite) -> Guard {
-        record::enter(callsite, &Plan::EMPTY)
+    pub fn enter(callsite: &'static Callsite, first: Option<&'static Spot>) -> Guard {
+        record::enter(callsite, &Plan::EMPTY, first)
     }
 
     /// Wraps the future of one call.
@@ -78,13 +78,13 @@ pub mod bare {
 pub mod planned {
     use std::future::Future;
 
-    use super::{Callsite, Plan};
+    use super::{Callsite, Plan, Spot};
     use crate::record::{self, Guard, Observed};
 
-    /// Begins a call.
+    /// Begins a call; `first` is its first statement.
     #[inline(always)]
-    pub fn enter(plan: &'static Plan, callsite: &'static Callsite) -> Guard {
-        record::enter(callsite, plan)
+    pub fn enter(plan: &'static Plan, callsite: &'static Callsite, first: Option<&'static Spot>) -> Guard {
+        record::enter(callsite, plan, first)
     }
 
     /// Wraps the future of one call.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::classify::{by_name, gives_back, guess, kind_of};
 use crate::model::{ErrorKind, Probe};
-use crate::record::{Mark, Seen, pend, saw_err, saw_ok};
+use crate::record::{Mark, Seen, pend, saw_err};
 
 /// A value that may be a `Result`.
 pub struct Look<'a, T: ?Sized>(pub &'a T);
@@ -108,7 +108,7 @@ macro_rules! rung {
             #[inline]
             pub fn peek<T, E: $($bound)*>(self, result: &Result<T, E>, $mark: Mark, $probe: &'static Probe) {
                 match result {
-                    Ok(_) => saw_ok($probe),
+                    Ok(_) => $mark.saw_ok($probe),
                     Err(error) => self.meet(error, $mark, $probe),
                 }
             }
@@ -161,7 +161,7 @@ impl KindAnswer {
     #[inline]
     pub fn peek<T, E>(self, result: &Result<T, E>, mark: Mark, probe: &'static Probe) {
         match result {
-            Ok(_) => saw_ok(probe),
+            Ok(_) => mark.saw_ok(probe),
             Err(error) => self.meet(error, mark, probe),
         }
     }
@@ -226,7 +226,7 @@ impl KindGuess {
     #[inline]
     pub fn peek<T, E: fmt::Debug>(self, result: &Result<T, E>, mark: Mark, probe: &'static Probe) {
         match result {
-            Ok(_) => saw_ok(probe),
+            Ok(_) => mark.saw_ok(probe),
             Err(error) => {
                 let type_name = std::any::type_name::<E>();
                 note(
@@ -276,7 +276,7 @@ impl KindBare {
     #[inline]
     pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: &'static Probe) -> Result<T, E> {
         match &result {
-            Ok(_) => saw_ok(probe),
+            Ok(_) => mark.saw_ok(probe),
             Err(_) => {
                 let type_name = std::any::type_name::<E>();
                 note(probe, mark, seen(guess(type_name), type_name, &type_name));

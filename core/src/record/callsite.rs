@@ -1,10 +1,15 @@
 //! Static places: an observed function and a declared event.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
+use super::state::is_off;
 use crate::model::{EventMeta, Operation, Site};
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// Callsites that have found recording off and skip it by themselves, until it is switched on.
+static ASLEEP: Mutex<Vec<&'static Callsite>> = Mutex::new(Vec::new());
 
 /// An observed function; one static each.
 #[derive(Debug)]
@@ -13,13 +18,33 @@ pub struct Callsite {
     pub operation: Operation,
     /// Its number among the operations that were called; 0 before the first call.
     slot: AtomicU32,
+    /// Cleared once a call has found recording off. It stands in the user's own binary, so that reading it is one
+    /// instruction, which reading a switch of another crate is not.
+    awake: AtomicBool,
 }
 
 impl Callsite {
     /// The callsite of this operation.
     #[must_use]
     pub const fn new(operation: Operation) -> Callsite {
-        Callsite { operation, slot: AtomicU32::new(0) }
+        Callsite { operation, slot: AtomicU32::new(0), awake: AtomicBool::new(true) }
+    }
+
+    /// Whether a call may have to be recorded. Relaxed: a call that races with the switch is recorded or not.
+    #[inline(always)]
+    pub(super) fn is_awake(&self) -> bool {
+        self.awake.load(Ordering::Relaxed)
+    }
+
+    /// A call has found recording off: the next ones need not ask. If another thread is at the list, they ask again.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn fall_asleep(&'static self) {
+        let Ok(mut asleep) = ASLEEP.try_lock() else { return };
+        // Whoever switches on does so first and then takes the lock: it is seen here, or it wakes this one.
+        if is_off() && self.awake.swap(false, Ordering::Relaxed) {
+            asleep.push(self);
+        }
     }
 
     /// The callsite of an operation that declares nothing: its name, its module, and its place.
@@ -43,10 +68,20 @@ impl Callsite {
         })
     }
 
-    /// The number of this callsite, given at its first call. Relaxed is enough: the number is all that is shared.
+    /// A callsite that stands in for one.
+    pub(super) const fn unnamed(name: &'static str) -> Callsite {
+        Callsite::bare(name, "", ("", 0, 0, ""), &[])
+    }
+
+    /// The number of this callsite; 0 before its first call. Relaxed is enough: the number is all that is shared.
     #[inline]
     pub(super) fn slot(&self) -> u32 {
-        match self.slot.load(Ordering::Relaxed) {
+        self.slot.load(Ordering::Relaxed)
+    }
+
+    /// The number of this callsite, given at its first call.
+    pub(super) fn known_slot(&self) -> u32 {
+        match self.slot() {
             0 => self.register(),
             slot => slot,
         }
@@ -60,6 +95,14 @@ impl Callsite {
             Ok(_) => fresh,
             Err(earlier) => earlier,
         }
+    }
+}
+
+/// Recording was switched on: every callsite asks again.
+pub(super) fn wake_all() {
+    let mut asleep = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
+    for callsite in asleep.drain(..) {
+        callsite.awake.store(true, Ordering::Relaxed);
     }
 }
 

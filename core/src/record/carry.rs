@@ -19,9 +19,8 @@ use super::frame::{BOUND, Frame, LimitKey};
 use super::hand_off::HandOff;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use super::story::{Body, Note};
 use crate::model::{
-    Class, Entry, EventMeta, LineKind, LogLine, Operation, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
+    Class, Entry, EventMeta, LineKind, LogLine, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
 };
 
 /// A place that spawns work; one static each.
@@ -66,17 +65,7 @@ impl Kept {
 }
 
 /// What the frame of spawned work stands for while it is on a stack.
-static WORK: Callsite = Callsite::new(Operation {
-    name: "spawned work",
-    target: "",
-    site: Site::UNKNOWN,
-    intent: &[],
-    recovers: &[],
-    allows: &[],
-    hands: &[],
-    cancel_safe: false,
-    accounts: None,
-});
+static WORK: Callsite = Callsite::unnamed("spawned work");
 
 /// The part of an operation that its spawned work can reach.
 pub(super) struct Shared {
@@ -94,7 +83,7 @@ enum Delivery {
     Event {
         id: std::any::TypeId,
         meta: &'static EventMeta,
-        site: Site,
+        site: &'static Site,
         token: Option<u64>,
         keys: Vec<LimitKey>,
     },
@@ -181,7 +170,7 @@ impl Frame {
             Delivery::Event { id, meta, site, token, keys } => {
                 self.count_event(id, meta, (site, token));
                 for key in keys {
-                    self.count_key(key, site);
+                    self.count_key(key, *site);
                 }
             }
             Delivery::Seen { entries, logs } => {
@@ -198,8 +187,7 @@ impl Frame {
             Delivery::Ended { spawn, end, at } => {
                 let (site, handle_dropped, detached) = (spawn.site, spawn.is_let_go(), spawn.detached);
                 let task = Task { site, handle_dropped, detached, end };
-                let body = Body::Words { kind: LineKind::Task, text: task_text(&task) };
-                self.notes.insert(Note { at, depth: 0, site: Some(task.site), body });
+                self.notes.late(at, LineKind::Task, task_text(&task), site);
                 if self.tasks.len() < BOUND {
                     self.tasks.push(task);
                 } else {
@@ -231,7 +219,7 @@ impl Work {
     /// Links new work to the operation that is running here, if there is one.
     pub(super) fn begin(spawn: Spawn) -> Work {
         let found = if is_on() {
-            stack::with(|stack| (share(stack), stack.frames.last().map(|top| top.scope)))
+            stack::with(|stack| (share(stack), stack.top().map(|top| top.scope)))
         } else {
             None
         };
@@ -257,7 +245,7 @@ impl Work {
     fn defer_to_outer(&mut self) -> bool {
         let Some(owner) = &self.owner else { return false };
         let outer = stack::with(|stack| {
-            let top = stack.frames.last().and_then(|frame| frame.link.as_ref());
+            let top = stack.top().and_then(|frame| frame.link.as_ref());
             top.is_some_and(|link| Arc::ptr_eq(link, owner))
         });
         if outer != Some(true) {
@@ -311,25 +299,24 @@ impl Drop for Work {
 
 /// Gives every frame of this segment of the stack a shared part; returns that of the innermost.
 fn share(stack: &mut Stack) -> Option<Arc<Shared>> {
-    let bottom = stack.frames.iter().rposition(|frame| frame.link.is_some()).unwrap_or(0);
+    let bottom = stack.calls().rposition(|frame| frame.link.is_some()).unwrap_or(0);
     let mut enclosing: Option<Arc<Shared>> = None;
-    for frame in stack.frames.iter_mut().skip(bottom) {
+    for frame in stack.calls().skip(bottom) {
         if let Some(link) = &frame.link {
             enclosing = Some(Arc::clone(link));
             continue;
         }
-        let token = frame.token();
-        let shared = frame.shared.get_or_insert_with(|| {
-            Arc::new(Shared {
-                enclosing: enclosing.clone(),
-                plan: frame.plan,
-                scope: frame.scope,
-                token,
-                folds: frame.folds.clone(),
-                state: HandOff::new(),
-            })
-        });
-        enclosing = Some(Arc::clone(shared));
+        let shared = match &frame.shared {
+            Some(shared) => Arc::clone(shared),
+            None => {
+                let (plan, scope, token) = (frame.plan, frame.scope, frame.token());
+                let (folds, state) = (frame.folds.clone(), HandOff::new());
+                let fresh = Arc::new(Shared { enclosing, plan, scope, token, folds, state });
+                frame.shared = Some(Arc::clone(&fresh));
+                fresh
+            }
+        };
+        enclosing = Some(shared);
     }
     enclosing
 }
@@ -426,13 +413,15 @@ fn failure<T>(read: &mut impl FnMut(&T) -> Option<String>, output: &T) -> Option
 /// Runs `work` with the frame on this thread's stack and the scope set, and takes both off again.
 pub(super) fn within<T>(slot: &mut Option<Box<Frame>>, scope: u64, work: impl FnOnce() -> T) -> T {
     let before = stack::set_scope(scope);
-    let id = slot.take().and_then(|frame| {
+    let pushed = slot.take().and_then(|frame| {
         let id = frame.id;
-        matches!(stack::with(|stack| stack.push(frame)), Some(Ok(()))).then_some(id)
+        stack::with(|stack| stack.push(frame).map(|()| id).map_err(drop))
     });
     let done = work();
-    if let Some(id) = id {
-        *slot = stack::with(|stack| stack.pop(id)).flatten();
+    match pushed {
+        Some(Ok(id)) => *slot = stack::with(|stack| stack.pop(id)).flatten(),
+        Some(Err(())) => drop(stack::with(Stack::ends_beyond)),
+        None => {}
     }
     stack::set_scope(before);
     done

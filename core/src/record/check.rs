@@ -1,12 +1,10 @@
 //! Checks on values: checkpoints, invariants, contracts. A check that panics is reported and goes no further.
 
-use super::clock::ticks;
 use super::figure::Lost;
 use super::frame::{BOUND, Frame};
 use super::sink::sink;
 use super::stack;
 use super::state::is_on;
-use super::story::{Body, Note};
 use crate::model::{Broken, Code, LineKind, Site, Value};
 
 /// A declared check; one static each.
@@ -51,19 +49,31 @@ impl From<bool> for Held {
 /// Runs a check for the current call. Without one, nothing is run.
 #[inline]
 pub fn check(clause: &'static Check, holds: impl FnOnce() -> Held) {
-    if is_on() && stack::has_frame() {
-        let (broken, lost) = evaluate(clause, holds);
-        keep(broken, lost);
+    if stack::has_frame() {
+        evaluate(clause, holds);
     }
 }
 
 /// Runs a check wherever it stands; outside any operation, a false one is an orphan.
 #[inline]
 pub fn checkpoint(clause: &'static Check, holds: impl FnOnce() -> Held) {
-    if !is_on() || stack::is_aside() {
-        return;
+    if is_on() && !stack::is_aside() {
+        evaluate(clause, holds);
     }
-    let (broken, lost) = evaluate(clause, holds);
+}
+
+#[inline]
+fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) {
+    let held = stack::reading(holds);
+    if !matches!(held, Ok(Held::Yes)) {
+        does_not_hold(clause, held);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn does_not_hold(clause: &'static Check, held: std::thread::Result<Held>) {
+    let (broken, lost) = explain(clause, held);
     if stack::has_frame() {
         keep(broken, lost);
     } else if let (Some(broken), Some(sink)) = (broken, sink()) {
@@ -71,8 +81,8 @@ pub fn checkpoint(clause: &'static Check, holds: impl FnOnce() -> Held) {
     }
 }
 
-fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) -> (Option<Broken>, bool) {
-    match stack::reading(holds) {
+fn explain(clause: &'static Check, held: std::thread::Result<Held>) -> (Option<Broken>, bool) {
+    match held {
         Ok(Held::Yes) => (None, false),
         Ok(Held::Inconclusive) => (None, true),
         Ok(Held::No { expected, observed, claimed }) => {
@@ -148,7 +158,8 @@ fn keep(broken: Option<Broken>, inconclusive: bool) {
 impl Frame {
     /// Notes a line that is words already.
     pub(super) fn words(&mut self, kind: LineKind, text: String, site: Option<Site>) {
-        self.notes.push(Note { at: ticks(), depth: 0, site, body: Body::Words { kind, text } });
+        let now = self.now();
+        self.notes.words(now, kind, text, site);
     }
 }
 
@@ -163,8 +174,8 @@ pub fn tracked(place: &'static str, value: Value) {
 }
 
 /// A tracked place was written.
-pub fn changed(place: &'static str, site: Site, to: Value) {
-    stack::with_top(|frame| {
+pub fn changed(place: &'static str, site: &'static Site, to: Value) {
+    stack::with_noting_top(|frame| {
         frame.acted = true;
         frame.next();
         let known = frame.places.iter_mut().find(|known| known.0 == place);
@@ -175,11 +186,7 @@ pub fn changed(place: &'static str, site: Site, to: Value) {
                 None
             }
         };
-        frame.notes.push(Note {
-            at: ticks(),
-            depth: 0,
-            site: Some(site),
-            body: Body::Change { place, from, to },
-        });
+        let now = frame.now();
+        frame.notes.change(now, site, place, (from, to));
     });
 }

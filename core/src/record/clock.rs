@@ -51,6 +51,24 @@ pub fn nanos(span: u64) -> u64 {
     scaled
 }
 
+/// A span of nanoseconds in ticks, as far as the rate is known already; else as nanoseconds.
+pub(super) fn ticks_of(nanos: u64) -> u64 {
+    let Some(rate) = RATE.get() else { return nanos };
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rough span"
+    )]
+    let ticks = (nanos as f64 / rate) as u64;
+    ticks
+}
+
+/// The nanoseconds from one moment to a later one; 0 when the time of either was not taken.
+pub(super) fn since(started: u64, then: u64) -> u64 {
+    if started == 0 || then == 0 { 0 } else { nanos(then.saturating_sub(started)) }
+}
+
 fn measure() -> f64 {
     calibrate();
     let Some(anchor) = ANCHOR.get() else { return 1.0 };

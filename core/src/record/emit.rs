@@ -5,13 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::carry::Shared;
-use super::clock::ticks;
 use super::figure::{self, Lost};
 use super::frame::{Frame, LimitKey, read_key};
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use super::story::{Body, Note};
+use super::story::Run;
 use crate::model::{Event, EventMeta, FieldSink, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
@@ -26,13 +25,12 @@ pub fn folds(feed: Arc<dyn Feed>) {
 }
 
 /// One event on its way to the operations that enclose it.
+#[derive(Clone, Copy)]
 pub(super) struct Said<'a> {
     pub(super) id: TypeId,
     pub(super) meta: &'static EventMeta,
     pub(super) event: &'a dyn Any,
-    pub(super) site: Site,
-    pub(super) at: u64,
-    pub(super) values: &'a [Value],
+    pub(super) site: &'static Site,
     /// The idempotency key under which it is said: that of the outermost `idempotent` operation passed so far.
     pub(super) token: Option<u64>,
 }
@@ -47,72 +45,112 @@ pub fn emit<E: Event>(event: E, site: &'static Site) {
 
 #[inline(never)]
 fn say<E: Event>(event: E, site: &'static Site) {
-    if stack::is_aside() {
-        // Said by a `Debug` or a predicate that candor asks: it would be said again for each time it is asked.
-        figure::lose(Lost::Reentrant, 1);
-        return;
-    }
-    let mut fields = Fields { values: [const { Value::Opaque }; 8], len: 0 };
-    // The user's `Debug` may panic; the event is said all the same.
-    let readable = stack::reading(|| event.record(&mut fields));
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
-    let position = stack::position().map_or(*site, |spot| spot.site);
-    let values = fields.values.get(..fields.len).unwrap_or_default();
-    let said = Said {
-        id: TypeId::of::<E>(),
-        meta: E::META,
-        event: &event,
-        site: position,
-        at: ticks(),
-        values,
-        token: None,
+    let site = stack::position().map_or(site, |spot| &spot.site);
+    let said = Said { id: TypeId::of::<E>(), meta: E::META, event: &event, site, token: None };
+    let scope = if event.is_raw() {
+        stack::with(|stack| stack.take_event(&said, |sink| event.record(sink)))
+    } else {
+        read_and_say(&event, &said)
     };
-    let scope = stack::with(|stack| {
-        stack.figures.event(E::META);
-        deliver(stack, said)
-    });
-    if let Err(payload) = readable {
-        super::check::unreadable(E::META.name, &*payload);
-    }
-    if let (Some(scope), Some(sink)) = (scope, sink())
+    if let Some(scope) = scope
         && scope != 0
+        && let Some(sink) = sink()
     {
         stack::aside(|| sink.event(scope, E::META, Arc::new(event)));
     }
 }
 
-/// Brings an event to every enclosing operation; returns the scope that it happened in.
-fn deliver(stack: &mut Stack, mut said: Said<'_>) -> u64 {
-    let Some(top) = stack.frames.last_mut() else { return stack::scope() };
-    top.notes.push_event(said.at, said.site, said.meta, said.values);
-    let scope = top.scope;
-    for frame in stack.frames.iter_mut().rev() {
-        if let Some(owner) = &frame.link {
-            Shared::event(owner, said);
-            break;
-        }
-        said.token = frame.token().or(said.token);
-        frame.take_event(&said);
+/// An event whose fields are read by the user's own code, which may panic and may record something: it is read first.
+fn read_and_say<E: Event>(event: &E, said: &Said<'_>) -> Option<u64> {
+    if stack::is_aside() {
+        // Said by a `Debug` or a predicate that candor asks: it would be said again for each time it is asked.
+        figure::lose(Lost::Reentrant, 1);
+        return None;
+    }
+    let mut values = Vec::new();
+    // The user's `Debug` may panic; the event is said all the same.
+    let readable = stack::reading(|| event.record(&mut Fields { values: &mut values, left: FIELDS }));
+    let scope = stack::with(|stack| {
+        stack.take_event(said, |sink| {
+            for value in values.drain(..) {
+                sink.field("", value);
+            }
+        })
+    });
+    if let Err(payload) = readable {
+        super::check::unreadable(said.meta.name, &*payload);
     }
     scope
 }
 
+impl Stack {
+    /// Brings an event to every enclosing operation; returns the scope that it happened in.
+    fn take_event(&mut self, said: &Said<'_>, record: impl FnOnce(&mut dyn FieldSink)) -> u64 {
+        self.figures.event(said.meta);
+        let Some((top, is_brisk)) = self.top_and_pace() else { return stack::scope() };
+        let scope = top.scope;
+        let now = if is_brisk { 0 } else { top.now() };
+        let values = top.notes.event(now, said.site, said.meta, |values| {
+            record(&mut Fields { values, left: FIELDS });
+        });
+        let is_alone = top.plan.agrees.is_empty() && top.is_unlinked();
+        if !is_alone || self.has_outer() {
+            self.bubble(said, values);
+        } else if let Some(top) = self.top() {
+            top.take_event(&Said { token: top.token(), ..*said });
+        }
+        scope
+    }
+
+    /// Brings an event to all calls that enclose it, here and beyond the work that this thread does for another one.
+    #[inline(never)]
+    fn bubble(&mut self, said: &Said<'_>, values: Run) {
+        let agreeing = self.calls().any(|frame| !frame.plan.agrees.is_empty());
+        let values = self.top().filter(|_| agreeing).map(|top| top.notes.values(values).to_vec());
+        let mut said = *said;
+        for frame in self.calls().rev() {
+            if let Some(owner) = &frame.link {
+                Shared::event(owner, said);
+                return;
+            }
+            said.token = frame.token().or(said.token);
+            frame.take_event(&said);
+            if let Some(values) = &values {
+                frame.take_told(&said, values);
+            }
+        }
+    }
+}
+
 impl Frame {
+    #[inline]
     fn take_event(&mut self, said: &Said<'_>) {
         self.count_event(said.id, said.meta, (said.site, said.token));
-        for field in self.plan.agrees {
-            let named = said.meta.fields.iter().zip(said.values).find(|(name, _)| *name == field);
-            if let Some((_, value)) = named {
-                self.tell(Told { field, value: value.to_string(), by_event: true, site: said.site });
-            }
-        }
         if !self.plan.limits.is_empty() {
             for key in limit_keys(self.plan, said) {
-                self.count_key(key, said.site);
+                self.count_key(key, *said.site);
             }
         }
-        if let Some(folds) = self.folds.clone() {
-            feed(&folds, said.event);
+        if self.is_folding() {
+            self.feed(said.event);
+        }
+    }
+
+    #[inline(never)]
+    fn feed(&mut self, event: &dyn Any) {
+        if let Some(folds) = &self.folds {
+            feed(folds, event);
+        }
+    }
+
+    /// Keeps what an event says of the fields under `agrees(..)`.
+    fn take_told(&mut self, said: &Said<'_>, values: &[Value]) {
+        for field in self.plan.agrees {
+            let named = said.meta.fields.iter().zip(values).find(|(name, _)| *name == field);
+            if let Some((_, value)) = named {
+                self.tell(Told { field, value: value.to_string(), by_event: true, site: *said.site });
+            }
         }
     }
 }
@@ -140,18 +178,21 @@ pub(super) fn feed(folds: &Arc<dyn Feed>, event: &dyn Any) {
     }
 }
 
-/// The values of one event, without allocation for numbers.
-struct Fields {
-    values: [Value; 8],
-    len: usize,
+/// How many fields of an event are kept.
+const FIELDS: usize = 8;
+
+/// The values of one event, on their way into the list of a call.
+struct Fields<'a> {
+    values: &'a mut Vec<Value>,
+    left: usize,
 }
 
-impl FieldSink for Fields {
+impl FieldSink for Fields<'_> {
     fn field(&mut self, _name: &'static str, value: Value) {
-        match self.values.get_mut(self.len) {
-            Some(slot) => {
-                *slot = value;
-                self.len += 1;
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                self.values.push(value);
             }
             None => figure::lose(Lost::Field, 1),
         }
@@ -161,12 +202,7 @@ impl FieldSink for Fields {
 /// A witness: this place of the code was reached.
 pub fn sometimes(name: &'static str, site: &'static Site) {
     stack::with_top(|frame| {
-        let note = Note {
-            at: ticks(),
-            depth: 0,
-            site: Some(*site),
-            body: Body::Words { kind: LineKind::Check, text: format!("reached: {name}") },
-        };
-        frame.notes.push(note);
+        let now = frame.now();
+        frame.notes.words(now, LineKind::Check, format!("reached: {name}"), Some(*site));
     });
 }

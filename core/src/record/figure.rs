@@ -8,12 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::callsite::Callsite;
+use super::cell::{self, Cells, add};
 use crate::model::{Class, EventMeta, Outcome};
 
-/// Four buckets for each doubling of the duration, up to 2^42 ticks.
-const BUCKETS: usize = 164;
 /// How many different reasons one operation keeps apart.
 const REASONS: usize = 16;
+
+/// Of operations that take less than so many nanoseconds, the events bear no time of their own: reading the clock for
+/// them would take longer than what lies between them.
+const BRISK: u64 = 1_000;
 
 /// What can be lost, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,19 +88,12 @@ pub struct Totals {
     pub by_class: [u64; 4],
     /// Ticks of all calls that ended.
     pub ticks: u64,
+    /// The time is taken of one call in so many; the others are taken to be like it.
+    pub one_in: u32,
     /// Durations: a value in seconds that stands for the bucket (within 12 %), and how many calls.
     pub buckets: Vec<(f64, u64)>,
     /// Reasons of calls that did not fulfil.
     pub reasons: Vec<(Class, &'static str, u64)>,
-}
-
-/// The cells of one operation on one thread.
-struct Cells {
-    callsite: &'static Callsite,
-    calls: AtomicU64,
-    by_class: [AtomicU64; 4],
-    ticks: AtomicU64,
-    buckets: [AtomicU64; BUCKETS],
 }
 
 /// The cells of one thread.
@@ -126,34 +122,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Adds to a cell that only this thread writes: no locked instruction is needed.
-#[inline]
-fn add(cell: &AtomicU64, n: u64) {
-    cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
-}
-
-fn bucket(ticks: u64) -> usize {
-    if ticks < 4 {
-        return usize::try_from(ticks).unwrap_or(0);
-    }
-    let exponent = 63 - ticks.leading_zeros();
-    let index = u64::from(exponent - 1) * 4 + ((ticks >> (exponent - 2)) & 3);
-    usize::try_from(index).unwrap_or(BUCKETS).min(BUCKETS - 1)
-}
-
-/// The middle of a bucket, in ticks.
-fn middle(bucket: usize) -> u64 {
-    if bucket < 8 {
-        return bucket as u64;
-    }
-    let exponent = bucket / 4 + 1;
-    let low = (4 + (bucket as u64 & 3)) << (exponent - 2);
-    low + (1 << (exponent - 2)) / 2
-}
-
 /// The figures of this thread.
 pub(super) struct ThreadFigures {
     thread: u32,
+    /// The time of some calls only is taken.
+    pub(super) is_sampled: bool,
+    /// [`BRISK`] in ticks.
+    brisk: u64,
     table: Option<Table>,
     operations: Vec<Option<Arc<Cells>>>,
     events: Vec<(&'static EventMeta, Arc<AtomicU64>)>,
@@ -161,7 +136,14 @@ pub(super) struct ThreadFigures {
 
 impl ThreadFigures {
     pub(super) const fn new() -> ThreadFigures {
-        ThreadFigures { thread: 0, table: None, operations: Vec::new(), events: Vec::new() }
+        ThreadFigures {
+            thread: 0,
+            is_sampled: false,
+            brisk: 0,
+            table: None,
+            operations: Vec::new(),
+            events: Vec::new(),
+        }
     }
 
     /// A number that differs from thread to thread.
@@ -181,9 +163,14 @@ impl ThreadFigures {
         })
     }
 
+    /// The cells of an operation that was called on this thread before.
     #[inline]
+    pub(super) fn known(&self, callsite: &'static Callsite) -> Option<&Cells> {
+        self.operations.get(callsite.slot() as usize).and_then(Option::as_deref)
+    }
+
     fn cells(&mut self, callsite: &'static Callsite) -> Option<&Cells> {
-        let slot = callsite.slot() as usize;
+        let slot = callsite.known_slot() as usize;
         if !matches!(self.operations.get(slot), Some(Some(_))) {
             self.first_call(callsite, slot);
         }
@@ -193,13 +180,7 @@ impl ThreadFigures {
     #[cold]
     #[inline(never)]
     fn first_call(&mut self, callsite: &'static Callsite, slot: usize) {
-        let cells = Arc::new(Cells {
-            callsite,
-            calls: AtomicU64::new(0),
-            by_class: [const { AtomicU64::new(0) }; 4],
-            ticks: AtomicU64::new(0),
-            buckets: [const { AtomicU64::new(0) }; BUCKETS],
-        });
+        let cells = Arc::new(Cells::new(callsite));
         lock(self.table()).operations.push(Arc::clone(&cells));
         if self.operations.len() <= slot {
             self.operations.resize(slot + 1, None);
@@ -209,25 +190,38 @@ impl ThreadFigures {
         }
     }
 
-    /// A call began on this thread.
-    #[inline]
-    pub(super) fn began(&mut self, callsite: &'static Callsite) {
-        if let Some(cells) = self.cells(callsite) {
-            add(&cells.calls, 1);
+    /// A call began on this thread. Returns whether its time is to be taken.
+    pub(super) fn began(&mut self, callsite: &'static Callsite) -> bool {
+        self.cells(callsite).is_some_and(Cells::began)
+    }
+
+    /// A call ended on this thread; it may have begun on another one. `took` is how long, if its time was taken.
+    pub(super) fn ended(&mut self, callsite: &'static Callsite, class: Class, took: Option<u64>) {
+        let is_sampled = self.is_sampled;
+        let Some(cells) = self.cells(callsite) else { return };
+        cells.ended(class);
+        if let Some(took) = took {
+            cells.took(took, is_sampled);
         }
     }
 
-    /// A call ended on this thread; it may have begun on another one.
+    /// Whether calls of this operation are so short that their events bear no time of their own.
     #[inline]
-    pub(super) fn ended(&mut self, callsite: &'static Callsite, class: Class, ticks: u64) {
+    pub(super) fn is_brisk(&self, callsite: &'static Callsite) -> bool {
+        self.known(callsite).is_some_and(|cells| (1..self.brisk).contains(&cells.usual()))
+    }
+
+    /// Recording begins again, perhaps with other settings.
+    pub(super) fn renew(&mut self) {
+        self.is_sampled = cell::is_sampled();
+        self.brisk = super::clock::ticks_of(BRISK);
+        self.operations.iter().flatten().for_each(|cells| cells.time_all());
+    }
+
+    /// A call that began will never tell its end.
+    pub(super) fn forget(&mut self, callsite: &'static Callsite) {
         if let Some(cells) = self.cells(callsite) {
-            if let Some(cell) = cells.by_class.get(class as usize) {
-                add(cell, 1);
-            }
-            add(&cells.ticks, ticks);
-            if let Some(cell) = cells.buckets.get(bucket(ticks)) {
-                add(cell, 1);
-            }
+            cells.forget();
         }
     }
 
@@ -266,19 +260,9 @@ impl Drop for ThreadFigures {
 
 impl Published {
     fn merge(&mut self, cells: Arc<Cells>) {
-        match self.operations.iter().find(|known| std::ptr::eq(known.callsite, cells.callsite)) {
+        match self.operations.iter().find(|known| std::ptr::eq(known.callsite(), cells.callsite())) {
             None => self.operations.push(cells),
             Some(sum) => sum.add_all(&cells),
-        }
-    }
-}
-
-impl Cells {
-    fn add_all(&self, other: &Cells) {
-        let own = self.by_class.iter().chain(&self.buckets).chain([&self.calls, &self.ticks]);
-        let more = other.by_class.iter().chain(&other.buckets).chain([&other.calls, &other.ticks]);
-        for (sum, cell) in own.zip(more) {
-            add(sum, cell.load(Ordering::Relaxed));
         }
     }
 }
@@ -310,8 +294,8 @@ pub fn totals() -> Vec<Totals> {
     let mut sums: Vec<Totals> = Vec::new();
     let mut index: HashMap<usize, usize> = HashMap::new();
     let mut add_cells = |cells: &Cells| {
-        let place = *index.entry(std::ptr::from_ref(cells.callsite).addr()).or_insert_with(|| {
-            sums.push(Totals::empty(cells.callsite));
+        let place = *index.entry(std::ptr::from_ref(cells.callsite()).addr()).or_insert_with(|| {
+            sums.push(Totals::empty(cells.callsite()));
             sums.len() - 1
         });
         if let Some(sum) = sums.get_mut(place) {
@@ -340,24 +324,23 @@ impl Totals {
             active: 0,
             by_class: [0; 4],
             ticks: 0,
+            one_in: 1,
             buckets: Vec::new(),
             reasons: Vec::new(),
         }
     }
 
     fn take(&mut self, cells: &Cells) {
-        self.calls += cells.calls.load(Ordering::Relaxed);
-        self.ticks += cells.ticks.load(Ordering::Relaxed);
-        for (sum, cell) in self.by_class.iter_mut().zip(&cells.by_class) {
-            *sum += cell.load(Ordering::Relaxed);
+        let sums = cells.read();
+        self.calls += sums.calls;
+        self.ticks += sums.ticks;
+        self.one_in = self.one_in.max(sums.one_in);
+        for (sum, count) in self.by_class.iter_mut().zip(sums.by_class) {
+            *sum += count;
         }
-        for (number, cell) in cells.buckets.iter().enumerate() {
-            let count = cell.load(Ordering::Relaxed);
-            if count == 0 {
-                continue;
-            }
+        for (ticks, count) in sums.buckets {
             #[expect(clippy::cast_precision_loss, reason = "a representative value of a bucket")]
-            let seconds = super::clock::nanos(middle(number)) as f64 / 1e9;
+            let seconds = super::clock::nanos(ticks) as f64 / 1e9;
             match self.buckets.iter_mut().find(|known| known.0 == seconds) {
                 Some(known) => known.1 += count,
                 None => self.buckets.push((seconds, count)),

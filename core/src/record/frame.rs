@@ -1,11 +1,13 @@
 //! The record of one running call.
 
 use std::any::{Any, TypeId};
+use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::callsite::Callsite;
 use super::carry::Shared;
+use super::clock::ticks;
 use super::emit::Feed;
 use super::figure::{self, Lost};
 use super::ledger::Pending;
@@ -22,23 +24,46 @@ pub(super) const BOUND: usize = 64;
 /// How many distinct keys one limit follows.
 const KEYS: usize = 1_024;
 
-/// Everything that one running call has seen. Its lists keep their memory when the frame is used again.
+/// Something was written to what the frame keeps.
+const TOUCHED: u8 = 1;
+/// Somebody wants to hear of the call in any case: it promises something, or a test is listening.
+const WATCHED: u8 = 2;
+
+/// Whose call an unused frame records.
+static UNUSED: Callsite = Callsite::unnamed("no operation");
+
+/// The record of one running call. What a healthy call needs stands here; everything else is [`Kept`], and is reached as
+/// if it stood here as well.
 pub(super) struct Frame {
     pub(super) id: u32,
+    pub(super) seq: u32,
     pub(super) callsite: &'static Callsite,
     pub(super) plan: &'static Plan,
     pub(super) scope: u64,
+    /// When the call began; 0 when its time is not taken.
     pub(super) started: u64,
-    /// When the call ended; work that it spawned may be told of later.
-    pub(super) ended: u64,
-    pub(super) seq: u32,
-    pub(super) outcome: Option<Outcome>,
-    pub(super) key: Option<Value>,
     /// Where the call is, while another one is on top.
     pub(super) at: Option<&'static Spot>,
     /// Where the enclosing call is, while this one is on top.
     pub(super) outer: Option<&'static Spot>,
-    pub(super) facts: Vec<Fact>,
+    /// The time of this call is taken.
+    pub(super) timed: bool,
+    /// The call began while the thread was panicking, in a `Drop`: that panic is not its own.
+    pub(super) unwinding: bool,
+    /// An event was emitted or a tracked place changed.
+    pub(super) acted: bool,
+    /// See [`TOUCHED`] and [`WATCHED`]; 0 for a call of which nothing has to be said.
+    state: u8,
+    /// One for each event of the plan, once one of them has happened.
+    facts: Vec<Fact>,
+    pub(super) notes: Notes,
+    kept: Option<Box<Kept>>,
+}
+
+/// What a call keeps when there is something to keep. Its lists keep their memory when the frame is used again.
+pub(super) struct Kept {
+    pub(super) outcome: Option<Outcome>,
+    pub(super) key: Option<Value>,
     pub(super) keys: Vec<KeyCount>,
     /// Which events were seen under which idempotency key.
     tokens: Vec<(TypeId, u64)>,
@@ -53,9 +78,7 @@ pub(super) struct Frame {
     pub(super) told: Vec<Told>,
     pub(super) places: Vec<(&'static str, Value)>,
     pub(super) folds: Option<Arc<dyn Feed>>,
-    pub(super) notes: Notes,
     pub(super) accounted: Option<u64>,
-    pub(super) acted: bool,
     /// A child was abandoned and is reported: this call's own abandonment has the same cause.
     pub(super) abandoned_below: bool,
     pub(super) lost: u64,
@@ -64,7 +87,12 @@ pub(super) struct Frame {
     /// Set on the frame of spawned work: the operation that it belongs to. Nothing bubbles past such a frame directly.
     pub(super) link: Option<Arc<Shared>>,
     pub(super) stage: Stage,
+    /// When the call ended; work that it spawned may be told of later.
+    pub(super) ended: u64,
 }
+
+/// What a call has kept that has kept nothing.
+static NOTHING: Kept = Kept::new();
 
 /// How often a limit saw one key, and where last. Each idempotency key has an entry of its own, with the count so far.
 pub(super) struct KeyCount {
@@ -83,21 +111,37 @@ pub(super) struct LimitKey {
     pub(super) token: Option<u64>,
 }
 
-impl Frame {
-    pub(super) fn new(callsite: &'static Callsite, plan: &'static Plan) -> Frame {
-        Frame {
-            id: 0,
-            callsite,
-            plan,
-            scope: 0,
-            started: 0,
-            ended: 0,
-            seq: 0,
+impl Deref for Frame {
+    type Target = Kept;
+
+    #[inline]
+    fn deref(&self) -> &Kept {
+        match &self.kept {
+            Some(kept) if self.is_touched() => kept,
+            _ => &NOTHING,
+        }
+    }
+}
+
+impl DerefMut for Frame {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Kept {
+        self.state |= TOUCHED;
+        self.kept.get_or_insert_with(Box::default)
+    }
+}
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept::new()
+    }
+}
+
+impl Kept {
+    const fn new() -> Kept {
+        Kept {
             outcome: None,
             key: None,
-            at: None,
-            outer: None,
-            facts: Vec::new(),
             keys: Vec::new(),
             tokens: Vec::new(),
             duplicates: Vec::new(),
@@ -110,39 +154,20 @@ impl Frame {
             told: Vec::new(),
             places: Vec::new(),
             folds: None,
-            notes: Notes::default(),
             accounted: None,
-            acted: false,
             abandoned_below: false,
             lost: 0,
             shared: None,
             link: None,
             stage: Stage::Whole,
+            ended: 0,
         }
     }
 
-    /// Makes a used frame new, keeping the memory of its lists.
-    pub(super) fn reset(&mut self, callsite: &'static Callsite, plan: &'static Plan) {
-        self.callsite = callsite;
-        self.plan = plan;
-        self.seq = 0;
+    /// Forgets everything; the lists keep their memory.
+    fn clear(&mut self) {
         self.outcome = None;
         self.key = None;
-        self.at = None;
-        self.accounted = None;
-        self.acted = false;
-        self.abandoned_below = false;
-        self.lost = 0;
-        self.folds = None;
-        self.shared = None;
-        self.link = None;
-        self.stage = Stage::Whole;
-        self.clear_lists();
-        self.facts.clear();
-        self.facts.resize(plan.events.len(), Fact::default());
-    }
-
-    fn clear_lists(&mut self) {
         self.keys.clear();
         self.tokens.clear();
         self.duplicates.clear();
@@ -154,7 +179,98 @@ impl Frame {
         self.tasks.clear();
         self.told.clear();
         self.places.clear();
-        self.notes.clear();
+        self.folds = None;
+        self.accounted = None;
+        self.abandoned_below = false;
+        self.lost = 0;
+        self.shared = None;
+        self.link = None;
+        self.stage = Stage::Whole;
+        self.ended = 0;
+    }
+}
+
+impl Frame {
+    /// A frame that no call has used.
+    pub(super) fn new() -> Frame {
+        Frame {
+            id: 0,
+            seq: 0,
+            callsite: &UNUSED,
+            plan: &Plan::EMPTY,
+            scope: 0,
+            started: 0,
+            at: None,
+            outer: None,
+            timed: false,
+            unwinding: false,
+            acted: false,
+            state: 0,
+            facts: Vec::new(),
+            notes: Notes::default(),
+            kept: None,
+        }
+    }
+
+    #[inline]
+    fn is_touched(&self) -> bool {
+        self.state & TOUCHED != 0
+    }
+
+    /// Makes a clean frame that of a call of this operation, in this test scope.
+    #[inline(always)]
+    pub(super) fn belong_to(&mut self, callsite: &'static Callsite, plan: &'static Plan, scope: u64) {
+        self.callsite = callsite;
+        self.plan = plan;
+        self.scope = scope;
+        self.state = if scope == 0 && plan.events.is_empty() { 0 } else { WATCHED };
+    }
+
+    /// The last thing at the beginning of a call: if its time is taken, its clock runs from here.
+    #[inline(always)]
+    pub(super) fn start(&mut self, timed: bool, unwinding: bool) {
+        self.seq = 0;
+        self.timed = timed;
+        self.unwinding = unwinding;
+        self.acted = false;
+        self.started = if timed { ticks() } else { 0 };
+    }
+
+    /// Makes a used frame clean, keeping the memory of its lists.
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        self.facts.clear();
+        drop(self.notes.take());
+        if self.is_touched() {
+            self.forget_kept();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn forget_kept(&mut self) {
+        if let Some(kept) = &mut self.kept {
+            kept.clear();
+        }
+    }
+
+    /// Whether nothing has to be said of this call if it fulfilled, and nothing was noted.
+    #[inline(always)]
+    pub(super) fn is_plain(&self) -> bool {
+        self.state == 0 && self.notes.is_empty()
+    }
+
+    /// Whether nothing has to be said of this call if it fulfilled: no list is filled, every promise is kept, no test
+    /// wants to hear of it.
+    #[inline]
+    pub(super) fn is_quiet(&self) -> bool {
+        !self.is_touched() && self.scope == 0 && self.plan.is_kept(&self.facts)
+    }
+
+    /// The time of a note; 0 when the time of this call is not taken.
+    #[inline]
+    pub(super) fn now(&self) -> u64 {
+        if self.timed { ticks() } else { 0 }
     }
 
     /// The next sequence number.
@@ -170,9 +286,15 @@ impl Frame {
     }
 
     /// The idempotency key of this call, if it is declared to have one.
+    #[inline]
     pub(super) fn token(&self) -> Option<u64> {
+        if self.plan.idempotent { self.idempotency_key() } else { None }
+    }
+
+    #[inline(never)]
+    fn idempotency_key(&self) -> Option<u64> {
         use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-        let key = self.key.as_ref().filter(|key| self.plan.idempotent && !matches!(key, Value::Opaque))?;
+        let key = self.key.as_ref().filter(|key| !matches!(key, Value::Opaque))?;
         let mut hasher = DefaultHasher::new();
         (std::ptr::from_ref(self.callsite).addr(), key.to_string()).hash(&mut hasher);
         Some(hasher.finish())
@@ -189,33 +311,42 @@ impl Frame {
     }
 
     /// Counts an event for this operation: its place, and the idempotency key under which it was said.
+    #[inline]
     pub(super) fn count_event(
         &mut self,
         id: TypeId,
         meta: &'static EventMeta,
-        (site, token): (Site, Option<u64>),
+        (site, token): (&'static Site, Option<u64>),
     ) {
         self.acted = true;
         let seq = self.next();
-        let repeats = u32::from(self.is_repeat(id, token));
+        if !self.plan.events.is_empty() || self.plan.only {
+            let is_repeat = self.is_repeat(id, token);
+            self.count_promised((id, meta), site, seq, is_repeat);
+        }
+    }
+
+    fn count_promised(
+        &mut self,
+        (id, meta): (TypeId, &'static EventMeta),
+        site: &'static Site,
+        seq: u32,
+        is_repeat: bool,
+    ) {
         let plan = self.plan;
+        if self.facts.len() != plan.events.len() {
+            self.facts.resize(plan.events.len(), Fact::default());
+        }
         let mut known = false;
         for (reference, fact) in plan.events.iter().zip(&mut self.facts) {
-            if reference.id != id {
-                continue;
-            }
-            known = true;
-            fact.count += 1;
-            fact.repeats += repeats;
-            fact.last = seq;
-            fact.last_site = Some(site);
-            if fact.count == 1 {
-                fact.first = seq;
-                fact.first_site = Some(site);
+            if reference.id == id {
+                known = true;
+                fact.happened(seq, site);
+                fact.repeats += u32::from(is_repeat);
             }
         }
         if plan.only && !known && self.outsiders.len() < BOUND {
-            self.outsiders.push((meta.name, site));
+            self.outsiders.push((meta.name, *site));
         }
     }
 
@@ -257,8 +388,31 @@ impl Frame {
 
     /// Whether the end of this call has to be judged.
     fn is_worth_judging(&self, outcome: &Outcome) -> bool {
-        !self.plan.promises.is_empty()
-            || !self.entries.is_empty()
+        outcome.class == Class::Abandoned
+            || !self.plan.promises.is_empty()
+            || self.is_touched() && self.has_evidence()
+    }
+
+    /// Whether an error is in the ledger.
+    #[inline]
+    pub(super) fn has_entries(&self) -> bool {
+        self.is_touched() && !self.entries.is_empty()
+    }
+
+    /// Whether it is not the frame of spawned work.
+    #[inline]
+    pub(super) fn is_unlinked(&self) -> bool {
+        !self.is_touched() || self.link.is_none()
+    }
+
+    /// Whether events are folded.
+    #[inline]
+    pub(super) fn is_folding(&self) -> bool {
+        self.is_touched() && self.folds.is_some()
+    }
+
+    fn has_evidence(&self) -> bool {
+        !self.entries.is_empty()
             || !self.broken.is_empty()
             || !self.logs.is_empty()
             || !self.duplicates.is_empty()
@@ -266,15 +420,15 @@ impl Frame {
             || !self.tasks.is_empty()
             || !self.told.is_empty()
             || self.lost > 0
-            || outcome.class == Class::Abandoned
     }
 
     /// Shows the call to the sink.
-    pub(super) fn conclude(&self, outcome: &Outcome, exit: Option<&'static Spot>) {
+    pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<&'static Spot>) {
         let Some(sink) = sink() else { return };
         if !self.is_worth_judging(outcome) {
             return;
         }
+        self.facts.resize(self.plan.events.len(), Fact::default());
         let site = self.callsite.operation.site;
         let conduct = Conduct {
             operation: &self.callsite.operation,

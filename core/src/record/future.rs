@@ -7,17 +7,19 @@ use std::task::{Context, Poll};
 use super::callsite::Callsite;
 use super::figure::{self, Lost};
 use super::frame::Frame;
-use super::guard::{finish, open};
-use super::stack;
-use super::state::is_on;
+use super::guard::{Left, begin, finish};
+use super::raw;
+use super::stack::{self, Stack, Thread};
 use crate::model::Plan;
 
 /// How far the call has come.
 enum Run {
     /// Never polled: nothing has happened.
     Fresh,
-    /// Suspended or running; the frame is away while it is on a thread's stack.
+    /// Suspended; the frame is away while the call is on a thread's stack.
     Open(Option<Box<Frame>>),
+    /// Dropped before it was ready: its frame is on the stack until what it holds has been dropped.
+    Cancelled(#[expect(dead_code, reason = "it is there to be dropped")] OnStack),
     /// Ended, or not recorded.
     Closed,
 }
@@ -28,8 +30,9 @@ pin_project_lite::pin_project! {
     /// `Send` and `Sync` are those of the wrapped future.
     #[must_use = "futures do nothing unless polled"]
     pub struct Observed<F> {
+        // Fields are dropped in this order: the frame leaves the stack after the future.
         #[pin]
-        future: Option<F>,
+        future: F,
         run: Run,
         callsite: &'static Callsite,
         plan: &'static Plan,
@@ -37,20 +40,21 @@ pin_project_lite::pin_project! {
 
     impl<F> PinnedDrop for Observed<F> {
         fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            let Run::Open(slot) = this.run else { return };
-            let Some(frame) = slot.take() else { return };
-            // What the future drops belongs to the call that is being abandoned.
-            let on_stack = OnStack::push(frame, Cause::Dropped);
-            this.future.set(None);
-            drop(on_stack);
+            let this = this.project();
+            if let Run::Open(slot) = this.run
+                && let Some(frame) = slot.take()
+            {
+                // What the future drops belongs to the call that is being abandoned.
+                *this.run = Run::Cancelled(OnStack::push(frame, Cause::Dropped));
+            }
         }
     }
 }
 
 /// Wraps the future of one call.
+#[inline]
 pub fn observed<F: Future>(callsite: &'static Callsite, plan: &'static Plan, future: F) -> Observed<F> {
-    Observed { future: Some(future), run: Run::Fresh, callsite, plan }
+    Observed { future, run: Run::Fresh, callsite, plan }
 }
 
 impl<F: Future> Future for Observed<F> {
@@ -58,34 +62,37 @@ impl<F: Future> Future for Observed<F> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut this = self.project();
-        if matches!(this.run, Run::Fresh) {
-            *this.run = start(this.callsite, this.plan);
-        }
-        let Some(future) = this.future.as_mut().as_pin_mut() else { return Poll::Pending };
-        let Run::Open(slot) = this.run else { return future.poll(cx) };
-        let Some(frame) = slot.take() else { return future.poll(cx) };
-        let on_stack = OnStack::push(frame, Cause::Unwound);
-        let polled = future.poll(cx);
-        match on_stack.take_back() {
-            Some(frame) if polled.is_pending() => *slot = Some(frame),
-            Some(frame) => {
-                *this.run = Run::Closed;
-                finish(frame, "");
+        let this = self.project();
+        let future = this.future;
+        let on_stack = match this.run {
+            Run::Closed | Run::Cancelled(_) => return future.poll(cx),
+            Run::Fresh => {
+                if this.callsite.is_awake() {
+                    OnStack::begin(this.callsite, this.plan)
+                } else {
+                    None
+                }
             }
-            None => *this.run = Run::Closed,
+            Run::Open(slot) => slot.take().map(|frame| OnStack::push(frame, Cause::Unwound)),
+        };
+        let Some(on_stack) = on_stack else {
+            *this.run = Run::Closed;
+            return future.poll(cx);
+        };
+        *this.run = Run::Open(None);
+        let polled = future.poll(cx);
+        match &polled {
+            Poll::Pending => {
+                if let Run::Open(slot) = this.run {
+                    *slot = on_stack.take_back();
+                }
+            }
+            Poll::Ready(_) => {
+                *this.run = Run::Closed;
+                on_stack.end();
+            }
         }
         polled
-    }
-}
-
-fn start(callsite: &'static Callsite, plan: &'static Plan) -> Run {
-    if !is_on() {
-        return Run::Closed;
-    }
-    match stack::with(|stack| open(stack, callsite, plan)) {
-        Some(frame) => Run::Open(Some(frame)),
-        None => Run::Closed,
     }
 }
 
@@ -100,35 +107,102 @@ enum Cause {
 
 /// A frame that is on the stack of this thread; dropping it abandons the call.
 struct OnStack {
+    /// `None` when the call is not followed: it is nested too deeply.
     id: Option<u32>,
     cause: Cause,
+    /// It has been taken off.
+    off: bool,
 }
 
 impl OnStack {
-    fn push(frame: Box<Frame>, cause: Cause) -> OnStack {
-        let id = frame.id;
-        let pushed = stack::with(|stack| stack.push(frame));
-        if matches!(pushed, Some(Ok(()))) {
-            return OnStack { id: Some(id), cause };
-        }
-        figure::lose(Lost::Operation, 1);
-        OnStack { id: None, cause }
+    /// Begins a call. `None` when nothing can be recorded here.
+    fn begin(callsite: &'static Callsite, plan: &'static Plan) -> Option<OnStack> {
+        let id = begin(callsite, plan, None)?;
+        Some(OnStack { id: Some(id), cause: Cause::Unwound, off: false })
     }
 
+    #[inline(never)]
+    fn push(frame: Box<Frame>, cause: Cause) -> OnStack {
+        let id = frame.id;
+        match stack::with(|stack| stack.push(frame)) {
+            Some(Ok(())) => OnStack { id: Some(id), cause, off: false },
+            Some(Err(_too_deep)) => {
+                figure::lose(Lost::Operation, 1);
+                OnStack { id: None, cause, off: false }
+            }
+            None => {
+                figure::lose(Lost::Operation, 1);
+                OnStack { id: None, cause, off: true }
+            }
+        }
+    }
+
+    /// Takes the frame off while the call is suspended.
+    #[inline(never)]
     fn take_back(mut self) -> Option<Box<Frame>> {
-        let id = self.id.take()?;
-        stack::with(|stack| stack.pop(id)).flatten()
+        self.off = true;
+        let id = self.id;
+        stack::with(|stack| stack.take_off(id)).flatten()
+    }
+
+    /// The call ends, and has said itself how, if it did not fulfil.
+    #[inline(always)]
+    fn end(mut self) {
+        self.off = true;
+        leave_of_itself(self.id);
+    }
+}
+
+impl Stack {
+    fn take_off(&mut self, id: Option<u32>) -> Option<Box<Frame>> {
+        match id {
+            Some(id) => self.pop(id),
+            None => {
+                self.ends_beyond();
+                None
+            }
+        }
+    }
+}
+
+/// Ends a call that fulfilled, or that has said itself how it ended.
+#[inline(never)]
+fn leave_of_itself(id: Option<u32>) {
+    let usual = |thread: &Thread| thread.usual(|stack| stack.leave_usual(thread, |top| Some(top.id) == id));
+    if raw::short(usual).flatten().is_none() {
+        leave_unusually(id);
+    }
+}
+
+#[inline(never)]
+fn leave_unusually(id: Option<u32>) {
+    let quietly = |stack: &mut Stack| {
+        let is_on_top = id.is_some() && stack.top().map(|top| top.id) == id;
+        is_on_top && stack.leave_top() == Left::Quietly
+    };
+    if stack::with(quietly) != Some(true) {
+        leave(id, "");
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn leave(id: Option<u32>, cause: &'static str) {
+    if let Some(frame) = stack::with(|stack| stack.take_off(id)).flatten() {
+        finish(frame, None, cause);
     }
 }
 
 impl Drop for OnStack {
+    #[inline]
     fn drop(&mut self) {
-        let Some(id) = self.id.take() else { return };
-        let Some(frame) = stack::with(|stack| stack.pop(id)).flatten() else { return };
+        if self.off {
+            return;
+        }
         let cause = match self.cause {
             Cause::Dropped if !std::thread::panicking() => "cancelled",
             Cause::Dropped | Cause::Unwound => "panic",
         };
-        finish(frame, cause);
+        leave(self.id, cause);
     }
 }

@@ -1,94 +1,276 @@
 //! Entering and leaving an operation.
 
+use std::mem::ManuallyDrop;
+use std::ptr;
+
 use super::callsite::Callsite;
-use super::clock::ticks;
-use super::figure::{self, Lost};
+use super::figure;
 use super::frame::Frame;
+use super::raw;
 use super::sink::sink;
-use super::stack::{self, Stack};
+use super::stack::{self, Call, Stack, Thread};
 use super::state::is_on;
-use super::story::{Body, Note};
-use crate::model::{Class, Outcome, Plan, Value};
+use super::story::ChildEnd;
+use crate::model::{Class, Outcome, Plan, Spot, Value};
 
 /// A running call of a synchronous function; dropping it ends the call.
 #[must_use = "the operation ends when its guard is dropped"]
 pub struct Guard {
-    /// The frame's id; `None` when nothing is recorded.
-    frame: Option<u32>,
-    /// The call began while the thread was panicking, in a `Drop`: that panic is not its own.
-    unwinding: bool,
+    /// Known where the guard stands, so that it needs no memory. Whether the call is recorded, its frame tells.
+    callsite: &'static Callsite,
 }
 
-/// Begins a call. Off, this is one relaxed load and a branch.
+/// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
 #[inline(always)]
-pub fn enter(callsite: &'static Callsite, plan: &'static Plan) -> Guard {
-    if is_on() { begin(callsite, plan) } else { Guard { frame: None, unwinding: false } }
+pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<&'static Spot>) -> Guard {
+    if callsite.is_awake() {
+        begin(callsite, plan, spot);
+    }
+    Guard { callsite }
 }
 
+/// Begins a call and returns the id of its frame; nothing if it is not followed.
 #[inline(never)]
-fn begin(callsite: &'static Callsite, plan: &'static Plan) -> Guard {
-    let frame = stack::with(|stack| {
-        let frame = open(stack, callsite, plan);
-        let id = frame.id;
-        match stack.push(frame) {
-            Ok(()) => Some(id),
-            Err(frame) => {
-                // Too deep: the call is counted and not followed.
-                stack.figures.ended(callsite, Class::Fulfilled, 0);
-                stack.give_back(frame);
-                figure::lose(Lost::Operation, 1);
-                None
-            }
-        }
-    });
-    Guard { frame: frame.flatten(), unwinding: std::thread::panicking() }
+pub(super) fn begin(
+    callsite: &'static Callsite,
+    plan: &'static Plan,
+    spot: Option<&'static Spot>,
+) -> Option<u32> {
+    begin_usual(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 
-/// A fresh frame whose clock runs.
-pub(super) fn open(stack: &mut Stack, callsite: &'static Callsite, plan: &'static Plan) -> Box<Frame> {
-    let mut frame = stack.take(callsite, plan);
-    frame.started = ticks();
-    stack.figures.began(callsite);
-    frame
+#[inline(always)]
+fn begin_usual(call: &Call) -> Option<u32> {
+    if std::thread::panicking() {
+        return None;
+    }
+    raw::short(|thread| thread.usual(|stack| stack.begin_usual(thread, call))).flatten()
+}
+
+/// Begins a call that is the first of its kind, or is not to be recorded.
+#[inline(never)]
+fn begin_unusual(
+    callsite: &'static Callsite,
+    plan: &'static Plan,
+    spot: Option<&'static Spot>,
+) -> Option<u32> {
+    if !is_on() {
+        callsite.fall_asleep();
+        return None;
+    }
+    let unwinding = std::thread::panicking();
+    stack::with(|stack| stack.begin(&Call { callsite, plan, spot }, unwinding)).flatten()
 }
 
 impl Guard {
-    /// Whether the call is recorded.
+    /// Ends the call where its value is known, and passes the value on. Off, this is one relaxed load and a branch.
     #[inline(always)]
-    #[must_use]
-    pub fn is_on(&self) -> bool {
-        self.frame.is_some()
+    pub fn leave<T>(self, spot: &'static Spot, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+        if self.callsite.is_awake() { self.tell(spot, value, read) } else { self.say_nothing(value) }
+    }
+
+    /// The value passes through by value, so that it need not be in memory while nothing is recorded.
+    #[inline(never)]
+    fn tell<T>(self, spot: &'static Spot, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+        // One that fulfilled is a constant that owns nothing: it need not be dropped, and so not even be made.
+        let outcome = ManuallyDrop::new(read(&value));
+        if outcome.is_fulfilled() {
+            fulfilled(self.callsite, spot);
+        } else {
+            not_fulfilled(self.callsite, spot, ManuallyDrop::into_inner(outcome));
+        }
+        self.say_nothing(value)
+    }
+
+    #[inline(always)]
+    fn say_nothing<T>(self, value: T) -> T {
+        std::mem::forget(self);
+        value
     }
 }
 
 impl Drop for Guard {
     #[inline(always)]
     fn drop(&mut self) {
-        if let Some(id) = self.frame {
-            leave(id, self.unwinding);
+        if self.callsite.is_awake() {
+            dropped(self.callsite);
         }
     }
 }
 
 #[inline(never)]
-fn leave(id: u32, unwinding: bool) {
-    if let Some(frame) = stack::with(|stack| stack.pop(id)).flatten() {
-        let cause = if !unwinding && std::thread::panicking() { "panic" } else { "" };
-        finish(frame, cause);
+fn fulfilled(callsite: &'static Callsite, spot: &'static Spot) {
+    let is_it = |top: &Frame| ptr::eq(top.callsite, callsite);
+    let left = raw::short(|thread| thread.usual(|stack| stack.leave_usual(thread, is_it)));
+    if left.flatten().is_none() {
+        fulfilled_unusually(callsite, spot);
     }
 }
 
-/// Ends a call whose frame was taken off the stack. `cause` names why it was abandoned, if it was.
-pub(super) fn finish(mut frame: Box<Frame>, cause: &'static str) {
-    let now = ticks();
-    let outcome = match frame.outcome.take() {
+/// Ends a call that is a child of another one, or that has something to say.
+#[inline(never)]
+fn fulfilled_unusually(callsite: &'static Callsite, spot: &'static Spot) {
+    if stack::with(|stack| stack.leave_quietly(callsite)) == Some(Left::WithSomethingToSay) {
+        fulfilled_after_all(callsite, spot);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn fulfilled_after_all(callsite: &'static Callsite, spot: &'static Spot) {
+    stack::at(spot);
+    finish_top(callsite, Some(Outcome::FULFILLED), "");
+}
+
+#[cold]
+#[inline(never)]
+fn not_fulfilled(callsite: &'static Callsite, spot: &'static Spot, outcome: Outcome) {
+    stack::at(spot);
+    finish_top(callsite, Some(outcome), "");
+}
+
+#[inline(never)]
+fn dropped(callsite: &'static Callsite) {
+    if !std::thread::panicking()
+        && stack::with(|stack| stack.leave_quietly(callsite)) != Some(Left::WithSomethingToSay)
+    {
+        return;
+    }
+    finish_top(callsite, None, "panic");
+}
+
+/// What became of a call that was left.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Left {
+    /// It was counted, and nothing has to be said of it; or it is none of those that are recorded.
+    Quietly,
+    /// It has to be finished.
+    WithSomethingToSay,
+}
+
+impl Stack {
+    /// Whether the innermost call is one of this callsite, in this stretch of recording.
+    #[inline]
+    fn is_in(&mut self, callsite: &'static Callsite) -> bool {
+        self.is_current() && self.top().is_some_and(|top| ptr::eq(top.callsite, callsite))
+    }
+
+    /// Leaves the innermost call as fulfilled if everything is as usual. It calls nothing, so that it is short.
+    #[inline(always)]
+    pub(super) fn leave_usual(&mut self, thread: &Thread, is_it: impl Fn(&Frame) -> bool) -> Option<()> {
+        if self.is_beyond() || !self.is_current() {
+            return None;
+        }
+        let is_sampled = self.figures.is_sampled;
+        let top = self.lone_top()?;
+        if !is_it(top) || !top.is_plain() || (top.timed && is_sampled) {
+            return None;
+        }
+        let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
+        let took = top.now().wrapping_sub(top.started);
+        let cells = self.figures.known(callsite)?;
+        cells.ended(Class::Fulfilled);
+        if timed {
+            cells.took(took, false);
+        }
+        thread.replace_at(outer);
+        self.drop_top();
+        Some(())
+    }
+
+    /// Leaves the innermost call as fulfilled if nothing has to be said of it.
+    fn leave_quietly(&mut self, callsite: &'static Callsite) -> Left {
+        if self.is_beyond() || !self.is_in(callsite) {
+            return self.leave_unfollowed();
+        }
+        self.leave_top()
+    }
+
+    /// A call that was nested too deeply, or began before recording did.
+    #[cold]
+    #[inline(never)]
+    fn leave_unfollowed(&mut self) -> Left {
+        self.ends_beyond();
+        Left::Quietly
+    }
+
+    /// Leaves the innermost call as fulfilled if nothing has to be said of it.
+    pub(super) fn leave_top(&mut self) -> Left {
+        let is_child = self.has_outer();
+        let Some(top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
+        let now = top.now();
+        if is_child && !self.note_quiet_child(now) {
+            return Left::WithSomethingToSay;
+        }
+        let Some(top) = self.top() else { return Left::Quietly };
+        let pages = top.notes.take();
+        top.clear();
+        let (callsite, timed, took) = (top.callsite, top.timed, now.wrapping_sub(top.started));
+        stack::replace_at(top.outer);
+        self.drop_top();
+        self.take_pages(pages);
+        self.trim();
+        // A call that began on another thread may not have been counted on this one before.
+        let Some(cells) = self.figures.known(callsite) else {
+            return self.count(callsite, timed.then_some(took));
+        };
+        cells.ended(Class::Fulfilled);
+        if timed {
+            cells.took(took, self.figures.is_sampled);
+        }
+        Left::Quietly
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn count(&mut self, callsite: &'static Callsite, took: Option<u64>) -> Left {
+        self.figures.ended(callsite, Class::Fulfilled, took);
+        Left::Quietly
+    }
+
+    /// The enclosing call notes that the innermost one fulfilled. It does not, and says so, if that may mend an error.
+    #[inline(never)]
+    fn note_quiet_child(&mut self, now: u64) -> bool {
+        let Some((parent, top)) = self.outer_with_pages() else { return true };
+        if parent.has_entries() {
+            return false;
+        }
+        parent.note_child(top, now, &Outcome::FULFILLED);
+        true
+    }
+}
+
+/// Ends the innermost call if it is one of this callsite.
+#[inline(never)]
+fn finish_top(callsite: &'static Callsite, told: Option<Outcome>, if_panicking: &'static str) {
+    let frame = stack::with(|stack| {
+        if stack.ends_beyond() || !stack.is_in(callsite) {
+            return None;
+        }
+        let id = stack.top()?.id;
+        stack.pop(id)
+    });
+    if let Some(frame) = frame.flatten() {
+        let cause = if !frame.unwinding && std::thread::panicking() { if_panicking } else { "" };
+        finish(frame, told, cause);
+    }
+}
+
+/// Ends a call whose frame was taken off the stack. `told` is its outcome where that is known, `cause` names why it was
+/// abandoned, if it was.
+pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'static str) {
+    let now = frame.now();
+    let noted = if frame.outcome.is_some() { frame.outcome.take() } else { None };
+    let outcome = match told.or(noted) {
         _ if cause == "panic" => Outcome::new(Class::Abandoned, "panic"),
         Some(outcome) => outcome,
         None if cause.is_empty() => Outcome::FULFILLED,
         None => Outcome::new(Class::Abandoned, cause),
     };
-    frame.ended = now;
-    let took = now.saturating_sub(frame.started);
+    if now != 0 {
+        frame.ended = now;
+    }
+    let took = frame.timed.then(|| now.saturating_sub(frame.started));
     if outcome.class != Class::Fulfilled {
         figure::reason(frame.callsite, &outcome);
     }
@@ -103,8 +285,9 @@ pub(super) fn finish(mut frame: Box<Frame>, cause: &'static str) {
     frame.conclude(&outcome, frame.at);
     stack::with(|stack| {
         stack.figures.ended(frame.callsite, outcome.class, took);
-        if let Some(parent) = stack.frames.last_mut() {
-            tell_parent(parent, &mut frame, &outcome, now);
+        if let Some(parent) = stack.top_with_pages() {
+            parent.child_ended(&frame, &outcome);
+            parent.note_child(&mut frame, now, &outcome);
         }
     });
     let done = match frame.shared.clone() {
@@ -116,22 +299,35 @@ pub(super) fn finish(mut frame: Box<Frame>, cause: &'static str) {
     }
 }
 
-/// The enclosing operation learns how its child ended.
-fn tell_parent(parent: &mut Frame, child: &mut Frame, outcome: &Outcome, now: u64) {
-    parent.child_ended(child, outcome);
-    let ticks = now.saturating_sub(child.started);
-    // The child's own notes come first: they happened before it ended.
-    if child.shared.is_none() && !child.notes.is_empty() {
-        parent.notes.absorb(&mut child.notes);
+impl Frame {
+    /// The enclosing operation notes how its child ended.
+    #[inline]
+    fn note_child(&mut self, child: &mut Frame, now: u64, outcome: &Outcome) {
+        // The child's own notes come first: they happened before it ended.
+        if !child.notes.is_empty() && child.shared.is_none() {
+            self.notes.absorb(&mut child.notes);
+        }
+        let end = ChildEnd {
+            operation: &child.callsite.operation,
+            class: outcome.class,
+            reason: outcome.reason,
+            ticks: now.saturating_sub(child.started),
+        };
+        // While the child was on top, it knew where this call was.
+        self.notes.child(now, child.outer.map(|spot| &spot.site), end);
     }
-    let body = Body::Child {
-        operation: &child.callsite.operation,
-        class: outcome.class,
-        reason: outcome.reason,
-        ticks,
-    };
-    let site = stack::position().map(|spot| spot.site);
-    parent.notes.push(Note { at: now, depth: 0, site, body });
+}
+
+/// An exit of the current call that its guard will see, and what its value means. Off, this is one relaxed load and a
+/// branch.
+#[inline(always)]
+pub fn left(spot: &'static Spot, read: impl FnOnce() -> Outcome) {
+    if is_on() {
+        stack::at(spot);
+        if stack::has_frame() {
+            outcome(read());
+        }
+    }
 }
 
 /// Declares the key of the current call.
@@ -142,5 +338,11 @@ pub fn key(value: Value) {
 /// Declares how the current call ends; the last word counts.
 #[inline]
 pub fn outcome(outcome: Outcome) {
-    stack::with_top(|frame| frame.outcome = Some(outcome));
+    stack::with_top(|frame| {
+        // Fulfilled is what a call is that says nothing.
+        let said = if outcome.is_fulfilled() { None } else { Some(outcome) };
+        if said.is_some() || frame.outcome.is_some() {
+            frame.outcome = said;
+        }
+    });
 }

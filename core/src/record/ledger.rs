@@ -6,6 +6,7 @@ use std::ptr;
 
 use super::figure::Lost;
 use super::frame::{BOUND, Frame};
+use super::mark::Mark;
 use super::sighting::{Said, Seen};
 use super::stack;
 use super::state::is_on;
@@ -16,20 +17,6 @@ use crate::model::{
 
 /// How many entries of one probe are kept apart; later ones are counted in the last of them.
 const APART: usize = 4;
-/// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error.
-#[derive(Clone, Copy, Debug)]
-pub struct Mark {
-    frame: u32,
-    seq: u32,
-}
-
-/// The moment of the current call.
-#[inline]
-#[must_use]
-pub fn mark() -> Mark {
-    stack::with_top(|frame| Mark { frame: frame.id, seq: frame.seq }).unwrap_or(Mark { frame: 0, seq: 0 })
-}
-
 /// A probe saw an `Err`.
 #[cold]
 #[inline(never)]
@@ -83,15 +70,20 @@ pub(super) struct Pending {
 const PENDING: usize = 8;
 
 /// A probe saw an `Ok`: what failed there before was a try.
-#[inline]
+#[inline(always)]
 pub fn saw_ok(probe: &'static Probe) {
     if is_on() {
-        stack::with_top(|frame| {
-            if !frame.entries.is_empty() {
-                frame.supersede(probe);
-            }
-        });
+        saw_ok_within(probe);
     }
+}
+
+#[inline(never)]
+pub(super) fn saw_ok_within(probe: &'static Probe) {
+    stack::with_top(|frame| {
+        if frame.has_entries() {
+            frame.supersede(probe);
+        }
+    });
 }
 
 /// An error was dealt with, for this reason.
@@ -168,7 +160,7 @@ impl Frame {
         // The arm knows what its scrutinee does not: that a closed channel ends the loop.
         let is_end = probe.ends_loop && closes_loop(type_name);
         let kind = if is_end { ErrorKind::End } else { kind };
-        let begin = if mark.frame == self.id { mark.seq } else { self.seq };
+        let begin = mark.within(self).unwrap_or(self.seq);
         let seq = self.next();
         self.report_panic(said.panic);
         let inner = self.take_inner(begin, &said.text);

@@ -8,6 +8,7 @@
 
 mod callsite;
 mod carry;
+mod cell;
 mod check;
 mod clock;
 mod emit;
@@ -18,6 +19,7 @@ mod guard;
 mod hand_off;
 mod handle;
 mod ledger;
+mod mark;
 mod raw;
 mod sighting;
 mod sink;
@@ -27,16 +29,18 @@ mod story;
 
 pub use callsite::{Callsite, EventSite};
 pub use carry::{Carried, Kept, Spawn, carried, carried_fn};
+pub use cell::sample_times;
 pub(crate) use check::panic_text;
 pub use check::{Check, Held, accounted, changed, check, checkpoint, guarded, tracked};
 pub use clock::{calibrate, nanos, ticks};
 pub use emit::{Feed, emit, folds, sometimes};
 pub use figure::{Lost, Totals, event_totals, lose, lost_totals, totals};
 pub use future::{Observed, observed};
-pub use guard::{Guard, enter, key, outcome};
+pub use guard::{Guard, enter, key, left, outcome};
 pub use handle::{Followed, Looked, followed};
 pub(crate) use ledger::closes_loop;
-pub use ledger::{Mark, log, mark, pend, recovered, saw_err, saw_ok, settle};
+pub use ledger::{log, pend, recovered, saw_err, saw_ok, settle};
+pub use mark::{Mark, mark};
 pub(crate) use raw::{at_exit, exit_now};
 pub use sighting::Seen;
 pub use sink::{Context, Sink, install_sink};

@@ -1,8 +1,81 @@
-//! The only unsafe code of the workspace: the processor's time stamp, and C's `atexit`.
+//! The only unsafe code of the workspace: the processor's time stamp, C's `atexit`, and the short way to what belongs to
+//! a thread.
 #![expect(
     unsafe_code,
-    reason = "the time-stamp counter and `atexit` have no safe interface; nothing else stands here"
+    reason = "the time-stamp counter, `atexit` and a pointer into thread-local memory have no safe interface; nothing else stands here"
 )]
+
+use std::cell::Cell;
+use std::ptr;
+
+use super::stack::Thread;
+
+thread_local! {
+    /// What belongs to this thread. Its destructor makes that reading it takes a look at whether it still lives.
+    static OWN: Own = const { Own(Thread::new()) };
+    /// Where it is, while it lives and is not hidden: reading this is one load, and calls nothing.
+    static SHORT: Cell<*const Thread> = const { Cell::new(ptr::null()) };
+}
+
+/// What stands in the place of an address while candor itself is at work. Nothing lies there: it is no address of memory.
+const HIDDEN: *const Thread = ptr::without_provenance(1);
+
+/// Closes the short way before what it leads to is destroyed.
+struct Own(Thread);
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        SHORT.with(|short| short.set(ptr::null()));
+    }
+}
+
+/// Runs `work` on what belongs to this thread by the short way; nothing while that is hidden, and before [`open`].
+#[inline(always)]
+pub(super) fn short<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
+    let own = SHORT.with(Cell::get);
+    if own.addr() <= HIDDEN.addr() {
+        return None;
+    }
+    // SAFETY: it is neither null nor `HIDDEN`, so `open` took it from `OWN`, which stays where it is until the thread ends,
+    // and `Own::drop` clears it before that. It never leaves this thread. The reference does not outlive `work`, and no
+    // destructor of thread-local memory runs within `work`, unless `work` runs within one: they run one after another.
+    Some(work(unsafe { &*own }))
+}
+
+/// Runs `work` on what belongs to this thread, hidden or not; nothing on a thread that is ending.
+pub(super) fn own<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
+    OWN.try_with(|own| work(&own.0)).ok()
+}
+
+/// Opens the short way, after `work` on what it leads to. Returns false on a thread that is ending.
+pub(super) fn open(work: impl FnOnce(&Thread)) -> bool {
+    let opened = own(|own| {
+        work(own);
+        SHORT.with(|short| short.set(own));
+    });
+    opened.is_some()
+}
+
+/// Whether the short way was opened on this thread, be it hidden now or not.
+pub(super) fn is_known() -> bool {
+    !SHORT.with(Cell::get).is_null()
+}
+
+/// Whether the short way is closed because candor itself is at work.
+#[inline]
+pub(super) fn is_hidden() -> bool {
+    SHORT.with(Cell::get).addr() == HIDDEN.addr()
+}
+
+/// Runs `work`, which must not panic, with the short way closed. What it may destroy of this thread, it destroys after
+/// having returned: destructors of thread-local memory do not run within it.
+#[inline]
+pub(super) fn hidden<T>(work: impl FnOnce() -> T) -> T {
+    let before = SHORT.with(|short| short.replace(HIDDEN));
+    let done = work();
+    SHORT.with(|short| short.set(before));
+    done
+}
 
 /// The raw time stamp: the counter of the processor, or nanoseconds since the first call where there is none.
 #[cfg(target_arch = "x86_64")]

@@ -1,115 +1,386 @@
-//! The stack of running calls of one thread, and the pool of used frames.
+//! The stack of running calls of one thread. Frames that are not in use lie behind the running ones.
 
 use std::cell::{Cell, RefCell};
 
 use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::Frame;
-use super::state::is_on;
+use super::raw;
+use super::state::{is_on, stretch};
+use super::story::{Pages, Spare};
 use crate::model::{Plan, Spot};
 
 /// How many calls may be nested on one thread; deeper ones are counted as lost.
 const DEPTH: usize = 512;
-/// How many used frames a thread keeps.
-const POOL: usize = 32;
+/// How many unused frames a thread keeps.
+const POOL: usize = 128;
+/// How many unused pages for notes a thread keeps, and how many bytes the largest of them may hold.
+const SPARE: usize = 4;
+const LARGE: usize = 8 * 1024;
 
+/// Each in a box of its own: a future takes it along.
 type Frames = Vec<Box<Frame>>;
 
-/// The frames of one thread: those of running calls, innermost last, and used ones.
+/// The frames of one thread.
 pub(super) struct Stack {
-    pub(super) frames: Frames,
-    pool: Frames,
+    /// The running calls, innermost last, and behind them frames to be used again.
+    frames: Frames,
+    /// How many of the frames are running calls.
+    running: usize,
+    /// Calls nested beyond the bound that have not ended: they are not followed, and do not speak for others.
+    beyond: u32,
+    /// The stretch of recording that the running calls belong to.
+    stretch: u32,
     next_id: u32,
+    /// Pages for the notes of calls that are to come.
+    spare: Spare,
     pub(super) figures: ThreadFigures,
 }
 
-thread_local! {
-    static STACK: RefCell<Stack> = const { RefCell::new(Stack::new()) };
-    /// Where the innermost call is. Apart from the stack, so that a position costs one store.
-    static AT: Cell<Option<&'static Spot>> = const { Cell::new(None) };
-    static SCOPE: Cell<u64> = const { Cell::new(0) };
-    /// Set while the sink runs: what it observes of itself is not recorded.
-    static ASIDE: Cell<bool> = const { Cell::new(false) };
+/// A call that begins.
+pub(super) struct Call {
+    pub(super) callsite: &'static Callsite,
+    pub(super) plan: &'static Plan,
+    /// Its first statement.
+    pub(super) spot: Option<&'static Spot>,
+}
+
+/// What belongs to one thread.
+pub(super) struct Thread {
+    /// Where the innermost call is. Beside the stack, so that a position costs one store.
+    at: Cell<Option<&'static Spot>>,
+    /// The test scope, as [`scope`] tells it.
+    scope: Cell<u64>,
+    stack: RefCell<Stack>,
+}
+
+impl Thread {
+    pub(super) const fn new() -> Thread {
+        Thread { at: Cell::new(None), scope: Cell::new(0), stack: RefCell::new(Stack::new()) }
+    }
+
+    /// Runs `work` on the stack, if it is at rest.
+    #[inline(always)]
+    pub(super) fn usual<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
+        work(&mut *self.stack.try_borrow_mut().ok()?)
+    }
+
+    /// Notes where the observed code is, and tells where it was.
+    #[inline(always)]
+    pub(super) fn replace_at(&self, spot: Option<&'static Spot>) -> Option<&'static Spot> {
+        self.at.replace(spot)
+    }
 }
 
 impl Stack {
     const fn new() -> Stack {
-        Stack { frames: Vec::new(), pool: Vec::new(), next_id: 0, figures: ThreadFigures::new() }
+        Stack {
+            frames: Vec::new(),
+            running: 0,
+            beyond: 0,
+            stretch: 0,
+            next_id: 0,
+            spare: Vec::new(),
+            figures: ThreadFigures::new(),
+        }
     }
 
-    /// A clean frame, from the pool if there is one.
-    pub(super) fn take(&mut self, callsite: &'static Callsite, plan: &'static Plan) -> Box<Frame> {
-        let mut frame = self.pool.pop().unwrap_or_else(|| Box::new(Frame::new(callsite, plan)));
-        frame.reset(callsite, plan);
+    /// The innermost call.
+    #[inline]
+    pub(super) fn top(&mut self) -> Option<&mut Frame> {
+        let index = self.running.checked_sub(1)?;
+        self.frames.get_mut(index).map(|frame| &mut **frame)
+    }
+
+    /// The innermost call, and whether calls like it are so short that their events bear no time.
+    #[inline]
+    pub(super) fn top_and_pace(&mut self) -> Option<(&mut Frame, bool)> {
+        let top: &mut Frame = self.frames.get_mut(self.running.checked_sub(1)?)?;
+        top.notes.lend(&mut self.spare);
+        let is_brisk = self.figures.is_brisk(top.callsite);
+        Some((top, is_brisk))
+    }
+
+    /// The innermost call, if no other one encloses it.
+    #[inline]
+    pub(super) fn lone_top(&self) -> Option<&Frame> {
+        if self.running == 1 { self.frames.first().map(|frame| &**frame) } else { None }
+    }
+
+    /// Whether the innermost call is enclosed by another one.
+    #[inline]
+    pub(super) fn has_outer(&self) -> bool {
+        self.running > 1
+    }
+
+    /// Whether the running calls belong to this stretch of recording.
+    #[inline]
+    pub(super) fn is_current(&self) -> bool {
+        self.stretch == stretch()
+    }
+
+    /// The running calls, outermost first.
+    pub(super) fn calls(&mut self) -> impl DoubleEndedIterator<Item = &mut Frame> + ExactSizeIterator {
+        self.frames.iter_mut().take(self.running).map(|frame| &mut **frame)
+    }
+
+    /// Begins a call on top of the others, in a frame that lies ready, if everything is as usual. It calls nothing, so that
+    /// it is short.
+    #[inline(always)]
+    pub(super) fn begin_usual(&mut self, thread: &Thread, call: &Call) -> Option<u32> {
+        if self.stretch != stretch() {
+            return None;
+        }
+        let (scope, level) = match self.running {
+            0 => (thread.scope.get(), 0),
+            running => self.frames.get(running - 1).map(|outer| (outer.scope, outer.notes.below()))?,
+        };
+        let frame: &mut Frame = self.frames.get_mut(self.running)?;
+        let cells = self.figures.known(call.callsite)?;
         self.next_id = self.next_id.wrapping_add(1);
-        // Ids of different threads rarely meet; a mark also carries the sequence number.
-        frame.id = self.next_id.wrapping_mul(0x9E37_79B1) ^ self.figures.thread();
-        frame.scope = self.frames.last().map_or_else(scope, |top| top.scope);
+        self.running += 1;
+        frame.belong_to(call.callsite, call.plan, scope);
+        frame.notes.level = level;
+        frame.id = self.next_id;
+        frame.outer = thread.replace_at(call.spot);
+        frame.start(cells.began(), false);
+        Some(self.next_id)
+    }
+
+    /// Begins a call on top of the others. `None` when it is nested too deeply.
+    pub(super) fn begin(&mut self, call: &Call, unwinding: bool) -> Option<u32> {
+        let timed = self.prepare(call.callsite)?;
+        let (scope, level) = self.top().map_or_else(|| (scope(), 0), |top| (top.scope, top.notes.below()));
+        let id = self.fresh_id();
+        let frame: &mut Frame = self.frames.get_mut(self.running)?;
+        self.running += 1;
+        frame.belong_to(call.callsite, call.plan, scope);
+        frame.notes.level = level;
+        frame.id = id;
+        frame.outer = replace_at(call.spot);
+        frame.start(timed, unwinding);
+        Some(id)
+    }
+
+    /// What the first calls need. Returns whether the time is to be taken, or nothing when the call is nested too deeply.
+    fn prepare(&mut self, callsite: &'static Callsite) -> Option<bool> {
+        if !self.is_current() {
+            self.renew();
+        }
+        let timed = self.figures.began(callsite);
+        (self.running < self.frames.len() || self.grow(callsite)).then_some(timed)
+    }
+
+    /// Makes room for one more call, or says that it is nested too deeply.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, callsite: &'static Callsite) -> bool {
+        if self.running >= DEPTH {
+            self.too_deep(callsite);
+            return false;
+        }
+        self.frames.push(Box::new(Frame::new()));
+        true
+    }
+
+    #[inline]
+    fn fresh_id(&mut self) -> u32 {
+        self.next_id = self.next_id.wrapping_add(1);
+        self.next_id
+    }
+
+    /// The call is counted and not followed.
+    fn too_deep(&mut self, callsite: &'static Callsite) {
+        self.figures.ended(callsite, crate::model::Class::Fulfilled, None);
+        self.beyond += 1;
+        figure::lose(Lost::Operation, 1);
+    }
+
+    /// Whether the innermost call is nested too deeply to be followed.
+    #[inline]
+    pub(super) fn is_beyond(&self) -> bool {
+        self.beyond > 0
+    }
+
+    /// A call ends that was nested too deeply to be followed.
+    pub(super) fn ends_beyond(&mut self) -> bool {
+        let is_beyond = self.beyond > 0;
+        if is_beyond {
+            self.beyond -= 1;
+        }
+        is_beyond
+    }
+
+    /// Recording was off in between: calls that were running when it was switched off never told their end.
+    #[cold]
+    #[inline(never)]
+    fn renew(&mut self) {
+        self.stretch = stretch();
+        self.beyond = 0;
+        self.figures.renew();
+        if self.next_id == 0 {
+            // Ids of different threads rarely meet; a mark also carries the sequence number.
+            self.next_id = self.figures.thread();
+        }
+        while self.running > 0 {
+            self.running -= 1;
+            let Some(frame) = self.frames.get_mut(self.running) else { return };
+            self.figures.forget(frame.callsite);
+            frame.clear();
+            figure::lose(Lost::Operation, 1);
+        }
+        replace_at(None);
+    }
+
+    /// Empty pages for the notes of other calls: a few are kept, and none that has grown large.
+    #[inline]
+    pub(super) fn take_pages(&mut self, pages: Option<Box<Pages>>) {
+        if let Some(mut pages) = pages
+            && self.spare.len() < SPARE
+            && pages.bytes() <= LARGE
+        {
+            pages.clear();
+            self.spare.push(pages);
+        }
+    }
+
+    /// The innermost call, with pages for its notes.
+    #[inline]
+    pub(super) fn top_with_pages(&mut self) -> Option<&mut Frame> {
+        let top: &mut Frame = self.frames.get_mut(self.running.checked_sub(1)?)?;
+        top.notes.lend(&mut self.spare);
+        Some(top)
+    }
+
+    /// The call that encloses the innermost one, with pages for its notes, and the innermost one.
+    #[inline]
+    pub(super) fn outer_with_pages(&mut self) -> Option<(&mut Frame, &mut Frame)> {
+        let [.., outer, top] = self.frames.get_mut(..self.running)? else { return None };
+        if top.notes.is_empty() {
+            outer.notes.lend(&mut self.spare);
+        }
+        Some((outer, top))
+    }
+
+    /// Few unused frames are kept once nothing is running any more.
+    #[inline]
+    pub(super) fn trim(&mut self) {
+        if self.running == 0 && self.frames.len() > POOL {
+            self.frames.truncate(POOL);
+        }
+    }
+
+    /// A clean frame that is not on the stack.
+    pub(super) fn take(&mut self, callsite: &'static Callsite, plan: &'static Plan) -> Box<Frame> {
+        let spare = if self.frames.len() > self.running { self.frames.pop() } else { None };
+        let mut frame = spare.unwrap_or_else(|| Box::new(Frame::new()));
+        let (scope, level) = self.top().map_or_else(|| (scope(), 0), |top| (top.scope, top.notes.below()));
+        frame.belong_to(callsite, plan, scope);
+        frame.notes.level = level;
+        frame.start(true, false);
+        frame.at = None;
+        frame.id = self.fresh_id();
         frame
     }
 
-    pub(super) fn give_back(&mut self, frame: Box<Frame>) {
-        if self.pool.len() < POOL {
-            self.pool.push(frame);
+    pub(super) fn give_back(&mut self, mut frame: Box<Frame>) {
+        self.take_pages(frame.notes.take());
+        if self.frames.len() < DEPTH.min(self.running + POOL) {
+            frame.clear();
+            self.frames.push(frame);
         }
     }
 
     /// Puts a frame on top; refuses beyond the bound.
     pub(super) fn push(&mut self, mut frame: Box<Frame>) -> Result<(), Box<Frame>> {
-        if self.frames.len() >= DEPTH {
+        if self.stretch != stretch() {
+            self.renew();
+        }
+        if self.running >= DEPTH {
+            self.beyond += 1;
             return Err(frame);
         }
         frame.outer = replace_at(frame.at);
+        // There are never more frames than calls may be nested: whoever finds one ready need not count.
+        if self.frames.len() >= DEPTH {
+            self.frames.pop();
+        }
         self.frames.push(frame);
+        let last = self.frames.len() - 1;
+        self.frames.swap(self.running, last);
+        self.running += 1;
         Ok(())
     }
 
     /// Takes the frame with this id off; it is on top unless somebody above was leaked.
     pub(super) fn pop(&mut self, id: u32) -> Option<Box<Frame>> {
-        let index = self.frames.iter().rposition(|frame| frame.id == id)?;
-        while self.frames.len() > index + 1 {
-            self.frames.pop();
+        let index = self.calls().rposition(|frame| frame.id == id)?;
+        while self.running > index + 1 {
+            self.running -= 1;
+            if let Some(leaked) = self.frames.get_mut(self.running) {
+                leaked.clear();
+            }
             figure::lose(Lost::Operation, 1);
         }
-        let mut frame = self.frames.pop()?;
+        self.running = index;
+        let mut frame = self.frames.swap_remove(index);
         frame.at = replace_at(frame.outer);
         Some(frame)
     }
+
+    /// Leaves the innermost call, of which nothing has to be said: its frame stays where it is, to be used again.
+    #[inline]
+    pub(super) fn drop_top(&mut self) {
+        self.running = self.running.saturating_sub(1);
+    }
 }
 
-fn replace_at(spot: Option<&'static Spot>) -> Option<&'static Spot> {
-    AT.try_with(|at| at.replace(spot)).unwrap_or(None)
+pub(super) fn replace_at(spot: Option<&'static Spot>) -> Option<&'static Spot> {
+    raw::short(|thread| thread.replace_at(spot)).flatten()
 }
 
 /// Where the innermost call is.
+#[inline]
 pub(super) fn position() -> Option<&'static Spot> {
-    AT.try_with(Cell::get).unwrap_or(None)
+    raw::short(|thread| thread.at.get()).flatten()
 }
 
 /// Notes where the observed code is now. One store.
 #[inline(always)]
 pub fn at(spot: &'static Spot) {
-    // A thread that is ending has no position to keep.
-    let _ended = AT.try_with(|at| at.set(Some(spot)));
+    raw::short(|thread| thread.at.set(Some(spot)));
 }
 
 /// Runs `work` on this thread's stack, or nothing while candor itself is at work on it.
+#[inline]
 pub(super) fn with<T>(work: impl FnOnce(&mut Stack) -> T) -> Option<T> {
-    if is_aside() {
+    let there = raw::short(|_| ()).is_some() || open();
+    if !there {
         return None;
     }
-    let done = STACK.try_with(|stack| stack.try_borrow_mut().ok().map(|mut stack| work(&mut stack)));
-    match done {
-        Ok(Some(value)) => Some(value),
-        Ok(None) => {
-            figure::lose(Lost::Reentrant, 1);
-            None
-        }
-        Err(_thread_is_ending) => {
-            figure::lose(Lost::Thread, 1);
-            None
-        }
+    let done = raw::short(|thread| match thread.stack.try_borrow_mut() {
+        Ok(mut stack) => Some(work(&mut stack)),
+        Err(_) => lose(Lost::Reentrant),
+    });
+    done.flatten()
+}
+
+/// Opens the way to the stack of this thread: not while candor itself is at work on it, and not when the thread is ending.
+#[cold]
+#[inline(never)]
+fn open() -> bool {
+    if raw::is_hidden() {
+        return false;
     }
+    let scope = scope();
+    raw::open(|thread| thread.scope.set(scope)) || lose::<()>(Lost::Thread).is_some()
+}
+
+#[cold]
+#[inline(never)]
+fn lose<T>(what: Lost) -> Option<T> {
+    figure::lose(what, 1);
+    None
 }
 
 /// Runs `work` on the innermost frame, if there is one.
@@ -118,50 +389,59 @@ pub(super) fn with_top<T>(work: impl FnOnce(&mut Frame) -> T) -> Option<T> {
     if !is_on() {
         return None;
     }
-    with(|stack| stack.frames.last_mut().map(|frame| work(frame))).flatten()
+    with(|stack| if stack.is_beyond() { None } else { stack.top().map(work) }).flatten()
+}
+
+/// The same, with pages for its notes.
+#[inline]
+pub(super) fn with_noting_top<T>(work: impl FnOnce(&mut Frame) -> T) -> Option<T> {
+    if !is_on() {
+        return None;
+    }
+    with(|stack| if stack.is_beyond() { None } else { stack.top_with_pages().map(work) }).flatten()
 }
 
 /// Runs the sink: what candor's own cold side does on this thread is not recorded.
 pub(super) fn aside(work: impl FnOnce()) {
-    let before = ASIDE.try_with(|aside| aside.replace(true)).unwrap_or(true);
-    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err();
-    if panicked {
+    if reading(work).is_err() {
         figure::lose(Lost::Verdict, 1);
     }
-    // A thread that is ending records nothing any more.
-    let _ended = ASIDE.try_with(|aside| aside.set(before));
 }
 
 /// Runs the user's own code on candor's behalf: a `Debug`, a `Display`, a predicate. What it calls is no part of the
 /// observed call, so nothing is recorded meanwhile and it cannot recurse; a panic of it goes no further.
+#[inline]
 pub(super) fn reading<T>(work: impl FnOnce() -> T) -> std::thread::Result<T> {
-    let (before, at) = (ASIDE.try_with(|aside| aside.replace(true)).unwrap_or(true), position());
-    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    // A thread that is ending records nothing any more.
-    let _ended = ASIDE.try_with(|aside| aside.set(before));
-    replace_at(at);
-    done
+    raw::hidden(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)))
 }
 
 /// Whether candor itself is at work on this thread.
 pub(super) fn is_aside() -> bool {
-    ASIDE.try_with(Cell::get).unwrap_or(true)
+    raw::is_hidden()
 }
 
 /// Whether a call is being recorded on this thread.
 #[inline]
 #[must_use]
 pub fn has_frame() -> bool {
-    is_on() && with(|stack| !stack.frames.is_empty()).unwrap_or(false)
+    is_on() && with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false)
+}
+
+thread_local! {
+    /// Apart from what has a destructor: the scope of a thread is set before anything is recorded on it.
+    static SCOPE: Cell<u64> = const { Cell::new(0) };
 }
 
 /// The test scope of this thread; 0 when there is none.
 #[must_use]
 pub fn scope() -> u64 {
-    SCOPE.try_with(Cell::get).unwrap_or(0)
+    SCOPE.with(Cell::get)
 }
 
 /// Sets the test scope of this thread and returns the one before.
 pub fn set_scope(scope: u64) -> u64 {
-    SCOPE.try_with(|own| own.replace(scope)).unwrap_or(0)
+    if raw::is_known() {
+        raw::own(|thread| thread.scope.set(scope));
+    }
+    SCOPE.with(|own| own.replace(scope))
 }

@@ -1,13 +1,14 @@
 //! Whether anything is recorded at all.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-const OFF: u8 = 0;
-const ON: u8 = 1;
+const OFF: u32 = 0;
 /// Nothing was said yet: the first call looks whether the binary contains a [`Watch`].
-const UNDECIDED: u8 = 2;
+const UNDECIDED: u32 = 2;
 
-static STATE: AtomicU8 = AtomicU8::new(UNDECIDED);
+/// Off, undecided, or the number of the stretch of time in which recording is on, which is odd.
+static STATE: AtomicU32 = AtomicU32::new(UNDECIDED);
+static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// Registered at link time by `#[candor::test]`: a binary that has one is watched from its first observed call on, so
 /// that it does not depend on the order of tests what is seen. The function turns recording on.
@@ -22,7 +23,18 @@ inventory::collect!(Watch);
 #[must_use]
 pub fn is_on() -> bool {
     let state = STATE.load(Ordering::Relaxed);
-    state != OFF && (state == ON || decide())
+    state != OFF && (state != UNDECIDED || decide())
+}
+
+/// The stretch of time in which recording has been on without a break; an even number when it is not on.
+#[inline(always)]
+pub(super) fn stretch() -> u32 {
+    STATE.load(Ordering::Relaxed)
+}
+
+/// Whether it is decided that nothing is recorded.
+pub(super) fn is_off() -> bool {
+    STATE.load(Ordering::Relaxed) == OFF
 }
 
 /// Whether the binary has a [`Watch`].
@@ -40,13 +52,19 @@ fn decide() -> bool {
         // Whoever was faster has decided.
         let _faster = STATE.compare_exchange(UNDECIDED, OFF, Ordering::Relaxed, Ordering::Relaxed);
     }
-    STATE.load(Ordering::Relaxed) == ON
+    STATE.load(Ordering::Relaxed) & 1 == 1
 }
 
 /// Switches recording on, or off until the next call decides again.
 pub fn set_on(on: bool) {
-    if on {
-        super::clock::calibrate();
+    if !on {
+        STATE.store(UNDECIDED, Ordering::Relaxed);
+        return;
     }
-    STATE.store(if on { ON } else { UNDECIDED }, Ordering::Relaxed);
+    super::clock::calibrate();
+    let fresh = NEXT.fetch_add(2, Ordering::Relaxed);
+    // Whoever switches on what is on already changes nothing.
+    let is_even = |state: u32| (state & 1 == 0).then_some(fresh);
+    let _is_on_already = STATE.try_update(Ordering::Relaxed, Ordering::Relaxed, is_even);
+    super::callsite::wake_all();
 }

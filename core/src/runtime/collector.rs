@@ -82,8 +82,9 @@ impl Collector {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins to record for a run. Returns false when one is installed already.
-    pub(super) fn begin_run(&'static self, strict: bool) -> bool {
+    /// Begins to record for a run; `sampled` says that the time of some calls only is taken. Returns false when one is
+    /// installed already.
+    pub(super) fn begin_run(&'static self, strict: bool, sampled: bool) -> bool {
         let baseline = Baseline::take(self);
         let mut state = self.lock();
         if state.run.is_some() {
@@ -100,6 +101,7 @@ impl Collector {
         state.note_watch();
         drop(state);
         record::install_sink(self);
+        record::sample_times(sampled);
         record::set_on(true);
         true
     }

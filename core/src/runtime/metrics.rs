@@ -5,6 +5,7 @@
 //! | `candor.operation.duration` | histogram, seconds | operation |
 //! | `candor.operation.outcomes` | counter | operation, outcome, reason |
 //! | `candor.operation.active` | gauge | operation |
+//! | `candor.operation.timed_one_in` | gauge | operation |
 //! | `candor.divergences` | counter | code |
 //! | `candor.events` | counter | event |
 //! | `candor.lost` | counter | kind |
@@ -78,6 +79,7 @@ struct Published {
 #[derive(Default)]
 struct Sum {
     active: u64,
+    one_in: u32,
     outcomes: HashMap<(Class, &'static str), u64>,
     buckets: HashMap<u64, u64>,
 }
@@ -126,6 +128,7 @@ impl Published {
     /// Adds what one callsite counts to the sum of its label.
     fn add(&mut self, total: &Totals, sum: &mut Sum) {
         sum.active += total.active;
+        sum.one_in = sum.one_in.max(total.one_in);
         let mut unexplained = total.by_class;
         for &(class, reason, count) in &total.reasons {
             let label = self.reason(class, reason);
@@ -159,6 +162,7 @@ impl Published {
     fn publish(&mut self, operation: &'static str, sum: &Sum) {
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]
         gauge!("candor.operation.active", "operation" => operation).set(sum.active as f64);
+        gauge!("candor.operation.timed_one_in", "operation" => operation).set(f64::from(sum.one_in));
         for ((class, reason), count) in &sum.outcomes {
             let outcome = class.as_str();
             counter!("candor.operation.outcomes", "operation" => operation, "outcome" => outcome, "reason" => *reason).absolute(*count);
@@ -183,6 +187,11 @@ fn describe() {
         "How calls of an operation ended for the business."
     );
     describe_gauge!("candor.operation.active", Unit::Count, "Calls of an operation that are running.");
+    describe_gauge!(
+        "candor.operation.timed_one_in",
+        Unit::Count,
+        "The time of one call of an operation in so many is taken; it stands for the others."
+    );
     describe_counter!("candor.divergences", Unit::Count, "Places where behaviour and intent parted ways.");
     describe_counter!("candor.events", Unit::Count, "Business events that were emitted.");
     describe_counter!("candor.lost", Unit::Count, "Records that candor could not keep.");

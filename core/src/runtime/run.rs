@@ -172,6 +172,7 @@ pub(super) mod tests {
             active: 0,
             by_class,
             ticks: 0,
+            one_in: 1,
             buckets: Vec::new(),
             reasons: Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! Exits: each `return`, `?` and the tail, and statements that are put in.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -18,6 +18,22 @@ pub(super) fn statement(tokens: &TokenStream) -> Stmt {
 /// Whether a statement is a position that was put in.
 pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
     matches!(statement, Some(Stmt::Expr(Expr::Verbatim(tokens), None)) if tokens.to_string().contains("__CANDOR_SPOTS"))
+}
+
+/// The number of a position that was put in as a statement.
+pub(super) fn position_of(statement: &Stmt) -> Option<Literal> {
+    let Stmt::Expr(Expr::Verbatim(tokens), None) = statement else { return None };
+    if !is_position(Some(statement)) {
+        return None;
+    }
+    fn number(tokens: TokenStream) -> Option<Literal> {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Literal(literal) => Some(literal),
+            TokenTree::Group(group) => number(group.stream()),
+            _ => None,
+        })
+    }
+    number(tokens.clone())
 }
 
 /// Puts a statement at the head of an arm's body.

@@ -28,6 +28,13 @@ use crate::span::Place;
 pub(crate) use hands::hands;
 pub(crate) use track::{Invariant, Tracked, listed, names};
 
+/// Takes the note of the first statement out again and returns its number: whoever begins the call makes it.
+pub(crate) fn take_first_position(block: &mut Block) -> Option<proc_macro2::Literal> {
+    let number = exit::position_of(block.stmts.first()?)?;
+    block.stmts.remove(0);
+    Some(number)
+}
+
 /// How the end of the function sees its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {

@@ -82,7 +82,7 @@ impl Tracked {
                     #[allow(clippy::used_underscore_binding)]
                     if #private::has_frame() {
                         let value = #private::guarded(#name, || (&&&&#private::Cap(&#tracked)).value());
-                        #private::changed(#name, #site, value.unwrap_or(#private::Value::Opaque));
+                        #private::changed(#name, &#site, value.unwrap_or(#private::Value::Opaque));
                     }
                 }
             })

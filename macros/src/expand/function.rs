@@ -38,6 +38,8 @@ pub(super) struct Plan<'a> {
 
 /// A body with its probes.
 struct Written {
+    /// The number of the place of the tail.
+    last: usize,
     /// The note of its tail.
     tail: TokenStream,
     body: TokenStream,
@@ -195,18 +197,26 @@ impl Plan<'_> {
         let missing = signature::missing_tail(&item.block, &item.sig.output);
         let seen = if mode == Mode::Hook && is_plain(&item.sig.output) { Mode::Blind } else { mode };
         let mut written = self.body(&mut item.block, seen, &item.sig.output);
+        let private = self.place.private();
+        let first = match crate::body::take_first_position(&mut item.block) {
+            Some(number) => {
+                written.body = item.block.to_token_stream();
+                quote!(::core::option::Option::Some(#private::spot(__CANDOR_SPOTS, #number)))
+            }
+            None => quote!(::core::option::Option::None),
+        };
         if let Some(at) = missing {
             written.body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
         }
         let entry = self.entry();
         let (callsite, guard) = (&self.callsite, local("__candor_guard"));
-        let enter = self.with_plan(&quote!(enter), &quote!(#callsite));
+        let enter = self.with_plan(&quote!(enter), &quote!(#callsite, #first));
         let span = tracing::span(&self.attr.span, &item.sig, &self.place).map(|made| {
             let (span, entered) = (local("__candor_span"), local("__candor_entered"));
             quote!(#made let #entered = #span.enter();)
         });
         let rest = match mode {
-            Mode::Hook => self.hooked(&item.sig.output, &written),
+            Mode::Hook => self.guarded(&item.sig.output, &written),
             Mode::Final => self.finally(&ret, &written, self.around(&item.block)),
             Mode::Blind => written.body,
         };
@@ -220,9 +230,31 @@ impl Plan<'_> {
         }
     }
 
+    /// Each exit looks at its value. One that has nothing to check besides it hands it to the guard, which ends the call.
+    fn guarded(&self, output: &ReturnType, written: &Written) -> TokenStream {
+        let Written { last, body, silent, returns, .. } = written;
+        if *returns || !self.invariants_at_exit().is_empty() {
+            return self.hooked(output, written);
+        }
+        let private = self.place.private();
+        let (ret, value, guard) = (named(output), local("__candor_value"), local("__candor_guard"));
+        let read = if is_plain(output) {
+            quote!(|_| #private::Outcome::FULFILLED)
+        } else {
+            let read = self.read(&quote!(#value));
+            quote!(#[allow(clippy::ref_option_ref)] |#value: &#ret| #read)
+        };
+        quote! {
+            #silent
+            let #value: #ret = #body;
+            #[allow(unreachable_code, clippy::needless_return)]
+            return { #guard.leave(#private::spot(__CANDOR_SPOTS, #last), #value, #read) };
+        }
+    }
+
     /// Each exit looks at its value.
     fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
-        let Written { tail, body, silent, returns } = written;
+        let Written { tail, body, silent, returns, .. } = written;
         let private = self.place.private();
         let (ret, value, end) = (named(output), local("__candor_value"), local("__candor_end"));
         let invariants = self.invariants_at_exit();
@@ -341,12 +373,13 @@ impl Plan<'_> {
     /// The body with its probes, and the note of its tail.
     fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> Written {
         let tail = block.stmts.last().map_or_else(|| block.span(), Spanned::span);
-        let tail = self.place.at(tail, 't');
+        let (private, last) = (self.place.private(), self.place.spot(tail, 't'));
+        let tail = quote_spanned!(generated(tail)=> #private::at(__CANDOR_SPOTS, #last););
         let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
         visitor.visit_block_mut(block);
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
-        Written { tail, body: block.to_token_stream(), returns: visitor.returns(), silent }
+        Written { tail, last, body: block.to_token_stream(), returns: visitor.returns(), silent }
     }
 }
 

@@ -111,8 +111,8 @@ impl Call {
             count: 1,
             first: seq,
             last: seq,
-            first_site: Some(at(20 + seq)),
-            last_site: Some(at(20 + seq)),
+            first_site: Some(Box::leak(Box::new(at(20 + seq)))),
+            last_site: Some(Box::leak(Box::new(at(20 + seq)))),
         };
         self
     }

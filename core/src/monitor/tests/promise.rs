@@ -107,3 +107,37 @@ fn c119_a_failed_task_whose_handle_is_gone() {
     assert_eq!(task(TaskEnd::Finished, true, false), []);
     assert_eq!(task(TaskEnd::Cancelled, true, false), []);
 }
+
+/// The hot side asks `Plan::is_kept` and shows the monitor a fulfilled call only if it says no: over every promise and every
+/// history of two events, it says no exactly where the monitor has something to say.
+#[test]
+fn what_the_hot_side_takes_for_kept_is_what_the_monitor_has_nothing_to_say_of() {
+    let mut promises = vec![
+        Promise::Never { event: 0, text: "A" },
+        Promise::Claims { event: 0, text: "A" },
+        Promise::Via { event: 0, text: "A" },
+        Promise::Before { first: 0, then: 1, text: "A, B" },
+        Promise::Together { all: &[0, 1], text: "A, B" },
+        Promise::Compensates { effect: 0, undo: 1, text: "A => B" },
+    ];
+    for when in [When::Any, When::Is(Class::Fulfilled), When::Is(Class::Failed)] {
+        for (min, max) in [(0, None), (1, None), (2, None), (1, Some(1)), (2, Some(2))] {
+            promises.push(emits(when, min, max));
+            promises.push(Promise::Emits { when, any_of: &[0, 1], min, max, text: "A | B" });
+        }
+    }
+    let fact = |count: u32, first: u32| Fact { count, first, last: first + count, ..Fact::NONE };
+    let (mut kept, mut broken) = (0, 0);
+    for promise in promises {
+        let promises: &'static [Promise] = Box::leak(Box::new([promise]));
+        let plan: &'static Plan = Box::leak(Box::new(Plan { events: BOTH, promises, ..Plan::EMPTY }));
+        for (a, b, a_comes_first) in (0..18).map(|case| (case % 3, case / 3 % 3, case / 9 == 0)) {
+            let (first, second) = if a_comes_first { (1, 9) } else { (9, 1) };
+            let facts = vec![fact(a, first), fact(b, second)];
+            let says = Call { plan, facts: facts.clone(), ..call() }.judge().len();
+            assert_eq!(plan.is_kept(&facts), says == 0, "{promise:?}: {a} of A, {b} of B, {a_comes_first}");
+            if says == 0 { kept += 1 } else { broken += 1 }
+        }
+    }
+    assert!(kept > 100 && broken > 100, "{kept} and {broken}");
+}

@@ -145,5 +145,8 @@ fn a_hanging_exporter_holds_nobody_up() {
 fn settings_are_shown_and_a_tick_is_never_zero() {
     let builder = builder().exporter(Seen::default()).strict(true).flush_every(Duration::ZERO);
     let text = format!("{builder:?}");
-    assert_eq!(text, "Builder { exporters: 1, quiet: false, strict: true, flush_every: 1ms, deadline: 5s }");
+    assert_eq!(
+        text,
+        "Builder { exporters: 1, quiet: false, strict: true, sample_times: false, flush_every: 1ms, deadline: 5s }"
+    );
 }

@@ -30,6 +30,7 @@ fn figures() -> Figures {
     (pay.calls, pay.active) = (9, 1);
     pay.buckets = vec![(0.001, 5), (0.25, 3)];
     pay.reasons = vec![(Class::Refused, "Declined", 2)];
+    pay.one_in = 64;
     Figures {
         totals: vec![pay],
         events: vec![("PaymentCaptured", 5)],
@@ -50,6 +51,7 @@ fn every_metric_is_published_with_its_labels_and_unit() {
         ("candor.operation.outcomes{operation=pay,outcome=failed,reason=other}", "1"),
         ("candor.operation.outcomes{operation=pay,outcome=fulfilled,reason=}", "5"),
         ("candor.operation.outcomes{operation=pay,outcome=refused,reason=Declined}", "2"),
+        ("candor.operation.timed_one_in{operation=pay}", "64"),
     ];
     assert_eq!(
         all.into_iter().collect::<Vec<_>>(),

@@ -36,7 +36,7 @@ impl Event for Placed {
 
 /// One observed call; its invariant holds or not.
 pub(in crate::testing) fn place(holds: bool) {
-    let _guard = record::enter(&PLACE, &Plan::EMPTY);
+    let _guard = record::enter(&PLACE, &Plan::EMPTY, None);
     record::check(&STOCK, || Held::from(holds));
     record::emit(Placed(7), &SAID);
 }
@@ -107,7 +107,7 @@ fn an_expected_divergence_that_does_not_happen_fails() {
 fn suspicions_fail_in_strict_mode() {
     static PANICS: Check = Check { code: Code::C108, clause: "stock >= 0", site: site(6) };
     let suspicious = || {
-        let _guard = record::enter(&PLACE, &Plan::EMPTY);
+        let _guard = record::enter(&PLACE, &Plan::EMPTY, None);
         record::check(&PANICS, || panic!("on purpose: a predicate panics"));
     };
     let lenient = panic_of(|| {

@@ -1,0 +1,82 @@
+//! The work under `#[observe]`.
+
+use candor::{Event, checkpoint, emit, observe};
+
+use super::{Odd, step, work};
+
+#[derive(Event)]
+struct StockReserved {
+    item: u64,
+}
+
+#[derive(Event)]
+struct PaymentCaptured {
+    amount: u64,
+}
+
+/// Nothing is declared.
+#[observe]
+#[inline(never)]
+pub(crate) fn plain(x: u64) -> Result<u64, Odd> {
+    work(x)
+}
+
+/// Three results that are dropped, each under a probe.
+#[observe]
+#[inline(never)]
+pub(crate) fn three_probes(x: u64) -> Result<u64, Odd> {
+    let first = step(x).ok();
+    let second = step(x + 1).unwrap_or(0);
+    if let Err(Odd) = step(x + 2) {
+        std::hint::black_box(());
+    }
+    work(first.unwrap_or(0) ^ second)
+}
+
+/// Three promises, a checkpoint and two events.
+#[observe(emits(StockReserved, PaymentCaptured), before(StockReserved, PaymentCaptured))]
+#[inline(never)]
+pub(crate) fn declared(x: u64) -> Result<u64, Odd> {
+    emit!(StockReserved { item: x });
+    checkpoint!(x < u64::MAX / 2);
+    emit!(PaymentCaptured { amount: x });
+    work(x)
+}
+
+/// An observed call in an observed call.
+#[observe]
+#[inline(never)]
+pub(crate) fn parent(x: u64) -> Result<u64, Odd> {
+    plain(x)?;
+    work(x)
+}
+
+/// An error that is dropped while the call claims to be fulfilled: C101.
+#[expect(clippy::unused_result_ok, reason = "the error that candor is to find")]
+#[observe]
+#[inline(never)]
+pub(crate) fn diverging(x: u64) -> Result<u64, Odd> {
+    refusing(x).ok();
+    work(x)
+}
+
+#[inline(never)]
+fn refusing(x: u64) -> Result<u64, Odd> {
+    work(x | u64::MAX)
+}
+
+/// A log line inside an observed call.
+#[observe]
+#[inline(never)]
+pub(crate) fn logging(x: u64) -> Result<u64, Odd> {
+    tracing::info!("looked at the shelf");
+    work(x)
+}
+
+/// An alarming log line inside an observed call.
+#[observe]
+#[inline(never)]
+pub(crate) fn warning(x: u64) -> Result<u64, Odd> {
+    tracing::warn!("the shelf is nearly empty");
+    work(x)
+}

@@ -1,0 +1,47 @@
+//! Moments of a call.
+
+use super::frame::Frame;
+use super::ledger::saw_ok_within;
+use super::stack;
+use super::state::is_on;
+use crate::model::Probe;
+
+/// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error. The id of the
+/// frame and its sequence number; 0 when nothing is recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(u64);
+
+impl Mark {
+    const NONE: Mark = Mark(0);
+
+    #[inline]
+    fn of(frame: &Frame) -> Mark {
+        Mark(u64::from(frame.id) << 32 | u64::from(frame.seq))
+    }
+
+    /// The sequence number, if it was taken in this frame.
+    pub(super) fn within(self, frame: &Frame) -> Option<u32> {
+        let Mark(bits) = self;
+        (bits >> 32 == u64::from(frame.id)).then_some((bits & u64::from(u32::MAX)) as u32)
+    }
+
+    /// The expression was an `Ok`.
+    #[inline(always)]
+    pub(crate) fn saw_ok(self, probe: &'static Probe) {
+        if self.0 != 0 {
+            saw_ok_within(probe);
+        }
+    }
+}
+
+/// The moment of the current call. Off, this is one relaxed load and a branch.
+#[inline(always)]
+#[must_use]
+pub fn mark() -> Mark {
+    if is_on() { mark_within() } else { Mark::NONE }
+}
+
+#[inline(never)]
+fn mark_within() -> Mark {
+    stack::with_top(|frame| Mark::of(frame)).unwrap_or(Mark::NONE)
+}

@@ -1,0 +1,16 @@
+//! The benches: builds their binary in release and runs it. What it measures is its own affair.
+
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+/// Runs the benches with these arguments and says whether they ended well.
+///
+/// # Errors
+/// When cargo cannot be started.
+pub(crate) fn run(root: &Path, arguments: &[String]) -> io::Result<bool> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["run", "--quiet", "--release", "-p", "candor-benches", "--"]);
+    cargo.args(arguments).current_dir(root);
+    Ok(cargo.status()?.success())
+}
