@@ -4,12 +4,17 @@
 //! cargo candor explain C101      what it means, when it fires and when not, how to fix it
 //! cargo candor codes             every code in one table
 //! cargo candor show run.jsonl    a file of candor-file as if the run had just ended
+//! cargo candor grafana --bin X   dashboards and alert rules for a binary
+//! cargo candor semconv --bin X   what a binary sends, as a registry for OpenTelemetry Weaver
 //! ```
 
+mod catalog;
 mod code;
 mod codes;
 mod explain;
+mod grafana;
 mod restore;
+mod semconv;
 mod show;
 
 use std::error::Error;
@@ -35,6 +40,8 @@ enum Command {
     Explain(explain::Explain),
     Codes(codes::Codes),
     Show(show::Show),
+    Grafana(grafana::Grafana),
+    Semconv(semconv::Semconv),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +50,8 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(),
         Command::Codes(codes) => codes.run(),
         Command::Show(show) => show.run(),
+        Command::Grafana(grafana) => grafana.run(),
+        Command::Semconv(semconv) => semconv.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

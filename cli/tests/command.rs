@@ -105,3 +105,31 @@ fn a_code_is_explained_by_code_and_by_name() {
     assert!(by_code.starts_with("C101 swallowed-error (violation)\n"), "{by_code}");
     assert_eq!(by_code, by_name);
 }
+
+#[test]
+fn dashboards_and_a_registry_are_written_from_a_catalog() {
+    let folder = std::env::temp_dir().join(format!("candor-cli-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let catalog = folder.join("catalog.json");
+    let json = r#"{"operations": [{"name": "pay", "target": "shop", "site": {"file": "src/pay.rs", "line": 9}}], "events": []}"#;
+    std::fs::write(&catalog, json).unwrap();
+    let write = |word: &str, file: &str| {
+        let out = folder.join(word);
+        let arguments = [word, "--catalog", catalog.to_str().unwrap(), "--out", out.to_str().unwrap()];
+        let output = candor(&arguments).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains(file), "{}", text(&output.stdout));
+        std::fs::read_to_string(out.join(file)).unwrap()
+    };
+    assert!(write("grafana", "grafana/dashboards/candor-op-pay.json").contains("operation=\\\"pay\\\""));
+    assert!(write("semconv", "spans.yaml").contains("span.candor.pay"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_file_that_is_no_catalog_is_named() {
+    let output = candor(&["grafana", "--catalog", "Cargo.toml", "--out", "nowhere"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).contains("another version"), "{}", text(&output.stderr));
+    assert!(!std::path::Path::new("nowhere").exists());
+}

@@ -79,10 +79,11 @@ pub use candor_macros::{Event, Outcome, observe, operation, test};
 
 pub use __private::{OutcomeOf, Recover};
 pub use layer::{Layer, layer};
-pub use model::{Class, Code, Divergence, Event, Level, Outcome, Run, Site};
+pub use model::{Class, Code, Divergence, Event, Level, Outcome, Run, Site, Worth};
+pub use record::link;
 pub use runtime::{
-    Builder, Catalog, DeclaredEvent, DeclaredOperation, Exporter, Guard, InstallError, Plain, builder,
-    catalog, flush, install,
+    Builder, Catalog, DURATION_BOUNDS, DeclaredEvent, DeclaredOperation, Exporter, Guard, InstallError, Keep,
+    Losses, Plain, Timeline, builder, catalog, flush, install,
 };
 pub use task::{Observe, Observed, carry, detached};
 #[cfg(feature = "tokio")]

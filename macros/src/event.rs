@@ -1,7 +1,8 @@
 //! `#[derive(Event)]`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
 use crate::attr::{Errors, near};
@@ -21,6 +22,8 @@ struct Said {
     skip: bool,
     krate: Option<syn::Path>,
     name: Option<syn::LitStr>,
+    value: Option<syn::Expr>,
+    unit: Option<syn::LitStr>,
 }
 
 fn said(attributes: &[syn::Attribute]) -> syn::Result<Said> {
@@ -33,10 +36,14 @@ fn said(attributes: &[syn::Attribute]) -> syn::Result<Said> {
                 said.krate = Some(meta.value()?.parse()?);
             } else if meta.path.is_ident("name") {
                 said.name = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("value") {
+                said.value = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("unit") {
+                said.unit = Some(meta.value()?.parse()?);
             } else {
                 let word = crate::span::text(&meta.path);
-                let near = near(&word, ["skip", "name", "crate"]);
-                return Err(meta.error(format!("unknown word `{word}`{near}; `#[event(..)]` takes `skip` on a field, `name = \"..\"` and `crate = path` on the type")));
+                let near = near(&word, ["skip", "name", "value", "unit", "crate"]);
+                return Err(meta.error(format!("unknown word `{word}`{near}; `#[event(..)]` takes `skip` on a field, `name = \"..\"`, `value = field`, `unit = \"..\"` and `crate = path` on the type")));
             }
             Ok(())
         })?;
@@ -58,6 +65,7 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let place = Place::new(krate.clone(), String::new());
     let (private, site) = (place.private(), place.site(ident.span()));
     let Read { names, records, raw } = fields(&data.fields, &private)?;
+    let (unit, worth) = worth(top.value.as_ref(), top.unit.as_ref(), &data.fields, &private)?;
     let register = input.generics.params.is_empty().then(
         || quote!(#private::inventory::submit! { #private::EventSite(<#ident as #krate::Event>::META) }),
     );
@@ -70,6 +78,7 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                     target: ::core::module_path!(),
                     site: #site,
                     fields: &[#(#names),*],
+                    unit: #unit,
                 };
                 fn record(&self, sink: &mut dyn #private::FieldSink) {
                     #[allow(unused_imports)]
@@ -81,10 +90,41 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                     use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
                     true #(&& #raw)*
                 }
+                #worth
             }
             #register
         };
     })
+}
+
+/// The unit of the business value, and the method that reads it. `value` is an expression over the names of the fields.
+fn worth(
+    value: Option<&syn::Expr>,
+    unit: Option<&syn::LitStr>,
+    fields: &Fields,
+    private: &TokenStream,
+) -> syn::Result<(TokenStream, TokenStream)> {
+    let Some(value) = value else {
+        return match unit {
+            None => Ok((quote!(::core::option::Option::None), TokenStream::new())),
+            Some(unit) => Err(Error::new_spanned(
+                unit,
+                "a unit of what? add `value = field`, the business value of the event",
+            )),
+        };
+    };
+    let unit = unit.map_or_else(String::new, syn::LitStr::value);
+    let names = fields.iter().filter_map(|field| field.ident.as_ref());
+    // What is no number is told where it stands.
+    let read = quote_spanned!(value.span()=> #private::Worth::worth(&(#value)));
+    let method = quote! {
+        fn worth(&self) -> ::core::option::Option<f64> {
+            #[allow(unused_variables)]
+            let Self { #(#names,)* .. } = self;
+            ::core::option::Option::Some(#read)
+        }
+    };
+    Ok((quote!(::core::option::Option::Some(#unit)), method))
 }
 
 fn fields(fields: &Fields, private: &TokenStream) -> syn::Result<Read> {

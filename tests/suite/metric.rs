@@ -194,3 +194,46 @@ fn figures_of_many_threads_are_added_up() {
     assert_eq!(now.get("candor.operation.duration{operation=spread}"), 800.0);
     assert_eq!(now.get("candor.operation.active{operation=spread}"), 0.0);
 }
+
+/// Cents, with a value in euros.
+#[derive(Clone, Copy)]
+struct Cents(i64);
+
+impl candor::Worth for Cents {
+    fn worth(&self) -> f64 {
+        self.0 as f64 / 100.0
+    }
+}
+
+#[test]
+fn events_with_a_value_are_summed_in_their_unit_and_others_have_none() {
+    #[derive(Event)]
+    #[event(value = amount, unit = "EUR")]
+    struct Sold {
+        amount: Cents,
+    }
+    #[derive(Event)]
+    #[event(value = -(*items as f64) * price, unit = "kg")]
+    struct Returned {
+        items: u64,
+        price: f64,
+    }
+    #[derive(Event)]
+    struct Looked {
+        amount: u64,
+    }
+    let alone = alone();
+    codes_of(|| {
+        emit!(Sold { amount: Cents(1_250) });
+        std::thread::scope(|scope| {
+            scope.spawn(|| emit!(Sold { amount: Cents(-250) }));
+        });
+        emit!(Returned { items: 3, price: 0.5 });
+        emit!(Looked { amount: 7 });
+    });
+    let published = Published::now(&alone);
+    assert_eq!(published.get("candor.event.value{event=Sold,unit=EUR}"), 10.0);
+    assert_eq!(published.get("candor.event.value{event=Returned,unit=kg}"), -1.5);
+    assert_eq!(published.get("candor.events{event=Looked}"), 1.0);
+    assert!(!published.0.keys().any(|name| name.contains("event.value{event=Looked")));
+}

@@ -6,6 +6,7 @@
 mod annotate;
 mod bench;
 mod ci;
+mod e2e;
 mod instrument;
 mod tidy;
 
@@ -25,6 +26,8 @@ enum Chore {
     Annotate(annotate::Request),
     /// Run the tests of `tracing::instrument` with `#[observe(args, ..)]` in its place.
     Instrument,
+    /// Run the shop against Jaeger, the Collector and Prometheus, and ask them what they have.
+    E2e(e2e::Options),
     /// Check the house rules that no compiler knows: arrows, sizes, words, unsafe code, names.
     Tidy,
     /// Measure what an observed call costs, beside its floor and its neighbours; arguments go to the benches.
@@ -35,13 +38,14 @@ enum Chore {
     },
 }
 
-fn main() -> io::Result<ExitCode> {
+fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     let mut out = io::stdout().lock();
     let passed = match Chore::parse() {
         Chore::Ci => ci::run(root, &mut out)?,
         Chore::Annotate(request) => annotate::run(root, &request, &mut out)?,
         Chore::Instrument => instrument::run(root, &mut out)?,
+        Chore::E2e(options) => e2e::run(root, options, &mut out)?,
         Chore::Tidy => tidy::run(root, &mut out)?,
         Chore::Bench { arguments } => bench::run(root, &arguments)?,
     };

@@ -21,7 +21,58 @@ pub trait Event: Send + Sync + Sized + 'static {
     fn is_raw(&self) -> bool {
         false
     }
+
+    /// What it is worth to the business, if `#[event(value = .., unit = "..")]` says so.
+    fn worth(&self) -> Option<f64> {
+        None
+    }
 }
+
+/// Something that has a business value: the numbers, and whatever you implement it for.
+///
+/// ```
+/// use candor::{Event, Worth};
+///
+/// struct Cents(u64);
+///
+/// impl Worth for Cents {
+///     fn worth(&self) -> f64 {
+///         self.0 as f64 / 100.0
+///     }
+/// }
+///
+/// #[derive(Event)]
+/// #[event(value = amount, unit = "EUR")]
+/// struct PaymentCaptured {
+///     order_id: u64,
+///     amount: Cents,
+/// }
+/// assert_eq!(PaymentCaptured { order_id: 7, amount: Cents(1250) }.worth(), Some(12.5));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no business value",
+    label = "not a value",
+    note = "implement `candor::Worth` for `{Self}`, or write an expression that is a number: `value = amount.cents as f64 / 100.0`"
+)]
+pub trait Worth {
+    /// The value as a number, in the declared unit.
+    fn worth(&self) -> f64;
+}
+
+impl<T: Worth + ?Sized> Worth for &T {
+    fn worth(&self) -> f64 {
+        (**self).worth()
+    }
+}
+
+macro_rules! worth {
+    ($($number:ty),+) => { $(impl Worth for $number {
+        #[inline]
+        #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "a sum that people read")]
+        fn worth(&self) -> f64 { *self as f64 }
+    })+ };
+}
+worth!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64);
 
 /// What is declared about an event; one static each.
 #[derive(Debug)]
@@ -34,6 +85,8 @@ pub struct EventMeta {
     pub site: Site,
     /// The names of its fields.
     pub fields: &'static [&'static str],
+    /// The unit of its business value, if it declares one; it can be empty.
+    pub unit: Option<&'static str>,
 }
 
 /// Receives the fields of an event.

@@ -17,8 +17,21 @@ pub struct Run {
     pub divergences: Vec<Divergence>,
     /// What was lost: kind and number. Empty means that nothing was.
     pub lost: Vec<(&'static str, u64)>,
+    /// What was kept for export and did not arrive, by operation and kind. Empty means that everything did.
+    pub unsent: Vec<Unsent>,
     /// How long the run took, in nanoseconds.
     pub duration_ns: u64,
+}
+
+/// Something that was kept for export and did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Unsent {
+    /// The operation; empty when it belongs to none.
+    pub operation: &'static str,
+    /// `span`, `log` or `metric`.
+    pub kind: &'static str,
+    /// How many.
+    pub count: u64,
 }
 
 /// Activity next to outcomes, for one operation.

@@ -23,12 +23,12 @@ pub use ::tracing;
 
 pub use crate::model::{
     Allow, Class, Clause, Code, Disposition, ErrorKind, Event, EventMeta, EventRef, Exit, FieldSink, Form,
-    Limit, Operation, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Value, When,
+    Limit, Operation, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Value, When, Worth,
 };
 pub use crate::record::{
     Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, carried, carried_fn,
-    changed, check, checkpoint, guarded, has_frame, is_on, key, mark, outcome, saw_ok, settle, sometimes,
-    tracked,
+    changed, check, checkpoint, guarded, has_frame, is_on, joining, key, mark, opened_span, outcome,
+    outer_span, saw_ok, settle, sometimes, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};

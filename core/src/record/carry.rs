@@ -17,10 +17,11 @@ use super::emit::{Feed, Said, feed, limit_keys};
 use super::figure::{self, Lost};
 use super::frame::{BOUND, Frame, LimitKey};
 use super::hand_off::HandOff;
+use super::keep::{self, Trace};
 use super::stack::{self, Stack};
 use super::state::is_on;
 use crate::model::{
-    Class, Entry, EventMeta, LineKind, LogLine, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
+    Class, Entry, EventMeta, LineKind, Link, LogLine, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
 };
 
 /// A place that spawns work; one static each.
@@ -75,6 +76,10 @@ pub(super) struct Shared {
     /// The idempotency key of the call.
     token: Option<u64>,
     folds: Option<Arc<dyn Feed>>,
+    /// Its place in a trace, if operations are kept.
+    trace: Option<Link>,
+    /// Work of it was kept, so it is kept as well. Relaxed: the hand-off of the work's end orders it.
+    kept: AtomicBool,
     state: HandOff<Delivery, Waiting>,
 }
 
@@ -134,6 +139,15 @@ impl Shared {
         }
     }
 
+    /// Keeps this operation and all that enclose it.
+    pub(super) fn keep(self: &Arc<Shared>) {
+        self.chain().for_each(|shared| shared.kept.store(true, Ordering::Relaxed));
+    }
+
+    pub(super) fn is_kept(&self) -> bool {
+        self.kept.load(Ordering::Relaxed)
+    }
+
     /// The operation ended. While work is running, its frame waits here.
     pub(super) fn wait(&self, mut frame: Box<Frame>, outcome: Outcome) -> Option<Box<Frame>> {
         if frame.stage != Stage::Early {
@@ -160,7 +174,10 @@ fn close(left: Option<(Waiting, Vec<Delivery>)>) -> Option<Box<Frame>> {
     for delivery in arrived {
         frame.receive(delivery);
     }
-    frame.conclude(&outcome, frame.at);
+    let found = frame.conclude(&outcome, frame.at);
+    if keep::is_keeping() {
+        keep::settle_late(&mut frame, &outcome, found);
+    }
     Some(frame)
 }
 
@@ -236,6 +253,7 @@ impl Work {
             let mut frame = stack.take(&WORK, &Plan::EMPTY);
             frame.scope = owner.scope;
             frame.link = Some(Arc::clone(owner));
+            frame.trace = owner.trace.map(Trace::of);
             frame.started = ticks();
             frame
         })
@@ -299,6 +317,9 @@ impl Drop for Work {
 
 /// Gives every frame of this segment of the stack a shared part; returns that of the innermost.
 fn share(stack: &mut Stack) -> Option<Arc<Shared>> {
+    if keep::is_keeping() {
+        stack.place();
+    }
     let bottom = stack.calls().rposition(|frame| frame.link.is_some()).unwrap_or(0);
     let mut enclosing: Option<Arc<Shared>> = None;
     for frame in stack.calls().skip(bottom) {
@@ -311,7 +332,9 @@ fn share(stack: &mut Stack) -> Option<Arc<Shared>> {
             None => {
                 let (plan, scope, token) = (frame.plan, frame.scope, frame.token());
                 let (folds, state) = (frame.folds.clone(), HandOff::new());
-                let fresh = Arc::new(Shared { enclosing, plan, scope, token, folds, state });
+                let (trace, kept) =
+                    (frame.trace.as_ref().and_then(|trace| trace.link), AtomicBool::new(false));
+                let fresh = Arc::new(Shared { enclosing, plan, scope, token, folds, trace, kept, state });
                 frame.shared = Some(Arc::clone(&fresh));
                 fresh
             }

@@ -69,6 +69,14 @@ pub(super) fn since(started: u64, then: u64) -> u64 {
     if started == 0 || then == 0 { 0 } else { nanos(then.saturating_sub(started)) }
 }
 
+/// A span of nanoseconds in ticks. The first call waits as [`nanos`] does.
+#[must_use]
+pub fn ticks_for(nanos: u64) -> u64 {
+    // Afterwards the rate is known.
+    RATE.get_or_init(measure);
+    ticks_of(nanos)
+}
+
 fn measure() -> f64 {
     calibrate();
     let Some(anchor) = ANCHOR.get() else { return 1.0 };

@@ -33,6 +33,8 @@ pub(super) struct Said<'a> {
     pub(super) site: &'static Site,
     /// The idempotency key under which it is said: that of the outermost `idempotent` operation passed so far.
     pub(super) token: Option<u64>,
+    /// Its business value.
+    pub(super) worth: f64,
 }
 
 /// Says that `event` happened. `site` is where it is said.
@@ -47,7 +49,8 @@ pub fn emit<E: Event>(event: E, site: &'static Site) {
 fn say<E: Event>(event: E, site: &'static Site) {
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
     let site = stack::position().map_or(site, |spot| &spot.site);
-    let said = Said { id: TypeId::of::<E>(), meta: E::META, event: &event, site, token: None };
+    let said =
+        Said { id: TypeId::of::<E>(), meta: E::META, event: &event, site, token: None, worth: worth(&event) };
     let scope = if event.is_raw() {
         stack::with(|stack| stack.take_event(&said, |sink| event.record(sink)))
     } else {
@@ -58,6 +61,20 @@ fn say<E: Event>(event: E, site: &'static Site) {
         && let Some(sink) = sink()
     {
         stack::aside(|| sink.event(scope, E::META, Arc::new(event)));
+    }
+}
+
+/// What an event is worth. It is the user's own code that says so, and only where it was asked to.
+fn worth<E: Event>(event: &E) -> f64 {
+    if E::META.unit.is_none() {
+        return 0.0;
+    }
+    match stack::reading(|| event.worth()) {
+        Ok(worth) => worth.unwrap_or(0.0),
+        Err(payload) => {
+            super::check::unreadable(E::META.name, &*payload);
+            0.0
+        }
     }
 }
 
@@ -87,7 +104,7 @@ fn read_and_say<E: Event>(event: &E, said: &Said<'_>) -> Option<u64> {
 impl Stack {
     /// Brings an event to every enclosing operation; returns the scope that it happened in.
     fn take_event(&mut self, said: &Said<'_>, record: impl FnOnce(&mut dyn FieldSink)) -> u64 {
-        self.figures.event(said.meta);
+        self.figures.event(said.meta, said.worth);
         let Some((top, is_brisk)) = self.top_and_pace() else { return stack::scope() };
         let scope = top.scope;
         let now = if is_brisk { 0 } else { top.now() };

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::callsite::Callsite;
-use super::cell::{self, Cells, add};
+use super::cell::{self, Cells};
+use super::tally::{EventTotal, Tally};
 use crate::model::{Class, EventMeta, Outcome};
 
 /// How many different reasons one operation keeps apart.
@@ -102,7 +103,7 @@ type Table = Arc<Mutex<Published>>;
 #[derive(Default)]
 struct Published {
     operations: Vec<Arc<Cells>>,
-    events: Vec<(&'static EventMeta, Arc<AtomicU64>)>,
+    events: Vec<(&'static EventMeta, Arc<Tally>)>,
 }
 
 #[derive(Default)]
@@ -131,7 +132,7 @@ pub(super) struct ThreadFigures {
     brisk: u64,
     table: Option<Table>,
     operations: Vec<Option<Arc<Cells>>>,
-    events: Vec<(&'static EventMeta, Arc<AtomicU64>)>,
+    events: Vec<(&'static EventMeta, Arc<Tally>)>,
 }
 
 impl ThreadFigures {
@@ -225,16 +226,17 @@ impl ThreadFigures {
         }
     }
 
-    /// An event was emitted on this thread.
+    /// An event was emitted on this thread, and was worth so much.
     #[inline]
-    pub(super) fn event(&mut self, meta: &'static EventMeta) {
-        if let Some((_, cell)) = self.events.iter().find(|(known, _)| std::ptr::eq(*known, meta)) {
-            add(cell, 1);
+    pub(super) fn event(&mut self, meta: &'static EventMeta, worth: f64) {
+        if let Some((_, tally)) = self.events.iter().find(|(known, _)| std::ptr::eq(*known, meta)) {
+            tally.add(1, worth);
             return;
         }
-        let cell = Arc::new(AtomicU64::new(1));
-        lock(self.table()).events.push((meta, Arc::clone(&cell)));
-        self.events.push((meta, cell));
+        let tally = Arc::new(Tally::default());
+        tally.add(1, worth);
+        lock(self.table()).events.push((meta, Arc::clone(&tally)));
+        self.events.push((meta, tally));
     }
 }
 
@@ -248,11 +250,11 @@ impl Drop for ThreadFigures {
         for cells in table.operations {
             registry.retired.merge(cells);
         }
-        for (meta, cell) in table.events {
+        for (meta, tally) in table.events {
             let known = registry.retired.events.iter().find(|(known, _)| std::ptr::eq(*known, meta));
             match known {
-                Some((_, sum)) => add(sum, cell.load(Ordering::Relaxed)),
-                None => registry.retired.events.push((meta, cell)),
+                Some((_, sum)) => sum.merge(&tally),
+                None => registry.retired.events.push((meta, tally)),
             }
         }
     }
@@ -351,15 +353,15 @@ impl Totals {
 
 /// How often each event was emitted, over all threads.
 #[must_use]
-pub fn event_totals() -> Vec<(&'static EventMeta, u64)> {
+pub fn event_totals() -> Vec<EventTotal> {
     let registry = registry();
-    let mut sums: Vec<(&'static EventMeta, u64)> = Vec::new();
-    let mut take = |events: &[(&'static EventMeta, Arc<AtomicU64>)]| {
-        for (meta, cell) in events {
-            let count = cell.load(Ordering::Relaxed);
-            match sums.iter_mut().find(|known| std::ptr::eq(known.0, *meta)) {
-                Some(known) => known.1 += count,
-                None => sums.push((meta, count)),
+    let mut sums: Vec<EventTotal> = Vec::new();
+    let mut take = |events: &[(&'static EventMeta, Arc<Tally>)]| {
+        for &(meta, ref tally) in events {
+            let (count, worth) = tally.read();
+            match sums.iter_mut().find(|known| std::ptr::eq(known.meta, meta)) {
+                Some(known) => (known.count, known.worth) = (known.count + count, known.worth + worth),
+                None => sums.push(EventTotal { meta, count, worth }),
             }
         }
     };
@@ -368,6 +370,6 @@ pub fn event_totals() -> Vec<(&'static EventMeta, u64)> {
         take(&lock(table).events);
     }
     drop(registry);
-    sums.sort_by_key(|sum| sum.0.name);
+    sums.sort_by_key(|sum| sum.meta.name);
     sums
 }

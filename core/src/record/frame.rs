@@ -10,13 +10,14 @@ use super::carry::Shared;
 use super::clock::ticks;
 use super::emit::Feed;
 use super::figure::{self, Lost};
+use super::keep::Trace;
 use super::ledger::Pending;
 use super::sink::{Context, sink};
 use super::stack;
 use super::story::Notes;
 use crate::model::{
-    Broken, Class, Conduct, Duplicate, Entry, EventMeta, Exit, Fact, LogLine, Outcome, Plan, ReadKey, Site,
-    Spot, Stage, Task, Told, Value,
+    Broken, Class, Conduct, Divergence, Duplicate, Entry, EventMeta, Exit, Fact, LogLine, Outcome, Plan,
+    ReadKey, Site, Spot, Stage, Task, Told, Value,
 };
 
 /// How many entries, log lines, checks, keys or tasks one call keeps.
@@ -89,6 +90,8 @@ pub(super) struct Kept {
     pub(super) stage: Stage,
     /// When the call ended; work that it spawned may be told of later.
     pub(super) ended: u64,
+    /// Set once anybody asks for its place in a trace.
+    pub(super) trace: Option<Box<Trace>>,
 }
 
 /// What a call has kept that has kept nothing.
@@ -161,6 +164,7 @@ impl Kept {
             link: None,
             stage: Stage::Whole,
             ended: 0,
+            trace: None,
         }
     }
 
@@ -187,6 +191,7 @@ impl Kept {
         self.link = None;
         self.stage = Stage::Whole;
         self.ended = 0;
+        self.trace = None;
     }
 }
 
@@ -422,12 +427,10 @@ impl Frame {
             || self.lost > 0
     }
 
-    /// Shows the call to the sink.
-    pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<&'static Spot>) {
-        let Some(sink) = sink() else { return };
-        if !self.is_worth_judging(outcome) {
-            return;
-        }
+    /// Shows the call to the sink; returns what diverged.
+    pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<&'static Spot>) -> Vec<Divergence> {
+        let mut found = Vec::new();
+        let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
         self.facts.resize(self.plan.events.len(), Fact::default());
         let site = self.callsite.operation.site;
         let conduct = Conduct {
@@ -449,9 +452,9 @@ impl Frame {
             stage: self.stage,
         };
         let story = || self.notes.tell(self.started, self.ended);
-        stack::aside(|| {
-            sink.conclude(self.scope, &conduct, &Context { key: self.key.as_ref(), story: &story })
-        });
+        let context = Context { key: self.key.as_ref(), story: &story };
+        stack::aside(|| found = sink.conclude(self.scope, &conduct, &context));
+        found
     }
 
     /// After an early verdict: only what is still pending stays.

@@ -96,6 +96,35 @@ impl<F: Future> Future for Observed<F> {
     }
 }
 
+pin_project_lite::pin_project! {
+    /// The body of a call that is wrapped in a span of `tracing`: at its first poll the span is current, and a tracer that
+    /// exports it is joined.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Joining<F> {
+        #[pin]
+        future: F,
+        before: Option<u64>,
+    }
+}
+
+/// Wraps the body of a call; `before` is the span that was current before its own was opened.
+pub fn joining<F: Future>(before: u64, future: F) -> Joining<F> {
+    Joining { future, before: Some(before) }
+}
+
+impl<F: Future> Future for Joining<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        if let Some(before) = this.before.take() {
+            super::keep::opened_span(before);
+        }
+        this.future.poll(cx)
+    }
+}
+
 /// Why a frame would be finished by being dropped while on the stack.
 #[derive(Clone, Copy)]
 enum Cause {

@@ -6,6 +6,7 @@ use std::ptr;
 use super::callsite::Callsite;
 use super::figure;
 use super::frame::Frame;
+use super::keep;
 use super::raw;
 use super::sink::sink;
 use super::stack::{self, Call, Stack, Thread};
@@ -168,6 +169,9 @@ impl Stack {
         }
         let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
         let took = top.now().wrapping_sub(top.started);
+        if timed && keep::is_slow(took) {
+            return None;
+        }
         let cells = self.figures.known(callsite)?;
         cells.ended(Class::Fulfilled);
         if timed {
@@ -199,6 +203,9 @@ impl Stack {
         let is_child = self.has_outer();
         let Some(top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
         let now = top.now();
+        if top.timed && keep::is_slow(now.wrapping_sub(top.started)) {
+            return Left::WithSomethingToSay;
+        }
         if is_child && !self.note_quiet_child(now) {
             return Left::WithSomethingToSay;
         }
@@ -235,7 +242,7 @@ impl Stack {
         if parent.has_entries() {
             return false;
         }
-        parent.note_child(top, now, &Outcome::FULFILLED);
+        parent.note_child(top, now, &Outcome::FULFILLED, false);
         true
     }
 }
@@ -282,12 +289,13 @@ pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'stat
     if let Some(shared) = frame.shared.clone() {
         shared.collect(&mut frame);
     }
-    frame.conclude(&outcome, frame.at);
+    let found = frame.conclude(&outcome, frame.at);
+    let is_kept = keep::is_keeping() && keep::settle(&mut frame, &outcome, found);
     stack::with(|stack| {
         stack.figures.ended(frame.callsite, outcome.class, took);
         if let Some(parent) = stack.top_with_pages() {
             parent.child_ended(&frame, &outcome);
-            parent.note_child(&mut frame, now, &outcome);
+            parent.note_child(&mut frame, now, &outcome, is_kept);
         }
     });
     let done = match frame.shared.clone() {
@@ -300,9 +308,9 @@ pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'stat
 }
 
 impl Frame {
-    /// The enclosing operation notes how its child ended.
+    /// The enclosing operation notes how its child ended, and whether that is exported for its own sake.
     #[inline]
-    fn note_child(&mut self, child: &mut Frame, now: u64, outcome: &Outcome) {
+    fn note_child(&mut self, child: &mut Frame, now: u64, outcome: &Outcome, is_kept: bool) {
         // The child's own notes come first: they happened before it ended.
         if !child.notes.is_empty() && child.shared.is_none() {
             self.notes.absorb(&mut child.notes);
@@ -312,6 +320,7 @@ impl Frame {
             class: outcome.class,
             reason: outcome.reason,
             ticks: now.saturating_sub(child.started),
+            is_kept,
         };
         // While the child was on top, it knew where this call was.
         self.notes.child(now, child.outer.map(|spot| &spot.site), end);

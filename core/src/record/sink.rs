@@ -3,18 +3,26 @@
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
-use crate::model::{Broken, Conduct, EventMeta, Operation, Outcome, Story, Value};
+use crate::model::{Broken, Conduct, Divergence, EventMeta, Kept, Link, Operation, Outcome, Story, Value};
 
 /// Receives what the hot side concluded, on the caller's thread.
 pub trait Sink: Send + Sync {
-    /// A call ended and is worth judging.
-    fn conclude(&self, scope: u64, conduct: &Conduct<'_>, context: &Context<'_>);
+    /// A call ended and is worth judging. Returns what diverged.
+    fn conclude(&self, scope: u64, conduct: &Conduct<'_>, context: &Context<'_>) -> Vec<Divergence>;
     /// An event was emitted in a scope.
     fn event(&self, scope: u64, meta: &'static EventMeta, value: Arc<dyn Any + Send + Sync>);
     /// A call ended in a scope.
     fn outcome(&self, scope: u64, operation: &'static Operation, outcome: &Outcome);
     /// A check failed outside any operation.
     fn orphan(&self, scope: u64, broken: &Broken);
+    /// Whether a call that begins a trace here is chosen to be kept.
+    fn is_sampled(&self, operation: &'static Operation) -> bool;
+    /// The span around this place that is not candor's own.
+    fn outer(&self) -> Option<Link>;
+    /// A call ended whose span is open and somebody else's: what happened belongs into it.
+    fn annotate(&self, kept: &Kept);
+    /// A call ended and is kept.
+    fn keep(&self, kept: Kept);
 }
 
 /// What a finding carries besides the conduct; the story is told only when it is asked for.

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::Frame;
+use super::keep;
 use super::raw;
 use super::state::{is_on, stretch};
 use super::story::{Pages, Spare};
@@ -128,7 +129,7 @@ impl Stack {
     /// it is short.
     #[inline(always)]
     pub(super) fn begin_usual(&mut self, thread: &Thread, call: &Call) -> Option<u32> {
-        if self.stretch != stretch() {
+        if self.stretch != stretch() || keep::is_sampling() {
             return None;
         }
         let (scope, level) = match self.running {
@@ -159,6 +160,9 @@ impl Stack {
         frame.id = id;
         frame.outer = replace_at(call.spot);
         frame.start(timed, unwinding);
+        if keep::is_sampling() {
+            keep::sample(self);
+        }
         Some(id)
     }
 

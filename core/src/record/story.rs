@@ -1,6 +1,8 @@
 //! The notes of one call, kept raw and bounded; they become words only in a report.
 
-use crate::model::{Class, EventMeta, LineKind, Operation, Site, Story, StoryLine, Value};
+use crate::model::{
+    Class, EventMeta, KeptBody, KeptLine, LineKind, Operation, Site, Story, StoryLine, Value,
+};
 
 /// How many notes a call keeps: the first and the last half of them.
 const BOUND: usize = 96;
@@ -23,7 +25,7 @@ enum Body {
     /// An event.
     Event { meta: &'static EventMeta, values: Run },
     /// A child operation ended.
-    Child { operation: &'static Operation, class: Class, reason: &'static str, ticks: u64 },
+    Child(ChildEnd),
     /// A tracked place changed: the value before, if it is known, and the value after.
     Change { place: &'static str, values: Run },
     /// Anything that is words already.
@@ -52,11 +54,14 @@ struct Words {
 }
 
 /// How a child operation ended.
+#[derive(Clone, Copy)]
 pub(super) struct ChildEnd {
     pub(super) operation: &'static Operation,
     pub(super) class: Class,
     pub(super) reason: &'static str,
     pub(super) ticks: u64,
+    /// It is exported for its own sake.
+    pub(super) is_kept: bool,
 }
 
 /// The notes of one call, and those that its children left to it.
@@ -143,8 +148,7 @@ impl Notes {
     /// Notes that a child ended; `site` is where the call is.
     #[inline]
     pub(super) fn child(&mut self, at: u64, site: Option<&'static Site>, end: ChildEnd) {
-        let ChildEnd { operation, class, reason, ticks } = end;
-        self.push(at, site, Body::Child { operation, class, reason, ticks });
+        self.push(at, site, Body::Child(end));
     }
 
     /// Notes that a tracked place changed.
@@ -184,6 +188,24 @@ impl Notes {
     /// The values of a note.
     pub(super) fn values(&self, run: Run) -> &[Value] {
         self.pages.as_ref().map_or(&[], |pages| pages.values(run))
+    }
+
+    pub(super) fn omitted(&self) -> u64 {
+        self.pages.as_ref().map_or(0, |pages| pages.omitted)
+    }
+
+    /// Every note as it is, for export. One without a time of its own has that of the note before it.
+    pub(super) fn lines(&self, started: u64) -> Vec<KeptLine> {
+        let mut last = started;
+        let mut line = |pages: &Pages, note: &Note| {
+            last = if note.at == 0 { last } else { note.at };
+            pages.kept_line(note, self.level, last)
+        };
+        let pages = self.pages.iter();
+        pages
+            .flat_map(|pages| pages.in_order().map(move |note| (pages, note)))
+            .map(|(pages, note)| line(pages, note))
+            .collect()
     }
 
     /// The story in words; `started` and `now` are ticks.
@@ -311,11 +333,35 @@ impl Pages {
         self.values = packed;
     }
 
+    fn kept_line(&self, note: &Note, level: u16, at: u64) -> KeptLine {
+        let mut site = note.site.copied();
+        let body = match &note.body {
+            Body::Event { meta, values } => KeptBody::Event { meta, values: self.values(*values).to_vec() },
+            &Body::Child(ChildEnd { operation, class, reason, ticks, is_kept }) => {
+                KeptBody::Child { operation, class, reason, took: ticks, is_kept }
+            }
+            Body::Change { place, values } => {
+                let (to, from) = match self.values(*values) {
+                    [from, to] => (to.clone(), Some(from.clone())),
+                    [to] => (to.clone(), None),
+                    _ => (Value::Opaque, None),
+                };
+                KeptBody::Change { place, from, to }
+            }
+            Body::Words(words) => {
+                site = words.site;
+                KeptBody::Words { kind: words.kind, text: words.text.clone() }
+            }
+        };
+        let depth = u8::try_from(note.level.saturating_sub(level)).unwrap_or(u8::MAX);
+        KeptLine { at, depth, site, body }
+    }
+
     fn line(&self, note: &Note, level: u16, started: u64) -> StoryLine {
         let mut site = note.site.copied();
         let (kind, text) = match &note.body {
             Body::Event { meta, values } => (LineKind::Event, self.event_text(meta, *values)),
-            Body::Child { operation, class, reason, ticks } => {
+            Body::Child(ChildEnd { operation, class, reason, ticks, .. }) => {
                 let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
                 let took = match ticks {
                     0 => String::new(),

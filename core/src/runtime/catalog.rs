@@ -3,6 +3,8 @@
 //! Declarations register themselves at link time. That is best effort: a crate that the binary never mentions is not
 //! linked, and what is declared there is missing here. Nothing else depends on the catalog.
 
+mod json;
+
 use std::fmt;
 
 use crate::model::{Clause, EventMeta, Operation, Site};
@@ -44,6 +46,8 @@ pub struct DeclaredEvent {
     pub site: Site,
     /// The names of its fields.
     pub fields: &'static [&'static str],
+    /// The unit of its business value, if it declares one.
+    pub unit: Option<&'static str>,
 }
 
 /// Lists every operation and event that is declared in this binary.
@@ -56,6 +60,24 @@ pub fn catalog() -> Catalog {
     let operations = inventory::iter::<&'static Callsite>.into_iter().map(|callsite| &callsite.operation);
     let events = inventory::iter::<EventSite>.into_iter().map(|event| event.0);
     of(operations, events)
+}
+
+/// The variable by which a binary is asked for its catalog: the file to write it to.
+const ASKED: &str = "CANDOR_CATALOG";
+
+/// Answers whoever asks this binary for its catalog, such as `cargo candor grafana`: writes it as JSON and ends the process,
+/// before anything was observed. Returns when nobody asks.
+#[expect(clippy::disallowed_methods, reason = "the question is put by a variable of the environment")]
+pub(super) fn answer() {
+    let Some(path) = std::env::var_os(ASKED) else { return };
+    let written = std::fs::write(&path, json::of(&catalog()));
+    if let Err(error) = &written {
+        let mut out = std::io::stderr().lock();
+        let text = format!("candor: failed to write the catalog to {}: {error}\n", path.display());
+        // There is nowhere else to say it; the exit code says it too.
+        let _told = std::io::Write::write_all(&mut out, text.as_bytes());
+    }
+    std::process::exit(i32::from(written.is_err()));
 }
 
 fn of(
@@ -77,6 +99,7 @@ fn of(
             target: declared.target,
             site: declared.site,
             fields: declared.fields,
+            unit: declared.unit,
         })
         .collect();
     events.sort_by_key(|declared| (declared.name, declared.site.file, declared.site.line));
@@ -154,6 +177,7 @@ mod tests {
         target: "shop",
         site: Site { file: "src/event.rs", line: 3, column: 1, function: "" },
         fields: &["order_id", "amount"],
+        unit: Some("EUR"),
     };
 
     #[test]

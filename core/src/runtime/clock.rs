@@ -6,13 +6,18 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub(super) type Date = (u16, u8, u8);
 
 /// Today, in UTC.
+pub(super) fn today() -> Date {
+    let seconds = wall().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    civil(seconds / 86_400)
+}
+
+/// The time of day.
 #[expect(
     clippy::disallowed_methods,
-    reason = "an `allow` ends on a day of the calendar; nothing else reads the wall clock"
+    reason = "an `allow` ends on a day of the calendar, and spans have times of day; nothing else reads the wall clock"
 )]
-pub(super) fn today() -> Date {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    civil(seconds / 86_400)
+pub(super) fn wall() -> SystemTime {
+    SystemTime::now()
 }
 
 /// The monotonic clock.

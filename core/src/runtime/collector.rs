@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 use super::allow::{Used, covering, is_in_force};
 use super::clock;
 use super::findings::{Filed, Findings};
+use super::keep::Shelf;
 use super::orphan;
 use super::run::Baseline;
 use super::scope::ScopeRecord;
 use crate::model::{
-    Broken, Class, Code, Conduct, Divergence, EventMeta, Evidence, Level, Operation, Outcome,
+    Broken, Class, Code, Conduct, Divergence, EventMeta, Evidence, Kept, Level, Link, Operation, Outcome,
 };
 use crate::monitor;
 use crate::record::{self, Context, Lost, Sink};
@@ -34,6 +35,7 @@ pub(crate) struct Collector {
     last_scope: AtomicU64,
     found: [AtomicU64; Code::ALL.len()],
     exporter_losses: AtomicU64,
+    shelf: Shelf,
 }
 
 #[derive(Default)]
@@ -121,6 +123,8 @@ impl Collector {
         if !state.tested {
             record::set_on(false);
         }
+        drop(state);
+        self.shelf.close();
     }
 
     /// Every divergence of the run so far, and how long it has been running.
@@ -140,6 +144,11 @@ impl Collector {
     /// The new fingerprints since the last time.
     pub(super) fn take_fresh(&self) -> Vec<Divergence> {
         self.lock().run.as_mut().map(|run| std::mem::take(&mut run.fresh)).unwrap_or_default()
+    }
+
+    /// Where operations wait that are kept for export.
+    pub(super) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// Which exceptions have covered something.
@@ -215,10 +224,10 @@ impl Collector {
         self.exporter_losses.load(Ordering::Relaxed)
     }
 
-    /// How often each code was found in this process.
+    /// How often each code was found in this process; also those that were not.
     pub(super) fn found(&self) -> Vec<(Code, u64)> {
         let counts = self.found.iter().map(|count| count.load(Ordering::Relaxed));
-        Code::ALL.iter().copied().zip(counts).filter(|(_, count)| *count > 0).collect()
+        Code::ALL.iter().copied().zip(counts).collect()
     }
 
     /// Drops the findings that a reasoned exception covers.
@@ -304,21 +313,37 @@ fn count_if_full(filed: Filed) {
 }
 
 impl Sink for Collector {
-    fn conclude(&self, scope: u64, conduct: &Conduct<'_>, context: &Context<'_>) {
+    fn conclude(&self, scope: u64, conduct: &Conduct<'_>, context: &Context<'_>) -> Vec<Divergence> {
         let mut findings = Vec::new();
         monitor::judge(conduct, &mut findings);
         self.apply_allows(conduct.operation, &mut findings);
         if findings.is_empty() {
-            return;
+            return findings;
         }
         let story = (context.story)();
         let key = context.key.map(ToString::to_string);
-        for mut finding in findings {
-            finding.story = story.clone();
+        for finding in &mut findings {
             finding.key.clone_from(&key);
             finding.outcome = conduct.outcome.clone();
-            self.file(scope, finding);
+            self.file(scope, Divergence { story: story.clone(), ..finding.clone() });
         }
+        findings
+    }
+
+    fn is_sampled(&self, operation: &'static Operation) -> bool {
+        self.shelf.is_sampled(operation)
+    }
+
+    fn outer(&self) -> Option<Link> {
+        self.shelf.outer()
+    }
+
+    fn annotate(&self, kept: &Kept) {
+        self.shelf.annotate(kept);
+    }
+
+    fn keep(&self, kept: Kept) {
+        self.shelf.put(kept);
     }
 
     fn event(&self, scope: u64, _meta: &'static EventMeta, value: Arc<dyn Any + Send + Sync>) {

@@ -2,9 +2,13 @@
 
 use std::io::{self, Write};
 
+use metrics::Recorder;
+
 use super::collector::collector;
+use super::keep::{Keep, Losses};
 use super::report::with_source;
-use crate::model::{Divergence, Run, counted};
+use super::timeline::Timeline;
+use crate::model::{Divergence, Kept, Run, counted};
 
 /// Receives what a run found. It runs on a thread of candor's own: it may be slow, and a panic in it is counted and goes
 /// no further.
@@ -29,6 +33,27 @@ pub trait Exporter: Send {
 
     /// The run has ended. Called once.
     fn finish(&mut self, run: &Run);
+
+    /// What this exporter wants to see of operations. Asked once, when candor is installed; `None` means findings only.
+    fn keeps(&self) -> Option<Box<dyn Keep>> {
+        None
+    }
+
+    /// Operations that have ended and are kept, at least once a second while there are any.
+    fn operations(&mut self, _kept: &[Kept], _timeline: &Timeline) {}
+
+    /// Where this exporter takes candor's metrics from; they are published there besides the recorder of the process.
+    fn recorder(&self) -> Option<&dyn Recorder> {
+        None
+    }
+
+    /// Metrics have been published.
+    fn published(&mut self) {}
+
+    /// What was handed to this exporter and did not arrive. Asked once, when candor is installed.
+    fn losses(&self) -> Option<Losses> {
+        None
+    }
 }
 
 /// Writes each divergence as plain text when it is found, with its source line, and one line of summary at the end. The
@@ -72,7 +97,8 @@ impl<W: Write + Send> Exporter for Plain<W> {
 
 /// The whole run in one line, as `candor-term` heads its summary.
 fn summary(run: &Run) -> String {
-    let lost: u64 = run.lost.iter().map(|(_, count)| count).sum();
+    let unsent: u64 = run.unsent.iter().map(|unsent| unsent.count).sum();
+    let lost = run.lost.iter().map(|(_, count)| count).sum::<u64>() + unsent;
     let lost = if lost == 0 { String::new() } else { format!("; {} lost", counted(lost, "record")) };
     format!("candor: {}{lost}\n", run.headline())
 }

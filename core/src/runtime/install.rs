@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::closing::{self, Ending};
@@ -10,7 +10,7 @@ use super::collector::{Collector, collector};
 use super::exporter::{Exporter, Plain};
 use super::run::Baseline;
 use super::worker::{self, Exporters, Worker};
-use super::{clock, run};
+use super::{catalog, clock, run};
 use crate::model::{Operation, Run};
 use crate::record::Callsite;
 
@@ -109,9 +109,13 @@ impl Builder {
 
     /// Begins to record.
     ///
+    /// When `CANDOR_CATALOG` names a file, the [`catalog`](crate::catalog()) of the binary is written there as JSON and the
+    /// process ends: that is how `cargo candor grafana` asks. So it is best called first in `main`.
+    ///
     /// # Errors
     /// Fails when candor is installed already, or when its thread cannot be started.
     pub fn install(self) -> Result<Guard, InstallError> {
+        catalog::answer();
         self.install_in(collector())
     }
 
@@ -122,10 +126,15 @@ impl Builder {
         if self.exporters.is_empty() && !self.quiet {
             self.exporters.push(Box::new(Plain::stderr()));
         }
+        let keepers = self.exporters.iter().filter_map(|exporter| exporter.keeps()).collect();
+        let losses = self.exporters.iter().filter_map(|exporter| exporter.losses()).collect();
         match worker::start(collector, self.exporters, self.tick) {
             Ok(worker) => {
+                collector.shelf().wake(worker.thread());
+                collector.shelf().open(keepers, losses);
                 collector.wake_on_findings(worker.thread());
-                Ok(Guard { collector, worker: Some(worker), deadline: self.deadline })
+                let run = Running { collector, worker: Mutex::new(Some(worker)), deadline: self.deadline };
+                Ok(Guard { run: Arc::new(run) })
             }
             Err((source, exporters)) => {
                 collector.end_run();
@@ -200,9 +209,14 @@ impl std::error::Error for InstallError {
 /// A run in progress. Dropping it ends the run: exporters get the complete result, within the deadline.
 #[must_use = "the run ends when the guard is dropped: bind it with `let _guard = ..`, not `let _ = ..`"]
 pub struct Guard {
+    run: Arc<Running>,
+}
+
+/// What the guard and the thread that waits for a signal share: whoever is first ends the run.
+struct Running {
     collector: &'static Collector,
     /// Taken when the run ends.
-    worker: Option<Worker>,
+    worker: Mutex<Option<Worker>>,
     deadline: Duration,
 }
 
@@ -210,19 +224,44 @@ impl Guard {
     /// The run so far: figures of the process, and every divergence with its count.
     #[must_use]
     pub fn run(&self) -> Run {
-        run::snapshot(self.collector)
+        run::snapshot(self.run.collector)
     }
 
     /// Ends the run and returns it, with what can be said only at the end (C301, C901, C903).
     #[must_use = "the run is the result; to end it without looking, drop the guard"]
-    pub fn finish(mut self) -> Run {
-        match self.worker.take() {
-            Some(worker) => self.end(&worker),
-            None => self.run(),
-        }
+    pub fn finish(self) -> Run {
+        self.run.end().unwrap_or_else(|| self.run())
     }
 
-    fn end(&self, worker: &Worker) -> Run {
+    /// Also ends the run when the process is asked to end by SIGTERM, as it is by a container's runtime. The signal then does
+    /// what it does without candor: it ends the process. A program that handles it by itself needs this not; it drops the guard.
+    ///
+    /// # Errors
+    /// Fails when the signal cannot be waited for; the guard is lost with the run then, which has ended.
+    #[cfg(all(unix, feature = "signal"))]
+    pub fn end_on_sigterm(self) -> io::Result<Guard> {
+        use signal_hook::consts::SIGTERM;
+        let mut signals = signal_hook::iterator::Signals::new([SIGTERM])?;
+        let run = Arc::downgrade(&self.run);
+        let wait = move || {
+            if signals.forever().next().is_some() {
+                if let Some(run) = run.upgrade() {
+                    // The exporters have it; there is nobody else to give it to.
+                    drop(run.end());
+                }
+                // If the default cannot be had, the process goes on as if it had ignored the signal.
+                let _ended = signal_hook::low_level::emulate_default_handler(SIGTERM);
+            }
+        };
+        std::thread::Builder::new().name("candor-signal".to_owned()).spawn(wait)?;
+        Ok(self)
+    }
+}
+
+impl Running {
+    /// Ends the run; `None` when it has ended before.
+    fn end(&self) -> Option<Run> {
+        let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let collector = self.collector;
         let declared: Vec<&'static Operation> =
             inventory::iter::<&'static Callsite>.into_iter().map(|callsite| &callsite.operation).collect();
@@ -237,27 +276,27 @@ impl Guard {
         for finding in closing::close(ending) {
             collector.file(0, finding);
         }
-        let run = run::snapshot(collector);
+        let mut run = run::snapshot(collector);
         if !worker.finish(run.clone(), self.deadline) {
             collector.count_exporter_loss();
         }
+        // What the exporters could not deliver is known only now.
+        run.unsent = collector.shelf().unsent();
         collector.end_run();
-        run
+        Some(run)
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if let Some(worker) = self.worker.take() {
-            // The exporters have the run; there is nobody else to give it to.
-            drop(self.end(&worker));
-        }
+        // The exporters have the run; there is nobody else to give it to.
+        drop(self.run.end());
     }
 }
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").field("deadline", &self.deadline).finish_non_exhaustive()
+        f.debug_struct("Guard").field("deadline", &self.run.deadline).finish_non_exhaustive()
     }
 }
 

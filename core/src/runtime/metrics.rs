@@ -8,7 +8,9 @@
 //! | `candor.operation.timed_one_in` | gauge | operation |
 //! | `candor.divergences` | counter | code |
 //! | `candor.events` | counter | event |
+//! | `candor.event.value` | gauge: a sum, which refunds can lower | event, unit |
 //! | `candor.lost` | counter | kind |
+//! | `candor.unsent` | counter | operation, kind |
 //!
 //! Nothing is published per call: figures are read from the hot side's counters, and what has grown since the last time
 //! is handed on. Counters are handed on as totals, so that a recorder that is installed late, or for one test, sees all
@@ -17,17 +19,24 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Recorder, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 
 use super::collector::collector;
 use super::run;
-use crate::model::{Class, Code};
-use crate::record::{self, Totals};
+use crate::model::{Class, Code, Unsent};
+use crate::record::{self, EventTotal, Totals};
 
 /// How many operations, and how many events, have a label of their own; the rest share `other`.
 const LABELS: usize = 1_000;
 /// How many reasons of one operation have a label of their own; the rest share `other`.
 const REASONS: usize = 16;
+/// Upper bounds of the buckets of `candor.operation.duration`, in seconds: from a fast function to a slow request.
+/// A recorder for Prometheus needs them to make a histogram of it.
+pub const DURATION_BOUNDS: [f64; 15] =
+    [0.000_01, 0.000_1, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
 const OTHER: &str = "other";
 const CLASSES: [Class; 4] = [Class::Fulfilled, Class::Refused, Class::Failed, Class::Abandoned];
 
@@ -40,28 +49,36 @@ const CLASSES: [Class; 4] = [Class::Fulfilled, Class::Refused, Class::Failed, Cl
 /// ```
 pub fn flush() {
     static PUBLISHER: LazyLock<Mutex<Publisher>> = LazyLock::new(Mutex::default);
-    let collector = collector();
-    let figures = Figures {
-        totals: record::totals(),
-        events: record::event_totals().into_iter().map(|(meta, count)| (meta.name, count)).collect(),
-        found: collector.found(),
-        lost: run::lost(collector),
-    };
-    PUBLISHER.lock().unwrap_or_else(PoisonError::into_inner).publish(&figures);
+    PUBLISHER.lock().unwrap_or_else(PoisonError::into_inner).publish(&Figures::read());
+}
+
+impl Figures {
+    /// Everything at this moment.
+    fn read() -> Figures {
+        let collector = collector();
+        Figures {
+            totals: record::totals(),
+            events: record::event_totals(),
+            found: collector.found(),
+            lost: run::lost(collector),
+            unsent: collector.shelf().unsent(),
+        }
+    }
 }
 
 /// What is published, as read at one moment.
 #[derive(Default)]
 struct Figures {
     totals: Vec<Totals>,
-    events: Vec<(&'static str, u64)>,
+    events: Vec<EventTotal>,
     found: Vec<(Code, u64)>,
     lost: Vec<(&'static str, u64)>,
+    unsent: Vec<Unsent>,
 }
 
 /// What has been published before.
 #[derive(Default)]
-struct Publisher {
+pub(super) struct Publisher {
     operations: HashMap<&'static str, Published>,
     events: HashMap<&'static str, ()>,
 }
@@ -85,6 +102,11 @@ struct Sum {
 }
 
 impl Publisher {
+    /// Publishes everything to this recorder. If that panics, what it was told is forgotten with this publisher.
+    pub(super) fn publish_to(&mut self, recorder: &dyn Recorder) {
+        metrics::with_local_recorder(recorder, || self.publish(&Figures::read()));
+    }
+
     fn publish(&mut self, figures: &Figures) {
         describe();
         let mut sums: HashMap<&'static str, Sum> = HashMap::new();
@@ -97,8 +119,16 @@ impl Publisher {
             self.operations.entry(label).or_default().publish(label, &sum);
         }
         let mut events: HashMap<&'static str, u64> = HashMap::new();
-        for (name, count) in &figures.events {
-            *events.entry(label_of(&mut self.events, name)).or_default() += count;
+        let mut worth: HashMap<(&'static str, &'static str), f64> = HashMap::new();
+        for total in &figures.events {
+            let label = label_of(&mut self.events, total.meta.name);
+            *events.entry(label).or_default() += total.count;
+            if let Some(unit) = total.meta.unit {
+                *worth.entry((label, unit)).or_default() += total.worth;
+            }
+        }
+        for ((event, unit), sum) in worth {
+            gauge!("candor.event.value", "event" => event, "unit" => unit).set(sum);
         }
         for (event, count) in events {
             counter!("candor.events", "event" => event).absolute(count);
@@ -108,6 +138,9 @@ impl Publisher {
         }
         for (kind, count) in &figures.lost {
             counter!("candor.lost", "kind" => *kind).absolute(*count);
+        }
+        for Unsent { operation, kind, count } in &figures.unsent {
+            counter!("candor.unsent", "operation" => *operation, "kind" => *kind).absolute(*count);
         }
     }
 }
@@ -180,21 +213,22 @@ impl Published {
 
 /// Tells the recorder what each metric is. Each time, because another recorder may have been installed meanwhile.
 fn describe() {
+    // No unit where something is counted: Prometheus would append `_ratio` to a gauge of unit 1.
     describe_histogram!("candor.operation.duration", Unit::Seconds, "How long calls of an operation took.");
-    describe_counter!(
-        "candor.operation.outcomes",
-        Unit::Count,
-        "How calls of an operation ended for the business."
+    describe_counter!("candor.operation.outcomes", "How calls of an operation ended for the business.");
+    describe_gauge!("candor.operation.active", "Calls of an operation that are running.");
+    describe_counter!("candor.divergences", "Places where behaviour and intent parted ways.");
+    describe_counter!("candor.events", "Business events that were emitted.");
+    describe_gauge!(
+        "candor.event.value",
+        "What the events of a kind were worth in all, in the unit of the label."
     );
-    describe_gauge!("candor.operation.active", Unit::Count, "Calls of an operation that are running.");
     describe_gauge!(
         "candor.operation.timed_one_in",
-        Unit::Count,
         "The time of one call of an operation in so many is taken; it stands for the others."
     );
-    describe_counter!("candor.divergences", Unit::Count, "Places where behaviour and intent parted ways.");
-    describe_counter!("candor.events", Unit::Count, "Business events that were emitted.");
-    describe_counter!("candor.lost", Unit::Count, "Records that candor could not keep.");
+    describe_counter!("candor.lost", "Records that candor could not keep.");
+    describe_counter!("candor.unsent", "Spans, logs and metrics that did not arrive.");
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ const REASONS: usize = 16;
 /// Everything known at this moment.
 pub(super) fn snapshot(collector: &Collector) -> Run {
     let (divergences, duration) = collector.run_so_far();
-    assemble(Baseline::take(collector).since(&collector.baseline()), divergences, duration)
+    let grown = Baseline::take(collector).since(&collector.baseline());
+    Run { unsent: collector.shelf().unsent(), ..assemble(grown, divergences, duration) }
 }
 
 /// The figures of the process at one moment. They only grow, so a run is what has grown since it began.
@@ -29,7 +30,7 @@ pub(super) struct Baseline {
 impl Baseline {
     /// The figures now.
     pub(super) fn take(collector: &Collector) -> Baseline {
-        let events = record::event_totals().into_iter().map(|(meta, count)| (meta.name, count)).collect();
+        let events = record::event_totals().into_iter().map(|total| (total.meta.name, total.count)).collect();
         Baseline { totals: record::totals(), events, lost: lost(collector) }
     }
 
@@ -87,7 +88,7 @@ pub(super) fn lost(collector: &Collector) -> Vec<(&'static str, u64)> {
 fn assemble(grown: Baseline, divergences: Vec<Divergence>, duration: Duration) -> Run {
     let duration_ns = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     let Baseline { totals, events, lost } = grown;
-    Run { operations: operations(&totals), events, divergences, lost, duration_ns }
+    Run { operations: operations(&totals), events, divergences, lost, unsent: Vec::new(), duration_ns }
 }
 
 /// One total for each name, in order of name: operations that share a name are told apart by their sites, not here.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::clock;
 use super::collector::Collector;
 use super::exporter::Exporter;
-use super::metrics;
+use super::metrics::{self, Publisher};
 use crate::model::Run;
 
 /// Exporters as they were given.
@@ -72,17 +72,28 @@ impl Worker {
     }
 }
 
+/// How long kept operations wait at most, while there is an exporter for them.
+const FETCH: Duration = Duration::from_secs(1);
+
 fn work(collector: &'static Collector, exporters: Exporters, orders: &Receiver<Finish>, tick: Duration) {
-    let mut exporters = Guarded { collector, list: exporters };
+    let fetch =
+        if exporters.iter().any(|exporter| exporter.keeps().is_some()) { tick.min(FETCH) } else { tick };
+    let mut exporters = Guarded { collector, list: exporters, publishers: Vec::new() };
+    // The counters begin at zero where they are collected: else the first divergence would be no increase.
+    exporters.publish();
     let mut due = clock::now() + tick;
     loop {
         let order = orders.try_recv();
         for finding in collector.take_fresh() {
             exporters.each(|exporter| exporter.divergence(&finding));
         }
+        let kept = collector.shelf().take();
+        if !kept.is_empty() {
+            exporters.each(|exporter| exporter.operations(&kept, collector.shelf().timeline()));
+        }
         match order {
             Ok(Finish { run, done }) => {
-                publish(collector);
+                publish(collector, &mut exporters);
                 exporters.each(|exporter| exporter.finish(&run));
                 // Whoever waited may have given up.
                 let _nobody_waits = done.send(());
@@ -93,27 +104,45 @@ fn work(collector: &'static Collector, exporters: Exporters, orders: &Receiver<F
         }
         let now = clock::now();
         if now >= due {
-            publish(collector);
+            publish(collector, &mut exporters);
             due = now + tick;
         }
-        thread::park_timeout(due.saturating_duration_since(now));
+        thread::park_timeout(due.saturating_duration_since(now).min(fetch));
     }
 }
 
 /// A recorder is the user's code as well.
-fn publish(collector: &Collector) {
+fn publish(collector: &Collector, exporters: &mut Guarded) {
     if catch_unwind(metrics::flush).is_err() {
         collector.count_exporter_loss();
     }
+    exporters.publish();
 }
 
 /// Exporters whose panics are counted; one that panicked is not asked again.
 struct Guarded {
     collector: &'static Collector,
     list: Exporters,
+    /// What each recorder of theirs was told before, in the same order.
+    publishers: Vec<Publisher>,
 }
 
 impl Guarded {
+    /// Publishes to the recorders of the exporters.
+    fn publish(&mut self) {
+        let mut publishers = std::mem::take(&mut self.publishers).into_iter();
+        let mut told = Vec::new();
+        self.each(|exporter| {
+            let mut publisher = publishers.next().unwrap_or_default();
+            if let Some(recorder) = exporter.recorder() {
+                publisher.publish_to(recorder);
+                exporter.published();
+            }
+            told.push(publisher);
+        });
+        self.publishers = told;
+    }
+
     fn each(&mut self, mut work: impl FnMut(&mut dyn Exporter)) {
         let collector = self.collector;
         self.list.retain_mut(|exporter| {

@@ -4,8 +4,15 @@ use candor::Event;
 
 use crate::model::Cents;
 
+/// What an amount is worth, for the metric of business value.
+#[expect(clippy::cast_precision_loss, reason = "a sum that people read")]
+fn euros(amount: Cents) -> f64 {
+    amount as f64 / 100.0
+}
+
 /// The card was charged.
 #[derive(Debug, Clone, Copy, Event)]
+#[event(value = euros(*amount), unit = "EUR")]
 pub(crate) struct PaymentCaptured {
     pub(crate) order_id: u64,
     pub(crate) amount: Cents,
@@ -19,6 +26,7 @@ pub(crate) struct PaymentVoided {
 
 /// Money was paid back to the card.
 #[derive(Debug, Clone, Copy, Event)]
+#[event(value = -euros(*amount), unit = "EUR")]
 pub(crate) struct PaymentRefunded {
     pub(crate) order_id: u64,
     pub(crate) amount: Cents,
@@ -26,6 +34,7 @@ pub(crate) struct PaymentRefunded {
 
 /// A gift card paid the whole order.
 #[derive(Debug, Clone, Copy, Event)]
+#[event(value = euros(*amount), unit = "EUR")]
 pub(crate) struct GiftCardSpent {
     pub(crate) order_id: u64,
     pub(crate) amount: Cents,

@@ -43,6 +43,9 @@ struct Args {
     /// How the result is written to stdout.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Send what candor sees by OTLP, to where the `OTEL_*` variables say.
+    #[arg(long)]
+    otlp: bool,
     /// Write the shop's own log to stderr.
     #[arg(long)]
     log: bool,
@@ -62,7 +65,7 @@ fn is_closed(error: &(dyn Error + 'static)) -> bool {
 }
 
 async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    let guard = watch(args.format)?;
+    let guard = watch(args.format, args.otlp)?;
     listen(args.log);
     let variant = if args.fixed { Variant::Fixed } else { Variant::Buggy };
     let running = app::start(variant).await?;
@@ -78,6 +81,9 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         tokio::signal::ctrl_c().await?;
     }
     let run = guard.finish();
+    for loss in &run.unsent {
+        writeln!(io::stderr(), "not delivered: {} {} of {}", loss.count, loss.kind, loss.operation)?;
+    }
     if args.format == Format::Text {
         report::compare(variant, &run.divergences, &mut io::stdout().lock())?;
     }
@@ -85,12 +91,15 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
 }
 
 /// Lets candor watch; what it finds is written to stdout when the guard is finished.
-fn watch(format: Format) -> Result<candor::Guard, candor::InstallError> {
-    let builder = candor::builder();
-    match format {
-        Format::Text => builder.exporter(candor_term::Terminal::stdout()).install(),
-        Format::Json => builder.exporter(candor_file::JsonLines::stdout()).install(),
+fn watch(format: Format, otlp: bool) -> Result<candor::Guard, Box<dyn Error>> {
+    let mut builder = candor::builder();
+    if otlp {
+        builder = builder.exporter(candor_otlp::Otlp::from_env()?);
     }
+    Ok(match format {
+        Format::Text => builder.exporter(candor_term::Terminal::stdout()).install()?,
+        Format::Json => builder.exporter(candor_file::JsonLines::stdout()).install()?,
+    })
 }
 
 /// Brings the shop's own log lines to candor, and to stderr if they are asked for.

@@ -211,10 +211,7 @@ impl Plan<'_> {
         let entry = self.entry();
         let (callsite, guard) = (&self.callsite, local("__candor_guard"));
         let enter = self.with_plan(&quote!(enter), &quote!(#callsite, #first));
-        let span = tracing::span(&self.attr.span, &item.sig, &self.place).map(|made| {
-            let (span, entered) = (local("__candor_span"), local("__candor_entered"));
-            quote!(#made let #entered = #span.enter();)
-        });
+        let (around, opened) = self.span_around(&item.sig);
         let rest = match mode {
             Mode::Hook => self.guarded(&item.sig.output, &written),
             Mode::Final => self.finally(&ret, &written, self.around(&item.block)),
@@ -223,8 +220,9 @@ impl Plan<'_> {
         let head = self.place.head();
         quote! {
             #head
+            #around
             let #guard = #enter;
-            #span
+            #opened
             #entry
             #rest
         }
@@ -306,6 +304,18 @@ impl Plan<'_> {
         }
     }
 
+    /// What stands before the guard and behind it when a span is asked for: the call ends while its span is still open.
+    fn span_around(&self, signature: &syn::Signature) -> (Option<TokenStream>, Option<TokenStream>) {
+        let private = self.place.private();
+        let Some(made) = tracing::span(&self.attr.span, signature, &self.place) else { return (None, None) };
+        let (span, entered) = (local("__candor_span"), local("__candor_entered"));
+        let before = local("__candor_before");
+        (
+            Some(quote!(let #before = #private::outer_span(); #made let #entered = #span.enter();)),
+            Some(quote!(#private::opened_span(#before);)),
+        )
+    }
+
     pub(super) fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
         let private = self.place.private();
         let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
@@ -329,12 +339,17 @@ impl Plan<'_> {
         let (callsite, head) = (&self.callsite, self.place.head());
         let moving = if self.lends { quote_spanned!(at=> async) } else { quote_spanned!(at=> async move) };
         let block = braced(quote!(#head #entry #rest), at);
-        let future = self.with_plan(&quote!(observed), &quote!(#callsite, #moving #block));
+        let future = |inner: TokenStream| self.with_plan(&quote!(observed), &quote!(#callsite, #inner));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
-            None => future,
+            None => future(quote!(#moving #block)),
             Some(made) => {
-                let span = local("__candor_span");
-                quote!({ #made #private::tracing::Instrument::instrument(#future, #span) })
+                let (span, before) = (local("__candor_span"), local("__candor_before"));
+                let future = future(quote!(#private::joining(#before, #moving #block)));
+                quote!({
+                    let #before = #private::outer_span();
+                    #made
+                    #private::tracing::Instrument::instrument(#future, #span)
+                })
             }
         }
     }

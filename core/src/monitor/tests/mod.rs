@@ -13,8 +13,13 @@ struct B;
 macro_rules! event {
     ($name:ident) => {
         impl Event for $name {
-            const META: &'static EventMeta =
-                &EventMeta { name: stringify!($name), target: "t", site: Site::UNKNOWN, fields: &[] };
+            const META: &'static EventMeta = &EventMeta {
+                name: stringify!($name),
+                target: "t",
+                site: Site::UNKNOWN,
+                fields: &[],
+                unit: None,
+            };
             fn record(&self, _sink: &mut dyn FieldSink) {}
         }
     };

@@ -109,7 +109,8 @@ fn a_finding_carries_key_outcome_and_story_and_is_counted() {
     assert_eq!(found[0].outcome, Outcome::FULFILLED);
     assert_eq!(found[0].story.lines[0].text, "stock = -1");
     assert!(found[0].last_story.is_some());
-    assert_eq!(collector.found(), [(Code::C108, 2)]);
+    let found: Vec<_> = collector.found().into_iter().filter(|(_, count)| *count > 0).collect();
+    assert_eq!(found, [(Code::C108, 2)]);
 }
 
 #[test]
@@ -189,7 +190,7 @@ fn an_exception_in_force_covers_the_finding_and_is_noted() {
     let collector = installed();
     conclude(collector, 0, &ALLOWED);
     assert!(collector.run_so_far().0.is_empty());
-    assert!(collector.found().is_empty());
+    assert!(collector.found().iter().all(|(_, count)| *count == 0));
     assert!(collector.used().has(&ALLOWED.allows[0]));
 }
 

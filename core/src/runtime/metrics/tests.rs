@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 
 use super::*;
+use crate::model::EventMeta;
 use crate::runtime::run::tests::{callsite, totals};
 
 /// Publishes, and returns every metric as `name{labels}` with its value.
@@ -25,6 +26,14 @@ fn published(publisher: &mut Publisher, figures: &Figures) -> BTreeMap<String, S
     each.collect()
 }
 
+const CAPTURED: EventMeta = EventMeta {
+    name: "PaymentCaptured",
+    target: "shop",
+    site: crate::model::Site::UNKNOWN,
+    fields: &["amount"],
+    unit: Some("EUR"),
+};
+
 fn figures() -> Figures {
     let mut pay = totals(callsite("pay", 1), [5, 2, 1, 0]);
     (pay.calls, pay.active) = (9, 1);
@@ -33,9 +42,10 @@ fn figures() -> Figures {
     pay.one_in = 64;
     Figures {
         totals: vec![pay],
-        events: vec![("PaymentCaptured", 5)],
+        events: vec![EventTotal { meta: &CAPTURED, count: 5, worth: 62.5 }],
         found: vec![(Code::C101, 4)],
         lost: vec![("entry", 2)],
+        unsent: vec![Unsent { operation: "pay", kind: "span", count: 7 }],
     }
 }
 
@@ -44,6 +54,7 @@ fn every_metric_is_published_with_its_labels_and_unit() {
     let all = published(&mut Publisher::default(), &figures());
     let expected = [
         ("candor.divergences{code=C101}", "4"),
+        ("candor.event.value{event=PaymentCaptured,unit=EUR}", "62.5"),
         ("candor.events{event=PaymentCaptured}", "5"),
         ("candor.lost{kind=entry}", "2"),
         ("candor.operation.active{operation=pay}", "1"),
@@ -52,6 +63,7 @@ fn every_metric_is_published_with_its_labels_and_unit() {
         ("candor.operation.outcomes{operation=pay,outcome=fulfilled,reason=}", "5"),
         ("candor.operation.outcomes{operation=pay,outcome=refused,reason=Declined}", "2"),
         ("candor.operation.timed_one_in{operation=pay}", "64"),
+        ("candor.unsent{operation=pay,kind=span}", "7"),
     ];
     assert_eq!(
         all.into_iter().collect::<Vec<_>>(),
@@ -98,7 +110,10 @@ fn operations_of_one_name_share_their_label() {
 fn labels_are_bounded_and_the_rest_is_other() {
     let name = |n: u32| -> &'static str { Box::leak(format!("operation{n}").into_boxed_str()) };
     let totals: Vec<Totals> = (0..1_003).map(|n| totals(callsite(name(n), n), [2, 0, 0, 0])).collect();
-    let events = (0..1_002).map(|n| (name(n), 1)).collect();
+    let meta = |n| -> &'static EventMeta {
+        Box::leak(Box::new(EventMeta { name: name(n), unit: None, ..CAPTURED }))
+    };
+    let events = (0..1_002).map(|n| EventTotal { meta: meta(n), count: 1, worth: 0.0 }).collect();
     let all = published(&mut Publisher::default(), &Figures { totals, events, ..Figures::default() });
     let outcomes = all.keys().filter(|key| key.starts_with("candor.operation.outcomes")).count();
     assert_eq!(outcomes, 1_001);

@@ -28,7 +28,7 @@ struct Placed(u64);
 
 impl Event for Placed {
     const META: &'static EventMeta =
-        &EventMeta { name: "Placed", target: "shop", site: site(5), fields: &["id"] };
+        &EventMeta { name: "Placed", target: "shop", site: site(5), fields: &["id"], unit: None };
     fn record(&self, sink: &mut dyn FieldSink) {
         sink.field("id", Value::U64(self.0));
     }

@@ -1,0 +1,188 @@
+//! Operations that are kept for export, between the call that handed them over and the worker that fetches them.
+//!
+//! The queue is bounded; what does not fit is counted by operation and kind, and the caller never waits.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::Thread;
+
+use super::timeline::Timeline;
+use crate::model::{Kept, Link, Operation, Unsent};
+use crate::record;
+
+/// How many operations wait for the worker.
+const OPERATIONS: usize = 2_048;
+/// How many of their lines wait.
+const LINES: usize = 65_536;
+/// From how many on the worker is woken; below that, it comes by itself.
+const WAKE: usize = 256;
+
+/// What an exporter wants to see of operations, asked on the threads of the observed calls: it must not block.
+pub trait Keep: Send + Sync {
+    /// From how many nanoseconds on an operation is kept because it was slow.
+    fn slow_ns(&self) -> Option<u64> {
+        None
+    }
+
+    /// Whether healthy operations are chosen at all; else [`Keep::is_sampled`] is not asked.
+    fn has_sampling(&self) -> bool {
+        false
+    }
+
+    /// Whether a call that begins a trace here is chosen to be kept, with all its children.
+    fn is_sampled(&self, _operation: &'static Operation) -> bool {
+        false
+    }
+
+    /// The span around this place, by a tracer that is not candor's own.
+    fn outer(&self) -> Option<Link> {
+        None
+    }
+
+    /// An operation ended whose span is open, current, and exported by another tracer: what happened belongs into it.
+    fn annotate(&self, _kept: &Kept, _timeline: &Timeline) {}
+}
+
+/// What was kept for export and did not arrive, by operation and kind. Copies share the counts.
+///
+/// ```
+/// let losses = candor::Losses::default();
+/// losses.count("place_order", "span", 2);
+/// assert_eq!((losses.list()[0].operation, losses.list()[0].count), ("place_order", 2));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Losses(Arc<Mutex<BTreeMap<(&'static str, &'static str), u64>>>);
+
+impl Losses {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(&'static str, &'static str), u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts `n` losses of this kind (`span`, `log`, `metric`) of an operation.
+    pub fn count(&self, operation: &'static str, kind: &'static str, n: u64) {
+        if n > 0 {
+            *self.lock().entry((operation, kind)).or_default() += n;
+        }
+    }
+
+    /// Takes back `n` losses that were counted too early: they have arrived.
+    pub fn recover(&self, operation: &'static str, kind: &'static str, n: u64) {
+        let mut all = self.lock();
+        if let Some(count) = all.get_mut(&(operation, kind)) {
+            *count = count.saturating_sub(n);
+        }
+        all.retain(|_, count| *count > 0);
+    }
+
+    /// All losses, in order of operation.
+    #[must_use]
+    pub fn list(&self) -> Vec<Unsent> {
+        let each = |(&(operation, kind), &count): (&(_, _), &u64)| Unsent { operation, kind, count };
+        self.lock().iter().map(each).collect()
+    }
+}
+
+/// Where kept operations wait.
+#[derive(Default)]
+pub(super) struct Shelf {
+    keepers: RwLock<Vec<Box<dyn Keep>>>,
+    waiting: Mutex<Waiting>,
+    losses: Losses,
+    timeline: Timeline,
+}
+
+#[derive(Default)]
+struct Waiting {
+    list: Vec<Kept>,
+    lines: usize,
+    worker: Option<Thread>,
+    /// Losses of the exporters.
+    others: Vec<Losses>,
+}
+
+impl Shelf {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to keep what these want; with none, nothing is kept.
+    pub(super) fn open(&self, keepers: Vec<Box<dyn Keep>>, others: Vec<Losses>) {
+        self.waiting().others = others;
+        if keepers.is_empty() {
+            return;
+        }
+        self.timeline.begin();
+        let slow = keepers.iter().filter_map(|keeper| keeper.slow_ns()).min();
+        let sampling = keepers.iter().any(|keeper| keeper.has_sampling());
+        *self.keepers.write().unwrap_or_else(PoisonError::into_inner) = keepers;
+        record::keep_on(slow, sampling);
+    }
+
+    /// Names the thread that fetches.
+    pub(super) fn wake(&self, worker: Thread) {
+        self.waiting().worker = Some(worker);
+    }
+
+    /// Keeps nothing any more, and forgets the losses of this run.
+    pub(super) fn close(&self) {
+        record::keep_off();
+        self.keepers.write().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.waiting() = Waiting::default();
+        self.losses.lock().clear();
+    }
+
+    pub(super) fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Everything that waits.
+    pub(super) fn take(&self) -> Vec<Kept> {
+        let mut waiting = self.waiting();
+        waiting.lines = 0;
+        std::mem::take(&mut waiting.list)
+    }
+
+    /// What did not arrive so far, here and in the exporters.
+    pub(super) fn unsent(&self) -> Vec<Unsent> {
+        let others = self.waiting().others.clone();
+        let all = Losses::default();
+        for loss in others.iter().chain([&self.losses]).flat_map(Losses::list) {
+            all.count(loss.operation, loss.kind, loss.count);
+        }
+        all.list()
+    }
+
+    pub(super) fn put(&self, kept: Kept) {
+        let (operation, logs) = (kept.operation.name, kept.divergences.len() as u64);
+        let mut waiting = self.waiting();
+        if waiting.list.len() >= OPERATIONS || waiting.lines + kept.lines.len() > LINES {
+            drop(waiting);
+            self.losses.count(operation, "span", 1);
+            self.losses.count(operation, "log", logs);
+            return;
+        }
+        waiting.lines += kept.lines.len();
+        waiting.list.push(kept);
+        let worker = (waiting.list.len() == WAKE).then(|| waiting.worker.clone()).flatten();
+        drop(waiting);
+        if let Some(worker) = worker {
+            worker.unpark();
+        }
+    }
+
+    fn asked<T>(&self, question: impl FnOnce(&[Box<dyn Keep>]) -> T) -> T {
+        question(&self.keepers.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn is_sampled(&self, operation: &'static Operation) -> bool {
+        self.asked(|keepers| keepers.iter().any(|keeper| keeper.is_sampled(operation)))
+    }
+
+    pub(super) fn outer(&self) -> Option<Link> {
+        self.asked(|keepers| keepers.iter().find_map(|keeper| keeper.outer()))
+    }
+
+    pub(super) fn annotate(&self, kept: &Kept) {
+        self.asked(|keepers| keepers.iter().for_each(|keeper| keeper.annotate(kept, &self.timeline)));
+    }
+}

@@ -1,0 +1,133 @@
+//! Panels of a dashboard, laid out in rows.
+
+use serde_json::{Value, json};
+
+/// The width of a dashboard in Grafana's units.
+const WIDTH: u32 = 24;
+const HEIGHT: u32 = 8;
+
+/// The identifiers of the provisioned data sources.
+pub(crate) const PROMETHEUS: &str = "candor-prometheus";
+pub(crate) const TEMPO: &str = "candor-tempo";
+pub(crate) const JAEGER: &str = "candor-jaeger";
+
+/// One panel before it has its place.
+pub(crate) struct Panel {
+    title: String,
+    kind: &'static str,
+    description: String,
+    unit: &'static str,
+    targets: Vec<Value>,
+    links: Vec<Value>,
+    width: u32,
+    source: Value,
+}
+
+impl Panel {
+    fn new(kind: &'static str, title: impl Into<String>, description: impl Into<String>) -> Panel {
+        Panel {
+            title: title.into(),
+            kind,
+            description: description.into(),
+            unit: "short",
+            targets: Vec::new(),
+            links: Vec::new(),
+            width: WIDTH / 2,
+            source: json!({ "type": "prometheus", "uid": PROMETHEUS }),
+        }
+    }
+
+    /// Curves over time.
+    pub(crate) fn curves(title: impl Into<String>, description: impl Into<String>) -> Panel {
+        Panel::new("timeseries", title, description)
+    }
+
+    /// The last number of each.
+    pub(crate) fn numbers(title: impl Into<String>, description: impl Into<String>) -> Panel {
+        Panel::new("stat", title, description)
+    }
+
+    /// Bars, the largest first.
+    pub(crate) fn bars(title: impl Into<String>, description: impl Into<String>) -> Panel {
+        Panel::new("bargauge", title, description)
+    }
+
+    /// The traces that a TraceQL query finds.
+    pub(crate) fn traces(title: impl Into<String>, traceql: &str) -> Panel {
+        let mut panel = Panel::new("table", title, "Exported operations; a row opens its trace.");
+        panel.source = json!({ "type": "tempo", "uid": TEMPO });
+        panel.targets.push(json!({ "refId": "A", "queryType": "traceql", "query": traceql, "limit": 50 }));
+        panel.width = WIDTH;
+        panel
+    }
+
+    pub(crate) fn unit(mut self, unit: &'static str) -> Panel {
+        self.unit = unit;
+        self
+    }
+
+    pub(crate) fn wide(mut self) -> Panel {
+        self.width = WIDTH;
+        self
+    }
+
+    /// A query with the legend of its curves.
+    pub(crate) fn query(mut self, expr: impl Into<String>, legend: &str) -> Panel {
+        let letter = char::from(b'A' + u8::try_from(self.targets.len()).unwrap_or(25).min(25));
+        let target = json!({ "refId": letter.to_string(), "expr": expr.into(), "legendFormat": legend });
+        self.targets.push(target);
+        self
+    }
+
+    /// Links from a divergence to the traces that have it.
+    pub(crate) fn trace_links(mut self) -> Panel {
+        let query = "{ span.candor.divergence.code = \"${__field.labels.code}\" }";
+        self.links.push(link(
+            "Traces in Tempo",
+            TEMPO,
+            &json!([{ "refId": "A", "queryType": "traceql", "query": query }]),
+        ));
+        let tags = "{\"candor.divergence.code\":\"${__field.labels.code}\"}";
+        self.links.push(link(
+            "Traces in Jaeger",
+            JAEGER,
+            &json!([{ "refId": "A", "queryType": "search", "tags": tags }]),
+        ));
+        self
+    }
+
+    fn place(self, id: usize, x: u32, y: u32) -> Value {
+        json!({
+            "id": id,
+            "type": self.kind,
+            "title": self.title,
+            "description": self.description,
+            "datasource": self.source,
+            "gridPos": { "x": x, "y": y, "w": self.width, "h": HEIGHT },
+            "targets": self.targets,
+            "fieldConfig": { "defaults": { "unit": self.unit, "links": self.links }, "overrides": [] },
+        })
+    }
+}
+
+/// Opens Grafana's Explore with queries of a data source.
+fn link(title: &str, source: &str, queries: &Value) -> Value {
+    let left =
+        json!({ "datasource": source, "queries": queries, "range": { "from": "now-1h", "to": "now" } });
+    json!({ "title": title, "targetBlank": true, "url": format!("/explore?left={left}") })
+}
+
+/// Panels from left to right, from top to bottom.
+pub(crate) fn lay_out(panels: Vec<Panel>) -> Vec<Value> {
+    let (mut x, mut y) = (0, 0);
+    let mut all = Vec::new();
+    for panel in panels {
+        if x + panel.width > WIDTH {
+            (x, y) = (0, y + HEIGHT);
+        }
+        let width = panel.width;
+        all.push(panel.place(all.len() + 1, x, y));
+        x += width;
+    }
+    all
+}

@@ -1,0 +1,91 @@
+//! What a backend answers: whether it is worth another try, and how much of a batch it did not take.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+use prost::Message as _;
+
+/// What the last answer came to. Copies share it; one thread sends, so relaxed is enough.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answers(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    is_retryable: AtomicBool,
+    rejected: AtomicU64,
+}
+
+impl Answers {
+    /// Whether the last failure was one of the way and not of the batch.
+    pub(crate) fn is_retryable(&self) -> bool {
+        self.0.is_retryable.load(Ordering::Relaxed)
+    }
+
+    /// How much of the last batch the backend did not take although it answered with success.
+    pub(crate) fn take_rejected(&self) -> u64 {
+        self.0.rejected.swap(0, Ordering::Relaxed)
+    }
+
+    /// For a way whose answers are not read here: each failure is taken for one of the way.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn unread() -> Answers {
+        let answers = Answers::default();
+        answers.note(true, 0);
+        answers
+    }
+
+    fn note(&self, is_retryable: bool, rejected: u64) {
+        self.0.is_retryable.store(is_retryable, Ordering::Relaxed);
+        self.0.rejected.store(rejected, Ordering::Relaxed);
+    }
+}
+
+/// A blocking client that reads the answers as they pass.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) inner: reqwest::blocking::Client,
+    pub(crate) answers: Answers,
+}
+
+#[async_trait::async_trait]
+impl HttpClient for Client {
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        self.answers.note(true, 0);
+        let mut response = self.inner.send_bytes(request).await?;
+        let status = response.status().as_u16();
+        // The statuses that the specification of OTLP/HTTP names as worth another try.
+        self.answers.note(matches!(status, 429 | 502 | 503 | 504), 0);
+        if response.status().is_success() {
+            match rejected(response.body()) {
+                Some(rejected) => self.answers.note(false, rejected),
+                // Whoever answers this is no receiver of OTLP: nothing was confirmed.
+                None => *response.status_mut() = reqwest::StatusCode::UNPROCESSABLE_ENTITY,
+            }
+        }
+        Ok(response)
+    }
+}
+
+/// What the answer says was not taken; `None` when it is no answer of OTLP. All signals answer in the same shape.
+fn rejected(body: &[u8]) -> Option<u64> {
+    let answer = ExportTraceServiceResponse::decode(body).ok()?;
+    let rejected = answer.partial_success.map_or(0, |partial| partial.rejected_spans);
+    Some(u64::try_from(rejected).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opentelemetry_proto::tonic::collector::trace::v1::ExportTracePartialSuccess;
+
+    #[test]
+    fn an_answer_says_what_was_not_taken() {
+        let partial = ExportTracePartialSuccess { rejected_spans: 3, error_message: "full".to_owned() };
+        let answer = ExportTraceServiceResponse { partial_success: Some(partial) };
+        assert_eq!(rejected(&answer.encode_to_vec()), Some(3));
+        assert_eq!(rejected(&[]), Some(0));
+        assert_eq!(rejected(b"<html>It works!</html>"), None);
+    }
+}

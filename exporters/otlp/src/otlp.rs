@@ -1,0 +1,209 @@
+//! The exporter as candor knows it: converts what it is given and leaves the sending to its thread.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, SystemTime};
+
+use candor::model::{Code, Divergence, Kept, Run, Site};
+use candor::{DURATION_BOUNDS, Exporter, Keep, Losses, Timeline};
+use metrics::Recorder;
+use metrics_opentelemetry::{OpenTelemetryMetrics, OpenTelemetryRecorder};
+use opentelemetry::InstrumentationScope;
+use opentelemetry::logs::{Logger as _, LoggerProvider as _};
+use opentelemetry::metrics::MeterProvider as _;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::reader::MetricReader;
+use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality};
+
+use crate::convert::{self, SCOPE};
+use crate::delivery::Delivery;
+use crate::env;
+use crate::join::Keeper;
+use crate::queue::Queue;
+use crate::sampling::Sampling;
+use crate::settings::{BuildError, Settings};
+
+/// Sends operations, divergences, events and metrics by OTLP. Given to [`candor::Builder::exporter`].
+///
+/// With `OTEL_SDK_DISABLED=true` it is there and does nothing.
+pub struct Otlp {
+    /// `None` when it is disabled.
+    on: Option<On>,
+}
+
+struct On {
+    queue: Arc<Queue>,
+    losses: Losses,
+    scope: InstrumentationScope,
+    recorder: OpenTelemetryRecorder,
+    logger: SdkLogger,
+    sampling: Arc<Sampling>,
+    slow: Option<Duration>,
+    deadline: Duration,
+    lines: bool,
+    /// How often each finding went out with its operation; what is more belongs to the process.
+    told: HashMap<(Code, &'static str, Site), u64>,
+    _meters: SdkMeterProvider,
+}
+
+impl Otlp {
+    /// An exporter that is configured by the environment alone.
+    ///
+    /// # Errors
+    /// As [`Settings::build`].
+    pub fn from_env() -> Result<Otlp, BuildError> {
+        Otlp::builder().build()
+    }
+
+    /// Chooses settings; what is not chosen is read from the environment.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), candor_otlp::BuildError> {
+    /// use std::time::Duration;
+    /// use candor_otlp::{Otlp, Sampling};
+    ///
+    /// let otlp = Otlp::builder()
+    ///     .endpoint("http://localhost:4318")
+    ///     .service("shop")
+    ///     .slow(Duration::from_millis(500))
+    ///     .sampling(Sampling::first(1))
+    ///     .build()?;
+    /// // candor::builder().exporter(otlp).install()
+    /// # drop(otlp);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder() -> Settings {
+        Settings::new()
+    }
+
+    pub(crate) fn start(settings: Settings) -> Result<Otlp, BuildError> {
+        if env::is_disabled() {
+            return Ok(Otlp { on: None });
+        }
+        let losses = Losses::default();
+        let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).build();
+        let resource = settings.resource();
+        let queue = Arc::new(Queue::new(settings.capacity, Settings::batch(), losses.clone()));
+        let delivery = Delivery {
+            queue: Arc::clone(&queue),
+            losses: losses.clone(),
+            scope: scope.clone(),
+            resource: resource.clone(),
+        };
+        let (settings, started) = delivery.start(settings)?;
+        let reader = Shared(Arc::new(ManualReader::builder().with_temporality(started.temporality).build()));
+        let meters = SdkMeterProvider::builder().with_reader(reader.clone()).with_resource(resource).build();
+        let read = move |metrics: &mut ResourceMetrics| reader.collect(metrics);
+        // The thread is waiting for it; if it is gone, nothing is sent, and that is counted at the end.
+        let _waiting = started.metrics.send(Box::new(read));
+        let recorder = OpenTelemetryRecorder::new(OpenTelemetryMetrics::new(meters.meter(SCOPE)));
+        recorder.set_histogram_bounds(["candor.operation.duration"].into_iter(), &DURATION_BOUNDS);
+        Ok(Otlp {
+            on: Some(On {
+                queue,
+                losses,
+                logger: SdkLoggerProvider::builder().build().logger_with_scope(scope.clone()),
+                scope,
+                recorder,
+                sampling: Arc::new(settings.sampling.or_else(env::sampling).unwrap_or_default()),
+                slow: settings.slow,
+                deadline: settings.deadline,
+                lines: settings.lines,
+                told: HashMap::new(),
+                _meters: meters,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for Otlp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Otlp").field("is_disabled", &self.on.is_none()).finish_non_exhaustive()
+    }
+}
+
+impl Exporter for Otlp {
+    fn divergence(&mut self, _divergence: &Divergence) {}
+
+    fn finish(&mut self, run: &Run) {
+        let Some(on) = &mut self.on else { return };
+        on.tell_the_rest(&run.divergences);
+        on.queue.end(on.deadline);
+    }
+
+    fn keeps(&self) -> Option<Box<dyn Keep>> {
+        let on = self.on.as_ref()?;
+        let slow_ns = on.slow.map(|slow| u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX));
+        Some(Box::new(Keeper { sampling: Arc::clone(&on.sampling), slow_ns }))
+    }
+
+    fn operations(&mut self, kept: &[Kept], timeline: &Timeline) {
+        let Some(on) = &mut self.on else { return };
+        let (mut spans, mut logs) = (Vec::new(), Vec::new());
+        for operation in kept {
+            spans.extend(convert::spans(operation, &on.scope, timeline));
+            logs.extend(convert::logs(operation, timeline, on.lines, &|| on.logger.create_log_record()));
+            for found in &operation.divergences {
+                *on.told.entry(found.fingerprint()).or_default() += found.count;
+            }
+        }
+        on.queue.put(spans, logs);
+    }
+
+    fn recorder(&self) -> Option<&dyn Recorder> {
+        self.on.as_ref().map(|on| &on.recorder as &dyn Recorder)
+    }
+
+    fn published(&mut self) {
+        if let Some(on) = &self.on {
+            on.queue.metrics();
+        }
+    }
+
+    fn losses(&self) -> Option<Losses> {
+        self.on.as_ref().map(|on| on.losses.clone())
+    }
+}
+
+impl On {
+    /// Findings that belong to no exported operation: those of the whole run, and those outside of operations.
+    #[expect(clippy::disallowed_methods, reason = "a finding of the run has the time at which the run ended")]
+    fn tell_the_rest(&mut self, found: &[Divergence]) {
+        let now = SystemTime::now();
+        let mut logs = Vec::new();
+        for finding in found {
+            let told = self.told.get(&finding.fingerprint()).copied().unwrap_or(0);
+            if finding.count > told {
+                let blank = || self.logger.create_log_record();
+                logs.push(convert::of_process(finding, finding.count - told, now, &blank));
+            }
+        }
+        self.queue.put(Vec::new(), logs);
+    }
+}
+
+/// A reader that both the meters and the thread hold.
+#[derive(Clone, Debug)]
+struct Shared(Arc<ManualReader>);
+
+impl MetricReader for Shared {
+    fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
+        self.0.register_pipeline(pipeline);
+    }
+    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
+        self.0.collect(metrics)
+    }
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+    fn temporality(&self, kind: InstrumentKind) -> Temporality {
+        self.0.temporality(kind)
+    }
+}

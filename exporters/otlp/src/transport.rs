@@ -1,0 +1,180 @@
+//! The exporters of `opentelemetry-otlp`, and the way in which their futures are waited for.
+
+use std::future::Future;
+use std::time::Duration;
+
+use opentelemetry::InstrumentationScope;
+use opentelemetry_otlp::{
+    ExporterBuildError, LogExporter, MetricExporter, Protocol, RetryPolicy, SpanExporter,
+    WithExportConfig as _, WithHttpConfig as _,
+};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::logs::{LogBatch, LogExporter as _};
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter as _;
+use opentelemetry_sdk::trace::SpanExporter as _;
+
+use crate::answer::{Answers, Client};
+use crate::convert::Said;
+use crate::queue::Span;
+use crate::settings::{BuildError, Settings, Signals};
+
+/// One exporter for each signal that is on. Built and dropped on the thread that sends.
+pub(crate) struct Transport {
+    spans: Option<SpanExporter>,
+    logs: Option<LogExporter>,
+    metrics: Option<MetricExporter>,
+    pub(crate) answers: Answers,
+    runtime: Runtime,
+}
+
+/// Where the futures of the exporters run.
+struct Runtime {
+    #[cfg(feature = "grpc")]
+    own: Option<tokio::runtime::Runtime>,
+}
+
+impl Runtime {
+    fn wait<F: Future>(&self, future: F) -> F::Output {
+        #[cfg(feature = "grpc")]
+        if let Some(own) = &self.own {
+            return own.block_on(future);
+        }
+        futures_executor::block_on(future)
+    }
+}
+
+/// The tries are made by the queue, which knows what is lost when they end.
+fn once() -> RetryPolicy {
+    RetryPolicy::disabled()
+}
+
+impl Transport {
+    pub(crate) fn build(settings: &Settings, resource: &Resource) -> Result<Transport, BuildError> {
+        let mut transport =
+            if settings.is_grpc() { Transport::grpc(settings)? } else { Transport::http(settings)? };
+        if let Some(spans) = &mut transport.spans {
+            spans.set_resource(resource);
+        }
+        if let Some(logs) = &mut transport.logs {
+            logs.set_resource(resource);
+        }
+        Ok(transport)
+    }
+
+    fn http(settings: &Settings) -> Result<Transport, BuildError> {
+        let answers = Answers::default();
+        let client = |signal| -> Result<Client, BuildError> {
+            let timeout = settings.request_timeout(signal);
+            let inner =
+                reqwest::blocking::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
+            Ok(Client { inner: inner.build().map_err(BuildError::client)?, answers: answers.clone() })
+        };
+        let Signals { traces, logs, metrics } = settings.signals();
+        let at =
+            |path| settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
+        macro_rules! exporter {
+            ($exporter:ident, $signal:literal, $path:literal) => {{
+                let mut builder = $exporter::builder()
+                    .with_http()
+                    .with_protocol(Protocol::HttpBinary)
+                    .with_retry_policy(once())
+                    .with_http_client(client($signal)?);
+                if let Some(endpoint) = at($path) {
+                    builder = builder.with_endpoint(endpoint);
+                }
+                builder.build()?
+            }};
+        }
+        Ok(Transport {
+            spans: if traces { Some(exporter!(SpanExporter, "TRACES", "/v1/traces")) } else { None },
+            logs: if logs { Some(exporter!(LogExporter, "LOGS", "/v1/logs")) } else { None },
+            metrics: if metrics { Some(exporter!(MetricExporter, "METRICS", "/v1/metrics")) } else { None },
+            answers,
+            runtime: Runtime {
+                #[cfg(feature = "grpc")]
+                own: None,
+            },
+        })
+    }
+
+    #[cfg(feature = "grpc")]
+    fn grpc(settings: &Settings) -> Result<Transport, BuildError> {
+        use opentelemetry_otlp::WithTonicConfig as _;
+        let own = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("candor-otlp-grpc")
+            .enable_all()
+            .build()
+            .map_err(BuildError::thread)?;
+        let entered = own.enter();
+        let Signals { traces, logs, metrics } = settings.signals();
+        macro_rules! exporter {
+            ($exporter:ident) => {{
+                let mut builder =
+                    $exporter::builder().with_tonic().with_protocol(Protocol::Grpc).with_retry_policy(once());
+                if let Some(endpoint) = &settings.endpoint {
+                    builder = builder.with_endpoint(endpoint.clone());
+                }
+                builder.build()?
+            }};
+        }
+        let transport = (
+            if traces { Some(exporter!(SpanExporter)) } else { None },
+            if logs { Some(exporter!(LogExporter)) } else { None },
+            if metrics { Some(exporter!(MetricExporter)) } else { None },
+        );
+        drop(entered);
+        let (spans, logs, metrics) = transport;
+        let runtime = Runtime { own: Some(own) };
+        Ok(Transport { spans, logs, metrics, answers: Answers::unread(), runtime })
+    }
+
+    #[cfg(not(feature = "grpc"))]
+    fn grpc(_settings: &Settings) -> Result<Transport, BuildError> {
+        Err(BuildError::no_grpc())
+    }
+
+    pub(crate) fn send_spans(&self, spans: &[Span]) -> OTelSdkResult {
+        let Some(exporter) = &self.spans else { return Ok(()) };
+        let batch = spans.iter().map(|(_, span)| span.clone()).collect();
+        self.runtime.wait(exporter.export(batch))
+    }
+
+    pub(crate) fn send_logs(&self, logs: &[Said], scope: &InstrumentationScope) -> OTelSdkResult {
+        let Some(exporter) = &self.logs else { return Ok(()) };
+        let batch: Vec<_> = logs.iter().map(|(_, record)| (record, scope)).collect();
+        self.runtime.wait(exporter.export(LogBatch::new(&batch)))
+    }
+
+    pub(crate) fn send_metrics(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let Some(exporter) = &self.metrics else { return Ok(()) };
+        self.runtime.wait(exporter.export(metrics))
+    }
+
+    /// The temporality that the environment asks for.
+    pub(crate) fn temporality(&self) -> opentelemetry_sdk::metrics::Temporality {
+        self.metrics.as_ref().map_or_else(Default::default, |metrics| metrics.temporality())
+    }
+}
+
+trait NoProxy {
+    /// A receiver on this machine is not reached through a proxy.
+    fn no_proxy_if(self, is_local: bool) -> Self;
+}
+
+impl NoProxy for reqwest::blocking::ClientBuilder {
+    fn no_proxy_if(self, is_local: bool) -> Self {
+        if is_local { self.no_proxy() } else { self }
+    }
+}
+
+impl From<ExporterBuildError> for BuildError {
+    fn from(source: ExporterBuildError) -> BuildError {
+        BuildError::exporter(source)
+    }
+}
+
+/// What an export may take when nothing is said: the default of the specification.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);

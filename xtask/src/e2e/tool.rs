@@ -1,0 +1,177 @@
+//! The backends as programs: built once, by the Go module proxy, into a cache outside the clone.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::Outcome;
+
+/// A program, the module it is in, and how it is built.
+pub(super) struct Tool {
+    pub(super) name: &'static str,
+    pub(super) version: &'static str,
+    recipe: Recipe,
+}
+
+enum Recipe {
+    /// A program of a module that builds as a dependency.
+    Package { module: &'static str, package: &'static str },
+    /// A program of a module that replaces others: it builds only as the main module.
+    Copy { module: &'static str, package: &'static str, tags: &'static str },
+    /// A Collector made of parts.
+    Collector,
+}
+
+/// Jaeger v2 is part of the module of v1.
+pub(super) const JAEGER: Tool = Tool {
+    name: "jaeger",
+    version: "v1.76.0",
+    recipe: Recipe::Package {
+        module: "github.com/jaegertracing/jaeger",
+        package: "github.com/jaegertracing/jaeger/cmd/jaeger",
+    },
+};
+pub(super) const PROMETHEUS: Tool = prometheus("prometheus", "./cmd/prometheus");
+pub(super) const PROMTOOL: Tool = prometheus("promtool", "./cmd/promtool");
+pub(super) const COLLECTOR: Tool = Tool { name: "otelcol", version: "v0.160.0", recipe: Recipe::Collector };
+
+/// Version 3.14 of the program.
+const fn prometheus(name: &'static str, package: &'static str) -> Tool {
+    let recipe =
+        Recipe::Copy { module: "github.com/prometheus/prometheus", package, tags: "remove_all_sd,netgo" };
+    Tool { name, version: "v0.314.0", recipe }
+}
+
+const ALL: [&Tool; 4] = [&JAEGER, &PROMETHEUS, &PROMTOOL, &COLLECTOR];
+
+/// Where built programs are kept: `CANDOR_E2E_CACHE`, else `candor-e2e` in the user's folder of caches.
+#[expect(clippy::disallowed_methods, reason = "a chore is no library code")]
+pub(super) fn cache() -> PathBuf {
+    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let caches = || var("XDG_CACHE_HOME").or_else(|| var("HOME").map(|home| home.join(".cache")));
+    var("CANDOR_E2E_CACHE").unwrap_or_else(|| caches().unwrap_or_else(std::env::temp_dir).join("candor-e2e"))
+}
+
+impl Tool {
+    pub(super) fn path(&self, cache: &Path) -> PathBuf {
+        cache.join(format!("{}-{}", self.name, self.version))
+    }
+}
+
+/// What has not been built yet.
+pub(super) fn missing(cache: &Path) -> Vec<&'static str> {
+    ALL.iter().filter(|tool| !tool.path(cache).exists()).map(|tool| tool.name).collect()
+}
+
+/// Builds what is missing.
+pub(super) fn build(cache: &Path, out: &mut dyn Write) -> Outcome<()> {
+    std::fs::create_dir_all(cache)?;
+    for tool in ALL.iter().filter(|tool| !tool.path(cache).exists()) {
+        writeln!(out, "== building {} {}: it takes minutes, once", tool.name, tool.version)?;
+        out.flush()?;
+        let work = cache.join("build").join(tool.name);
+        std::fs::create_dir_all(&work)?;
+        let made = work.join("made");
+        tool.make(&work, &made)?;
+        // In one step, so that a build that was cut off leaves no program behind.
+        std::fs::rename(&made, tool.path(cache))?;
+    }
+    Ok(())
+}
+
+impl Tool {
+    fn make(&self, work: &Path, made: &Path) -> Outcome<()> {
+        let made = made.to_string_lossy();
+        match &self.recipe {
+            Recipe::Package { module, package } => {
+                begin(work, "e2e")?;
+                go(work, &["get", &format!("{module}@{}", self.version)])?;
+                go(work, &["get", package])?;
+                go(work, &["build", "-o", &made, package])
+            }
+            Recipe::Copy { module, package, tags } => {
+                let source = work.join("source");
+                copy(&downloaded(work, module, self.version)?, &source)?;
+                go(&source, &["build", "-tags", tags, "-o", &made, package])
+            }
+            Recipe::Collector => self.assemble(work, &made),
+        }
+    }
+
+    /// The builder writes the sources; the modules are added here, because its own tidying also wants those of tests.
+    fn assemble(&self, work: &Path, made: &str) -> Outcome<()> {
+        let version = self.version;
+        let manifest = include_str!("collector-parts.yaml").replace("VERSION", version);
+        std::fs::write(work.join("parts.yaml"), manifest)?;
+        let builder = format!("go.opentelemetry.io/collector/cmd/builder@{version}");
+        go(work, &["run", &builder, "--config", "parts.yaml", "--skip-get-modules", "--skip-compilation"])?;
+        let source = work.join("source");
+        begin(&source, "otelcol")?;
+        for part in PARTS {
+            go(&source, &["get", &format!("{part}@{version}")])?;
+        }
+        go(&source, &["build", "-mod=mod", "-o", made, "."])
+    }
+}
+
+/// The modules of the Collector that set the versions of all others.
+const PARTS: [&str; 4] = [
+    "go.opentelemetry.io/collector/otelcol",
+    "go.opentelemetry.io/collector/receiver/otlpreceiver",
+    "go.opentelemetry.io/collector/exporter/otlphttpexporter",
+    "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/fileexporter",
+];
+
+/// An empty main module.
+fn begin(folder: &Path, name: &str) -> Outcome<()> {
+    if folder.join("go.mod").exists() { Ok(()) } else { go(folder, &["mod", "init", name]) }
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut go = Command::new("go");
+    go.args(arguments).current_dir(folder).stdin(Stdio::null());
+    go.envs([
+        ("CGO_ENABLED", "0"),
+        ("GOTOOLCHAIN", "local"),
+        ("GOWORK", "off"),
+        ("GOFLAGS", "-buildvcs=false"),
+    ]);
+    go
+}
+
+fn go(folder: &Path, arguments: &[&str]) -> Outcome<()> {
+    let shown = format!("go {}", arguments.join(" "));
+    let output = command(folder, arguments).output().map_err(|missing| {
+        format!("failed to run `{shown}`: {missing}; install Go, which builds the backends")
+    })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(format!("`{shown}` ended with {}:\n{}", output.status, String::from_utf8_lossy(&output.stderr))
+        .into())
+}
+
+/// The folder of a module in Go's cache.
+fn downloaded(work: &Path, module: &str, version: &str) -> Outcome<PathBuf> {
+    let output = command(work, &["mod", "download", "-json", &format!("{module}@{version}")]).output()?;
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    match answer.get("Dir").and_then(serde_json::Value::as_str) {
+        Some(folder) => Ok(PathBuf::from(folder)),
+        None => Err(format!("failed to download {module}@{version}: {answer}").into()),
+    }
+}
+
+/// Copies a folder of Go's cache, which is read-only, and leaves the copy writable.
+fn copy(from: &Path, to: &Path) -> Outcome<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::write(&target, std::fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
