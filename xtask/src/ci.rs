@@ -73,6 +73,9 @@ const STEPS: &[Step] = &[
     Step::new("tests of instrument", &["xtask", "instrument"]),
     // Times wander on a shared machine, instructions do not.
     Step::new("instructions", &["xtask", "bench", "--baseline"]),
+    // Three published crates, on every function of which the attribute is put. What cargo builds for them stays in
+    // target/annotate.
+    Step::new("published crates", &["xtask", "annotate", "--small"]),
     Step::new("docs", &["doc", "--workspace", "--no-deps"]).env(&[("RUSTDOCFLAGS", "-D warnings")]),
 ];
 

@@ -39,6 +39,8 @@ fn is_closed(operation: &Operation, entry: &Entry) -> bool {
 /// Whether the body hands on the value of this function, which a trait may have called by another name.
 fn is_handed(hands: &[&str], function: &str) -> bool {
     let behind = match function {
+        // A loop or an adapter asked for the item, and whoever has the item has its error.
+        "next" | "next_back" | "poll_next" => return true,
         "from_str" => "parse",
         "try_from" => "try_into",
         "from" => "into",

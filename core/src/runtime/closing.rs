@@ -244,6 +244,16 @@ mod tests {
     }
 
     #[test]
+    fn a_future_that_always_loses_is_silent_and_one_that_panics_is_not() {
+        let lost = |reason| {
+            let mut total = totals(callsite("recv", 3), [0, 0, 0, 30]);
+            total.reasons = vec![(Class::Abandoned, reason, 30)];
+            close(ending(&[total], &[])).len()
+        };
+        assert_eq!((lost("cancelled"), lost("panic")), (0, 1));
+    }
+
+    #[test]
     fn an_exception_covers_activity_without_outcome_and_counts_as_used() {
         static ALLOWS: [Allow; 1] = [allow(Code::C301, None)];
         assert!(close(ending(&[totals(allowing(&ALLOWS), [0, 30, 0, 0])], &[])).is_empty());

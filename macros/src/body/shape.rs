@@ -198,6 +198,10 @@ pub(super) fn uses(code: &impl ToTokens, is: impl Fn(&str) -> bool + Copy) -> bo
 /// Whether an expression makes a new value: a call, an `.await`, a `?`.
 pub(super) fn is_rvalue(expr: &Expr) -> bool {
     match expr {
+        // What is borrowed is still where it was: nothing is dropped.
+        Expr::MethodCall(call) if call.method == "as_ref" || call.method == "as_mut" => {
+            is_rvalue(&call.receiver)
+        }
         Expr::Call(_) | Expr::MethodCall(_) | Expr::Await(_) | Expr::Try(_) => true,
         Expr::Paren(inner) => is_rvalue(&inner.expr),
         Expr::Group(inner) => is_rvalue(&inner.expr),

@@ -10,7 +10,7 @@ use super::clause::Clauses;
 use super::moment::{Reach, moments};
 use super::plan::{Events, Function, callsite, plan};
 use super::signature::future_output;
-use super::{has_opaque, is_nameless, is_plain, named, signature, tracing};
+use super::{has_opaque, is_bare, is_nameless, is_plain, named, signature, tracing};
 use crate::attr::{Attr, Errors};
 use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
 use crate::span::{Ladder, Place, braced, generated, local, text};
@@ -418,16 +418,6 @@ fn hint(ret: &Type) -> TokenStream {
         #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
         { if false { let #hint: #ret = loop {}; return #hint; } }
     }
-}
-
-/// Whether nothing is declared whose check would name a value.
-fn is_bare(attr: &Attr) -> bool {
-    attr.key.is_none()
-        && attr.track.is_empty()
-        && attr.maintains.is_empty()
-        && [&attr.requires, &attr.ensures, &attr.always, &attr.accounts]
-            .iter()
-            .all(|clauses| clauses.is_empty())
 }
 
 fn async_tail_expr(block: &mut Block) -> Option<&mut Expr> {

@@ -150,6 +150,16 @@ pub(crate) fn is_nameless(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_) | Type::Never(_)))
 }
 
+/// Whether nothing is declared whose check would name a value.
+pub(crate) fn is_bare(attr: &Attr) -> bool {
+    attr.key.is_none()
+        && attr.track.is_empty()
+        && attr.maintains.is_empty()
+        && [&attr.requires, &attr.ensures, &attr.always, &attr.accounts]
+            .iter()
+            .all(|clauses| clauses.is_empty())
+}
+
 /// Whether a value of this type can tell nothing about the outcome: `()`, numbers, text.
 pub(crate) fn is_plain(output: &ReturnType) -> bool {
     const PLAIN: [&str; 17] = [

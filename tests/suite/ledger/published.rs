@@ -40,6 +40,35 @@ mod inside {
         assert_eq!(codes_of(ends), NOTHING);
     }
 
+    struct Walk(u32);
+
+    impl Iterator for Walk {
+        type Item = Result<u32, Fault>;
+        #[observe]
+        fn next(&mut self) -> Option<Result<u32, Fault>> {
+            self.0 = self.0.checked_sub(1)?;
+            Some(step())
+        }
+    }
+
+    #[test]
+    fn whoever_asks_for_an_item_has_its_error() {
+        #[observe]
+        fn count() -> usize {
+            Walk(2).filter(|item| item.is_err()).count()
+        }
+        assert_eq!(codes_of(|| assert_eq!(count(), 2)), NOTHING);
+    }
+
+    #[test]
+    fn what_leaves_the_items_out_is_still_seen() {
+        #[observe]
+        fn sum() -> u32 {
+            Walk(2).filter_map(Result::ok).sum()
+        }
+        assert_eq!(codes_of(|| assert_eq!(sum(), 0)), ["C114 V 2"]);
+    }
+
     #[test]
     fn an_item_without_it_is_not() {
         #[observe]
@@ -153,6 +182,32 @@ mod returned {
             Some(Ok(n))
         }
         assert_eq!(codes_of(|| assert!(range().is_some())), NOTHING);
+    }
+
+    #[test]
+    fn what_is_only_borrowed_is_still_there() {
+        #[observe]
+        fn open() -> (u32, Option<Result<u32, Fault>>) {
+            let range = Some(fails());
+            let mut at = 0;
+            if let Some(Ok(n)) = range.as_ref() {
+                at = *n;
+            }
+            (at, range)
+        }
+        assert_eq!(codes_of(|| assert!(open().1.is_some())), NOTHING);
+    }
+
+    #[test]
+    fn what_is_tried_and_not_kept_is_dropped() {
+        #[observe]
+        fn open() -> u32 {
+            if let Ok(n) = fails() {
+                return n;
+            }
+            0
+        }
+        assert_eq!(codes_of(|| assert_eq!(open(), 0)), ["C101 V"]);
     }
 
     #[test]

@@ -48,16 +48,17 @@ pub(super) fn measure(bench: &Bench<'_>) -> io::Result<Option<Times>> {
         }
         copies.push(copy);
     }
-    let mut least = [f64::INFINITY; 3];
+    // What cargo itself takes when nothing changed is not the crate's. The first run after a copy may still build.
+    let (mut least, mut idle) = ([f64::INFINITY; 3], [f64::INFINITY; 3]);
     for _ in 0..ROUNDS {
-        for (copy, least) in copies.iter().zip(&mut least) {
-            // What cargo itself takes when nothing changed is not the crate's.
-            let idle = user_time(copy)?;
+        for (copy, (least, idle)) in copies.iter().zip(least.iter_mut().zip(&mut idle)) {
             bench.touch(copy)?;
-            *least = least.min(user_time(copy)? - idle);
+            *least = least.min(user_time(copy)?);
+            *idle = idle.min(user_time(copy)?);
         }
     }
-    let [bare, observe, instrument] = least;
+    let [bare, observe, instrument] = std::array::from_fn(|index| least.get(index).zip(idle.get(index)))
+        .map(|times| times.map_or(f64::NAN, |(least, idle)| least - idle));
     let left_out = without.values().map(std::collections::BTreeSet::len).sum();
     Ok(Some(Times { bare, observe, instrument, left_out }))
 }
