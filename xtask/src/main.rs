@@ -1,5 +1,5 @@
 //! The gate and the house rules of this workspace, as a program: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask annotate`,
-//! `cargo xtask bench`.
+//! `cargo xtask bench`, `cargo xtask kinds`.
 //!
 //! It depends on no other crate of the workspace, so that it runs while they do not compile.
 
@@ -7,6 +7,7 @@ mod annotate;
 mod bench;
 mod ci;
 mod instrument;
+mod kinds;
 mod tidy;
 
 use std::io;
@@ -33,6 +34,8 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Compile every kind of function with the attribute, and with those of others.
+    Kinds(kinds::Options),
 }
 
 fn main() -> io::Result<ExitCode> {
@@ -44,6 +47,7 @@ fn main() -> io::Result<ExitCode> {
         Chore::Instrument => instrument::run(root, &mut out)?,
         Chore::Tidy => tidy::run(root, &mut out)?,
         Chore::Bench { arguments } => bench::run(root, &arguments)?,
+        Chore::Kinds(options) => kinds::run(root, &options, &mut out)?,
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
