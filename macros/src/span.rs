@@ -121,7 +121,7 @@ impl Place {
         let spots = spots.iter().map(|(line, column, exit)| quote!((#line, #column, #exit)));
         quote_spanned! {span=>
             #rungs
-            static __CANDOR_SPOTS: &[#private::Spot] = &#private::spots(::core::file!(), #function, [#(#spots),*]);
+            static __CANDOR_SPOTS: &[#private::Spot] = &#private::spots(#private::core::file!(), #function, [#(#spots),*]);
         }
     }
 
@@ -135,7 +135,7 @@ impl Place {
     pub(crate) fn site(&self, span: Span) -> TokenStream {
         let (line, column) = start(span);
         let (private, function) = (self.private(), &self.function);
-        quote!(#private::Site { file: ::core::file!(), line: #line, column: #column, function: #function })
+        quote!(#private::Site { file: #private::core::file!(), line: #line, column: #column, function: #function })
     }
 
     /// A name for the type that the place around a block expects of it.
@@ -143,7 +143,7 @@ impl Place {
         let private = self.private();
         quote! {
             let #name = #private::Expected::new();
-            if let ::core::option::Option::Some(value) = #name.none() { #leave value; }
+            if let #private::core::option::Option::Some(__candor_none) = #name.none() { #leave __candor_none; }
         }
     }
 

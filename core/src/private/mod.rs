@@ -18,6 +18,10 @@ mod question;
 mod recover;
 mod sight;
 
+// The user's crate may give the names `core` and `std` to other crates.
+pub use ::core;
+pub use ::std;
+
 pub use ::inventory;
 pub use ::tracing;
 

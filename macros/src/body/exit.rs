@@ -83,11 +83,11 @@ impl Body<'_> {
         let ret = &self.ret;
         let watched = match self.mode {
             Mode::Hook => {
-                let of = quote_spanned!(at=> ::core::marker::PhantomData::<#ret>);
+                let of = quote_spanned!(at=> #private::core::marker::PhantomData::<#ret>);
                 let ladder = if vague {
-                    quote_spanned!(at=> (&&&&#private::Question(&#value, #of)).ask_vague())
+                    quote_spanned!(at=> (&&&&#private::Question(&#value, #of)).candor_ask_vague())
                 } else {
-                    quote_spanned!(at=> (&&&&&&&#private::Question(&#value, #of)).ask())
+                    quote_spanned!(at=> (&&&&&&&#private::Question(&#value, #of)).candor_ask())
                 };
                 quote_spanned!(at=> match #inner { #value => #ladder.see(#value, #spot, #of) })
             }

@@ -201,9 +201,9 @@ impl Plan<'_> {
         let first = match crate::body::take_first_position(&mut item.block) {
             Some(number) => {
                 written.body = item.block.to_token_stream();
-                quote!(::core::option::Option::Some(#private::spot(__CANDOR_SPOTS, #number)))
+                quote!(#private::core::option::Option::Some(#private::spot(__CANDOR_SPOTS, #number)))
             }
-            None => quote!(::core::option::Option::None),
+            None => quote!(#private::core::option::Option::None),
         };
         if let Some(at) = missing {
             written.body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
