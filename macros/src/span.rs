@@ -82,14 +82,16 @@ pub(crate) enum Ladder {
     Outcome = 2,
     Question = 4,
     Sight = 8,
+    Leave = 16,
 }
 
 impl Ladder {
-    const ALL: [(Ladder, &str); 4] = [
+    const ALL: [(Ladder, &str); 5] = [
         (Ladder::Value, "value"),
         (Ladder::Outcome, "outcome"),
         (Ladder::Question, "question"),
         (Ladder::Sight, "sight"),
+        (Ladder::Leave, "leave"),
     ];
 }
 

@@ -29,15 +29,8 @@ async fn maybe(n: u32) -> Result<impl Fn(u32) -> u32, String> {
     Ok(move |m| n + m)
 }
 
-// @attribute mute
-// @declared(requires(n < 9))
-async fn tested(n: usize) -> impl Fn(&str) -> bool {
-    move |text| text.len() == n
-}
-
 fn main() {
     assert_eq!(block_on(counted(3)).sum::<u32>(), 3);
     assert_eq!(block_on(maybe(1)).ok().unwrap()(2), 3);
     assert!(block_on(maybe(0)).is_err());
-    assert!(block_on(tested(2))("ab"));
 }

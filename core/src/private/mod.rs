@@ -13,6 +13,7 @@ mod fold;
 mod http;
 mod items;
 pub mod ladder;
+mod leave;
 mod outcome;
 mod question;
 mod recover;
@@ -44,6 +45,7 @@ pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{
     ItemAny, ItemDynamic, ItemError, ItemLike, Items, ItemsAny, ItemsDynamic, ItemsError, ItemsLike, Watched,
 };
+pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{
     ErrAny, ErrDebug, ErrDeclared, ErrDisplay, OfErr, OfOk, OkAny, OkDeclared, OutcomeOf, Read, ReadAny,
     ReadOption, ReadResult, Side,

@@ -1,5 +1,6 @@
 //! From the attribute and the item to the item that is compiled.
 
+mod around;
 mod block;
 mod clause;
 mod edge;
@@ -7,8 +8,10 @@ mod field;
 mod function;
 mod moment;
 mod plan;
+mod rebind;
 mod ret;
 mod signature;
+mod told;
 mod tracing;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
