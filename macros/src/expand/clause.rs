@@ -7,7 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Error, Expr};
 
 use super::is_literal;
-use super::ret::{Ret, mentions_ret, ret_name};
+use super::ret::{Ret, mentions_ret, ret_name, shown};
 use crate::attr::{Attr, Clause};
 use crate::span::{Place, generated, local, text};
 
@@ -30,6 +30,8 @@ pub(super) struct Resolved {
     words: String,
     span: Span,
     uses_fold: bool,
+    /// Where a text shows `ret` by its name.
+    shown: Option<Span>,
     /// Which side of the comparison mentions `ret`: 1 left, 2 right.
     claims: u8,
 }
@@ -43,13 +45,14 @@ impl Gathered {
             Some((_, right)) if mentions_ret(right) => 2,
             _ => 0,
         };
+        let shown = shown(expr.to_token_stream());
         Ret.visit_expr_mut(&mut expr);
         let mut names = Names { gathered: self, place, error: None, folds: 0 };
         names.visit_expr_mut(&mut expr);
         let (error, folds) = (names.error.take(), names.folds);
         match error {
             Some(error) => Err(error),
-            None => Ok(Resolved { expr, words, span: clause.span, uses_fold: folds > 0, claims }),
+            None => Ok(Resolved { expr, words, span: clause.span, uses_fold: folds > 0, shown, claims }),
         }
     }
 
@@ -288,9 +291,13 @@ impl Resolved {
         let (code, words) = (format_ident!("{code}"), &self.words);
         let site = site.unwrap_or_else(|| quote!(#private::Site::UNKNOWN));
         let body = self.body(place);
+        let shown = self.shown.map(|at| {
+            let (name, ret) = (Ident::new("ret", at), ret_name(Span::mixed_site()));
+            quote!(#[allow(unused_variables)] let #name = #ret;)
+        });
         let check = quote! {
             #[allow(clippy::float_cmp, clippy::used_underscore_binding)]
-            #private::check(&#private::Check { code: #private::Code::#code, clause: #words, site: #site }, || -> #private::Held { #body });
+            #private::check(&#private::Check { code: #private::Code::#code, clause: #words, site: #site }, || -> #private::Held { #shown #body });
         };
         if !self.uses_fold {
             return check;
@@ -372,7 +379,7 @@ impl Clauses {
                             "nothing has happened yet: `requires` cannot count events",
                         ));
                     }
-                    "requires" => clauses.requires.push(resolved),
+                    "requires" => clauses.requires.push(Resolved { shown: None, ..resolved }),
                     "ensures" => clauses.ensures.push(resolved),
                     _ => clauses.always.push(resolved),
                 }

@@ -86,7 +86,6 @@ impl Kind {
     }
 
     /// How many functions are marked, and how many of them declare something.
-    #[cfg(test)]
     pub(super) fn marks(&self) -> (usize, usize) {
         let count = |is: fn(&str) -> bool| self.text.lines().filter(|line| is(line)).count();
         (count(|line| line.trim_start().starts_with("// @attribute")), count(|line| declared(line).is_some()))

@@ -107,7 +107,7 @@ fn measure(
         };
         let compiled = kinds.iter().filter(compiled).copied().collect::<Vec<_>>();
         let output = package.run(&compiled)?;
-        verdict::ran(&mut row, &compiled, &output);
+        verdict::ran(&mut row, &compiled, contender.observes(), &output);
     }
     Ok(Ok(row))
 }

@@ -72,6 +72,9 @@ impl<'a> Package<'a> {
             fs::write(module, format!("{text}\npub(crate) fn run_kind() {{\n    let _ = main();\n}}\n"))?;
             main.push_str(&format!("    run(\"{}\", {}::run_kind);\n", kind.name, kind.name));
         }
+        if self.contender.observes() {
+            main.push_str(WATCHED);
+        }
         main.push_str("}\n\n");
         for kind in kinds {
             main.push_str(&format!("#[allow(warnings)]\nmod {};\n", kind.name));
@@ -86,6 +89,13 @@ impl<'a> Package<'a> {
         cargo.current_dir(&self.folder).stdin(Stdio::null()).output()
     }
 }
+
+/// Every operation that the binary declares, by its kind.
+const WATCHED: &str = r#"
+    for operation in candor::catalog().operations {
+        println!("watched {}", operation.target.split("::").nth(1).unwrap_or_default());
+    }
+"#;
 
 /// Each kind is run twice: with nothing installed, and in a scope.
 const PROLOGUE: &str = r#"

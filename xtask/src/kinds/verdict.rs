@@ -86,13 +86,22 @@ pub(super) fn judge(row: &mut Row, kinds: &[&Kind], said: &BTreeMap<String, Said
     }
 }
 
-/// What the program of all kinds did not say.
-pub(super) fn ran(row: &mut Row, kinds: &[&Kind], output: &Output) {
+/// What the program of all kinds did not say. With candor, each marked function also has to be in the catalog: one that is
+/// left alone would compile, too.
+pub(super) fn ran(row: &mut Row, kinds: &[&Kind], observes: bool, output: &Output) {
     let text = String::from_utf8_lossy(&output.stdout);
-    let said = |name: &str| {
-        let is_of = |line: &&str| line.split(' ').nth(1) == Some(name);
-        text.lines().find(is_of).map(str::to_owned)
-    };
+    let of =
+        |name: &str| text.lines().filter(|line| line.split(' ').nth(1) == Some(name)).collect::<Vec<_>>();
+    let said =
+        |name: &str| of(name).into_iter().find(|line| !line.starts_with("watched ")).map(str::to_owned);
+    for kind in kinds.iter().filter(|_| observes) {
+        let watched = of(&kind.name).iter().filter(|line| line.starts_with("watched ")).count();
+        let marked = kind.marks().0;
+        if watched < marked {
+            row.wrong
+                .push((kind.name.clone(), format!("{watched} functions are observed, {marked} are marked")));
+        }
+    }
     for kind in kinds {
         let wrong = match said(&kind.name) {
             Some(line) if line.starts_with("ran ") => continue,
@@ -149,6 +158,17 @@ mod tests {
             (names(&row.failed), names(&row.warned)),
             (vec!["a".into(), "d".into()], vec!["b".into()])
         );
+    }
+
+    #[test]
+    fn a_kind_has_to_run_and_to_be_observed() {
+        let kinds = ["a", "b", "c"].map(|name| Kind::new(name.to_owned(), "// @attribute\n".to_owned()));
+        let stdout = b"ran a\nran b\nsaid c C101\nwatched a\nwatched c\n".to_vec();
+        let output = Output { status: std::process::ExitStatus::default(), stdout, stderr: Vec::new() };
+        let mut row = row();
+        ran(&mut row, &kinds.each_ref(), true, &output);
+        let names = row.wrong.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
+        assert_eq!(names, ["b", "c", "the program of all kinds"]);
     }
 
     #[test]
