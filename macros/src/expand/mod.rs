@@ -11,6 +11,7 @@ mod plan;
 mod rebind;
 mod ret;
 mod signature;
+mod statement;
 mod told;
 mod tracing;
 
@@ -44,6 +45,11 @@ pub(crate) fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream 
 
 fn on_item(attr: &Attr, arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
     if let Ok(function) = syn::parse2::<ItemFn>(item.clone()) {
+        return function::expand(attr, function);
+    }
+    if let Some(written) = statement::written_out(item.clone())
+        && let Ok(function) = syn::parse2::<ItemFn>(written)
+    {
         return function::expand(attr, function);
     }
     match syn::parse2::<Item>(item.clone()) {
