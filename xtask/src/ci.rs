@@ -69,6 +69,7 @@ const STEPS: &[Step] = &[
         .env(&[("RUSTFLAGS", "--cfg loom")])
         .proof(Proof::SomeTest),
     Step::new("tests of instrument", &["xtask", "instrument"]),
+    Step::new("kinds of function", &["xtask", "kinds", "--own"]),
     // Times wander on a shared machine, instructions do not.
     Step::new("instructions", &["xtask", "bench", "--baseline"]),
     Step::new("docs", &["doc", "--workspace", "--no-deps"]).env(&[("RUSTDOCFLAGS", "-D warnings")]),

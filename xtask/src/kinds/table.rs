@@ -108,6 +108,14 @@ nothing may be reported of them. The others are the newest releases; arguments a
 A `const fn` cannot be observed: it may run inside the compiler, where there is no clock and no thread. What is right there is one error
 that says so, and the table counts the errors.
 
+Three limits come from the language, and hold whatever an attribute does:
+
+- A clause that reads a place when the call ends needs the place to be there. Over an argument that the body moves away, `ensures` is an error
+  of the compiler; `old(..)` keeps what it needs from the start.
+- What a function has lent out as `&mut`, its caller may still change. It cannot be tracked to the end of the call.
+- `#[track_caller]` does not reach into a closure. Under a contract such a body stands in a block that its exits leave: each `return` and `?`
+  that is written in it is checked, one inside a macro such as `bail!` is not.
+
 This page is written by:
 
 ```sh
