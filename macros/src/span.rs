@@ -53,6 +53,15 @@ pub(crate) fn braced(inner: TokenStream, at: Span) -> TokenStream {
     TokenTree::Group(group).into()
 }
 
+/// The same path, told at another place: what it names stays what it was.
+pub(crate) fn located(path: &TokenStream, at: Span) -> TokenStream {
+    let moved = path.clone().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(at));
+        token
+    });
+    moved.collect()
+}
+
 /// A name that cannot clash with the user's.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

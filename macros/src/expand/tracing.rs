@@ -6,7 +6,7 @@ use syn::Signature;
 
 use super::field::fields;
 use crate::attr::{Severity, SpanWords, Telling};
-use crate::span::{Place, generated, local};
+use crate::span::{Place, generated, local, located};
 
 /// The statement that makes the span, in `__candor_span`.
 pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> Option<TokenStream> {
@@ -62,8 +62,9 @@ pub(super) fn said(words: &SpanWords, value: &Ident, place: &Place) -> TokenStre
         } else {
             quote_spanned!(at=> %__candor_error)
         };
+        let error = located(&quote!(#private::core::result::Result::Err), at);
         quote_spanned! {at=>
-            if let #private::core::result::Result::Err(__candor_error) = &#value {
+            if let #error(__candor_error) = &#value {
                 #private::tracing::event!(#target #level, error = #shown);
             }
         }
