@@ -5,7 +5,7 @@ struct Grid<const W: usize, const H: usize>;
 impl<const W: usize, const H: usize> Grid<W, H> {
     const AREA: usize = W * H;
 
-    // @attribute
+    // @attribute mute
     // @declared(ensures(ret.len() == H))
     fn rows<T: Copy + Default>() -> [[T; W]; H] {
         [[T::default(); W]; H]
