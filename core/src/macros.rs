@@ -40,9 +40,9 @@ macro_rules! checkpoint {
                 $crate::__private::Held::Yes
             } else {
                 $crate::__private::Held::No {
-                    expected: ::std::string::String::from(::core::stringify!($holds)),
-                    observed: ::std::format!($($says)+),
-                    claimed: ::core::option::Option::None,
+                    expected: $crate::__private::std::string::String::from($crate::__private::core::stringify!($holds)),
+                    observed: $crate::__private::std::format!($($says)+),
+                    claimed: $crate::__private::core::option::Option::None,
                 }
             }
         })
@@ -80,7 +80,7 @@ macro_rules! sometimes {
     };
     ($name:literal, $holds:expr $(,)?) => {
         if $crate::__private::is_on()
-            && $crate::__private::guarded("sometimes!", || -> bool { $holds }) == ::core::option::Option::Some(true)
+            && $crate::__private::guarded("sometimes!", || -> bool { $holds }) == $crate::__private::core::option::Option::Some(true)
         {
             $crate::__private::sometimes($name, $crate::__site!())
         }
@@ -89,7 +89,7 @@ macro_rules! sometimes {
         $crate::sometimes!($name, $holds)
     };
     ($($other:tt)*) => {
-        ::core::compile_error!("`sometimes!` takes a name in quotes, and a condition if there is one: `sometimes!(\"the cache answers\", hits > 0)`")
+        $crate::__private::core::compile_error!("`sometimes!` takes a name in quotes, and a condition if there is one: `sometimes!(\"the cache answers\", hits > 0)`")
     };
 }
 
@@ -109,7 +109,11 @@ macro_rules! recovered {
             error => {
                 #[allow(unused_imports)]
                 use $crate::__private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
-                $crate::__private::recovered_as(error, || (&&&&$crate::__private::Cap(error)).value(), $why)
+                $crate::__private::recovered_as(
+                    error,
+                    || (&&&&$crate::__private::Cap(error)).candor_value(),
+                    $why,
+                )
             }
         }
     };
@@ -121,9 +125,9 @@ macro_rules! recovered {
 macro_rules! __site {
     () => {{
         const SITE: &$crate::__private::Site = &$crate::__private::Site {
-            file: ::core::file!(),
-            line: ::core::line!(),
-            column: ::core::column!(),
+            file: $crate::__private::core::file!(),
+            line: $crate::__private::core::line!(),
+            column: $crate::__private::core::column!(),
             function: "",
         };
         SITE
@@ -137,11 +141,11 @@ macro_rules! __check {
     ($holds:expr) => {{
         const CHECK: &$crate::__private::Check = &$crate::__private::Check {
             code: $crate::__private::Code::C108,
-            clause: ::core::stringify!($holds),
+            clause: $crate::__private::core::stringify!($holds),
             site: $crate::__private::Site {
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
+                file: $crate::__private::core::file!(),
+                line: $crate::__private::core::line!(),
+                column: $crate::__private::core::column!(),
                 function: "",
             },
         };

@@ -75,7 +75,7 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
             impl #impl_generics #krate::Event for #ident #type_generics #wheres {
                 const META: &'static #private::EventMeta = &#private::EventMeta {
                     name: #name,
-                    target: ::core::module_path!(),
+                    target: #private::core::module_path!(),
                     site: #site,
                     fields: &[#(#names),*],
                     unit: #unit,
@@ -135,8 +135,8 @@ fn fields(fields: &Fields, private: &TokenStream) -> syn::Result<Read> {
             continue;
         }
         let (name, member) = member(field, index);
-        read.records.push(quote!(sink.field(#name, (&&&&#private::Cap(&self.#member)).value());));
-        read.raw.push(quote!((&&&&#private::Cap(&self.#member)).is_raw()));
+        read.records.push(quote!(sink.field(#name, (&&&&#private::Cap(&self.#member)).candor_value());));
+        read.raw.push(quote!((&&&&#private::Cap(&self.#member)).candor_is_raw()));
         read.names.push(name);
     }
     errors.finish().map(|()| read)

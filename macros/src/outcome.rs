@@ -45,8 +45,8 @@ fn said(attributes: &[Attribute]) -> syn::Result<(Option<Ident>, Option<syn::Pat
 
 fn class_of(class: Option<Ident>, private: &TokenStream) -> TokenStream {
     match class {
-        Some(class) => quote!(::core::option::Option::Some(#private::Class::#class)),
-        None => quote!(::core::option::Option::None),
+        Some(class) => quote!(#private::core::option::Option::Some(#private::Class::#class)),
+        None => quote!(#private::core::option::Option::None),
     }
 }
 
@@ -56,27 +56,27 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let private = quote!(#krate::__private);
     let (ident, (impl_generics, type_generics, wheres)) = (&input.ident, input.generics.split_for_impl());
     let (classes, reasons) = match &input.data {
-        Data::Struct(_) => (class_of(class, &private), quote!(::core::stringify!(#ident))),
+        Data::Struct(_) => (class_of(class, &private), quote!(#private::core::stringify!(#ident))),
         Data::Enum(data) => arms(data, class.as_ref(), &private)?,
         Data::Union(_) => return Err(Error::new_spanned(ident, "an outcome is an enum or a struct")),
     };
     Ok(quote! {
         #[automatically_derived]
         impl #impl_generics #private::OutcomeOf for #ident #type_generics #wheres {
-            fn class(&self) -> ::core::option::Option<#private::Class> { #classes }
+            fn class(&self) -> #private::core::option::Option<#private::Class> { #classes }
             fn reason(&self) -> &'static str { #reasons }
-            fn detail(&self) -> ::core::option::Option<::std::string::String> {
+            fn detail(&self) -> #private::core::option::Option<#private::std::string::String> {
                 #[allow(unused_imports)]
                 use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
-                ::core::option::Option::Some(::std::string::ToString::to_string(&(&&&&#private::Cap(self)).value()))
+                #private::core::option::Option::Some(#private::std::string::ToString::to_string(&(&&&&#private::Cap(self)).candor_value()))
             }
         }
         #[automatically_derived]
         impl #impl_generics #private::ErrorLike for #ident #type_generics #wheres {
-            fn text(&self) -> ::std::borrow::Cow<'_, str> {
+            fn text(&self) -> #private::std::borrow::Cow<'_, str> {
                 #[allow(unused_imports)]
                 use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
-                ::std::borrow::Cow::Owned(::std::string::ToString::to_string(&(&&&&#private::Cap(self)).value()))
+                #private::std::borrow::Cow::Owned(#private::std::string::ToString::to_string(&(&&&&#private::Cap(self)).candor_value()))
             }
         }
     })

@@ -53,6 +53,15 @@ pub(crate) fn braced(inner: TokenStream, at: Span) -> TokenStream {
     TokenTree::Group(group).into()
 }
 
+/// The same path, told at another place: what it names stays what it was.
+pub(crate) fn located(path: &TokenStream, at: Span) -> TokenStream {
+    let moved = path.clone().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(at));
+        token
+    });
+    moved.collect()
+}
+
 /// A name that cannot clash with the user's.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
@@ -82,14 +91,16 @@ pub(crate) enum Ladder {
     Outcome = 2,
     Question = 4,
     Sight = 8,
+    Leave = 16,
 }
 
 impl Ladder {
-    const ALL: [(Ladder, &str); 4] = [
+    const ALL: [(Ladder, &str); 5] = [
         (Ladder::Value, "value"),
         (Ladder::Outcome, "outcome"),
         (Ladder::Question, "question"),
         (Ladder::Sight, "sight"),
+        (Ladder::Leave, "leave"),
     ];
 }
 
@@ -121,7 +132,7 @@ impl Place {
         let spots = spots.iter().map(|(line, column, exit)| quote!((#line, #column, #exit)));
         quote_spanned! {span=>
             #rungs
-            static __CANDOR_SPOTS: &[#private::Spot] = &#private::spots(::core::file!(), #function, [#(#spots),*]);
+            static __CANDOR_SPOTS: &[#private::Spot] = &#private::spots(#private::core::file!(), #function, [#(#spots),*]);
         }
     }
 
@@ -135,7 +146,7 @@ impl Place {
     pub(crate) fn site(&self, span: Span) -> TokenStream {
         let (line, column) = start(span);
         let (private, function) = (self.private(), &self.function);
-        quote!(#private::Site { file: ::core::file!(), line: #line, column: #column, function: #function })
+        quote!(#private::Site { file: #private::core::file!(), line: #line, column: #column, function: #function })
     }
 
     /// A name for the type that the place around a block expects of it.
@@ -143,7 +154,7 @@ impl Place {
         let private = self.private();
         quote! {
             let #name = #private::Expected::new();
-            if let ::core::option::Option::Some(value) = #name.none() { #leave value; }
+            if let #private::core::option::Option::Some(__candor_none) = #name.none() { #leave __candor_none; }
         }
     }
 

@@ -52,6 +52,6 @@ fn inner(arguments: &TokenStream, mut function: ItemFn) -> syn::Result<TokenStre
         quote!({ #watched #guard #strictly #body })
     };
     function.block = syn::parse2(block)?;
-    let marker = (!is_test).then(|| quote!(#[::core::prelude::v1::test]));
+    let marker = (!is_test).then(|| quote!(#[::candor::__private::core::prelude::v1::test]));
     Ok(quote!(#marker #function))
 }

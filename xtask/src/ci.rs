@@ -71,6 +71,7 @@ const STEPS: &[Step] = &[
         .env(&[("RUSTFLAGS", "--cfg loom")])
         .proof(Proof::SomeTest),
     Step::new("tests of instrument", &["xtask", "instrument"]),
+    Step::new("kinds of function", &["xtask", "kinds", "--own"]),
     // Times wander on a shared machine, instructions do not.
     Step::new("instructions", &["xtask", "bench", "--baseline"]),
     // Three published crates, on every function of which the attribute is put. What cargo builds for them stays in

@@ -1,5 +1,5 @@
 //! The gate and the house rules of this workspace, as a program: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask annotate`,
-//! `cargo xtask bench`.
+//! `cargo xtask bench`, `cargo xtask kinds`.
 //!
 //! It depends on no other crate of the workspace, so that it runs while they do not compile.
 
@@ -8,6 +8,7 @@ mod bench;
 mod ci;
 mod e2e;
 mod instrument;
+mod kinds;
 mod tidy;
 
 use std::io;
@@ -36,6 +37,8 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Compile every kind of function with the attribute, and with those of others.
+    Kinds(kinds::Options),
 }
 
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
@@ -48,6 +51,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         Chore::E2e(options) => e2e::run(root, options, &mut out)?,
         Chore::Tidy => tidy::run(root, &mut out)?,
         Chore::Bench { arguments } => bench::run(root, &arguments)?,
+        Chore::Kinds(options) => kinds::run(root, &options, &mut out)?,
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

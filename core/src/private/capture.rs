@@ -77,16 +77,16 @@ fn bounded(value: &dyn fmt::Display) -> Value {
 /// A value that is recorded as it is.
 pub trait CapCopy {
     /// The value.
-    fn value(&self) -> Value;
+    fn candor_value(&self) -> Value;
     /// Whether reading it runs no code of the user's.
     #[inline]
-    fn is_raw(&self) -> bool {
+    fn candor_is_raw(&self) -> bool {
         true
     }
 }
 impl<T: Raw + ?Sized> CapCopy for &&&Cap<'_, T> {
     #[inline]
-    fn value(&self) -> Value {
+    fn candor_value(&self) -> Value {
         self.0.raw()
     }
 }
@@ -94,15 +94,15 @@ impl<T: Raw + ?Sized> CapCopy for &&&Cap<'_, T> {
 /// A value that says something.
 pub trait CapDisplay {
     /// The value.
-    fn value(&self) -> Value;
+    fn candor_value(&self) -> Value;
     /// Reading it runs code of the user's.
     #[inline]
-    fn is_raw(&self) -> bool {
+    fn candor_is_raw(&self) -> bool {
         false
     }
 }
 impl<T: fmt::Display + ?Sized> CapDisplay for &&Cap<'_, T> {
-    fn value(&self) -> Value {
+    fn candor_value(&self) -> Value {
         bounded(&self.0)
     }
 }
@@ -110,15 +110,15 @@ impl<T: fmt::Display + ?Sized> CapDisplay for &&Cap<'_, T> {
 /// A value that can be printed.
 pub trait CapDebug {
     /// The value.
-    fn value(&self) -> Value;
+    fn candor_value(&self) -> Value;
     /// Reading it runs code of the user's.
     #[inline]
-    fn is_raw(&self) -> bool {
+    fn candor_is_raw(&self) -> bool {
         false
     }
 }
 impl<T: fmt::Debug + ?Sized> CapDebug for &Cap<'_, T> {
-    fn value(&self) -> Value {
+    fn candor_value(&self) -> Value {
         bounded(&format_args!("{:?}", self.0))
     }
 }
@@ -126,12 +126,12 @@ impl<T: fmt::Debug + ?Sized> CapDebug for &Cap<'_, T> {
 /// Any other value.
 pub trait CapAny {
     /// Not readable.
-    fn value(&self) -> Value {
+    fn candor_value(&self) -> Value {
         Value::Opaque
     }
     /// It is not read.
     #[inline]
-    fn is_raw(&self) -> bool {
+    fn candor_is_raw(&self) -> bool {
         true
     }
 }

@@ -13,11 +13,11 @@ pub type Either<'a, T> = Option<&'a T>;
 /// `Result`.
 pub trait PayloadResult<'a, T> {
     /// What stands in `Ok`.
-    fn payload(&self) -> Either<'a, T>;
+    fn candor_payload(&self) -> Either<'a, T>;
 }
 impl<'a, T, E> PayloadResult<'a, T> for &&Payload<'a, Result<T, E>> {
     #[inline]
-    fn payload(&self) -> Either<'a, T> {
+    fn candor_payload(&self) -> Either<'a, T> {
         self.0.as_ref().ok()
     }
 }
@@ -25,11 +25,11 @@ impl<'a, T, E> PayloadResult<'a, T> for &&Payload<'a, Result<T, E>> {
 /// `Option`.
 pub trait PayloadOption<'a, T> {
     /// What stands in `Some`.
-    fn payload(&self) -> Either<'a, T>;
+    fn candor_payload(&self) -> Either<'a, T>;
 }
 impl<'a, T> PayloadOption<'a, T> for &Payload<'a, Option<T>> {
     #[inline]
-    fn payload(&self) -> Either<'a, T> {
+    fn candor_payload(&self) -> Either<'a, T> {
         self.0.as_ref()
     }
 }
@@ -37,11 +37,11 @@ impl<'a, T> PayloadOption<'a, T> for &Payload<'a, Option<T>> {
 /// Anything else.
 pub trait PayloadAny<'a, T: ?Sized> {
     /// The value itself.
-    fn payload(&self) -> Option<&'a T>;
+    fn candor_payload(&self) -> Option<&'a T>;
 }
 impl<'a, T: ?Sized> PayloadAny<'a, T> for Payload<'a, T> {
     #[inline]
-    fn payload(&self) -> Option<&'a T> {
+    fn candor_payload(&self) -> Option<&'a T> {
         Some(self.0)
     }
 }
@@ -69,10 +69,10 @@ pub struct Show<'a, T: ?Sized>(pub &'a T);
 /// It can be printed.
 pub trait ShowDebug {
     /// In words.
-    fn show(&self) -> String;
+    fn candor_show(&self) -> String;
 }
 impl<T: fmt::Debug + ?Sized> ShowDebug for &Show<'_, T> {
-    fn show(&self) -> String {
+    fn candor_show(&self) -> String {
         let text = format!("{:?}", self.0);
         match text.char_indices().nth(200) {
             Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -84,7 +84,7 @@ impl<T: fmt::Debug + ?Sized> ShowDebug for &Show<'_, T> {
 /// It cannot.
 pub trait ShowAny {
     /// In words.
-    fn show(&self) -> String {
+    fn candor_show(&self) -> String {
         "…".to_owned()
     }
 }

@@ -23,7 +23,7 @@ macro_rules! rung {
         pub trait $trait {
             /// What passes.
             #[inline(always)]
-            fn items(&self) -> $kind { $kind }
+            fn candor_items(&self) -> $kind { $kind }
         }
         impl<I: Iterator<Item = Result<T, E>>, T, E: $($bound)*> $trait for $($refs)* Items<'_, I> {}
 
@@ -79,7 +79,7 @@ rung!(ItemsDynamic, KindDynamic, ItemDynamic, "Errors behind a type of their own
 pub trait ItemsAny {
     /// What passes.
     #[inline(always)]
-    fn items(&self) -> ItemAny {
+    fn candor_items(&self) -> ItemAny {
         ItemAny
     }
 }

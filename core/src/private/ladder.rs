@@ -33,3 +33,8 @@ pub mod sight {
         SightAny as _, SightDebug as _, SightDynamic as _, SightError as _, SightLike as _,
     };
 }
+
+/// What leaves a body that stands in no closure.
+pub mod leave {
+    pub use super::super::{LeaveAny as _, LeaveFlow as _, LeaveOption as _, LeaveResult as _};
+}

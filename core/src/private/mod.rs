@@ -13,10 +13,15 @@ mod fold;
 mod http;
 mod items;
 pub mod ladder;
+mod leave;
 mod outcome;
 mod question;
 mod recover;
 mod sight;
+
+// The user's crate may give the names `core` and `std` to other crates.
+pub use ::core;
+pub use ::std;
 
 pub use ::inventory;
 pub use ::tracing;
@@ -40,6 +45,7 @@ pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{
     ItemAny, ItemDynamic, ItemError, ItemLike, Items, ItemsAny, ItemsDynamic, ItemsError, ItemsLike, Watched,
 };
+pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{
     ErrAny, ErrDebug, ErrDeclared, ErrDisplay, OfErr, OfOk, OkAny, OkDeclared, OutcomeOf, Read, ReadAny,
     ReadOption, ReadResult, Side,

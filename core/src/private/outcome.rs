@@ -96,11 +96,11 @@ impl<T, E> Sides for Poll<Option<Result<T, E>>> {
 /// A type with an `Err` inside.
 pub trait ReadResult<'a, V: Sides> {
     /// The side that is there.
-    fn split(&self) -> Side<'a, V::Value, V::Error>;
+    fn candor_split(&self) -> Side<'a, V::Value, V::Error>;
 }
 impl<'a, V: Sides> ReadResult<'a, V> for &&Read<'a, V> {
     #[inline]
-    fn split(&self) -> Side<'a, V::Value, V::Error> {
+    fn candor_split(&self) -> Side<'a, V::Value, V::Error> {
         self.0.sides()
     }
 }
@@ -108,11 +108,11 @@ impl<'a, V: Sides> ReadResult<'a, V> for &&Read<'a, V> {
 /// `Option`.
 pub trait ReadOption<'a, T> {
     /// What is there.
-    fn split(&self) -> Side<'a, T, Nothing>;
+    fn candor_split(&self) -> Side<'a, T, Nothing>;
 }
 impl<'a, T> ReadOption<'a, T> for &Read<'a, Option<T>> {
     #[inline]
-    fn split(&self) -> Side<'a, T, Nothing> {
+    fn candor_split(&self) -> Side<'a, T, Nothing> {
         self.0.as_ref().map_or(Side::Neither, Side::Ok)
     }
 }
@@ -120,11 +120,11 @@ impl<'a, T> ReadOption<'a, T> for &Read<'a, Option<T>> {
 /// Anything else.
 pub trait ReadAny<'a, T: ?Sized> {
     /// The value itself.
-    fn split(&self) -> Side<'a, T, Nothing>;
+    fn candor_split(&self) -> Side<'a, T, Nothing>;
 }
 impl<'a, T: ?Sized> ReadAny<'a, T> for Read<'a, T> {
     #[inline]
-    fn split(&self) -> Side<'a, T, Nothing> {
+    fn candor_split(&self) -> Side<'a, T, Nothing> {
         Side::Ok(self.0)
     }
 }
@@ -143,11 +143,11 @@ fn declared<T: OutcomeOf + ?Sized>(value: &T, default: Class) -> Outcome {
 /// A declared value.
 pub trait OkDeclared {
     /// Its outcome.
-    fn outcome(&self) -> Outcome;
+    fn candor_outcome(&self) -> Outcome;
 }
 impl<T: OutcomeOf + ?Sized> OkDeclared for &&OfOk<'_, T> {
     #[inline]
-    fn outcome(&self) -> Outcome {
+    fn candor_outcome(&self) -> Outcome {
         declared(self.0, Class::Fulfilled)
     }
 }
@@ -167,7 +167,7 @@ impl OutcomeOf for std::process::ExitStatus {
 /// Any other value.
 pub trait OkAny {
     /// Fulfilled.
-    fn outcome(&self) -> Outcome {
+    fn candor_outcome(&self) -> Outcome {
         Outcome::FULFILLED
     }
 }
@@ -185,10 +185,10 @@ macro_rules! err_rung {
         #[doc = $doc]
         pub trait $trait {
             /// Its outcome.
-            fn outcome(&self) -> Outcome;
+            fn candor_outcome(&self) -> Outcome;
         }
         impl<E: $($bound)* ?Sized> $trait for $($refs)* OfErr<'_, E> {
-            fn outcome(&self) -> Outcome {
+            fn candor_outcome(&self) -> Outcome {
                 let $error = self.0;
                 if !crate::record::has_frame() {
                     return Outcome::new(Class::Failed, "");

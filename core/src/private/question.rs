@@ -24,7 +24,7 @@ macro_rules! rung {
         pub trait $trait {
             /// What passes.
             #[inline]
-            fn ask(&self) -> $kind { $kind }
+            fn candor_ask(&self) -> $kind { $kind }
         }
         impl<T, E: $($bound)*, Ret> $trait for $($refs)* Question<'_, Result<T, E>, Ret> {}
         #[doc = $doc]
@@ -46,7 +46,7 @@ macro_rules! rung {
 pub trait AskConvert<F> {
     /// What passes.
     #[inline]
-    fn ask(&self) -> KindConvert {
+    fn candor_ask(&self) -> KindConvert {
         KindConvert
     }
 }
@@ -68,21 +68,21 @@ impl KindConvert {
     {
         let result = result.map_err(F::from);
         if let Err(error) = &result {
-            left(spot, || (&&&&OfErr(error)).outcome());
+            left(spot, || (&&&&OfErr(error)).candor_outcome());
         }
         result
     }
 }
 
-rung!(AskDeclared, KindDeclared, "A declared error in a function whose own error is not.", [&&&&&], (OutcomeOf), |error| (&&&&OfErr(error)).outcome());
-rung!(AskDisplay, KindDisplay, "An error that says something.", [&&&&], (fmt::Display), |error| (&&&OfErr(error)).outcome());
-rung!(AskDebug, KindDebug, "An error that can be printed.", [&&&], (fmt::Debug), |error| (&&OfErr(error)).outcome());
+rung!(AskDeclared, KindDeclared, "A declared error in a function whose own error is not.", [&&&&&], (OutcomeOf), |error| (&&&&OfErr(error)).candor_outcome());
+rung!(AskDisplay, KindDisplay, "An error that says something.", [&&&&], (fmt::Display), |error| (&&&OfErr(error)).candor_outcome());
+rung!(AskDebug, KindDebug, "An error that can be printed.", [&&&], (fmt::Debug), |error| (&&OfErr(error)).candor_outcome());
 
 /// Any other `Err`.
 pub trait AskResult {
     /// What passes.
     #[inline]
-    fn ask(&self) -> KindResult {
+    fn candor_ask(&self) -> KindResult {
         KindResult
     }
 }
@@ -100,7 +100,7 @@ impl KindResult {
         _ret: PhantomData<Ret>,
     ) -> Result<T, E> {
         if let Err(error) = &result {
-            left(spot, || OfErr(error).outcome());
+            left(spot, || OfErr(error).candor_outcome());
         }
         result
     }
@@ -110,7 +110,7 @@ impl KindResult {
 pub trait AskOption {
     /// What passes.
     #[inline]
-    fn ask(&self) -> KindOption {
+    fn candor_ask(&self) -> KindOption {
         KindOption
     }
 }
@@ -133,7 +133,7 @@ impl KindOption {
 pub trait AskAny {
     /// What passes.
     #[inline]
-    fn ask(&self) -> KindAny {
+    fn candor_ask(&self) -> KindAny {
         KindAny
     }
 }
@@ -154,7 +154,7 @@ impl KindAny {
 pub trait VagueConvert<F> {
     /// What passes.
     #[inline]
-    fn ask_vague(&self) -> KindConvert {
+    fn candor_ask_vague(&self) -> KindConvert {
         KindConvert
     }
 }
@@ -164,7 +164,7 @@ impl<T, E, U, F: OutcomeOf + From<E>> VagueConvert<F> for &&&Question<'_, Result
 pub trait VagueResult {
     /// What passes.
     #[inline]
-    fn ask_vague(&self) -> KindResult {
+    fn candor_ask_vague(&self) -> KindResult {
         KindResult
     }
 }
@@ -174,7 +174,7 @@ impl<T, E, Ret> VagueResult for &&Question<'_, Result<T, E>, Ret> {}
 pub trait VagueOption {
     /// What passes.
     #[inline]
-    fn ask_vague(&self) -> KindOption {
+    fn candor_ask_vague(&self) -> KindOption {
         KindOption
     }
 }
@@ -184,7 +184,7 @@ impl<T, Ret> VagueOption for &Question<'_, Option<T>, Ret> {}
 pub trait VagueAny {
     /// What passes.
     #[inline]
-    fn ask_vague(&self) -> KindAny {
+    fn candor_ask_vague(&self) -> KindAny {
         KindAny
     }
 }

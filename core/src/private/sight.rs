@@ -85,7 +85,7 @@ macro_rules! rung {
         pub trait $trait {
             /// What passes.
             #[inline]
-            fn look(&self) -> $kind { $kind }
+            fn candor_look(&self) -> $kind { $kind }
         }
         impl<T, E: $($bound)*> $trait for $($refs)* Look<'_, Result<T, E>> {}
         impl<E: $($bound)*> $trait for $($refs)* Met<'_, E> {}
@@ -140,7 +140,7 @@ rung!(SightDebug, KindDebug, "An answer that can be printed.", [&&], (fmt::Debug
 pub trait SightAnswer {
     /// What passes.
     #[inline]
-    fn look(&self) -> KindAnswer {
+    fn candor_look(&self) -> KindAnswer {
         KindAnswer
     }
 }
@@ -177,7 +177,7 @@ impl KindAnswer {
 pub trait SightAny {
     /// What passes.
     #[inline]
-    fn look(&self) -> KindAny {
+    fn candor_look(&self) -> KindAny {
         KindAny
     }
 }
@@ -201,7 +201,7 @@ impl KindAny {
 pub trait GuessDebug {
     /// What passes.
     #[inline]
-    fn guess(&self) -> KindGuess {
+    fn candor_guess(&self) -> KindGuess {
         KindGuess
     }
 }
@@ -243,7 +243,7 @@ impl KindGuess {
 pub trait GuessResult {
     /// What passes.
     #[inline]
-    fn guess(&self) -> KindAnswer {
+    fn candor_guess(&self) -> KindAnswer {
         KindAnswer
     }
 }
@@ -253,7 +253,7 @@ impl<T, E> GuessResult for &Look<'_, Result<T, E>> {}
 pub trait GuessAny {
     /// What passes.
     #[inline]
-    fn guess(&self) -> KindAny {
+    fn candor_guess(&self) -> KindAny {
         KindAny
     }
 }
@@ -263,7 +263,7 @@ impl<T: ?Sized> GuessAny for Look<'_, T> {}
 pub trait BareResult {
     /// What passes.
     #[inline]
-    fn bare(&self) -> KindBare {
+    fn candor_bare(&self) -> KindBare {
         KindBare
     }
 }
@@ -290,7 +290,7 @@ impl KindBare {
 pub trait BareAny {
     /// What passes.
     #[inline]
-    fn bare(&self) -> KindAny {
+    fn candor_bare(&self) -> KindAny {
         KindAny
     }
 }

@@ -1,10 +1,10 @@
 //! Exits: each `return`, `?` and the tail, and statements that are put in.
 
-use proc_macro2::{Literal, TokenStream, TokenTree};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Stmt};
+use syn::{Expr, Lifetime, Stmt};
 
 use super::vague::Known;
 use super::{Body, Mode, shape};
@@ -58,6 +58,11 @@ pub(super) fn prepend_to_arm(arm: &mut syn::Arm, first: &TokenStream) {
     }
 }
 
+/// The block that is the body of a function whose exits cannot be those of a closure.
+pub(crate) fn body_label() -> Lifetime {
+    Lifetime::new("'__candor_body", Span::mixed_site())
+}
+
 impl Body<'_> {
     pub(super) fn question(&mut self, expr: &mut Expr) {
         let Expr::Try(question) = expr else { return };
@@ -83,13 +88,28 @@ impl Body<'_> {
         let ret = &self.ret;
         let watched = match self.mode {
             Mode::Hook => {
-                let of = quote_spanned!(at=> ::core::marker::PhantomData::<#ret>);
+                let of = quote_spanned!(at=> #private::core::marker::PhantomData::<#ret>);
                 let ladder = if vague {
-                    quote_spanned!(at=> (&&&&#private::Question(&#value, #of)).ask_vague())
+                    quote_spanned!(at=> (&&&&#private::Question(&#value, #of)).candor_ask_vague())
                 } else {
-                    quote_spanned!(at=> (&&&&&&&#private::Question(&#value, #of)).ask())
+                    quote_spanned!(at=> (&&&&&&&#private::Question(&#value, #of)).candor_ask())
                 };
                 quote_spanned!(at=> match #inner { #value => #ladder.see(#value, #spot, #of) })
+            }
+            Mode::Labelled => {
+                let label = body_label();
+                self.place.climb(Ladder::Leave);
+                // The closure makes the returned value of the operand, as `?` would.
+                quote_spanned!(at=> match #inner {
+                    #value => {
+                        #private::note_spot(#spot);
+                        if (&&&&#private::Leaving(&#value)).candor_leaves() {
+                            break #label (|| -> #ret { #value?; #private::core::unreachable!() })()
+                        } else {
+                            #value
+                        }
+                    }
+                })
             }
             Mode::Final | Mode::Blind => {
                 quote_spanned!(at=> match #inner { #value => { #private::note_spot(#spot); #value } })
@@ -120,6 +140,11 @@ impl Body<'_> {
                 quote_spanned!(generated=> { let #value: #ret = #inner; #at #see #value })
             }
         };
-        leaving.expr = Some(Box::new(Expr::Verbatim(tokens)));
+        if self.mode == Mode::Labelled {
+            let (label, attrs) = (body_label(), &leaving.attrs);
+            *expr = Expr::Verbatim(quote_spanned!(generated=> #(#attrs)* break #label #tokens));
+        } else {
+            leaving.expr = Some(Box::new(Expr::Verbatim(tokens)));
+        }
     }
 }

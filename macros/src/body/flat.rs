@@ -69,7 +69,7 @@ impl Body<'_> {
             match #inner {
                 #value => {
                     use #private::{ItemsAny as _, ItemsDynamic as _, ItemsError as _, ItemsLike as _};
-                    (&&&&#private::Items(&#value)).items().pass(#value, #probe)
+                    (&&&&#private::Items(&#value)).candor_items().pass(#value, #probe)
                 }
             }
         };

@@ -25,6 +25,7 @@ use syn::{Block, Expr, ExprMatch, Item, Pat, ReturnType, Stmt, Type};
 
 use crate::span::Place;
 
+pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
 pub(crate) use track::{Invariant, Tracked, listed, names};
 
@@ -42,6 +43,8 @@ pub(crate) enum Mode {
     Hook,
     /// Once, behind a closure or an async block; exits only note where they are.
     Final,
+    /// Once, behind a block that exits leave.
+    Labelled,
     /// Not at all: the type cannot be named (`impl Trait`, `!`).
     Blind,
 }

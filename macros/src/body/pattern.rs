@@ -101,7 +101,7 @@ impl Body<'_> {
             return Some(quote_spanned!(at=> #private::met_unread(#probe);));
         }
         Some(
-            quote_spanned!(at=> (&&&&&&#private::Met(&#name)).look().meet(&#name, #private::mark(), #probe);),
+            quote_spanned!(at=> (&&&&&&#private::Met(&#name)).candor_look().meet(&#name, #private::mark(), #probe);),
         )
     }
 

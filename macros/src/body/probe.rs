@@ -136,7 +136,7 @@ impl Body<'_> {
     fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
         let private = self.place.private();
         let span = generated(place.span());
-        quote_spanned!(span=> (&&&&&&#private::Look(&#place)).look().peek(&#place, #private::mark(), #probe))
+        quote_spanned!(span=> (&&&&&&#private::Look(&#place)).candor_look().peek(&#place, #private::mark(), #probe))
     }
 
     pub(super) fn method(&mut self, expr: &mut Expr) {
@@ -234,7 +234,7 @@ impl Body<'_> {
         let (private, value) = (self.place.private(), local("__candor_seen"));
         let at = generated(span);
         let closure = quote_spanned! {at=>
-            |#value| (&&&&&&#private::Look(&#value)).look().pass(#value, #private::mark(), #probe).ok()
+            |#value| (&&&&&&#private::Look(&#value)).candor_look().pass(#value, #private::mark(), #probe).ok()
         };
         if let Some(argument) = call.args.first_mut() {
             *argument = Expr::Verbatim(closure);

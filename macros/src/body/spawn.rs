@@ -45,7 +45,7 @@ impl Body<'_> {
         let site = self.place.site(span);
         let (kept, own) = (local("__CANDOR_KEPT"), local("__CANDOR_SPAWN"));
         let fields = |kept| quote!(#private::Spawn { site: #site, handle_dropped: #dropped, detached: false, kept: #kept });
-        let none = fields(quote!(::core::option::Option::None));
+        let none = fields(quote!(#private::core::option::Option::None));
         let spawn = if dropped { quote!(&#own) } else { quote!(&#none) };
         let arguments = match expr {
             Expr::Call(call) => &mut call.args,
@@ -74,7 +74,7 @@ impl Body<'_> {
         }
         if dropped && carries {
             let (some, handle) =
-                (fields(quote!(::core::option::Option::Some(&#kept))), local("__candor_handle"));
+                (fields(quote!(#private::core::option::Option::Some(&#kept))), local("__candor_handle"));
             let inner = expr.to_token_stream();
             *expr = Expr::Verbatim(quote_spanned! {generated(span)=>
                 {
@@ -116,8 +116,8 @@ fn reader(private: &TokenStream, last: Option<&Stmt>) -> TokenStream {
         _ => false,
     };
     if has_value {
-        quote!(|#value| (&&&&&&#private::Look(#value)).look().err_text(#value))
+        quote!(|#value| (&&&&&&#private::Look(#value)).candor_look().err_text(#value))
     } else {
-        quote!(|_| ::core::option::Option::None)
+        quote!(|_| #private::core::option::Option::None)
     }
 }

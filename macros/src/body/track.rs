@@ -81,7 +81,7 @@ impl Tracked {
                 quote_spanned! {at=>
                     #[allow(clippy::used_underscore_binding)]
                     if #private::has_frame() {
-                        let value = #private::guarded(#name, || (&&&&#private::Cap(&#tracked)).value());
+                        let value = #private::guarded(#name, || (&&&&#private::Cap(&#tracked)).candor_value());
                         #private::changed(#name, &#site, value.unwrap_or(#private::Value::Opaque));
                     }
                 }
@@ -153,7 +153,7 @@ impl Invariant {
             .iter()
             .map(|operand| {
                 let name = text(operand);
-                quote!((#name, (&&#private::Show(&#operand)).show()))
+                quote!((#name, (&&#private::Show(&#operand)).candor_show()))
             })
             .collect();
         quote_spanned! {at=>

@@ -7,7 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Error, Expr};
 
 use super::is_literal;
-use super::ret::{Ret, mentions_ret, ret_name};
+use super::ret::{Ret, mentions_ret, ret_name, shown};
 use crate::attr::{Attr, Clause};
 use crate::span::{Place, generated, local, text};
 
@@ -30,6 +30,8 @@ pub(super) struct Resolved {
     words: String,
     span: Span,
     uses_fold: bool,
+    /// Where a text shows `ret` by its name.
+    shown: Option<Span>,
     /// Which side of the comparison mentions `ret`: 1 left, 2 right.
     claims: u8,
 }
@@ -43,13 +45,14 @@ impl Gathered {
             Some((_, right)) if mentions_ret(right) => 2,
             _ => 0,
         };
+        let shown = shown(expr.to_token_stream());
         Ret.visit_expr_mut(&mut expr);
         let mut names = Names { gathered: self, place, error: None, folds: 0 };
         names.visit_expr_mut(&mut expr);
         let (error, folds) = (names.error.take(), names.folds);
         match error {
             Some(error) => Err(error),
-            None => Ok(Resolved { expr, words, span: clause.span, uses_fold: folds > 0, claims }),
+            None => Ok(Resolved { expr, words, span: clause.span, uses_fold: folds > 0, shown, claims }),
         }
     }
 
@@ -68,7 +71,7 @@ impl Gathered {
                 let #name = if #private::has_frame() {
                     #private::guarded("old(..)", || #value)
                 } else {
-                    ::core::option::Option::None
+                    #private::core::option::Option::None
                 };
             }
         });
@@ -76,11 +79,11 @@ impl Gathered {
             let (name, folds) = (local("__candor_folds"), &self.folds);
             quote! {
                 let #name = if #private::has_frame() {
-                    let #name = ::std::sync::Arc::new((#(#folds,)*));
+                    let #name = #private::std::sync::Arc::new((#(#folds,)*));
                     #private::folds_of(&#name);
-                    ::core::option::Option::Some(#name)
+                    #private::core::option::Option::Some(#name)
                 } else {
-                    ::core::option::Option::None
+                    #private::core::option::Option::None
                 };
             }
         });
@@ -201,8 +204,8 @@ impl Names<'_> {
                 let name = old_name(index);
                 *expr = Expr::Verbatim(quote_spanned! {generated(span)=>
                     (*match &#name {
-                        ::core::option::Option::Some(old) => old,
-                        ::core::option::Option::None => return #private::Held::Inconclusive,
+                        #private::core::option::Option::Some(__candor_was) => __candor_was,
+                        #private::core::option::Option::None => return #private::Held::Inconclusive,
                     })
                 });
             }
@@ -214,12 +217,12 @@ impl Names<'_> {
             }
             ("sum", Expr::Field(field)) => {
                 let (event, member) = (&field.base, &field.member);
-                let made = quote!(#private::Sum::new(|event: &#event| event.#member));
+                let made = quote!(#private::Sum::new(|__candor_event: &#event| __candor_event.#member));
                 let index = self.gathered.fold(format!("sum {}", text(field)), made);
                 *expr = Expr::Verbatim(self.get(index, span));
             }
             ("last", Expr::Path(event)) => {
-                let made = quote!(#private::Last::new(|event: &#event| ::core::clone::Clone::clone(event)));
+                let made = quote!(#private::Last::new(|__candor_event: &#event| #private::core::clone::Clone::clone(__candor_event)));
                 let index = self.gathered.fold(format!("last {}", text(event)), made);
                 *expr = Expr::Verbatim(self.get(index, span));
             }
@@ -251,13 +254,13 @@ impl Names<'_> {
             return false;
         }
         let (private, member, span) = (self.place.private(), field.member.clone(), expr.span());
-        let made = quote!(#private::Last::new(|event: &#event| event.#member));
+        let made = quote!(#private::Last::new(|__candor_event: &#event| __candor_event.#member));
         let index = self.gathered.fold(format!("last {}", text(expr)), made);
         let get = self.get(index, span);
         *expr = Expr::Verbatim(quote_spanned! {generated(span)=>
             (match #get {
-                ::core::option::Option::Some(value) => value,
-                ::core::option::Option::None => return #private::Held::Yes,
+                #private::core::option::Option::Some(__candor_last) => __candor_last,
+                #private::core::option::Option::None => return #private::Held::Yes,
             })
         });
         true
@@ -288,15 +291,19 @@ impl Resolved {
         let (code, words) = (format_ident!("{code}"), &self.words);
         let site = site.unwrap_or_else(|| quote!(#private::Site::UNKNOWN));
         let body = self.body(place);
+        let shown = self.shown.map(|at| {
+            let (name, ret) = (Ident::new("ret", at), ret_name(Span::mixed_site()));
+            quote!(#[allow(unused_variables)] let #name = #ret;)
+        });
         let check = quote! {
             #[allow(clippy::float_cmp, clippy::used_underscore_binding)]
-            #private::check(&#private::Check { code: #private::Code::#code, clause: #words, site: #site }, || -> #private::Held { #body });
+            #private::check(&#private::Check { code: #private::Code::#code, clause: #words, site: #site }, || -> #private::Held { #shown #body });
         };
         if !self.uses_fold {
             return check;
         }
         let (folds, fold) = (local("__candor_folds"), local("__candor_fold"));
-        quote!(if let ::core::option::Option::Some(#fold) = &#folds { #check })
+        quote!(if let #private::core::option::Option::Some(#fold) = &#folds { #check })
     }
 
     fn body(&self, place: &Place) -> TokenStream {
@@ -329,8 +336,8 @@ impl Resolved {
                 } else {
                     #private::compare(
                         #words,
-                        (#left_words, (&&#private::Show(#a)).show()),
-                        (#right_words, (&&#private::Show(#b)).show()),
+                        (#left_words, (&&#private::Show(#a)).candor_show()),
+                        (#right_words, (&&#private::Show(#b)).candor_show()),
                         #claims,
                     )
                 }
@@ -372,7 +379,7 @@ impl Clauses {
                             "nothing has happened yet: `requires` cannot count events",
                         ));
                     }
-                    "requires" => clauses.requires.push(resolved),
+                    "requires" => clauses.requires.push(Resolved { shown: None, ..resolved }),
                     "ensures" => clauses.ensures.push(resolved),
                     _ => clauses.always.push(resolved),
                 }
@@ -391,8 +398,8 @@ impl Clauses {
             Ret.visit_expr_mut(&mut expr);
             quote_spanned!(generated(clause.span)=>
                 #[allow(clippy::float_cmp, clippy::used_underscore_binding)]
-                if let ::core::option::Option::Some(n) = #private::guarded("accounts(..)", || #private::Countable::count(&#expr)) {
-                    #private::accounted(n);
+                if let #private::core::option::Option::Some(__candor_count) = #private::guarded("accounts(..)", || #private::Countable::count(&#expr)) {
+                    #private::accounted(__candor_count);
                 }
             )
         });
@@ -401,7 +408,7 @@ impl Clauses {
             { let #ret = &#value; #(#always)* }
             #[allow(unused_variables)]
             {
-                if let (true, ::core::option::Option::Some(#ret)) = (#fulfilled, (&&&#private::Payload(&#value)).payload()) {
+                if let (true, #private::core::option::Option::Some(#ret)) = (#fulfilled, (&&&#private::Payload(&#value)).candor_payload()) {
                     #(#ensures)*
                     #(#accounts)*
                 }

@@ -17,9 +17,9 @@ impl Plan<'_> {
             quote_spanned!(at=>
                 #[allow(clippy::used_underscore_binding)]
                 if #private::has_frame()
-                    && let ::core::option::Option::Some(key) = #private::guarded("the key", || (&&&&#private::Cap(&(#key))).value())
+                    && let #private::core::option::Option::Some(__candor_key) = #private::guarded("the key", || (&&&&#private::Cap(&(#key))).candor_value())
                 {
-                    #private::key(key);
+                    #private::key(__candor_key);
                 })
         });
         let requires = self.clauses.requires.iter().zip(&self.attr.requires).map(|(resolved, clause)| {
@@ -30,9 +30,9 @@ impl Plan<'_> {
             quote!(
                 #[allow(clippy::used_underscore_binding)]
                 if #private::has_frame()
-                    && let ::core::option::Option::Some(value) = #private::guarded(#name, || (&&&&#private::Cap(&#place)).value())
+                    && let #private::core::option::Option::Some(__candor_now) = #private::guarded(#name, || (&&&&#private::Cap(&#place)).candor_value())
                 {
-                    #private::tracked(#name, value);
+                    #private::tracked(#name, __candor_now);
                 })
         });
         let gathered = self.clauses.gathered.entry(&self.place);
@@ -53,9 +53,9 @@ impl Plan<'_> {
         self.place.climb(Ladder::Outcome);
         let (private, side) = (self.place.private(), local("__candor_side"));
         quote! {
-            match (&&&#private::Read(#value)).split() {
-                #private::Side::Ok(#side) => (&&&#private::OfOk(#side)).outcome(),
-                #private::Side::Err(#side) => (&&&&#private::OfErr(#side)).outcome(),
+            match (&&&#private::Read(#value)).candor_split() {
+                #private::Side::Ok(#side) => (&&&#private::OfOk(#side)).candor_outcome(),
+                #private::Side::Err(#side) => (&&&&#private::OfErr(#side)).candor_outcome(),
                 #private::Side::Neither => #private::Outcome::FULFILLED,
             }
         }

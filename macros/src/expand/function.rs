@@ -4,49 +4,52 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt, Type};
+use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt};
 
+use super::around::hint;
 use super::clause::Clauses;
 use super::moment::{Reach, moments};
 use super::plan::{Events, Function, callsite, plan};
 use super::signature::future_output;
-use super::{has_opaque, is_bare, is_nameless, is_plain, named, signature, tracing};
+use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
 use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
 use crate::span::{Ladder, Place, braced, generated, local, text};
 
 /// Everything that is known before the body is rewritten.
 pub(super) struct Plan<'a> {
+    /// References that the body may point somewhere else, as its own.
+    pub(super) rebound: TokenStream,
     pub(super) attr: &'a Attr,
     pub(super) place: Place,
     pub(super) clauses: Clauses,
     pub(super) tracked: Tracked,
-    callsite: TokenStream,
+    pub(super) callsite: TokenStream,
     /// `None` when nothing is promised.
-    plan: Option<TokenStream>,
+    pub(super) plan: Option<TokenStream>,
     /// What is still there at the end.
     pub(super) reach: Reach,
     /// What is bound and not known to the macro: the function has type parameters, or stands inside one that may.
-    generic: bool,
+    pub(super) generic: bool,
     /// An async block that borrows what it uses, as it is written.
-    lends: bool,
+    pub(super) lends: bool,
     /// A block whose type is not written: it is what the place around it expects.
-    untyped: bool,
+    pub(super) untyped: bool,
     /// Leaves with the value: a `return`, or a `break` out of a block that runs where it stands.
-    leave: TokenStream,
+    pub(super) leave: TokenStream,
 }
 
 /// A body with its probes.
-struct Written {
+pub(super) struct Written {
     /// The number of the place of the tail.
-    last: usize,
+    pub(super) last: usize,
     /// The note of its tail.
-    tail: TokenStream,
-    body: TokenStream,
+    pub(super) tail: TokenStream,
+    pub(super) body: TokenStream,
     /// It leaves by a `return` too.
-    returns: bool,
+    pub(super) returns: bool,
     /// Keeps a lint silent that the value of a body with a `return` at its end would raise.
-    silent: Option<TokenStream>,
+    pub(super) silent: Option<TokenStream>,
 }
 
 pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> {
@@ -56,9 +59,12 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
             "a `const fn` cannot be observed: it may run inside the compiler; take `const` away, or observe its caller",
         ));
     }
-    let Some(plan) = Plan::of(attr, &item, item.sig.ident.to_string())? else {
+    let Some(mut plan) = Plan::of(attr, &item, item.sig.ident.to_string())? else {
         return Ok(item.into_token_stream());
     };
+    if plan.nests_body(&item) {
+        plan.rebound = rebind::references(&mut item.sig, attr);
+    }
     let block = plan.block(&mut item)?;
     let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);
     let (outer, inner): (Vec<_>, Vec<_>) =
@@ -125,6 +131,7 @@ impl<'a> Plan<'a> {
             generic,
             lends: false,
             untyped: false,
+            rebound: TokenStream::new(),
             leave: quote!(return),
         }))
     }
@@ -186,9 +193,20 @@ impl Plan<'_> {
             || self.untyped
     }
 
+    /// Whether the whole body comes into a closure or an async block of its own.
+    fn nests_body(&self, item: &ItemFn) -> bool {
+        let sig = &item.sig;
+        let is_future = sig.asyncness.is_some() || future_output(&sig.output).is_none();
+        (self.needs_value() || has_opaque(&sig.output))
+            && is_future
+            && !signature::is_never(&sig.output)
+            && !signature::tracks_caller(&item.attrs)
+    }
+
     pub(super) fn synchronous(&self, item: &mut ItemFn) -> TokenStream {
         let nameless = is_nameless(&item.sig.output);
         let mode = match (self.needs_value() || has_opaque(&item.sig.output), nameless) {
+            (true, _) if signature::tracks_caller(&item.attrs) => Mode::Labelled,
             (true, _) => Mode::Final,
             (false, true) => Mode::Blind,
             (false, false) => Mode::Hook,
@@ -201,9 +219,9 @@ impl Plan<'_> {
         let first = match crate::body::take_first_position(&mut item.block) {
             Some(number) => {
                 written.body = item.block.to_token_stream();
-                quote!(::core::option::Option::Some(#private::spot(__CANDOR_SPOTS, #number)))
+                quote!(#private::core::option::Option::Some(#private::spot(__CANDOR_SPOTS, #number)))
             }
-            None => quote!(::core::option::Option::None),
+            None => quote!(#private::core::option::Option::None),
         };
         if let Some(at) = missing {
             written.body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
@@ -215,6 +233,7 @@ impl Plan<'_> {
         let rest = match mode {
             Mode::Hook => self.guarded(&item.sig.output, &written),
             Mode::Final => self.finally(&ret, &written, self.around(&item.block)),
+            Mode::Labelled => self.broken_off(&ret, &written),
             Mode::Blind => written.body,
         };
         let head = self.place.head();
@@ -251,7 +270,7 @@ impl Plan<'_> {
     }
 
     /// Each exit looks at its value.
-    fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
+    pub(super) fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
         let Written { tail, body, silent, returns, .. } = written;
         let private = self.place.private();
         let (ret, value, end) = (named(output), local("__candor_value"), local("__candor_end"));
@@ -275,35 +294,6 @@ impl Plan<'_> {
         }
     }
 
-    /// The value is looked at once, behind a closure.
-    fn finally(&self, ret: &Type, written: &Written, at: Span) -> TokenStream {
-        let Written { tail, body, silent, .. } = written;
-        let private = self.place.private();
-        let (value, leave) = (local("__candor_value"), &self.leave);
-        let after = self.after(&value);
-        let (closure, again) = (quote_spanned!(at=> || -> #ret), self.reach.again());
-        let expected = local("__candor_expected");
-        let (call, before) = match self.untyped {
-            true => (quote!(#expected.call), Some(self.place.expects(&expected, &self.leave))),
-            false => (quote!(#private::call_once), None),
-        };
-        quote! {
-            #before
-            let #value: #ret = #call(#closure {
-                #again
-                #silent
-                let #value: #ret = #body;
-                #[allow(unreachable_code)]
-                { #tail }
-                #[allow(unreachable_code, clippy::needless_return)]
-                return #value;
-            });
-            #after
-            #[allow(unreachable_code, clippy::needless_return)]
-            #leave #value;
-        }
-    }
-
     /// What stands before the guard and behind it when a span is asked for: the call ends while its span is still open.
     fn span_around(&self, signature: &syn::Signature) -> (Option<TokenStream>, Option<TokenStream>) {
         let private = self.place.private();
@@ -318,27 +308,28 @@ impl Plan<'_> {
 
     pub(super) fn asynchronous(&self, block: &mut Block, output: &ReturnType, item: &ItemFn) -> TokenStream {
         let private = self.place.private();
-        let never = matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)));
+        // What has no name cannot be the type of a local, and its body would no longer know what it has to return.
+        let is_blind = signature::is_never(output) || (is_nameless(output) && !self.needs_value());
         let at_exits = !self.needs_value() && !has_opaque(output) && !is_nameless(output);
-        let mode = match (at_exits, is_plain(output)) {
-            (true, true) => Mode::Blind,
-            (true, false) => Mode::Hook,
-            (false, _) => Mode::Final,
+        let mode = match at_exits {
+            _ if is_blind || (at_exits && is_plain(output)) => Mode::Blind,
+            true => Mode::Hook,
+            false => Mode::Final,
         };
+        let told = is_blind.then(|| told::closures(block, &item.sig)).flatten();
         let written = self.body(block, mode, output);
         let (entry, at) = (self.entry(), self.around(block));
-        let rest = match (at_exits, never) {
+        let rest = match (at_exits, is_blind) {
             (true, _) => {
                 let (hint, hooked) = (hint(&named(output)), self.hooked(output, &written));
                 quote!(#hint #hooked)
             }
-            // `!` cannot be written as the type of a local, and nothing is there to be looked at.
             (false, true) => written.body,
             (false, false) => self.awaited(&named(output), &written, at),
         };
         let (callsite, head) = (&self.callsite, self.place.head());
         let moving = if self.lends { quote_spanned!(at=> async) } else { quote_spanned!(at=> async move) };
-        let block = braced(quote!(#head #entry #rest), at);
+        let block = braced(quote!(#head #told #entry #rest), at);
         let future = |inner: TokenStream| self.with_plan(&quote!(observed), &quote!(#callsite, #inner));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
             None => future(quote!(#moving #block)),
@@ -358,31 +349,6 @@ impl Plan<'_> {
     /// or else where the body begins.
     fn around(&self, block: &Block) -> Span {
         self.clauses.gathered.at().unwrap_or_else(|| generated(block.brace_token.span.open()))
-    }
-
-    /// The value is looked at once, behind an async block.
-    fn awaited(&self, ret: &Type, written: &Written, at: Span) -> TokenStream {
-        let Written { tail, body, silent, .. } = written;
-        let (value, hint) = (local("__candor_value"), hint(ret));
-        let after = self.after(&value);
-        let again = self.reach.again();
-        let inner = quote! {
-            #hint
-            #again
-            #silent
-            let #value: #ret = #body;
-            #[allow(unreachable_code)]
-            { #tail }
-            #[allow(unreachable_code, clippy::needless_return)]
-            return #value;
-        };
-        let (lending, block) = (quote_spanned!(at=> async), braced(inner, at));
-        quote! {
-            let #value: #ret = #lending #block.await;
-            #after
-            #[allow(unreachable_code, clippy::needless_return)]
-            return #value;
-        }
     }
 
     /// The body with its probes, and the note of its tail.
@@ -409,15 +375,6 @@ fn has_impl_argument(sig: &syn::Signature) -> bool {
     let mut found = Found(false);
     sig.inputs.iter().for_each(|input| syn::visit::Visit::visit_fn_arg(&mut found, input));
     found.0
-}
-
-/// Tells an async block its type before its first `return`.
-fn hint(ret: &Type) -> TokenStream {
-    let hint = local("__candor_hint");
-    quote! {
-        #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::let_unit_value)]
-        { if false { let #hint: #ret = loop {}; return #hint; } }
-    }
 }
 
 fn async_tail_expr(block: &mut Block) -> Option<&mut Expr> {

@@ -1,5 +1,6 @@
 //! From the attribute and the item to the item that is compiled.
 
+mod around;
 mod block;
 mod clause;
 mod edge;
@@ -7,8 +8,11 @@ mod field;
 mod function;
 mod moment;
 mod plan;
+mod rebind;
 mod ret;
 mod signature;
+mod statement;
+mod told;
 mod tracing;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -41,6 +45,11 @@ pub(crate) fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream 
 
 fn on_item(attr: &Attr, arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
     if let Ok(function) = syn::parse2::<ItemFn>(item.clone()) {
+        return function::expand(attr, function);
+    }
+    if let Some(written) = statement::written_out(item.clone())
+        && let Ok(function) = syn::parse2::<ItemFn>(written)
+    {
         return function::expand(attr, function);
     }
     match syn::parse2::<Item>(item.clone()) {

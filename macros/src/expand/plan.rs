@@ -60,7 +60,7 @@ pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> Option<TokenS
     let limits = attr.limits.iter().map(|limit| self::limit(limit, events, place));
     let only = attr.only;
     let agrees = attr.agrees.iter().map(ToString::to_string);
-    let (retries, idempotent) = (optional(attr.retries), attr.idempotent.is_some());
+    let (retries, idempotent) = (optional(attr.retries, &private), attr.idempotent.is_some());
     Some(quote! {
         const {
             &#private::Plan {
@@ -88,8 +88,8 @@ fn promise(promise: &Promise, events: &Events, private: &TokenStream) -> TokenSt
             };
             let any_of = any_of.iter().map(|event| events.at(event));
             let max = match max {
-                Some(max) => quote!(::core::option::Option::Some(#max)),
-                None => quote!(::core::option::Option::None),
+                Some(max) => quote!(#private::core::option::Option::Some(#max)),
+                None => quote!(#private::core::option::Option::None),
             };
             quote!(#private::Promise::Emits { when: #when, any_of: &[#(#any_of),*], min: #min, max: #max, text: #text })
         }
@@ -120,8 +120,9 @@ fn one(variant: &str, word: &str, event: &Item, events: &Events, private: &Token
 fn limit(limit: &crate::attr::Limit, events: &Events, place: &Place) -> TokenStream {
     let (private, event, max, words) = (place.private(), events.at(&limit.event), limit.max, &limit.text);
     let site = place.site(limit.span);
-    let key = optional(limit.by.as_ref().map(|field| read_key(&limit.event, field, &private)));
-    let token = optional(limit.idempotent.as_ref().map(|field| read_key(&limit.event, field, &private)));
+    let key = optional(limit.by.as_ref().map(|field| read_key(&limit.event, field, &private)), &private);
+    let token =
+        optional(limit.idempotent.as_ref().map(|field| read_key(&limit.event, field, &private)), &private);
     quote! {
         #private::Limit { event: #event, max: #max, key: #key, idempotent: #token, text: #words, site: #site }
     }
@@ -130,12 +131,12 @@ fn limit(limit: &crate::attr::Limit, events: &Events, place: &Place) -> TokenStr
 /// The function that reads a field of an event as a key.
 fn read_key(of: &Item, field: &Ident, private: &TokenStream) -> TokenStream {
     quote! {
-        |event: &dyn ::core::any::Any| {
+        |__candor_event: &dyn #private::core::any::Any| {
             #[allow(unused_imports)]
             use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
-            match event.downcast_ref::<#of>() {
-                ::core::option::Option::Some(event) => #private::key_of((&&&&#private::Cap(&event.#field)).value()),
-                ::core::option::Option::None => ::core::option::Option::None,
+            match __candor_event.downcast_ref::<#of>() {
+                #private::core::option::Option::Some(__candor_event) => #private::key_of((&&&&#private::Cap(&__candor_event.#field)).candor_value()),
+                #private::core::option::Option::None => #private::core::option::Option::None,
             }
         }
     }
@@ -157,16 +158,16 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
     let accounts = match attr.accounts.first() {
         Some(clause) => {
             let words = text(&clause.expr);
-            quote!(::core::option::Option::Some(#words))
+            quote!(#private::core::option::Option::Some(#words))
         }
-        None => quote!(::core::option::Option::None),
+        None => quote!(#private::core::option::Option::None),
     };
     if attr.intent.is_empty() && attr.recovers.is_empty() && attr.allows.is_empty() && !cancel_safe {
         let ((line, column), own) = (crate::span::start(function.span), &place.function);
         return quote! {
             {
                 static __CANDOR_OPERATION: #private::Callsite = #private::Callsite::bare(
-                    #name, ::core::module_path!(), (::core::file!(), #line, #column, #own), &[#(#hands),*],
+                    #name, #private::core::module_path!(), (#private::core::file!(), #line, #column, #own), &[#(#hands),*],
                 );
                 #private::inventory::submit! { &__CANDOR_OPERATION }
                 &__CANDOR_OPERATION
@@ -177,7 +178,7 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
         {
             static __CANDOR_OPERATION: #private::Callsite = #private::Callsite::new(#private::Operation {
                 name: #name,
-                target: ::core::module_path!(),
+                target: #private::core::module_path!(),
                 site: #site,
                 intent: &[#(#clauses),*],
                 recovers: &[#(#recovers),*],
@@ -203,20 +204,20 @@ pub(super) struct Function<'a> {
 fn recovery(recovery: &crate::attr::Recovery, events: &Events, place: &Place) -> TokenStream {
     let (private, site) = (place.private(), place.site(recovery.span));
     let (pattern, callee, why) = (&recovery.pattern, &recovery.callee, &recovery.why);
-    let by = optional(recovery.by.as_ref().map(|event| events.at(event)));
-    let max = optional(recovery.max);
+    let by = optional(recovery.by.as_ref().map(|event| events.at(event)), &private);
+    let max = optional(recovery.max, &private);
     quote!(#private::Recovery { pattern: #pattern, callee: #callee, why: #why, by: #by, max: #max, site: #site })
 }
 
-fn optional(value: Option<impl quote::ToTokens>) -> TokenStream {
+fn optional(value: Option<impl quote::ToTokens>, private: &TokenStream) -> TokenStream {
     match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+        Some(value) => quote!(#private::core::option::Option::Some(#value)),
+        None => quote!(#private::core::option::Option::None),
     }
 }
 
 fn allow(allow: &crate::attr::Allow, place: &Place) -> TokenStream {
     let (private, site, code, reason) = (place.private(), place.site(allow.span), &allow.code, &allow.reason);
-    let until = optional(allow.until.map(|(year, month, day)| quote!((#year, #month, #day))));
+    let until = optional(allow.until.map(|(year, month, day)| quote!((#year, #month, #day))), &private);
     quote!(#private::Allow { code: #private::Code::#code, reason: #reason, until: #until, site: #site })
 }

@@ -64,6 +64,18 @@ impl VisitMut for Ret {
     }
 }
 
+/// Where a text within a macro shows `ret`, as in `format!("{ret:?}")`: that name has to be there.
+pub(super) fn shown(tokens: TokenStream) -> Option<Span> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => shown(group.stream()),
+        TokenTree::Literal(literal) => {
+            let text = literal.to_string();
+            ["{ret}", "{ret:"].iter().any(|shows| text.contains(shows)).then(|| literal.span())
+        }
+        _ => None,
+    })
+}
+
 pub(super) fn mentions_ret(expr: &Expr) -> bool {
     fn within(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {

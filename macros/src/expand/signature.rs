@@ -6,7 +6,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{Block, Error, Expr, FnArg, ItemFn, PatIdent, ReturnType, Signature, Stmt, Type};
+use syn::{Attribute, Block, Error, Expr, FnArg, ItemFn, PatIdent, ReturnType, Signature, Stmt, Type};
 
 use crate::attr::{Attr, Errors};
 
@@ -83,6 +83,20 @@ const PLAIN: [&str; 19] = [
     "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
     "isize", "f32", "f64", "String", "Vec",
 ];
+
+/// `#[track_caller]`, also a conditional one.
+pub(super) fn tracks_caller(attributes: &[Attribute]) -> bool {
+    let says = |attribute: &Attribute| attribute.meta.to_token_stream().to_string().contains("track_caller");
+    attributes.iter().any(|attribute| {
+        (attribute.path().is_ident("track_caller") || attribute.path().is_ident("cfg_attr"))
+            && says(attribute)
+    })
+}
+
+/// `-> !`.
+pub(super) fn is_never(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)))
+}
 
 /// Whether a return type is certainly no `Result`. A name that could be an alias of one is not certain.
 fn is_no_result(output: &ReturnType) -> bool {

@@ -6,7 +6,7 @@ use syn::Signature;
 
 use super::field::fields;
 use crate::attr::{Severity, SpanWords, Telling};
-use crate::span::{Place, generated, local};
+use crate::span::{Place, generated, local, located};
 
 /// The statement that makes the span, in `__candor_span`.
 pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> Option<TokenStream> {
@@ -21,8 +21,10 @@ pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> O
     let level = level(words, &private);
     let fields = fields(words, signature, &private);
     let span = local("__candor_span");
-    let causes =
-        words.follows_from.as_ref().map(|causes| quote!(for cause in #causes { #span.follows_from(cause); }));
+    let causes = words
+        .follows_from
+        .as_ref()
+        .map(|causes| quote!(for __candor_cause in #causes { #span.follows_from(__candor_cause); }));
     Some(quote! {
         let #span = #private::tracing::span!(#target #parent #level, #name, #fields);
         #causes
@@ -55,9 +57,14 @@ pub(super) fn said(words: &SpanWords, value: &Ident, place: &Place) -> TokenStre
         };
         // With the place of the word: a value that is no `Result` is an error there.
         let at = generated(how.word);
-        let shown = if is(how, "Debug") { quote_spanned!(at=> ?error) } else { quote_spanned!(at=> %error) };
+        let shown = if is(how, "Debug") {
+            quote_spanned!(at=> ?__candor_error)
+        } else {
+            quote_spanned!(at=> %__candor_error)
+        };
+        let error = located(&quote!(#private::core::result::Result::Err), at);
         quote_spanned! {at=>
-            if let ::core::result::Result::Err(error) = &#value {
+            if let #error(__candor_error) = &#value {
                 #private::tracing::event!(#target #level, error = #shown);
             }
         }
@@ -69,15 +76,15 @@ pub(super) fn said(words: &SpanWords, value: &Ident, place: &Place) -> TokenStre
         };
         let at = generated(how.word);
         let shown =
-            if is(how, "Display") { quote_spanned!(at=> %returned) } else { quote_spanned!(at=> ?returned) };
+            if is(how, "Display") { quote_spanned!(at=> %__candor_returned) } else { quote_spanned!(at=> ?__candor_returned) };
         if words.err.is_some() {
             quote_spanned! {at=>
-                if let ::core::result::Result::Ok(returned) = &#value {
+                if let #private::core::result::Result::Ok(__candor_returned) = &#value {
                     #private::tracing::event!(#target #level, return = #shown);
                 }
             }
         } else {
-            quote_spanned!(at=> { let returned = &#value; #private::tracing::event!(#target #level, return = #shown); })
+            quote_spanned!(at=> { let __candor_returned = &#value; #private::tracing::event!(#target #level, return = #shown); })
         }
     });
     quote!(#err #ret)

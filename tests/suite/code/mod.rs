@@ -1,6 +1,7 @@
 //! Each code: a case that fires and a look-alike that stays silent.
 
 mod abandon;
+mod caller;
 mod claim;
 mod error;
 mod log;

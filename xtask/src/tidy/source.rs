@@ -46,7 +46,8 @@ impl Source {
 
     /// Whether the file is what a test is about and not how it is made, so that it may be odd on purpose.
     pub(super) fn is_specimen(&self) -> bool {
-        self.is_test() && self.path.split('/').any(|part| matches!(part, "ui" | "hygiene" | "cases"))
+        self.is_test()
+            && self.path.split('/').any(|part| matches!(part, "ui" | "hygiene" | "cases" | "kinds"))
     }
 }
 
