@@ -15,13 +15,13 @@ use super::check::panic_text;
 use super::clock::ticks;
 use super::emit::{Feed, Said, feed, limit_keys};
 use super::figure::{self, Lost};
-use super::frame::{BOUND, Frame, LimitKey};
+use super::frame::{BOUND, Frame, Kind, LimitKey, Token};
 use super::hand_off::HandOff;
 use super::keep::{self, Trace};
 use super::stack::{self, Stack};
 use super::state::is_on;
 use crate::model::{
-    Class, Entry, EventMeta, LineKind, Link, LogLine, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
+    Class, Entry, LineKind, Link, LogLine, Origin, Outcome, Plan, Site, Stage, Task, TaskEnd,
 };
 
 /// A place that spawns work; one static each.
@@ -85,22 +85,9 @@ pub(super) struct Shared {
 
 /// One record of spawned work.
 enum Delivery {
-    Event {
-        id: std::any::TypeId,
-        meta: &'static EventMeta,
-        site: &'static Site,
-        token: Option<u64>,
-        keys: Vec<LimitKey>,
-    },
-    Seen {
-        entries: Vec<Entry>,
-        logs: Vec<LogLine>,
-    },
-    Ended {
-        spawn: Spawn,
-        end: TaskEnd,
-        at: u64,
-    },
+    Event { kind: Kind, site: &'static Site, token: Option<u64>, keys: Vec<LimitKey> },
+    Seen { entries: Vec<Entry>, logs: Vec<LogLine> },
+    Ended { spawn: Spawn, end: TaskEnd, at: u64 },
 }
 
 impl Shared {
@@ -110,15 +97,14 @@ impl Shared {
     }
 
     /// An event in spawned work: it counts for the operation and all that enclose it.
-    pub(super) fn event(owner: &Arc<Shared>, mut said: Said<'_>) {
+    pub(super) fn event(owner: &Arc<Shared>, said: &Said<'_>, mut token: Option<u64>) {
         for shared in owner.chain() {
-            said.token = shared.token.or(said.token);
+            token = shared.token.or(token);
             if let Some(folds) = &shared.folds {
                 feed(folds, said.event);
             }
-            let keys = limit_keys(shared.plan, &said).collect();
-            let (site, token) = (said.site, said.token);
-            shared.send(Delivery::Event { id: said.id, meta: said.meta, site, token, keys });
+            let keys = limit_keys(shared.plan, said, token).collect();
+            shared.send(Delivery::Event { kind: said.kind, site: said.site, token, keys });
         }
     }
 
@@ -184,8 +170,8 @@ fn close(left: Option<(Waiting, Vec<Delivery>)>) -> Option<Box<Frame>> {
 impl Frame {
     fn receive(&mut self, delivery: Delivery) {
         match delivery {
-            Delivery::Event { id, meta, site, token, keys } => {
-                self.count_event(id, meta, (site, token));
+            Delivery::Event { kind, site, token, keys } => {
+                self.count_event(&kind, (site, Token::new(token)));
                 for key in keys {
                     self.count_key(key, *site);
                 }
@@ -330,7 +316,7 @@ fn share(stack: &mut Stack) -> Option<Arc<Shared>> {
         let shared = match &frame.shared {
             Some(shared) => Arc::clone(shared),
             None => {
-                let (plan, scope, token) = (frame.plan, frame.scope, frame.token());
+                let (plan, scope, token) = (frame.plan, frame.scope, frame.token().get());
                 let (folds, state) = (frame.folds.clone(), HandOff::new());
                 let (trace, kept) =
                     (frame.trace.as_ref().and_then(|trace| trace.link), AtomicBool::new(false));

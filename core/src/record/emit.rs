@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use super::carry::Shared;
 use super::figure::{self, Lost};
-use super::frame::{Frame, LimitKey, read_key};
+use super::frame::{Frame, Kind, LimitKey, Token, read_key};
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
 use super::story::Run;
-use crate::model::{Event, EventMeta, FieldSink, LineKind, Plan, Site, Told, Value};
+use crate::model::{Event, FieldSink, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
 pub trait Feed: Send + Sync {
@@ -25,14 +25,10 @@ pub fn folds(feed: Arc<dyn Feed>) {
 }
 
 /// One event on its way to the operations that enclose it.
-#[derive(Clone, Copy)]
 pub(super) struct Said<'a> {
-    pub(super) id: TypeId,
-    pub(super) meta: &'static EventMeta,
+    pub(super) kind: Kind,
     pub(super) event: &'a dyn Any,
     pub(super) site: &'static Site,
-    /// The idempotency key under which it is said: that of the outermost `idempotent` operation passed so far.
-    pub(super) token: Option<u64>,
     /// Its business value.
     pub(super) worth: f64,
 }
@@ -49,8 +45,8 @@ pub fn emit<E: Event>(event: E, site: &'static Site) {
 fn say<E: Event>(event: E, site: &'static Site) {
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
     let site = stack::position().map_or(site, |spot| &spot.site);
-    let said =
-        Said { id: TypeId::of::<E>(), meta: E::META, event: &event, site, token: None, worth: worth(&event) };
+    let kind = Kind { id: TypeId::of::<E>(), meta: E::META };
+    let said = Said { kind, event: &event, site, worth: worth(&event) };
     let scope = if event.is_raw() {
         stack::with(|stack| stack.take_event(&said, |sink| event.record(sink)))
     } else {
@@ -96,7 +92,7 @@ fn read_and_say<E: Event>(event: &E, said: &Said<'_>) -> Option<u64> {
         })
     });
     if let Err(payload) = readable {
-        super::check::unreadable(said.meta.name, &*payload);
+        super::check::unreadable(said.kind.meta.name, &*payload);
     }
     scope
 }
@@ -104,37 +100,39 @@ fn read_and_say<E: Event>(event: &E, said: &Said<'_>) -> Option<u64> {
 impl Stack {
     /// Brings an event to every enclosing operation; returns the scope that it happened in.
     fn take_event(&mut self, said: &Said<'_>, record: impl FnOnce(&mut dyn FieldSink)) -> u64 {
-        self.figures.event(said.meta, said.worth);
+        self.figures.event(said.kind.meta, said.worth);
         let Some((top, is_brisk)) = self.top_and_pace() else { return stack::scope() };
         let scope = top.scope;
         let now = if is_brisk { 0 } else { top.now() };
-        let values = top.notes.event(now, said.site, said.meta, |values| {
+        let values = top.notes.event(now, said.site, said.kind.meta, |values| {
             record(&mut Fields { values, left: FIELDS });
         });
         let is_alone = top.plan.agrees.is_empty() && top.is_unlinked();
         if !is_alone || self.has_outer() {
             self.bubble(said, values);
         } else if let Some(top) = self.top() {
-            top.take_event(&Said { token: top.token(), ..*said });
+            let token = top.token();
+            top.take_event(said, token);
         }
         scope
     }
 
-    /// Brings an event to all calls that enclose it, here and beyond the work that this thread does for another one.
+    /// Brings an event to all calls that enclose it, under the idempotency key of the outermost `idempotent` operation
+    /// passed so far, here and beyond the work that this thread does for another one.
     #[inline(never)]
     fn bubble(&mut self, said: &Said<'_>, values: Run) {
         let agreeing = self.calls().any(|frame| !frame.plan.agrees.is_empty());
         let values = self.top().filter(|_| agreeing).map(|top| top.notes.values(values).to_vec());
-        let mut said = *said;
+        let mut token = Token::NONE;
         for frame in self.calls().rev() {
             if let Some(owner) = &frame.link {
-                Shared::event(owner, said);
+                Shared::event(owner, said, token.get());
                 return;
             }
-            said.token = frame.token().or(said.token);
-            frame.take_event(&said);
+            token = frame.token().or(token);
+            frame.take_event(said, token);
             if let Some(values) = &values {
-                frame.take_told(&said, values);
+                frame.take_told(said, values);
             }
         }
     }
@@ -142,10 +140,10 @@ impl Stack {
 
 impl Frame {
     #[inline]
-    fn take_event(&mut self, said: &Said<'_>) {
-        self.count_event(said.id, said.meta, (said.site, said.token));
+    fn take_event(&mut self, said: &Said<'_>, token: Token) {
+        self.count_event(&said.kind, (said.site, token));
         if !self.plan.limits.is_empty() {
-            for key in limit_keys(self.plan, said) {
+            for key in limit_keys(self.plan, said, token.get()) {
                 self.count_key(key, *said.site);
             }
         }
@@ -164,7 +162,7 @@ impl Frame {
     /// Keeps what an event says of the fields under `agrees(..)`.
     fn take_told(&mut self, said: &Said<'_>, values: &[Value]) {
         for field in self.plan.agrees {
-            let named = said.meta.fields.iter().zip(values).find(|(name, _)| *name == field);
+            let named = said.kind.meta.fields.iter().zip(values).find(|(name, _)| *name == field);
             if let Some((_, value)) = named {
                 self.tell(Told { field, value: value.to_string(), by_event: true, site: *said.site });
             }
@@ -173,8 +171,12 @@ impl Frame {
 }
 
 /// What an event counts for under the limits of a plan.
-pub(super) fn limit_keys(plan: &'static Plan, said: &Said<'_>) -> impl Iterator<Item = LimitKey> {
-    let (event, token, id) = (said.event, said.token, said.id);
+pub(super) fn limit_keys(
+    plan: &'static Plan,
+    said: &Said<'_>,
+    token: Option<u64>,
+) -> impl Iterator<Item = LimitKey> {
+    let (event, id) = (said.event, said.kind.id);
     let own = move |limit: usize| plan.events.get(limit).is_some_and(|reference| reference.id == id);
     plan.limits.iter().enumerate().filter(move |(_, limit)| own(limit.event)).filter_map(
         move |(index, limit)| {
@@ -209,7 +211,12 @@ impl FieldSink for Fields<'_> {
         match self.left.checked_sub(1) {
             Some(left) => {
                 self.left = left;
-                self.values.push(value);
+                // A number is made anew in its place: copied as a whole, it would wait for its parts to be written.
+                match value {
+                    Value::U64(number) => self.values.push(Value::U64(number)),
+                    Value::I64(number) => self.values.push(Value::I64(number)),
+                    other => self.values.push(other),
+                }
             }
             None => figure::lose(Lost::Field, 1),
         }

@@ -106,6 +106,37 @@ pub(super) struct KeyCount {
     site: Site,
 }
 
+/// Which event it is. It goes by reference: a copy of the id would wait for its halves to be written.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    pub(super) id: TypeId,
+    pub(super) meta: &'static EventMeta,
+}
+
+/// An idempotency key as one number, so that it passes in a register; 0 when there is none.
+#[derive(Clone, Copy)]
+pub(super) struct Token(u64);
+
+impl Token {
+    pub(super) const NONE: Token = Token(0);
+
+    #[inline]
+    pub(super) fn new(key: Option<u64>) -> Token {
+        Token(key.unwrap_or(0))
+    }
+
+    #[inline]
+    pub(super) fn get(self) -> Option<u64> {
+        (self.0 != 0).then_some(self.0)
+    }
+
+    /// This one, or else the other.
+    #[inline]
+    pub(super) fn or(self, other: Token) -> Token {
+        if self.0 == 0 { other } else { self }
+    }
+}
+
 /// What one event counts for: a limit by index, the hash and text of its key, and its idempotency key, if it has one.
 pub(super) struct LimitKey {
     pub(super) limit: usize,
@@ -292,22 +323,23 @@ impl Frame {
 
     /// The idempotency key of this call, if it is declared to have one.
     #[inline]
-    pub(super) fn token(&self) -> Option<u64> {
-        if self.plan.idempotent { self.idempotency_key() } else { None }
+    pub(super) fn token(&self) -> Token {
+        if self.plan.idempotent { self.idempotency_key() } else { Token::NONE }
     }
 
     #[inline(never)]
-    fn idempotency_key(&self) -> Option<u64> {
+    fn idempotency_key(&self) -> Token {
         use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-        let key = self.key.as_ref().filter(|key| !matches!(key, Value::Opaque))?;
+        let key = self.key.as_ref().filter(|key| !matches!(key, Value::Opaque));
+        let Some(key) = key else { return Token::NONE };
         let mut hasher = DefaultHasher::new();
         (std::ptr::from_ref(self.callsite).addr(), key.to_string()).hash(&mut hasher);
-        Some(hasher.finish())
+        Token(hasher.finish() | 1)
     }
 
     /// Whether this event was seen under this idempotency key before.
-    fn is_repeat(&mut self, id: TypeId, token: Option<u64>) -> bool {
-        let Some(token) = token else { return false };
+    #[inline(never)]
+    fn is_repeat(&mut self, id: TypeId, token: u64) -> bool {
         let is_known = self.tokens.contains(&(id, token));
         if !is_known && self.tokens.len() < KEYS {
             self.tokens.push((id, token));
@@ -317,41 +349,30 @@ impl Frame {
 
     /// Counts an event for this operation: its place, and the idempotency key under which it was said.
     #[inline]
-    pub(super) fn count_event(
-        &mut self,
-        id: TypeId,
-        meta: &'static EventMeta,
-        (site, token): (&'static Site, Option<u64>),
-    ) {
+    pub(super) fn count_event(&mut self, kind: &Kind, (site, token): (&'static Site, Token)) {
         self.acted = true;
         let seq = self.next();
         if !self.plan.events.is_empty() || self.plan.only {
-            let is_repeat = self.is_repeat(id, token);
-            self.count_promised((id, meta), site, seq, is_repeat);
+            let is_repeat = token.get().is_some_and(|token| self.is_repeat(kind.id, token));
+            self.count_promised(kind, site, seq, is_repeat);
         }
     }
 
-    fn count_promised(
-        &mut self,
-        (id, meta): (TypeId, &'static EventMeta),
-        site: &'static Site,
-        seq: u32,
-        is_repeat: bool,
-    ) {
+    fn count_promised(&mut self, kind: &Kind, site: &'static Site, seq: u32, is_repeat: bool) {
         let plan = self.plan;
         if self.facts.len() != plan.events.len() {
             self.facts.resize(plan.events.len(), Fact::default());
         }
         let mut known = false;
         for (reference, fact) in plan.events.iter().zip(&mut self.facts) {
-            if reference.id == id {
+            if reference.id == kind.id {
                 known = true;
                 fact.happened(seq, site);
                 fact.repeats += u32::from(is_repeat);
             }
         }
         if plan.only && !known && self.outsiders.len() < BOUND {
-            self.outsiders.push((meta.name, *site));
+            self.outsiders.push((kind.meta.name, *site));
         }
     }
 
