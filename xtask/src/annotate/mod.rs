@@ -30,7 +30,7 @@ use trial::{Extra, Trial};
 /// What is to be done with which crates.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Request {
-    /// Crates, as name[@version][:feature,feature]; the known ones if none is given.
+    /// Crates, as `name`, `name@version` or `name:feature,feature`; the known ones if none is given.
     crates: Vec<Spec>,
     /// Only the small ones among the known crates.
     #[arg(long)]
