@@ -327,18 +327,6 @@ impl Frame {
     }
 }
 
-/// An exit of the current call that its guard will see, and what its value means. Off, this is one relaxed load and a
-/// branch.
-#[inline(always)]
-pub fn left(spot: &'static Spot, read: impl FnOnce() -> Outcome) {
-    if is_on() {
-        stack::at(spot);
-        if stack::has_frame() {
-            outcome(read());
-        }
-    }
-}
-
 /// Declares the key of the current call.
 pub fn key(value: Value) {
     stack::with_top(|frame| frame.key = Some(value));

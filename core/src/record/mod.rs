@@ -38,7 +38,7 @@ pub use clock::{calibrate, nanos, ticks, ticks_for};
 pub use emit::{Feed, emit, folds, sometimes};
 pub use figure::{Lost, Totals, event_totals, lose, lost_totals, totals};
 pub use future::{Joining, Observed, joining, observed};
-pub use guard::{Guard, enter, key, left, outcome};
+pub use guard::{Guard, enter, key, outcome};
 pub use handle::{Followed, Looked, followed};
 pub use keep::{keep_off, keep_on, link, opened_span, outer_span};
 pub(crate) use ledger::closes_loop;
