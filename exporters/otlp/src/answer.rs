@@ -7,6 +7,8 @@ use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message as _;
 
+use crate::exemplar::{Exemplars, Taken};
+
 /// What the last answer came to. Copies share it; one thread sends, so relaxed is enough.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Answers(Arc<Shared>);
@@ -42,24 +44,34 @@ impl Answers {
     }
 }
 
-/// A blocking client that reads the answers as they pass.
+/// A blocking client that reads the answers as they pass, and puts exemplars into metrics.
 #[derive(Debug)]
 pub(crate) struct Client {
     pub(crate) inner: reqwest::blocking::Client,
     pub(crate) answers: Answers,
+    /// For metrics: what is put into them on the way.
+    pub(crate) exemplars: Option<Arc<Exemplars>>,
 }
 
 #[async_trait::async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         self.answers.note(true, 0);
-        let mut response = self.inner.send_bytes(request).await?;
+        let (head, body) = request.into_parts();
+        let (body, taken) = match &self.exemplars {
+            Some(exemplars) => exemplars.put_into(body),
+            None => (body, Taken::default()),
+        };
+        let mut response = self.inner.send_bytes(Request::from_parts(head, body)).await?;
         let status = response.status().as_u16();
         // The statuses that the specification of OTLP/HTTP names as worth another try.
         self.answers.note(matches!(status, 429 | 502 | 503 | 504), 0);
         if response.status().is_success() {
             match rejected(response.body()) {
-                Some(rejected) => self.answers.note(false, rejected),
+                Some(rejected) => {
+                    self.answers.note(false, rejected);
+                    self.exemplars.iter().for_each(|exemplars| exemplars.arrived(&taken));
+                }
                 // Whoever answers this is no receiver of OTLP: nothing was confirmed.
                 None => *response.status_mut() = reqwest::StatusCode::UNPROCESSABLE_ENTITY,
             }
