@@ -100,8 +100,11 @@ impl Delivery {
                 self.losses.count("", kind, transport.answers.take_rejected());
                 Fate::Arrived
             }
-            Err(_) if transport.answers.is_retryable() => Fate::Again,
-            Err(_) => Fate::Refused,
+            Err(error) => {
+                let reason = transport.answers.take_reason();
+                self.losses.because(reason.unwrap_or_else(|| error.to_string()));
+                if transport.answers.is_retryable() { Fate::Again } else { Fate::Refused }
+            }
         }
     }
 

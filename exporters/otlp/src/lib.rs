@@ -32,6 +32,7 @@ mod otlp;
 mod queue;
 mod sampling;
 mod settings;
+mod tls;
 mod transport;
 
 pub use join::context;

@@ -21,6 +21,7 @@ use crate::convert::Said;
 use crate::exemplar::Exemplars;
 use crate::queue::Span;
 use crate::settings::{BuildError, Settings, Signals};
+use crate::tls;
 
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
@@ -77,8 +78,11 @@ impl Transport {
         let Signals { traces, logs, metrics } = settings.signals();
         let client = |signal| -> Result<Client, BuildError> {
             let timeout = settings.request_timeout(signal);
-            let inner =
+            let mut inner =
                 reqwest::blocking::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
+            if settings.is_https(signal) {
+                inner = tls::prepare(inner, signal)?;
+            }
             // Without traces they would lead nowhere.
             let exemplars = (traces && signal == "METRICS").then(|| Arc::clone(exemplars));
             let inner = inner.build().map_err(BuildError::client)?;
@@ -114,6 +118,9 @@ impl Transport {
     #[cfg(feature = "grpc")]
     fn grpc(settings: &Settings) -> Result<Transport, BuildError> {
         use opentelemetry_otlp::WithTonicConfig as _;
+        if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_https(signal)) {
+            return Err(BuildError::no_tls());
+        }
         let own = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("candor-otlp-grpc")
