@@ -28,10 +28,27 @@ fn page(uid: &str, title: &str, panels: Vec<Panel>) -> Page {
         "version": 1,
         "refresh": "30s",
         "time": { "from": "now-1h", "to": "now" },
-        "links": [{ "type": "dashboards", "title": "candor", "tags": ["candor"], "asDropdown": true }],
+        "links": [others()],
+        "annotations": { "list": [] },
+        "templating": { "list": [] },
         "panels": lay_out(panels),
     });
     Page::new(format!("grafana/dashboards/{uid}.json"), format!("{dashboard:#}\n"))
+}
+
+/// A menu of all of candor's dashboards.
+fn others() -> Value {
+    json!({
+        "type": "dashboards",
+        "title": "candor",
+        "icon": "external link",
+        "tooltip": "",
+        "tags": ["candor"],
+        "asDropdown": true,
+        "targetBlank": false,
+        "includeVars": false,
+        "keepTime": true,
+    })
 }
 
 /// A name that Grafana takes for an identifier and every file system for a file: at most 40 characters. What does not fit

@@ -57,7 +57,9 @@ impl Panel {
     pub(crate) fn traces(title: impl Into<String>, traceql: &str) -> Panel {
         let mut panel = Panel::new("table", title, "Exported operations; a row opens its trace.");
         panel.source = json!({ "type": "tempo", "uid": TEMPO });
-        panel.targets.push(json!({ "refId": "A", "queryType": "traceql", "query": traceql, "limit": 50 }));
+        panel.targets.push(
+            json!({ "refId": "A", "queryType": "traceql", "query": traceql, "filters": [], "limit": 50 }),
+        );
         panel.width = WIDTH;
         panel
     }
@@ -118,7 +120,12 @@ impl Panel {
         panel
     }
 
-    fn place(self, id: usize, x: u32, y: u32) -> Value {
+    fn place(mut self, id: usize, x: u32, y: u32) -> Value {
+        for target in &mut self.targets {
+            if let Some(fields) = target.as_object_mut() {
+                fields.insert("datasource".to_owned(), self.source.clone());
+            }
+        }
         json!({
             "id": id,
             "type": self.kind,

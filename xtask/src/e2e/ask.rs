@@ -31,6 +31,12 @@ pub(super) fn query(url: &str, parameters: &[(&str, &str)]) -> Outcome<Value> {
     Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
 }
 
+/// A moment, for what is measured.
+#[expect(clippy::disallowed_methods, reason = "a chore is no library code; it says how long things took")]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
 /// Asks again and again until there is an answer.
 #[expect(
     clippy::disallowed_methods,
