@@ -1,12 +1,16 @@
 //! `cargo xtask e2e`: the shop against the real backends, checked by their own query APIs.
 //!
-//! Builds Jaeger, the Collector and Prometheus by the Go module proxy into a cache outside the clone, starts them on free ports
-//! of the loopback, runs the shop against them, asks them what they have, and ends everything it started.
+//! Builds Jaeger, the Collector, Prometheus and VictoriaLogs by the Go module proxy into a cache outside the clone, starts them
+//! on free ports of the loopback, runs the shop against them, asks them what they have, and ends everything it started. What
+//! nobody runs here is asked of its own grammar, types or loader.
 
 mod ask;
 mod backend;
 mod check;
 mod claim;
+mod exemplar;
+mod logs;
+mod page;
 mod telemetry;
 mod tool;
 
@@ -21,9 +25,9 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// How to run it.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Do nothing when a backend has not been built yet, and say so: building needs Go, a network and many minutes.
+    /// Do nothing, and say so, when a backend has not been built yet and what would build it is not there.
     #[arg(long)]
-    if_cached: bool,
+    if_possible: bool,
     /// Write the result to docs/backends.md.
     #[arg(long)]
     record: bool,
@@ -35,14 +39,11 @@ pub(crate) struct Options {
 /// When a tool cannot be built, a backend does not start, or the shop does not run.
 pub(crate) fn run(root: &Path, options: Options, out: &mut dyn Write) -> Outcome<bool> {
     let cache = tool::cache();
-    let missing = tool::missing(&cache);
-    if options.if_cached && !missing.is_empty() {
-        writeln!(
-            out,
-            "not run: {} not in {}; `cargo xtask e2e` builds them",
-            missing.join(", "),
-            cache.display()
-        )?;
+    if options.if_possible
+        && let Some(builder) = tool::builder_missing(&cache)
+    {
+        let missing = tool::missing(&cache).join(", ");
+        writeln!(out, "not run: {missing} not in {}, and no `{builder}` to build them", cache.display())?;
         return Ok(true);
     }
     tool::build(&cache, out)?;
@@ -51,7 +52,7 @@ pub(crate) fn run(root: &Path, options: Options, out: &mut dyn Write) -> Outcome
     let table = check::table(&checks);
     writeln!(out, "{table}")?;
     if options.record {
-        std::fs::write(root.join("docs/backends.md"), check::page(&table))?;
+        std::fs::write(root.join("docs/backends.md"), check::document(&table))?;
     }
     Ok(checks.iter().all(Check::has_passed))
 }
@@ -60,6 +61,7 @@ fn prove(root: &Path, cache: &Path, folder: &Path, out: &mut dyn Write) -> Outco
     let graf = folder.join("grafana");
     claim::dashboards(root, &graf)?;
     let mut checks = check::rules(cache, &graf)?;
+    checks.extend(page::files(cache, &graf)?);
     let backends = backend::start(cache, folder, &graf, out)?;
     writeln!(out, "== the buggy shop, healthy operations not exported")?;
     let buggy = claim::run(root, &backends, &claim::BUGGY)?;
@@ -68,9 +70,11 @@ fn prove(root: &Path, cache: &Path, folder: &Path, out: &mut dyn Write) -> Outco
     let by_grpc = claim::everywhere_by_grpc(root, &backends)?;
     checks.extend(check::jaeger(&backends, &buggy)?);
     checks.extend(check::prometheus(&backends, &graf)?);
+    checks.push(exemplar::exemplars(&backends, &graf, &buggy)?);
     // The Collector writes its files when it ends.
     let telemetry = backends.end_collector()?;
     checks.extend(check::collector(&backends, &telemetry, &buggy, &fixed)?);
+    checks.extend(logs::logs(&backends, &buggy, &fixed)?);
     checks.push(check::grpc(&telemetry, by_grpc));
     Ok(checks)
 }
