@@ -364,9 +364,10 @@ pub(super) fn table(checks: &[Check]) -> String {
     text
 }
 
-/// The table with what it is.
-pub(super) fn document(table: &str) -> String {
-    format!("{}\n{table}{}", include_str!("page-head.md"), include_str!("page-tail.md"))
+/// The tables with what they are.
+pub(super) fn document(table: &str, faults: &str) -> String {
+    let (head, tail) = (include_str!("page-head.md"), include_str!("page-tail.md"));
+    format!("{head}\n{table}{tail}\n{}\n{faults}", include_str!("page-faults.md"))
 }
 
 #[cfg(test)]

@@ -102,12 +102,12 @@ pub(super) fn everywhere_by_grpc(root: &Path, backends: &Backends) -> Outcome<Ve
 
 /// A program of the workspace, where cargo puts it.
 #[expect(clippy::disallowed_methods, reason = "a chore is no library code")]
-fn built(root: &Path, name: &str) -> PathBuf {
+pub(super) fn built(root: &Path, name: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     root.join(target).join("debug").join(name)
 }
 
-fn build(root: &Path) -> Outcome<()> {
+pub(super) fn build(root: &Path) -> Outcome<()> {
     let done = Command::new("cargo").args(["build", "--quiet", "-p", "shop"]).current_dir(root).status()?;
     if done.success() { Ok(()) } else { Err("the shop does not build".into()) }
 }

@@ -9,6 +9,7 @@ mod backend;
 mod check;
 mod claim;
 mod exemplar;
+mod fault;
 mod logs;
 mod page;
 mod telemetry;
@@ -28,6 +29,9 @@ pub(crate) struct Options {
     /// Do nothing, and say so, when a backend has not been built yet and what would build it is not there.
     #[arg(long)]
     if_possible: bool,
+    /// Only run the shop with backends that fail; that needs none that is built.
+    #[arg(long, conflicts_with = "record")]
+    faults: bool,
     /// Write the result to docs/backends.md.
     #[arg(long)]
     record: bool,
@@ -38,6 +42,12 @@ pub(crate) struct Options {
 /// # Errors
 /// When a tool cannot be built, a backend does not start, or the shop does not run.
 pub(crate) fn run(root: &Path, options: Options, out: &mut dyn Write) -> Outcome<bool> {
+    if options.faults {
+        claim::build(root)?;
+        let rows = fault::faults(root, out)?;
+        writeln!(out, "{}", fault::table(&rows))?;
+        return Ok(rows.iter().all(fault::Row::has_passed));
+    }
     let cache = tool::cache();
     if options.if_possible
         && let Some(builder) = tool::builder_missing(&cache)
@@ -51,10 +61,13 @@ pub(crate) fn run(root: &Path, options: Options, out: &mut dyn Write) -> Outcome
     let checks = prove(root, &cache, folder.path(), out)?;
     let table = check::table(&checks);
     writeln!(out, "{table}")?;
+    let rows = fault::faults(root, out)?;
+    let faults = fault::table(&rows);
+    writeln!(out, "{faults}")?;
     if options.record {
-        std::fs::write(root.join("docs/backends.md"), check::document(&table))?;
+        std::fs::write(root.join("docs/backends.md"), check::document(&table, &faults))?;
     }
-    Ok(checks.iter().all(Check::has_passed))
+    Ok(checks.iter().all(Check::has_passed) && rows.iter().all(fault::Row::has_passed))
 }
 
 fn prove(root: &Path, cache: &Path, folder: &Path, out: &mut dyn Write) -> Outcome<Vec<Check>> {

@@ -196,6 +196,11 @@ fn a_loss_has_its_reason_and_what_arrived_in_the_end_has_none() {
         let reason = losses.reason().unwrap_or_default();
         assert!(reason.contains(expected), "{expected}: {reason}");
     }
+    let mut patient = settings(&slow.url()).build().unwrap();
+    let losses = patient.losses().unwrap();
+    patient.operations(&[diverged(1)], &Timeline::default());
+    patient.finish(&Run::default());
+    assert_eq!(losses.reason().as_deref(), Some("the backend did not answer within 600ms"));
     let good = Receiver::start(Manner::Good);
     let mut otlp = settings(&good.url()).build().unwrap();
     let losses = otlp.losses().unwrap();
