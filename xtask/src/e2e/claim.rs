@@ -18,6 +18,8 @@ pub(super) struct Way {
 }
 
 pub(super) const BUGGY: Way = Way { service: "shop", arguments: &[], env: &[] };
+/// The same for another service, so that it changes no count of the first.
+pub(super) const AGAIN: Way = Way { service: "shop-again", arguments: &[], env: &[] };
 pub(super) const FIXED: Way =
     Way { service: "shop-repaired", arguments: &["--fixed"], env: &[("OTEL_TRACES_SAMPLER", "always_on")] };
 

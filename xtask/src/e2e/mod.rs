@@ -12,19 +12,20 @@ mod exemplar;
 mod fault;
 mod logs;
 mod page;
+mod picture;
 mod telemetry;
 mod tool;
 
 use std::error::Error;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use check::Check;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// How to run it.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Options {
     /// Do nothing, and say so, when a backend has not been built yet and what would build it is not there.
     #[arg(long)]
@@ -35,13 +36,16 @@ pub(crate) struct Options {
     /// Write the result to docs/backends.md.
     #[arg(long)]
     record: bool,
+    /// Draw one dashboard with its data and one trace into this folder, as pages for a browser.
+    #[arg(long, value_name = "DIR")]
+    picture: Option<PathBuf>,
 }
 
 /// Runs everything and says whether all of it passed.
 ///
 /// # Errors
 /// When a tool cannot be built, a backend does not start, or the shop does not run.
-pub(crate) fn run(root: &Path, options: Options, out: &mut dyn Write) -> Outcome<bool> {
+pub(crate) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Outcome<bool> {
     if options.faults {
         claim::build(root)?;
         let rows = fault::faults(root, out)?;
@@ -58,7 +62,7 @@ pub(crate) fn run(root: &Path, options: Options, out: &mut dyn Write) -> Outcome
     }
     tool::build(&cache, out)?;
     let folder = backend::Folder::new()?;
-    let checks = prove(root, &cache, folder.path(), out)?;
+    let checks = prove(root, &cache, folder.path(), options.picture.as_deref(), out)?;
     let table = check::table(&checks);
     writeln!(out, "{table}")?;
     let rows = fault::faults(root, out)?;
@@ -70,7 +74,13 @@ pub(crate) fn run(root: &Path, options: Options, out: &mut dyn Write) -> Outcome
     Ok(checks.iter().all(Check::has_passed) && rows.iter().all(fault::Row::has_passed))
 }
 
-fn prove(root: &Path, cache: &Path, folder: &Path, out: &mut dyn Write) -> Outcome<Vec<Check>> {
+fn prove(
+    root: &Path,
+    cache: &Path,
+    folder: &Path,
+    picture: Option<&Path>,
+    out: &mut dyn Write,
+) -> Outcome<Vec<Check>> {
     let graf = folder.join("grafana");
     claim::dashboards(root, &graf)?;
     let mut checks = check::rules(cache, &graf)?;
@@ -84,6 +94,15 @@ fn prove(root: &Path, cache: &Path, folder: &Path, out: &mut dyn Write) -> Outco
     checks.extend(check::jaeger(&backends, &buggy)?);
     checks.extend(check::prometheus(&backends, &graf)?);
     checks.push(exemplar::exemplars(&backends, &graf, &buggy)?);
+    if let Some(picture) = picture {
+        // Curves want more than one burst.
+        for _ in 0..3 {
+            claim::run(root, &backends, &claim::AGAIN)?;
+        }
+        for path in picture::draw(&backends, &graf, picture)? {
+            writeln!(out, "== drawn: {}", path.display())?;
+        }
+    }
     // The Collector writes its files when it ends.
     let telemetry = backends.end_collector()?;
     checks.extend(check::collector(&backends, &telemetry, &buggy, &fixed)?);
