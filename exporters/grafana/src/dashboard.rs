@@ -84,11 +84,24 @@ fn business(catalog: &Catalog) -> Vec<Panel> {
         );
     }
     panels.extend(facts());
+    panels.extend(told());
     panels
 }
 
+/// The calls that diverged, and what was said of them.
+fn told() -> [Panel; 2] {
+    [
+        Panel::traces("Divergent operations", "{ span.candor.divergence.code != nil }"),
+        Panel::records(
+            "Divergences as they were told",
+            "Also those that belong to no operation.",
+            "{service_name=~\".+\"} | candor_divergence_code!=\"\"",
+        ),
+    ]
+}
+
 /// What happened, and why calls did not fulfil.
-fn facts() -> [Panel; 8] {
+fn facts() -> [Panel; 6] {
     [
         Panel::curves(
             "Events",
@@ -123,12 +136,6 @@ fn facts() -> [Panel; 8] {
         .query(quantile("0.95", &[]), "{{operation}}")
         .exemplars()
         .unit("s"),
-        Panel::traces("Divergent operations", "{ span.candor.divergence.code != nil }"),
-        Panel::records(
-            "Divergences as they were told",
-            "Also those that belong to no operation.",
-            "{service_name=~\".+\"} | candor_divergence_code!=\"\"",
-        ),
     ]
 }
 

@@ -152,6 +152,10 @@ pub(crate) fn lay_out(panels: Vec<Panel>) -> Vec<Value> {
     let mut all = Vec::new();
     for panel in panels {
         if x + panel.width > WIDTH {
+            // The last one of a row takes what is left of it.
+            if let Some(width) = all.last_mut().and_then(|last: &mut Value| last.pointer_mut("/gridPos/w")) {
+                *width = json!(width.as_u64().unwrap_or(0) + u64::from(WIDTH - x));
+            }
             (x, y) = (0, y + HEIGHT);
         }
         let width = panel.width;

@@ -72,6 +72,8 @@ fn identifiers_are_what_grafana_takes_and_panels_do_not_overlap() {
                 assert!(taken.insert((x, at("y"))), "{path}: {} lies upon another panel", panel["title"]);
             }
         }
+        let rows: BTreeSet<u64> = taken.iter().map(|(_, y)| *y).collect();
+        assert_eq!(taken.len(), rows.len() * 24, "{path}: every row is full");
     }
 }
 

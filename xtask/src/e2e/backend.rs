@@ -127,7 +127,7 @@ pub(super) fn start(cache: &Path, folder: &Path, graf: &Path, out: &mut dyn Writ
                 format!("--storage.tsdb.path={}", folder.join("tsdb").display()),
                 format!("--web.listen-address=127.0.0.1:{prometheus}"),
                 "--web.enable-otlp-receiver".to_owned(),
-                "--enable-feature=exemplar-storage".to_owned(),
+                "--enable-feature=exemplar-storage,created-timestamp-zero-ingestion".to_owned(),
             ],
             &log("prometheus"),
         )?,

@@ -187,7 +187,9 @@ pub(super) fn prometheus(backends: &Backends, graf: &Path) -> Outcome<Vec<Check>
         sick.push("CandorDiverged does not fire".to_owned());
     }
     let row = |what, seen, faults| Check::new(&tool::PROMETHEUS, what, seen, faults);
+    let (grown, still) = grown(&url)?;
     Ok(vec![
+        row("what was counted before the first export is an increase", format!("{grown} series"), still),
         row("every expression of every dashboard returns data", format!("{asked} expressions"), empty),
         row(
             "every alert is evaluated, and the divergences of the shop fire theirs",
@@ -195,6 +197,23 @@ pub(super) fn prometheus(backends: &Backends, graf: &Path) -> Outcome<Vec<Check>
             sick,
         ),
     ])
+}
+
+/// The series of outcomes that count something, and those of them that did not grow from nothing.
+fn grown(url: &str) -> Outcome<(usize, Vec<String>)> {
+    // The programs that go by gRPC end within milliseconds, in which there is no time for a start.
+    let own = "candor_operation_outcomes_total{job=~\"shop.*\"}";
+    let counted = format!("{own} > 0");
+    let answer = ask::query(url, &[("query", &counted)])?;
+    let series = answer.pointer("/data/result").and_then(Value::as_array).map_or(0, Vec::len);
+    let still = format!("{counted} unless increase({own}[15m]) > 0");
+    let answer = ask::query(url, &[("query", &still)])?;
+    let still = answer.pointer("/data/result").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut faults: Vec<String> = still.iter().map(|own| format!("no increase: {own}")).collect();
+    if series == 0 {
+        faults.push("nothing is counted".to_owned());
+    }
+    Ok((series, faults))
 }
 
 fn expressions(dashboard: &Value) -> Vec<String> {

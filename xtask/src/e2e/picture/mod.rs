@@ -25,7 +25,7 @@ pub(super) fn draw(backends: &Backends, graf: &Path, folder: &Path) -> Outcome<V
     }
     let title = text(&dashboard, "title");
     let board = format!("<h1>{}</h1><div class=\"board\">{body}</div>", escaped(&title));
-    let trace = trace::longest(&source)?;
+    let trace = trace::richest(&source)?;
     let pages = [("dashboard.html", title, board), ("trace.html", "a trace".to_owned(), trace)];
     let mut written = Vec::new();
     for (name, title, body) in pages {

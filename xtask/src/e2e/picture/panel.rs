@@ -8,8 +8,9 @@ use crate::e2e::Outcome;
 /// Colours that people with any eyes tell apart, dark enough on white.
 const COLOURS: [&str; 8] =
     ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#8b4513", "#5f5f5f"];
-/// The room of a chart, in its own units.
-const SIZE: (f64, f64) = (560.0, 150.0);
+/// The height of a chart, and how wide it is for each column of the dashboard.
+const HEIGHT: f64 = 150.0;
+const COLUMN: f64 = 47.0;
 /// How many rows a list shows.
 const ROWS: usize = 9;
 
@@ -87,8 +88,9 @@ fn curves(source: &Source<'_>, panel: &Value) -> Outcome<String> {
     all.sort_by(|one, other| top(other).total_cmp(&top(one)));
     let exemplars = exemplars(source, panel)?;
     let highest = exemplars.iter().map(|own| own.1).chain(all.iter().map(top)).fold(1e-9, f64::max);
-    let x = |at: f64| (at - precise(source.start)) / precise(source.end - source.start) * SIZE.0;
-    let y = |value: f64| SIZE.1 - value / highest * (SIZE.1 - 8.0);
+    let width = panel.pointer("/gridPos/w").and_then(Value::as_f64).unwrap_or(12.0) * COLUMN;
+    let x = |at: f64| (at - precise(source.start)) / precise(source.end - source.start) * width;
+    let y = |value: f64| HEIGHT - 5.0 - value / highest * (HEIGHT - 20.0);
     let mut svg = String::new();
     for (own, colour) in all.iter().zip(COLOURS.iter().cycle()) {
         let path: Vec<String> =
@@ -115,9 +117,8 @@ fn curves(source: &Source<'_>, panel: &Value) -> Outcome<String> {
     if !exemplars.is_empty() {
         legend += &format!("<span><i class=\"exemplar\"></i>{} exemplars</span>", exemplars.len());
     }
-    let (width, height) = SIZE;
     Ok(format!(
-        "<svg viewBox=\"0 0 {width} {height}\">{svg}{scale}</svg><div class=\"legend\">{legend}</div>"
+        "<svg viewBox=\"0 0 {width} {HEIGHT}\">{svg}{scale}</svg><div class=\"legend\">{legend}</div>"
     ))
 }
 
@@ -200,6 +201,7 @@ fn records(source: &Source<'_>) -> Outcome<String> {
 /// A number as people read it.
 pub(super) fn shown(value: f64, unit: &str) -> String {
     match unit {
+        "s" if value < 1e-6 => "< 1 µs".to_owned(),
         "s" if value < 1e-3 => format!("{:.0} µs", value * 1e6),
         "s" if value < 1.0 => format!("{:.1} ms", value * 1e3),
         "s" => format!("{value:.2} s"),

@@ -1,6 +1,6 @@
 //! One trace as Jaeger has it: its spans under one another, with what happened in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -8,13 +8,17 @@ use super::panel::shown;
 use super::{Source, escaped, list, tag, text};
 use crate::e2e::Outcome;
 
-/// The trace with a divergence and the most spans.
-pub(super) fn longest(source: &Source<'_>) -> Outcome<String> {
+/// The trace with a divergence and the most kinds of operations.
+pub(super) fn richest(source: &Source<'_>) -> Outcome<String> {
     let traces = source.traces()?;
     let diverged = |trace: &&Value| {
         list(trace, "spans").iter().any(|span| tag(span, "tags", "candor.divergence.code").is_some())
     };
-    let trace = traces.iter().filter(diverged).max_by_key(|trace| list(trace, "spans").len());
+    let kinds = |trace: &Value| {
+        let names = list(trace, "spans").iter().map(|span| text(span, "operationName"));
+        (names.collect::<BTreeSet<_>>().len(), list(trace, "spans").len())
+    };
+    let trace = traces.iter().filter(diverged).max_by_key(|trace| kinds(trace));
     trace.map(drawn).ok_or_else(|| "Jaeger has no trace with a divergence".into())
 }
 
