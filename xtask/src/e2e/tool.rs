@@ -134,6 +134,11 @@ pub(super) fn build(cache: &Path, out: &mut dyn Write) -> Outcome<()> {
         // In one step, so that a build that was cut off leaves no program behind.
         std::fs::rename(&made, tool.path(cache))?;
     }
+    // Gigabytes that nobody needs once everything is built.
+    let work = cache.join("build");
+    if work.exists() {
+        std::fs::remove_dir_all(work)?;
+    }
     Ok(())
 }
 
@@ -213,6 +218,10 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
         ("GOWORK", "off"),
         ("GOFLAGS", "-buildvcs=false"),
     ]);
+    // What is compiled stays among what is built here, and goes with it.
+    if let Some(build) = folder.ancestors().find(|above| above.ends_with("build")) {
+        go.env("GOCACHE", build.join("compiled"));
+    }
     go
 }
 
