@@ -2,7 +2,7 @@
 //! with its reason.
 #![expect(
     clippy::unwrap_used,
-    clippy::print_stdout,
+    clippy::panic,
     clippy::unused_result_ok,
     clippy::disallowed_methods,
     reason = "a test stops at what it did not expect, starts threads and processes, and its program swallows an error on purpose"
