@@ -85,6 +85,8 @@ impl LogSite {
 pub(super) struct Said {
     text: String,
     fields: Vec<Field>,
+    /// Where the pieces of a message end that is the first one of its place.
+    ends: Vec<usize>,
 }
 
 /// A field of a line.

@@ -20,8 +20,6 @@ pub struct Words<'a> {
     message: Option<usize>,
     /// Where it ends; nothing while it is being written.
     ended: Option<usize>,
-    /// Where its pieces end, if it is the first one of its place.
-    ends: Vec<usize>,
     /// The message is an error by its type.
     is_error: bool,
 }
@@ -50,18 +48,7 @@ impl<'a> Words<'a> {
     pub(super) fn new(place: &'static LogSite, said: &'a mut Said) -> Words<'a> {
         let (text, fields) = (said.text.len(), said.fields.len());
         let likeness = if place.known.get().is_some() { Likeness::Same } else { Likeness::Other };
-        Words {
-            place,
-            said,
-            text,
-            fields,
-            likeness,
-            matched: 0,
-            message: None,
-            ended: None,
-            ends: Vec::new(),
-            is_error: false,
-        }
+        Words { place, said, text, fields, likeness, matched: 0, message: None, ended: None, is_error: false }
     }
 
     /// The message.
@@ -164,7 +151,8 @@ impl<'a> Words<'a> {
         let begin = self.message.unwrap_or(self.text);
         let fits = append(&mut self.said.text, piece, begin + BYTES);
         if self.known().is_none() {
-            self.ends.push(self.said.text.len() - begin);
+            let end = self.said.text.len() - begin;
+            self.said.ends.push(end);
         }
         fits
     }
@@ -197,11 +185,11 @@ impl<'a> Words<'a> {
 
     #[inline]
     pub(super) fn finish(mut self, seq: u32, hearing: &impl Hearing) -> Line {
-        let is_whole = self.known().is_some_and(|known| known.text.len() == self.matched);
-        let (message, wording) = match (self.likeness, self.known()) {
-            (Likeness::Same, Some(known)) if is_whole => (None, known.wording),
-            (likeness, known) => {
-                let alike = known.filter(|_| is_whole).and_then(|known| match likeness {
+        let known = self.known().filter(|known| known.text.len() == self.matched);
+        let (message, wording) = match known {
+            Some(known) if self.likeness == Likeness::Same => (None, known.wording),
+            known => {
+                let alike = known.and_then(|known| match self.likeness {
                     Likeness::Alike => Some(&known.wording),
                     Likeness::Counted => known.zero.as_ref()?.get(),
                     Likeness::Same | Likeness::Other => None,
@@ -209,20 +197,23 @@ impl<'a> Words<'a> {
                 self.finish_other(hearing, alike.copied())
             }
         };
-        Line {
-            place: self.place,
-            seq,
-            wording,
-            text: Run::new(self.text, self.said.text.len() - self.text),
-            fields: Run::new(self.fields, self.said.fields.len() - self.fields),
-            message,
-            is_error: self.is_error,
+        let (text, fields) = self.runs();
+        Line { place: self.place, seq, wording, text, fields, message, is_error: self.is_error }
+    }
+
+    /// Where its text and its fields lie. Most lines have neither.
+    #[inline]
+    fn runs(&self) -> (Run, Run) {
+        let (text, fields) = (self.said.text.len() - self.text, self.said.fields.len() - self.fields);
+        if text == 0 && fields == 0 {
+            return (Run::EMPTY, Run::EMPTY);
         }
+        (Run::new(self.text, text), Run::new(self.fields, fields))
     }
 
     #[inline(never)]
     fn finish_other(&mut self, hearing: &impl Hearing, alike: Option<Wording>) -> (Option<Run>, Wording) {
-        let Some(mut begin) = self.message else { return (Some(Run::new(0, 0)), Wording::Neutral) };
+        let Some(mut begin) = self.message else { return (Some(Run::EMPTY), Wording::Neutral) };
         let mut end = self.ended.unwrap_or(self.said.text.len());
         if self.likeness == Likeness::Same {
             // It ended before what is known did, and was not copied so far.
@@ -239,7 +230,7 @@ impl<'a> Words<'a> {
         match self.known() {
             // One that panicked or was cut is no model of others. Another thread may have been first.
             None if self.ended.is_some() && text.len() < BYTES => {
-                let _kept = self.place.known.set(Known::new(text, &self.ends, wording, hearing));
+                let _kept = self.place.known.set(Known::new(text, &self.said.ends, wording, hearing));
             }
             Some(Known { text: known, zero: Some(zero), .. })
                 if self.likeness == Likeness::Counted && known.len() == self.matched =>
@@ -248,6 +239,7 @@ impl<'a> Words<'a> {
             }
             _ => {}
         }
+        self.said.ends.clear();
         (message, wording)
     }
 }
