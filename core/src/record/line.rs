@@ -36,26 +36,26 @@ impl Stack {
         let now = if is_brisk { 0 } else { top.now() };
         let seq = top.next();
         let mut read = Ok(());
-        let line = top.notes.hear((place, seq), hearing, |words| {
+        let (line, wording) = top.notes.hear((place, seq), hearing, |words| {
             read = stack::reading(|| hearing.show(words));
         });
-        top.take_line(now, line);
+        top.take_line(now, line, wording);
         read.err()
     }
 }
 
 impl Frame {
     #[inline]
-    fn take_line(&mut self, now: u64, line: Line) {
+    fn take_line(&mut self, now: u64, line: Line, wording: Wording) {
         let here = match stack::position() {
             Some(spot) => &spot.site,
             None => &self.callsite.operation.site,
         };
-        self.notes.line(now, here, line);
-        let is_calm = line.place.level < LogLevel::Warn && line.wording != Wording::Failure;
+        self.notes.line(now, here, line, wording);
+        let is_calm = line.place.level < LogLevel::Warn && wording != Wording::Failure;
         let counts = self.is_folding() && line.place.level >= LogLevel::Info;
         if !is_calm || counts || !self.plan.agrees.is_empty() {
-            self.weigh(&line, here);
+            self.weigh(line, here, wording);
         }
     }
 
@@ -69,11 +69,11 @@ impl Frame {
     }
 
     #[inline(never)]
-    fn weigh(&mut self, line: &Line, here: &'static Site) {
-        let alarming = self.is_alarming(line);
+    fn weigh(&mut self, line: Line, here: &'static Site, wording: Wording) {
+        let alarming = self.is_alarming(&line);
         let counts = self.is_folding() && line.place.level >= LogLevel::Info;
-        if alarming || counts || line.wording == Wording::Failure || !self.plan.agrees.is_empty() {
-            self.take_evidence(line, here, alarming);
+        if alarming || counts || wording == Wording::Failure || !self.plan.agrees.is_empty() {
+            self.take_evidence(&line, here, alarming);
         }
     }
 

@@ -85,6 +85,7 @@ impl LogSite {
 pub(super) struct Said {
     text: String,
     fields: Vec<Field>,
+    more: Vec<More>,
     /// Where the pieces of a message end that is the first one of its place.
     ends: Vec<usize>,
 }
@@ -108,12 +109,21 @@ enum Raw {
     Text(Run),
 }
 
-/// One line. What it says lies in [`Said`].
+/// One line. It is small, and passes in registers: copied as a whole, it would wait for its parts to be written.
 #[derive(Clone, Copy)]
 pub(super) struct Line {
     pub(super) place: &'static LogSite,
     pub(super) seq: u32,
-    pub(super) wording: Wording,
+    /// Which of [`Said::more`] it is; [`PLAIN`] if it says what its place is known to say, and nothing else.
+    more: u32,
+}
+
+const PLAIN: u32 = u32::MAX;
+
+/// What a line says that is not known of its place.
+#[derive(Clone, Copy)]
+struct More {
+    wording: Wording,
     text: Run,
     fields: Run,
     /// Where in its text the message lies; nothing if it is what the place is known to say.
@@ -126,16 +136,18 @@ impl Said {
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.fields.clear();
+        self.more.clear();
     }
 
     /// How much memory it holds, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        self.text.capacity() + self.fields.capacity() * size_of::<Field>()
+        let (fields, more) = (self.fields.capacity(), self.more.capacity());
+        self.text.capacity() + fields * size_of::<Field>() + more * size_of::<More>()
     }
 
     /// How much memory is in use, in bytes.
     pub(super) fn used(&self) -> usize {
-        self.text.len() + self.fields.len() * size_of::<Field>()
+        self.text.len() + self.fields.len() * size_of::<Field>() + self.more.len() * size_of::<More>()
     }
 
     /// Hears a line; what a panic of the user's code left unsaid is missing.
@@ -153,22 +165,39 @@ impl Said {
 
     /// Takes over a line of others.
     pub(super) fn copy(&mut self, line: &Line, from: &Said) -> Line {
+        let Some(more) = from.more(line) else { return *line };
         let (text, fields) = (self.text.len(), self.fields.len());
         self.text.push_str(from.text(line));
         self.fields.extend_from_slice(from.fields(line));
-        Line {
-            text: Run::new(text, self.text.len() - text),
-            fields: Run::new(fields, self.fields.len() - fields),
-            ..*line
-        }
+        let text = Run::new(text, self.text.len() - text);
+        let fields = Run::new(fields, self.fields.len() - fields);
+        Line { more: self.add(More { text, fields, ..*more }), ..*line }
+    }
+
+    fn add(&mut self, more: More) -> u32 {
+        self.more.push(more);
+        u32::try_from(self.more.len() - 1).unwrap_or(PLAIN)
+    }
+
+    fn more(&self, line: &Line) -> Option<&More> {
+        self.more.get(line.more as usize)
     }
 
     fn text(&self, line: &Line) -> &str {
-        self.text.get(line.text.range()).unwrap_or_default()
+        self.more(line).and_then(|more| self.text.get(more.text.range())).unwrap_or_default()
     }
 
     fn fields(&self, line: &Line) -> &[Field] {
-        self.fields.get(line.fields.range()).unwrap_or_default()
+        self.more(line).and_then(|more| self.fields.get(more.fields.range())).unwrap_or_default()
+    }
+
+    /// What the message of a line claims.
+    #[inline]
+    pub(super) fn wording(&self, line: &Line) -> Wording {
+        if line.more == PLAIN {
+            return line.place.known.get().map_or(Wording::Neutral, |known| known.wording);
+        }
+        self.more(line).map_or(Wording::Neutral, |more| more.wording)
     }
 
     /// The same behind its level.
@@ -177,7 +206,8 @@ impl Said {
     }
 
     fn message(&self, line: &Line) -> &str {
-        match (line.message, line.place.known.get()) {
+        let own = self.more(line).and_then(|more| more.message);
+        match (own, line.place.known.get()) {
             (Some(message), _) => self.text(line).get(message.range()).unwrap_or_default(),
             (None, Some(known)) => &known.text,
             (None, None) => "",
@@ -198,9 +228,13 @@ impl Said {
         whole.text.trim().to_owned()
     }
 
+    fn is_error(&self, line: &Line) -> bool {
+        self.more(line).is_some_and(|more| more.is_error)
+    }
+
     /// The value of the first error that a line has.
     fn error(&self, line: &Line) -> Option<String> {
-        if line.is_error {
+        if self.is_error(line) {
             let mut told = Bounded::default();
             told.add(self.message(line));
             return Some(told.text);
@@ -212,7 +246,8 @@ impl Said {
 
     /// Whether a line has an error for a value.
     pub(super) fn has_error(&self, line: &Line) -> bool {
-        line.is_error || self.fields(line).iter().any(|field| field.is_error || names_an_error(field.name))
+        self.is_error(line)
+            || self.fields(line).iter().any(|field| field.is_error || names_an_error(field.name))
     }
 
     /// The line as evidence; `here` is where the call was.
@@ -221,7 +256,7 @@ impl Said {
             seq: line.seq,
             level: line.place.level,
             text: self.tell(line),
-            wording: line.wording,
+            wording: self.wording(line),
             error: self.error(line),
             site: line.site(here),
             entry: None,

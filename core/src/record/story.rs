@@ -45,8 +45,6 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) const EMPTY: Run = Run { start: 0, len: 0 };
-
     pub(super) fn new(start: usize, len: usize) -> Run {
         Run { start: u32::try_from(start).unwrap_or(u32::MAX), len: u32::try_from(len).unwrap_or(0) }
     }

@@ -37,7 +37,7 @@ fn told(messages: &[&[&str]]) -> Vec<(String, Wording, u32)> {
     let mut hear = |pieces: &&[&str]| {
         let voice = Voice { pieces, asked: &asked };
         let line = said.hear((place, 1), &voice, |words| voice.show(words));
-        (said.tell(&line), line.wording, asked.get())
+        (said.tell(&line), said.wording(&line), asked.get())
     };
     messages.iter().map(&mut hear).collect()
 }
@@ -52,7 +52,7 @@ fn a_message_that_repeats_is_classified_once_and_takes_no_room() {
     let second = said.hear((place, 2), &voice, |words| voice.show(words));
     assert_eq!((said.used(), asked.get()), (used, 1));
     assert_eq!([first, second].map(|line| said.tell(&line)), ["it failed", "it failed"]);
-    assert_eq!((first.wording, second.wording), (Wording::Failure, Wording::Failure));
+    assert_eq!((said.wording(&first), said.wording(&second)), (Wording::Failure, Wording::Failure));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{ALL_BYTES, BYTES, FIELDS, Field, Hearing, Known, Line, LogSite, Raw, Said, ZERO};
+use super::{ALL_BYTES, BYTES, FIELDS, Field, Hearing, Known, Line, LogSite, More, PLAIN, Raw, Said, ZERO};
 use crate::model::Wording;
 use crate::record::story::Run;
 
@@ -186,6 +186,18 @@ impl<'a> Words<'a> {
     #[inline]
     pub(super) fn finish(mut self, seq: u32, hearing: &impl Hearing) -> Line {
         let known = self.known().filter(|known| known.text.len() == self.matched);
+        let is_known = known.is_some() && self.likeness == Likeness::Same && !self.is_error;
+        let more = if is_known && self.said.fields.len() == self.fields {
+            PLAIN
+        } else {
+            self.finish_other(hearing, known)
+        };
+        Line { place: self.place, seq, more }
+    }
+
+    /// What the line says beyond what is known of its place.
+    #[inline(never)]
+    fn finish_other(&mut self, hearing: &impl Hearing, known: Option<&'static Known>) -> u32 {
         let (message, wording) = match known {
             Some(known) if self.likeness == Likeness::Same => (None, known.wording),
             known => {
@@ -194,26 +206,16 @@ impl<'a> Words<'a> {
                     Likeness::Counted => known.zero.as_ref()?.get(),
                     Likeness::Same | Likeness::Other => None,
                 });
-                self.finish_other(hearing, alike.copied())
+                self.finish_message(hearing, alike.copied())
             }
         };
-        let (text, fields) = self.runs();
-        Line { place: self.place, seq, wording, text, fields, message, is_error: self.is_error }
-    }
-
-    /// Where its text and its fields lie. Most lines have neither.
-    #[inline]
-    fn runs(&self) -> (Run, Run) {
         let (text, fields) = (self.said.text.len() - self.text, self.said.fields.len() - self.fields);
-        if text == 0 && fields == 0 {
-            return (Run::EMPTY, Run::EMPTY);
-        }
-        (Run::new(self.text, text), Run::new(self.fields, fields))
+        let (text, fields) = (Run::new(self.text, text), Run::new(self.fields, fields));
+        self.said.add(More { wording, text, fields, message, is_error: self.is_error })
     }
 
-    #[inline(never)]
-    fn finish_other(&mut self, hearing: &impl Hearing, alike: Option<Wording>) -> (Option<Run>, Wording) {
-        let Some(mut begin) = self.message else { return (Some(Run::EMPTY), Wording::Neutral) };
+    fn finish_message(&mut self, hearing: &impl Hearing, alike: Option<Wording>) -> (Option<Run>, Wording) {
+        let Some(mut begin) = self.message else { return (Some(Run::new(0, 0)), Wording::Neutral) };
         let mut end = self.ended.unwrap_or(self.said.text.len());
         if self.likeness == Likeness::Same {
             // It ended before what is known did, and was not copied so far.

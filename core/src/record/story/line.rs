@@ -15,18 +15,19 @@ impl Notes {
         line: (&'static LogSite, u32),
         hearing: &impl Hearing,
         read: impl FnOnce(&mut Words<'_>),
-    ) -> Line {
+    ) -> (Line, Wording) {
         let pages = self.pages();
         if pages.said.used() > pages.roomy.max(SAID) {
             pages.pack_said();
         }
-        pages.said.hear(line, hearing, read)
+        let line = pages.said.hear(line, hearing, read);
+        (line, pages.said.wording(&line))
     }
 
     /// Notes a log line; `site` is where the call is.
     #[inline]
-    pub(in crate::record) fn line(&mut self, at: u64, site: &'static Site, line: Line) {
-        self.pages().boasts |= line.wording == Wording::Success;
+    pub(in crate::record) fn line(&mut self, at: u64, site: &'static Site, line: Line, wording: Wording) {
+        self.pages().boasts |= wording == Wording::Success;
         self.push(at, Some(site), Body::Line(line));
     }
 
@@ -62,7 +63,9 @@ impl Pages {
     /// The line of a note, if it claims success.
     fn boast(&self, note: &Note) -> Option<LogLine> {
         match &note.body {
-            Body::Line(line) if line.wording == Wording::Success => Some(self.said.evidence(line, note.site)),
+            Body::Line(line) if self.said.wording(line) == Wording::Success => {
+                Some(self.said.evidence(line, note.site))
+            }
             _ => None,
         }
     }
