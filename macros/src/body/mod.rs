@@ -7,6 +7,7 @@ mod arm;
 mod exit;
 mod flat;
 mod hands;
+mod hidden;
 mod moment;
 mod nested;
 mod pattern;
@@ -27,6 +28,7 @@ use crate::span::Place;
 
 pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
+pub(crate) use hidden::leaves_in_macro;
 pub(crate) use track::{Invariant, Tracked, listed, names};
 
 /// Takes the note of the first statement out again and returns its number: whoever begins the call makes it.

@@ -13,7 +13,7 @@ use super::plan::{Events, Function, callsite, plan};
 use super::signature::future_output;
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
-use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
+use crate::body::{Body, Invariant, Mode, Tracked, hands, leaves_in_macro, listed, names};
 use crate::span::{Ladder, Place, braced, generated, local, text};
 
 /// Everything that is known before the body is rewritten.
@@ -35,6 +35,8 @@ pub(super) struct Plan<'a> {
     pub(super) lends: bool,
     /// A block whose type is not written: it is what the place around it expects.
     pub(super) untyped: bool,
+    /// The body can be left inside a macro, where no exit can be put.
+    pub(super) hidden: bool,
     /// Leaves with the value: a `return`, or a `break` out of a block that runs where it stands.
     pub(super) leave: TokenStream,
 }
@@ -131,6 +133,7 @@ impl<'a> Plan<'a> {
             generic,
             lends: false,
             untyped: false,
+            hidden: has_hidden_exit(item),
             rebound: TokenStream::new(),
             leave: quote!(return),
         }))
@@ -191,6 +194,7 @@ impl Plan<'_> {
             || attr.span.ret.is_some()
             || self.reach.lends()
             || self.untyped
+            || self.hidden
     }
 
     /// Whether the whole body comes into a closure or an async block of its own.
@@ -361,6 +365,19 @@ impl Plan<'_> {
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
         Written { tail, last, body: block.to_token_stream(), returns: visitor.returns(), silent }
+    }
+}
+
+/// Whether the body can be left inside a macro with a value that may be a failure.
+fn has_hidden_exit(item: &ItemFn) -> bool {
+    let future = future_output(&item.sig.output);
+    let output = future.as_ref().unwrap_or(&item.sig.output);
+    if is_plain(output) || is_nameless(output) || signature::is_never(output) {
+        return false;
+    }
+    match future.and_then(|_| async_tail(&mut item.block.clone())) {
+        Some(inner) => leaves_in_macro(&inner.block),
+        None => leaves_in_macro(&item.block),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every form in which an `Err` can be dropped: it is seen at its line, and an `Option` in the same form is not.
 
+mod hidden;
 mod method;
 mod nested;
 mod pattern;
