@@ -32,6 +32,8 @@ pub enum Form {
     LetUnderscore,
     /// `_ = ..`.
     AssignUnderscore,
+    /// `let result = ..`, of a name that nothing but the log reads.
+    LetUnread,
     /// `drop(..)`.
     DropCall,
     /// `if let Ok(..)`.
@@ -47,6 +49,12 @@ pub enum Form {
 }
 
 impl Form {
+    /// Whether its text is code.
+    #[must_use]
+    pub const fn is_code(self) -> bool {
+        !matches!(self, Form::ErrArm | Form::LetUnread)
+    }
+
     /// The form as a reader knows it.
     #[must_use]
     pub const fn text(self) -> &'static str {
@@ -54,6 +62,7 @@ impl Form {
             Form::Method(name) => name,
             Form::LetUnderscore => "let _ =",
             Form::AssignUnderscore => "_ =",
+            Form::LetUnread => "a name that nothing but the log reads",
             Form::DropCall => "drop(..)",
             Form::IfLetOk => "if let Ok(..)",
             Form::LetElse => "let Ok(..) = .. else",

@@ -146,7 +146,7 @@ fn verdict(entry: &Entry) -> (Code, Level) {
 
 /// The form as code, unless it is words.
 fn shown(form: Form) -> String {
-    if form == Form::ErrArm { form.text().to_owned() } else { format!("`{}`", form.text()) }
+    if form.is_code() { format!("`{}`", form.text()) } else { form.text().to_owned() }
 }
 
 fn observed(entry: &Entry, weight: u64) -> String {

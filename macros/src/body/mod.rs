@@ -8,6 +8,7 @@ mod exit;
 mod flat;
 mod hands;
 mod hidden;
+mod mention;
 mod moment;
 mod nested;
 mod pattern;
@@ -72,6 +73,8 @@ pub(crate) struct Body<'a> {
     tracked: &'a Tracked,
     /// Names of values whose type may be decided later, and the calls that made the others.
     made: vague::Made,
+    /// How often local names are mentioned.
+    mentions: mention::Mentions,
     /// The function has type parameters: what is decided later may not be printable.
     generic: bool,
     /// The function leaves by a `return`.
@@ -93,6 +96,7 @@ impl<'a> Body<'a> {
             loops: 0,
             tracked,
             made: vague::Made::default(),
+            mentions: mention::Mentions::default(),
             generic: false,
             returns: false,
         }
@@ -102,6 +106,12 @@ impl<'a> Body<'a> {
     pub(crate) fn in_generic(mut self, generic: bool) -> Body<'a> {
         self.generic = generic;
         self
+    }
+
+    /// Rewrites the whole body.
+    pub(crate) fn rewrite(&mut self, block: &mut Block) {
+        self.mentions = mention::Mentions::of(block);
+        self.visit_block_mut(block);
     }
 
     /// Whether the function leaves by a `return`.
@@ -134,6 +144,18 @@ impl<'a> Body<'a> {
     /// The call that made a place.
     fn made_by(&self, place: &Expr) -> &str {
         self.made.callee(place)
+    }
+
+    /// Whether this makes a value for one name that nothing but the log reads. Its type may not come from the pattern.
+    fn is_unread(&self, pattern: &Pat, init: &Expr) -> bool {
+        let Pat::Ident(name) = pattern else { return false };
+        name.by_ref.is_none()
+            && name.mutability.is_none()
+            && name.subpat.is_none()
+            && self.mentions.is_idle(&name.ident.to_string())
+            && shape::is_rvalue(init)
+            && !spawn::is_spawn(init)
+            && vague::Known::of(init, self.generic) == vague::Known::Whole
     }
 
     /// Derived names stand for another item too.
@@ -213,6 +235,8 @@ impl VisitMut for Body<'_> {
             self.let_else(&pattern, &mut init.expr, diverge, span);
         } else if wild {
             self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
+        } else if self.is_unread(&pattern, &init.expr) {
+            self.discarded(&mut init.expr, probe::Discard::LetUnread, span);
         } else {
             self.visit_expr_mut(&mut init.expr);
         }

@@ -27,6 +27,8 @@ pub(super) struct Scrutinee {
     callee: String,
     /// The call, in the user's words.
     tried: String,
+    /// A local name that ends here, and the ways to an error in it. It is looked at in the arms.
+    ends: Option<(Expr, Vec<Vec<syn::Path>>)>,
 }
 
 impl Body<'_> {
@@ -39,6 +41,17 @@ impl Body<'_> {
     ) -> Option<Scrutinee> {
         let (rvalue, known, callee) =
             (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
+        if self.mentions.is_last(expr) && !self.is_vague(expr) {
+            let callee = self.made_by(expr).to_owned();
+            let ends = Some((expr.clone(), ways.to_vec()));
+            return Some(Scrutinee {
+                probe: quote!(),
+                span: expr.span(),
+                callee,
+                tried: String::new(),
+                ends,
+            });
+        }
         let verdict = Verdict::plain(Disposition::Handed, expr);
         let probe = self.probe(&Probe {
             span: expr.span(),
@@ -52,7 +65,7 @@ impl Body<'_> {
         self.visit_expr_mut(expr);
         rvalue.then(|| {
             self.watch_ways(expr, &probe, known, ways);
-            Scrutinee { probe, span: at, callee, tried }
+            Scrutinee { probe, span: at, callee, tried, ends: None }
         })
     }
 
@@ -74,7 +87,17 @@ impl Body<'_> {
             scrutinee: false,
         });
         let (private, scrutinee, at) = (self.place.private(), &site.probe, generated(site.span));
-        quote_spanned!(at=> #private::settle(#scrutinee, #probe);)
+        match &site.ends {
+            None => quote_spanned!(at=> #private::settle(#scrutinee, #probe);),
+            Some((place, ways)) if ways.is_empty() => {
+                let peek = self.peek(place, &probe);
+                quote_spanned!(at=> #peek;)
+            }
+            Some((place, ways)) => {
+                let look = nested::look(&private, ways, (place, &quote!(#private::mark())), &probe);
+                quote_spanned!(at=> #look)
+            }
+        }
     }
 
     /// The statement that looks at an error which an arm has taken out of a place, where the type of the place is known.
@@ -113,6 +136,9 @@ impl Body<'_> {
         iteration: bool,
     ) {
         let Some(site) = site else { return };
+        if site.ends.is_some() && !shape::names(&arm.pat).is_empty() {
+            return;
+        }
         let settle = self.settle(site, (arm.pat.span(), quote!(ErrArm)), verdict, iteration);
         exit::prepend_to_arm(arm, &settle);
     }
@@ -200,7 +226,7 @@ impl Body<'_> {
         body: &Block,
     ) -> Vec<TokenStream> {
         let whole = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: body.clone() });
-        let errors = found.iter().filter(|(_, side, ..)| *side == Side::Err);
+        let errors = found.iter().filter(|(site, side, ..)| *side == Side::Err && site.ends.is_none());
         errors
             .map(|(site, _, pattern, iteration)| {
                 let verdict = self.arm_verdict(pattern, &whole);
@@ -244,7 +270,9 @@ impl Body<'_> {
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
         let in_then: Vec<TokenStream> = found
             .iter()
-            .filter(|(_, side, ..)| *side == Side::Err)
+            .filter(|(site, side, pattern, _)| {
+                *side == Side::Err && (site.ends.is_none() || shape::names(pattern).is_empty())
+            })
             .map(|(site, _, pattern, iteration)| {
                 let verdict = answer::unless_retried(self.arm_verdict(pattern, &body), &site.tried, &body);
                 self.settle(site, (site.span, quote!(ErrArm)), &verdict, *iteration)

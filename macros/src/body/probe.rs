@@ -6,6 +6,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 
+use super::mention::Mentions;
 use super::vague::Known;
 use super::{Body, arm, flat, nested, shape};
 use crate::span::{Ladder, end_line, generated, local};
@@ -39,6 +40,7 @@ impl Verdict {
 pub(super) enum Discard {
     LetUnderscore,
     AssignUnderscore,
+    LetUnread,
     DropCall,
 }
 
@@ -122,7 +124,7 @@ impl Body<'_> {
         let private = self.place.private();
         let span = generated(expr.span());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let look = nested::look(&private, ways, (&value, &mark), probe);
+        let look = nested::look(&private, ways, (&value, &mark.to_token_stream()), probe);
         let inner = expr.to_token_stream();
         let watched = quote_spanned! {span=>
             match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
@@ -133,7 +135,7 @@ impl Body<'_> {
     }
 
     /// Looks at a place before it is consumed.
-    fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
+    pub(super) fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
         let private = self.place.private();
         let span = generated(place.span());
         quote_spanned!(span=> (&&&&&&#private::Look(&#place)).candor_look().peek(&#place, #private::mark(), #probe))
@@ -183,7 +185,9 @@ impl Body<'_> {
             "is_ok" => Some(not),
             _ => None,
         });
-        let verdict = pending.or(asked).unwrap_or_else(|| Verdict::plain(disposition_of(name, call), call));
+        let verdict = pending
+            .or(asked)
+            .unwrap_or_else(|| Verdict::plain(disposition_of(name, call, &self.mentions), call));
         let behind_ok = matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "ok");
         if behind_ok {
             self.ok_is = Some(verdict);
@@ -265,6 +269,7 @@ impl Body<'_> {
         let form = match how {
             Discard::LetUnderscore => quote!(LetUnderscore),
             Discard::AssignUnderscore => quote!(AssignUnderscore),
+            Discard::LetUnread => quote!(LetUnread),
             Discard::DropCall => quote!(DropCall),
         };
         let verdict = Verdict::plain(Disposition::Dropped, expr);
@@ -309,20 +314,19 @@ pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
         })
 }
 
-fn disposition_of(name: &str, call: &syn::ExprMethodCall) -> Disposition {
+fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -> Disposition {
     if RECOVERING.contains(&name) {
         return Disposition::Handed;
     }
-    let uses_error = call
-        .args
-        .iter()
-        .any(|argument| matches!(argument, Expr::Closure(closure) if arm::closure_uses_error(closure)));
+    let uses_error = call.args.iter().any(
+        |argument| matches!(argument, Expr::Closure(closure) if arm::closure_uses_error(closure, mentions)),
+    );
     match name {
         "ok" => Disposition::Dropped,
         // The answer is the value: who takes it knows that there was an error.
         "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
         "unwrap_or_else" | "or_else" if uses_error => Disposition::Handed,
-        "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure)) => {
+        "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }
         _ => Disposition::Substituted,

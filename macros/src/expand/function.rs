@@ -3,7 +3,6 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt};
 
 use super::around::hint;
@@ -361,7 +360,7 @@ impl Plan<'_> {
         let (private, last) = (self.place.private(), self.place.spot(tail, 't'));
         let tail = quote_spanned!(generated(tail)=> #private::at(__CANDOR_SPOTS, #last););
         let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
-        visitor.visit_block_mut(block);
+        visitor.rewrite(block);
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
         Written { tail, last, body: block.to_token_stream(), returns: visitor.returns(), silent }

@@ -2,6 +2,7 @@
 
 mod hidden;
 mod method;
+mod name;
 mod nested;
 mod pattern;
 
