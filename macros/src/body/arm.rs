@@ -4,6 +4,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt};
 
+use super::answer::Tried;
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
 use super::{Body, answer, nested, shape};
@@ -12,22 +13,20 @@ impl Body<'_> {
     /// The verdict on a `match` arm, or the block of an `if let Err(..)`.
     pub(super) fn arm_verdict(&self, pattern: &Pat, body: &Expr) -> Verdict {
         let end = crate::span::end_line(body);
-        let disposition = if names_a_variant(pattern) || uses_error(pattern, body, &self.mentions) {
-            Disposition::Handed
-        } else {
-            of_body(body, &self.mentions)
-        };
+        let disposition =
+            if is_used(pattern, body, &self.mentions) { Disposition::Handed } else { self.of_body(body) };
         Verdict { disposition, ends_loop: self.loops > 0 && leaves_loop(body), end_line: end }
     }
 
     /// The verdict on an arm that an error can enter, among all arms of the `match`.
-    pub(super) fn verdict_among(&self, arm: &syn::Arm, arms: &[syn::Arm], tried: &str) -> Option<Verdict> {
+    pub(super) fn verdict_among(&self, arm: &syn::Arm, arms: &[syn::Arm], tried: &Tried) -> Option<Verdict> {
         if !shape::admits_err(&arm.pat) {
             return None;
         }
-        let verdict = answer::unless_retried(self.guarded_verdict(arm), tried, &arm.body);
+        let verdict = tried.or_again(self.guarded_verdict(arm), &arm.body, &self.mentions);
+        let others: Vec<&syn::Arm> = arms.iter().filter(|other| !shape::admits_err(&other.pat)).collect();
         Some(match verdict.disposition {
-            Disposition::Substituted | Disposition::Acted if answer::is_apart(arm, arms) => {
+            Disposition::Substituted | Disposition::Acted if answer::is_apart(arm, &others) => {
                 Verdict { disposition: Disposition::Handed, ..verdict }
             }
             _ => verdict,
@@ -45,6 +44,13 @@ impl Body<'_> {
         }
     }
 
+    fn of_body(&self, body: &Expr) -> Disposition {
+        if self.is_outermost() && self.ends.tells(body) {
+            return Disposition::Handed;
+        }
+        of_body(body, &self.mentions)
+    }
+
     /// The verdict on a block that is entered when there was no `Ok`.
     pub(super) fn block_verdict(&self, block: &Block) -> Verdict {
         let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() });
@@ -55,6 +61,11 @@ impl Body<'_> {
             end_line,
         }
     }
+}
+
+/// The error is told apart by the pattern, or used in the body.
+pub(super) fn is_used(pattern: &Pat, body: &Expr, mentions: &Mentions) -> bool {
+    names_a_variant(pattern) || uses_error(pattern, body, mentions)
 }
 
 /// `Err(Declined)`, `Err(E::Timeout { .. })`, `Err(7)`: the error was told apart.
@@ -84,7 +95,7 @@ pub(super) fn closure_uses_error(closure: &syn::ExprClosure, mentions: &Mentions
     names.filter(|name| !name.starts_with('_')).any(|name| used_outside(&closure.body, &name, mentions))
 }
 
-fn used_outside(body: &Expr, name: &str, mentions: &Mentions) -> bool {
+pub(super) fn used_outside(body: &Expr, name: &str, mentions: &Mentions) -> bool {
     struct Uses<'a> {
         name: &'a str,
         mentions: &'a Mentions,
@@ -194,7 +205,7 @@ fn tells(mac: &syn::Macro) -> bool {
 }
 
 /// Logging, counting in a metric or where nobody looks, waiting before the next try.
-fn only_tells(expr: &Expr, mentions: &Mentions) -> bool {
+pub(super) fn only_tells(expr: &Expr, mentions: &Mentions) -> bool {
     if mentions.writes_in_vain(expr) {
         return true;
     }

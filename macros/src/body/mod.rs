@@ -16,6 +16,7 @@ mod probe;
 mod shape;
 mod spawn;
 mod track;
+mod tuple;
 mod vague;
 
 use std::collections::HashSet;
@@ -75,6 +76,8 @@ pub(crate) struct Body<'a> {
     made: vague::Made,
     /// How often local names are mentioned.
     mentions: mention::Mentions,
+    /// The values with which it ends.
+    ends: answer::Ends,
     /// The function has type parameters: what is decided later may not be printable.
     generic: bool,
     /// The function leaves by a `return`.
@@ -97,6 +100,7 @@ impl<'a> Body<'a> {
             tracked,
             made: vague::Made::default(),
             mentions: mention::Mentions::default(),
+            ends: answer::Ends::default(),
             generic: false,
             returns: false,
         }
@@ -110,7 +114,7 @@ impl<'a> Body<'a> {
 
     /// Rewrites the whole body.
     pub(crate) fn rewrite(&mut self, block: &mut Block) {
-        self.mentions = mention::Mentions::of(block);
+        (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
         self.visit_block_mut(block);
     }
 
@@ -335,13 +339,17 @@ impl Body<'_> {
     }
 
     fn match_expr(&mut self, matching: &mut ExprMatch) {
+        if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
+            self.match_tuple(matching);
+            return;
+        }
         if !matching.arms.iter().any(|arm| shape::side(&arm.pat).is_some()) {
             visit_mut::visit_expr_match_mut(self, matching);
             return;
         }
         let iteration = self.is_iteration(&matching.expr);
         let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
-        let (tried, place) = (answer::call_text(&matching.expr), (*matching.expr).clone());
+        let (tried, place) = (answer::Tried::of(&matching.expr), (*matching.expr).clone());
         let site = self.scrutinee(&mut matching.expr, iteration, &ways);
         let verdicts: Vec<_> =
             matching.arms.iter().map(|arm| self.verdict_among(arm, &matching.arms, &tried)).collect();

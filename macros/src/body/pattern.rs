@@ -7,10 +7,11 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, Pat};
 
+use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, exit, nested};
+use super::{Body, answer, exit, nested, tuple};
 use crate::span::generated;
 
 /// Where a pattern is tried.
@@ -25,10 +26,16 @@ pub(super) struct Scrutinee {
     probe: TokenStream,
     span: Span,
     callee: String,
-    /// The call, in the user's words.
-    tried: String,
+    tried: Tried,
     /// A local name that ends here, and the ways to an error in it. It is looked at in the arms.
     ends: Option<(Expr, Vec<Vec<syn::Path>>)>,
+}
+
+impl Scrutinee {
+    /// A new value that is watched by this probe.
+    pub(super) fn of(probe: TokenStream, span: Span, callee: String) -> Scrutinee {
+        Scrutinee { probe, span, callee, tried: Tried::default(), ends: None }
+    }
 }
 
 impl Body<'_> {
@@ -48,7 +55,7 @@ impl Body<'_> {
                 probe: quote!(),
                 span: expr.span(),
                 callee,
-                tried: String::new(),
+                tried: Tried::default(),
                 ends,
             });
         }
@@ -61,7 +68,7 @@ impl Body<'_> {
             iteration,
             scrutinee: true,
         });
-        let (at, tried) = (expr.span(), answer::call_text(expr));
+        let (at, tried) = (expr.span(), Tried::of(expr));
         self.visit_expr_mut(expr);
         rvalue.then(|| {
             self.watch_ways(expr, &probe, known, ways);
@@ -70,7 +77,7 @@ impl Body<'_> {
     }
 
     /// The statement that says what becomes of the error of a scrutinee.
-    fn settle(
+    pub(super) fn settle(
         &self,
         site: &Scrutinee,
         arm: (Span, TokenStream),
@@ -145,6 +152,15 @@ impl Body<'_> {
 
     /// `let Ok(x) = call() else { .. }`
     pub(super) fn let_else(&mut self, pattern: &Pat, expr: &mut Expr, diverge: &mut Expr, span: Span) {
+        if tuple::tries(expr, [pattern].into_iter()) {
+            let elements = self.elements(expr, &[pattern]);
+            if let Expr::Block(block) = diverge {
+                let verdict = self.block_verdict(&block.block);
+                self.visit_block_mut(&mut block.block);
+                insert(&mut block.block, &self.settle_each(&elements, (span, quote!(LetElse)), &verdict));
+            }
+            return;
+        }
         if shape::side(pattern).is_none() {
             self.visit_expr_mut(expr);
             self.visit_expr_mut(diverge);
@@ -156,9 +172,10 @@ impl Body<'_> {
             Expr::Block(block) => self.block_verdict(&block.block),
             other => Verdict::plain(Disposition::Dropped, other),
         };
+        let verdict =
+            site.as_ref().map_or(verdict, |site| site.tried.or_again(verdict, diverge, &self.mentions));
         self.visit_expr_mut(diverge);
         if let (Some(site), Expr::Block(block)) = (site, diverge) {
-            let verdict = answer::unless_retried(verdict, &site.tried, block);
             let settle = self.settle(&site, (span, quote!(LetElse)), &verdict, iteration);
             block.block.stmts.insert(0, exit::statement(&settle));
         }
@@ -173,6 +190,14 @@ impl Body<'_> {
         match condition {
             Expr::Let(binding) => {
                 let span = binding.span();
+                if place == Place::IfLet && tuple::tries(&binding.expr, [&*binding.pat].into_iter()) {
+                    let pattern = (*binding.pat).clone();
+                    let elements = self.elements(&mut binding.expr, &[&pattern]);
+                    let found = elements.into_iter();
+                    return found
+                        .map(|found| (found.site, Side::Ok, pattern.clone(), found.iteration))
+                        .collect();
+                }
                 let Some(side) = shape::side(&binding.pat) else {
                     self.visit_expr_mut(&mut binding.expr);
                     return Vec::new();
@@ -274,7 +299,7 @@ impl Body<'_> {
                 *side == Side::Err && (site.ends.is_none() || shape::names(pattern).is_empty())
             })
             .map(|(site, _, pattern, iteration)| {
-                let verdict = answer::unless_retried(self.arm_verdict(pattern, &body), &site.tried, &body);
+                let verdict = site.tried.or_again(self.arm_verdict(pattern, &body), &body, &self.mentions);
                 self.settle(site, (site.span, quote!(ErrArm)), &verdict, *iteration)
             })
             .collect();
@@ -282,9 +307,10 @@ impl Body<'_> {
             .iter()
             .filter(|(_, side, ..)| *side == Side::Ok)
             .map(|(site, _, _, iteration)| {
-                let branch = condition.else_branch.as_ref().map(|(_, branch)| branch);
-                let verdict =
-                    answer::unless_retried(self.otherwise(condition), &site.tried, &branch.to_token_stream());
+                let mut verdict = self.otherwise(condition);
+                if let Some((_, branch)) = &condition.else_branch {
+                    verdict = site.tried.or_again(verdict, branch, &self.mentions);
+                }
                 self.settle(site, (site.span, quote!(IfLetOk)), &verdict, *iteration)
             })
             .collect();

@@ -289,16 +289,23 @@ impl Body<'_> {
     }
 }
 
-/// `call().err();`, `call().is_ok();`: the answer is thrown away, and the error with it.
+/// `call().err();`, `call().is_ok();`, `call().unwrap_or_else(|e| warn!(..));`: the answer is thrown away, and the error with it.
 pub(super) fn thrown_away(expr: &Expr) -> Option<Verdict> {
     match expr {
         Expr::MethodCall(call)
-            if matches!(call.method.to_string().as_str(), "err" | "is_ok" | "is_err" | "is_ok_and") =>
+            if matches!(call.method.to_string().as_str(), "err" | "is_ok" | "is_err" | "is_ok_and")
+                || call.method == "unwrap_or_else" && !call.args.iter().any(ends_elsewhere) =>
         {
             Some(Verdict::plain(Disposition::Dropped, call))
         }
         _ => None,
     }
+}
+
+/// Whether a closure uses the error, or ends in something else than a line of the log.
+fn ends_elsewhere(argument: &Expr) -> bool {
+    let Expr::Closure(closure) = argument else { return true };
+    !arm::only_tells(&closure.body, &Mentions::default())
 }
 
 /// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.

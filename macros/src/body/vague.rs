@@ -81,6 +81,12 @@ fn of(expr: &Expr) -> Known {
         Expr::Await(inner) => of(&inner.base),
         Expr::Try(_) | Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => Known::Whole,
         Expr::Reference(inner) => of(&inner.expr),
+        // What its futures return is decided by their functions.
+        Expr::Macro(invocation)
+            if shape::last_of(&invocation.mac.path).is_some_and(|name| name == "join") =>
+        {
+            Known::Whole
+        }
         _ => Known::Nothing,
     }
 }
@@ -184,6 +190,12 @@ pub(super) struct Made {
 impl Made {
     /// A `let` without a type.
     pub(super) fn learn(&mut self, pattern: &Pat, init: &Expr) {
+        if let (Pat::Tuple(names), Expr::Tuple(values)) = (pattern, bare_expr(init))
+            && names.elems.len() == values.elems.len()
+        {
+            names.elems.iter().zip(&values.elems).for_each(|(name, value)| self.learn(name, value));
+            return;
+        }
         let is_open = of(init) != Known::Whole && !matches!(pattern, Pat::Type(_));
         for name in shape::names(pattern) {
             if is_open {

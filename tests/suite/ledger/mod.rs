@@ -8,3 +8,4 @@ mod published;
 mod recover;
 mod report;
 mod retry;
+mod told;
