@@ -34,6 +34,8 @@ pub enum Form {
     AssignUnderscore,
     /// `let result = ..`, of a name that nothing but the log reads.
     LetUnread,
+    /// A name that is assigned again before anything looked at it.
+    Overwritten,
     /// `drop(..)`.
     DropCall,
     /// `if let Ok(..)`.
@@ -52,7 +54,7 @@ impl Form {
     /// Whether its text is code.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        !matches!(self, Form::ErrArm | Form::LetUnread)
+        !matches!(self, Form::ErrArm | Form::LetUnread | Form::Overwritten)
     }
 
     /// The form as a reader knows it.
@@ -63,6 +65,7 @@ impl Form {
             Form::LetUnderscore => "let _ =",
             Form::AssignUnderscore => "_ =",
             Form::LetUnread => "a name that nothing but the log reads",
+            Form::Overwritten => "the next assignment",
             Form::DropCall => "drop(..)",
             Form::IfLetOk => "if let Ok(..)",
             Form::LetElse => "let Ok(..) = .. else",

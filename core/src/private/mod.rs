@@ -18,6 +18,7 @@ mod outcome;
 mod question;
 mod recover;
 mod sight;
+mod within;
 
 // The user's crate may give the names `core` and `std` to other crates.
 pub use ::core;
@@ -43,7 +44,8 @@ pub use clause::{
 };
 pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{
-    ItemAny, ItemDynamic, ItemError, ItemLike, Items, ItemsAny, ItemsDynamic, ItemsError, ItemsLike, Watched,
+    ItemAny, ItemDynamic, ItemError, ItemLike, ItemNamed, Items, ItemsAny, ItemsDynamic, ItemsError,
+    ItemsLike, ItemsNamed, Watched,
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{
@@ -59,6 +61,7 @@ pub use sight::{
     BareAny, BareResult, ErrorLike, GuessAny, GuessDebug, GuessResult, Look, Met, SightAnswer, SightAny,
     SightDebug, SightDynamic, SightError, SightLike, met_unread,
 };
+pub use within::{Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed};
 
 /// Calls without a plan.
 pub mod bare {

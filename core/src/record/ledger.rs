@@ -185,7 +185,7 @@ impl Frame {
             entry.callees.extend(inner.callees);
             entry.class = inner.class.or(entry.class);
         }
-        if probe.disposition == Disposition::Ends {
+        if probe.disposition == Disposition::Ends && entry.variant != LAGGED {
             return;
         }
         let what = format!("{} met Err({})", probe.form.text(), entry.text);
@@ -402,6 +402,9 @@ pub(crate) fn closes_loop(type_name: &str) -> bool {
     let name = head.rsplit("::").next().unwrap_or(head);
     matches!(name, "SendError" | "TrySendError" | "Closed" | "Disconnected")
 }
+
+/// A receiver that was too slow says this of the messages that it has lost: its channel has not ended.
+const LAGGED: &str = "Lagged";
 
 /// Functions whose next `Ok` is another item, not a second try.
 fn is_receive(callee: &str) -> bool {

@@ -15,7 +15,7 @@ impl Body<'_> {
         let end = crate::span::end_line(body);
         let disposition =
             if is_used(pattern, body, &self.mentions) { Disposition::Handed } else { self.of_body(body) };
-        Verdict { disposition, ends_loop: self.loops > 0 && leaves_loop(body), end_line: end }
+        Verdict { disposition, ends_loop: !self.loops.is_empty() && leaves_loop(body), end_line: end }
     }
 
     /// The verdict on an arm that an error can enter, among all arms of the `match`.
@@ -57,7 +57,7 @@ impl Body<'_> {
         let end_line = crate::span::end_line(block);
         Verdict {
             disposition: of_body(&body, &self.mentions),
-            ends_loop: self.loops > 0 && leaves_loop(&body),
+            ends_loop: !self.loops.is_empty() && leaves_loop(&body),
             end_line,
         }
     }

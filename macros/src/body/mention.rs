@@ -31,6 +31,18 @@ impl Mentions {
         mentions
     }
 
+    /// The same for a loop and its condition.
+    pub(super) fn of_while(each: &syn::ExprWhile) -> Mentions {
+        let mut mentions = Mentions::of(&each.body);
+        mentions.visit_expr(&each.cond);
+        mentions
+    }
+
+    /// Whether a name is only written to, if it is mentioned at all.
+    pub(super) fn is_unread(&self, name: &str) -> bool {
+        self.names.get(name).is_none_or(|count| count.bound == 0 && count.used == 0)
+    }
+
     /// Whether this place is a local name with which nothing else is done.
     pub(super) fn is_last(&self, place: &Expr) -> bool {
         let Expr::Path(path) = shape::bare_expr(place) else { return false };

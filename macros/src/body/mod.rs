@@ -67,8 +67,10 @@ pub(crate) struct Body<'a> {
     ok_is: Option<probe::Verdict>,
     /// What becomes of an error for which a condition asks: where it holds, and where not.
     asking: Option<(probe::Verdict, probe::Verdict)>,
-    /// How many loops are around, inside the innermost closure.
-    loops: usize,
+    /// The loops around, inside the innermost closure, and what they mention.
+    loops: Vec<mention::Mentions>,
+    /// How many spawned closures and futures are around.
+    spawned: usize,
     /// The next spawn throws its handle away.
     dropping: bool,
     tracked: &'a Tracked,
@@ -94,9 +96,10 @@ impl<'a> Body<'a> {
             inner: 0,
             items: Vec::new(),
             ok_is: None,
+            spawned: 0,
             dropping: false,
             asking: None,
-            loops: 0,
+            loops: Vec::new(),
             tracked,
             made: vague::Made::default(),
             mentions: mention::Mentions::default(),
@@ -243,6 +246,7 @@ impl VisitMut for Body<'_> {
             self.discarded(&mut init.expr, probe::Discard::LetUnread, span);
         } else {
             self.visit_expr_mut(&mut init.expr);
+            self.partitioned(&pattern, &mut init.expr);
         }
     }
 
@@ -254,15 +258,12 @@ impl VisitMut for Body<'_> {
                 visit_mut::visit_expr_async_mut(self, block);
                 self.inner -= 1;
             }
-            Expr::ForLoop(each) => {
-                self.visit_expr_mut(&mut each.expr);
-                self.flattened(&mut each.expr);
-                let names = shape::item_names(&each.pat);
+            Expr::ForLoop(each) => self.for_loop(each),
+            Expr::While(each) => self.in_loop(mention::Mentions::of_while(each), |own| own.while_loop(each)),
+            Expr::Loop(each) => {
                 let body = &mut each.body;
-                self.in_loop(|own| own.with_items(names, |own| own.visit_block_mut(body)));
+                self.in_loop(mention::Mentions::of(body), |own| own.visit_block_mut(body));
             }
-            Expr::While(each) => self.in_loop(|own| own.while_loop(each)),
-            Expr::Loop(each) => self.in_loop(|own| own.visit_block_mut(&mut each.body)),
             Expr::If(condition) => self.if_expr(condition),
             Expr::Match(matching) => {
                 self.match_expr(matching);
@@ -273,6 +274,7 @@ impl VisitMut for Body<'_> {
                 let span = assign.span();
                 self.discarded(&mut assign.right, probe::Discard::AssignUnderscore, span);
             }
+            Expr::Assign(assign) if self.overwrites(assign) => self.overwritten(assign),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Not(_)) => {
                 self.asking = self.asking.map(|(holds, not)| (not, holds));
                 self.visit_expr_mut(&mut unary.expr);
@@ -306,10 +308,18 @@ impl Body<'_> {
         self.inner -= 1;
     }
 
-    fn in_loop(&mut self, work: impl FnOnce(&mut Self)) {
-        self.loops += 1;
+    fn in_loop(&mut self, mentions: mention::Mentions, work: impl FnOnce(&mut Self)) {
+        self.loops.push(mentions);
         work(self);
-        self.loops -= 1;
+        self.loops.pop();
+    }
+
+    fn for_loop(&mut self, each: &mut syn::ExprForLoop) {
+        self.visit_expr_mut(&mut each.expr);
+        self.flattened(&mut each.expr);
+        let names = shape::item_names(&each.pat);
+        let (mentions, body) = (mention::Mentions::of(&each.body), &mut each.body);
+        self.in_loop(mentions, |own| own.with_items(names, |own| own.visit_block_mut(body)));
     }
 
     fn while_loop(&mut self, each: &mut syn::ExprWhile) {

@@ -205,7 +205,8 @@ impl Body<'_> {
                 let iteration = self.is_iteration(&binding.expr);
                 let ways = nested::ways([&*binding.pat].into_iter());
                 if place == Place::WhileLet && side == Side::Ok {
-                    self.natural_end(&mut binding.expr, span, &ways);
+                    let ends = ways.is_empty() && !shape::is_choosy(&binding.pat);
+                    self.natural_end(&mut binding.expr, (span, ends), &ways);
                     return Vec::new();
                 }
                 let pattern = (*binding.pat).clone();
@@ -224,11 +225,13 @@ impl Body<'_> {
         }
     }
 
-    /// `while let Ok(x) = next()` ends by itself; `while let Some(Ok(x)) = next()` leaves at an error what was still to come.
-    fn natural_end(&mut self, expr: &mut Expr, span: Span, ways: &[Vec<syn::Path>]) {
+    /// `while let Ok(x) = next()` ends by itself; `while let Some(Ok(x)) = next()` leaves at an error what was still to come, and
+    /// so does `while let Ok(Some(x)) = next()`, whose end is a `None`.
+    fn natural_end(&mut self, expr: &mut Expr, pattern: (Span, bool), ways: &[Vec<syn::Path>]) {
+        let (span, ends) = pattern;
         let (rvalue, known, callee) =
             (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
-        let disposition = if ways.is_empty() { Disposition::Ends } else { Disposition::Dropped };
+        let disposition = if ends { Disposition::Ends } else { Disposition::Dropped };
         let verdict = Verdict::plain(disposition, expr);
         let probe = self.probe(&Probe {
             span,

@@ -109,6 +109,26 @@ impl Body<'_> {
         *expr = Expr::Verbatim(quote!(#group));
     }
 
+    /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
+    fn watch_within(&self, expr: &mut Expr, probe: &TokenStream) {
+        let private = self.place.private();
+        let span = generated(expr.span());
+        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
+        let ladder = Known::Whole.ladder(&private, &value, span);
+        let inner = expr.to_token_stream();
+        let watched = quote_spanned! {span=>
+            (match (#private::mark(), #inner) {
+                (#mark, #value) => {
+                    use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
+                    #ladder.peek(&#value, #mark, #probe);
+                    (&&&&&#private::Within(&#value)).candor_within(#mark, #probe);
+                    #value
+                }
+            })
+        };
+        *expr = Expr::Verbatim(watched);
+    }
+
     /// The same for a value whose error can be inside another value.
     pub(super) fn watch_ways(
         &self,
@@ -157,11 +177,19 @@ impl Body<'_> {
             if flat::consumes(&name) {
                 self.flattened(&mut call.receiver);
             }
+            let inside = usize::from(super::spawn::is_spawn_name(&name));
+            self.spawned += inside;
             self.arguments(&mut call.args, each);
+            self.spawned -= inside;
             self.spawned(expr, dropped);
             return;
         }
         self.taking(expr, &name, pending);
+    }
+
+    /// Spawned work whose answer nobody waits for any more has come to its end, as a loop has.
+    fn in_spawned(&self, verdict: Verdict) -> Verdict {
+        Verdict { ends_loop: verdict.ends_loop || self.spawned > 0, ..verdict }
     }
 
     /// Arguments of a call; closures among them may get another item at each call.
@@ -188,6 +216,7 @@ impl Body<'_> {
         let verdict = pending
             .or(asked)
             .unwrap_or_else(|| Verdict::plain(disposition_of(name, call, &self.mentions), call));
+        let verdict = self.in_spawned(verdict);
         let behind_ok = matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "ok");
         if behind_ok {
             self.ok_is = Some(verdict);
@@ -245,6 +274,43 @@ impl Body<'_> {
         }
     }
 
+    /// Whether an assignment in a loop takes the place of a value that nothing in the loop looks at.
+    pub(super) fn overwrites(&self, assign: &syn::ExprAssign) -> bool {
+        let Expr::Path(path) = &*assign.left else { return false };
+        let Some(name) = path.path.get_ident().map(ToString::to_string) else { return false };
+        shape::is_rvalue(&assign.right)
+            && Known::of(&assign.right, self.generic) == Known::Whole
+            && self.loops.last().is_some_and(|mentions| mentions.is_unread(&name))
+    }
+
+    /// `result = call();` in a loop: the error waits, and is dropped when the next value comes.
+    pub(super) fn overwritten(&mut self, assign: &mut syn::ExprAssign) {
+        let span = assign.span();
+        let value = &mut assign.right;
+        let (callee, iteration) = (shape::callee(value), self.is_iteration(value));
+        let waits = self.probe(&Probe {
+            span,
+            form: quote!(Overwritten),
+            verdict: Verdict::plain(Disposition::Handed, value),
+            callee: &callee,
+            iteration,
+            scrutinee: true,
+        });
+        let dropped = self.probe(&Probe {
+            span,
+            form: quote!(Overwritten),
+            verdict: Verdict::plain(Disposition::Dropped, value),
+            callee: &callee,
+            iteration,
+            scrutinee: false,
+        });
+        self.visit_expr_mut(value);
+        self.watch(value, &waits, Known::Whole);
+        let (private, inner) = (self.place.private(), value.to_token_stream());
+        let settled = quote_spanned!(generated(span)=> { #private::settle(#waits, #dropped); #inner });
+        **value = Expr::Verbatim(settled);
+    }
+
     /// `drop(call())`, and calls that spawn.
     pub(super) fn call(&mut self, expr: &mut Expr) {
         let Expr::Call(call) = expr else { return };
@@ -257,7 +323,10 @@ impl Body<'_> {
             return;
         }
         self.visit_expr_mut(&mut call.func);
+        let inside = usize::from(super::spawn::is_spawn_name(&shape::callee(&Expr::Call(call.clone()))));
+        self.spawned += inside;
         self.arguments(&mut call.args, false);
+        self.spawned -= inside;
         self.spawned(expr, dropped);
     }
 
@@ -272,7 +341,7 @@ impl Body<'_> {
             Discard::LetUnread => quote!(LetUnread),
             Discard::DropCall => quote!(DropCall),
         };
-        let verdict = Verdict::plain(Disposition::Dropped, expr);
+        let verdict = self.in_spawned(Verdict::plain(Disposition::Dropped, expr));
         let (callee, iteration, known) =
             (shape::callee(expr), self.is_iteration(expr), Known::of(expr, self.generic));
         let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });
@@ -282,8 +351,11 @@ impl Body<'_> {
             return;
         }
         self.ok_is = thrown_away(expr);
+        let is_joined = is_joined(expr);
         self.visit_expr_mut(expr);
-        if watch {
+        if watch && is_joined {
+            self.watch_within(expr, &probe);
+        } else if watch {
             self.watch(expr, &probe, known);
         }
     }
@@ -306,6 +378,15 @@ pub(super) fn thrown_away(expr: &Expr) -> Option<Verdict> {
 fn ends_elsewhere(argument: &Expr) -> bool {
     let Expr::Closure(closure) = argument else { return true };
     !arm::only_tells(&closure.body, &Mentions::default())
+}
+
+/// `handle.await`, `handle.join()`: what spawned work has returned.
+fn is_joined(expr: &Expr) -> bool {
+    match expr {
+        Expr::Await(waiting) => shape::is_place(&waiting.base),
+        Expr::MethodCall(call) => call.method == "join" && call.args.is_empty(),
+        _ => false,
+    }
 }
 
 /// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.

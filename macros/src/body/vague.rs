@@ -126,6 +126,7 @@ fn is_open_path(path: &syn::ExprPath) -> bool {
 /// A closure with `?` or `Ok(..)` in it: the error of the call may be that of the closure, which is decided last.
 fn is_deciding_closure(argument: &Expr) -> bool {
     match bare_expr(argument) {
+        Expr::Closure(closure) if is_reading(&closure.body) => is_open_chain(&closure.body),
         Expr::Closure(closure) => {
             let tokens = closure.body.to_token_stream().to_string();
             tokens.contains('?')
@@ -136,6 +137,11 @@ fn is_deciding_closure(argument: &Expr) -> bool {
         Expr::Async(_) => true,
         _ => false,
     }
+}
+
+/// `line.parse::<u64>()`
+fn is_reading(body: &Expr) -> bool {
+    matches!(bare_expr(body), Expr::MethodCall(call) if DECIDED_LATER.contains(&call.method.to_string().as_str()))
 }
 
 /// Whether a closure or a path makes an error whose type is written down.

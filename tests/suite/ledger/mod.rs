@@ -4,6 +4,7 @@ mod answer;
 mod close;
 mod entry;
 mod kind;
+mod lost;
 mod published;
 mod recover;
 mod report;
