@@ -232,3 +232,23 @@ fn nobody_waits_for_the_answer_any_more() {
     }
     assert_eq!(codes_of(|| assert_eq!(first_answer(), Ok(1))), NOTHING);
 }
+
+#[test]
+fn futures_that_are_joined_hand_their_errors_on() {
+    #[observe]
+    async fn asks() -> Outcome {
+        fails()
+    }
+    #[observe]
+    async fn fires() -> Outcome {
+        let (first, second) = tokio::join!(asks(), async { works() });
+        Ok(first.unwrap_or(1) + second?)
+    }
+    #[observe]
+    async fn silent() -> Vec<Outcome> {
+        let (first, second) = tokio::join!(asks(), asks());
+        vec![first, second]
+    }
+    assert_eq!(codes_of(|| _ = block_on(fires())), ["C103 S"]);
+    assert_eq!(codes_of(|| _ = block_on(silent())), NOTHING);
+}
