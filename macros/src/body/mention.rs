@@ -22,6 +22,10 @@ struct Count {
 #[derive(Default)]
 pub(super) struct Mentions {
     names: HashMap<String, Count>,
+    /// How often each `let` of one name is used, by where it stands.
+    lets: HashMap<(u32, u32), usize>,
+    /// The `let` for which a name stands here.
+    current: HashMap<String, (u32, u32)>,
 }
 
 impl Mentions {
@@ -48,6 +52,11 @@ impl Mentions {
         let Expr::Path(path) = shape::bare_expr(place) else { return false };
         let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
         self.names.get(&name).is_some_and(|count| count.bound > 0 && count.used <= count.bound)
+    }
+
+    /// Whether the name of a `let` is never mentioned, until another takes its place.
+    pub(super) fn is_idle_let(&self, name: &Ident) -> bool {
+        self.lets.get(&crate::span::start(name.span())) == Some(&0)
     }
 
     /// Whether a name is bound and then never mentioned.
@@ -90,6 +99,9 @@ impl Mentions {
     }
 
     fn used(&mut self, name: String) {
+        if let Some(used) = self.current.get(&name).and_then(|at| self.lets.get_mut(at)) {
+            *used += 1;
+        }
         self.names.entry(name).or_default().used += 1;
     }
 }
@@ -117,14 +129,25 @@ fn is_compound(op: &syn::BinOp) -> bool {
 
 /// Nothing but lines of a log.
 fn only_tells(block: &Block) -> bool {
-    let tells = |invocation: &syn::Macro| {
-        shape::last_of(&invocation.path).is_some_and(|name| shape::TELLING.contains(&name.as_str()))
-    };
     block.stmts.iter().all(|statement| match statement {
-        Stmt::Macro(invocation) => tells(&invocation.mac),
-        Stmt::Expr(Expr::Macro(invocation), _) => tells(&invocation.mac),
+        Stmt::Macro(invocation) => is_telling(&invocation.mac),
+        Stmt::Expr(expr, _) => tells(expr),
         _ => false,
     })
+}
+
+/// A line of a log, several, or none.
+fn tells(expr: &Expr) -> bool {
+    match expr {
+        Expr::Macro(invocation) => is_telling(&invocation.mac),
+        Expr::Block(block) => only_tells(&block.block),
+        Expr::Tuple(tuple) => tuple.elems.is_empty(),
+        _ => false,
+    }
+}
+
+fn is_telling(invocation: &syn::Macro) -> bool {
+    shape::last_of(&invocation.path).is_some_and(|name| shape::TELLING.contains(&name.as_str()))
 }
 
 /// `result.is_err()`, `!errors.is_empty()`, `failed > 0`, `let Err(e) = &result`: a question about a name, and nothing else.
@@ -163,6 +186,30 @@ impl Visit<'_> for Mentions {
     fn visit_expr_path(&mut self, path: &syn::ExprPath) {
         if let Some(name) = path.path.get_ident() {
             self.used(name.to_string());
+        }
+    }
+
+    fn visit_block(&mut self, block: &Block) {
+        let outside = self.current.clone();
+        visit::visit_block(self, block);
+        self.current = outside;
+    }
+
+    fn visit_local(&mut self, local: &syn::Local) {
+        // In its own value, the name is still that of another.
+        local.init.iter().for_each(|init| self.visit_local_init(init));
+        self.visit_pat(&local.pat);
+        if let Pat::Ident(name) = &local.pat {
+            let at = crate::span::start(name.ident.span());
+            self.lets.entry(at).or_default();
+            self.current.insert(name.ident.to_string(), at);
+        }
+    }
+
+    fn visit_expr_match(&mut self, matching: &syn::ExprMatch) {
+        let only_tells = matching.arms.iter().all(|arm| tells(&arm.body));
+        if !(only_tells && matches!(&*matching.expr, Expr::Reference(inner) if asks_a_name(&inner.expr))) {
+            visit::visit_expr_match(self, matching);
         }
     }
 

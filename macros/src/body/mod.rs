@@ -159,7 +159,7 @@ impl<'a> Body<'a> {
         name.by_ref.is_none()
             && name.mutability.is_none()
             && name.subpat.is_none()
-            && self.mentions.is_idle(&name.ident.to_string())
+            && self.mentions.is_idle_let(&name.ident)
             && shape::is_rvalue(init)
             && !spawn::is_spawn(init)
             && vague::Known::of(init, self.generic) == vague::Known::Whole
@@ -232,7 +232,7 @@ impl VisitMut for Body<'_> {
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
-        self.made.learn(&pattern, &init.expr);
+        let made = vague::Made::read(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
         if shape::names(&pattern).iter().all(|name| name.starts_with('_')) {
             // A name that says that nobody will look.
@@ -248,6 +248,8 @@ impl VisitMut for Body<'_> {
             self.visit_expr_mut(&mut init.expr);
             self.partitioned(&pattern, &mut init.expr);
         }
+        // In its own value, the name is still that of another.
+        self.made.learn(made);
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {

@@ -194,21 +194,28 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// A `let` without a type.
-    pub(super) fn learn(&mut self, pattern: &Pat, init: &Expr) {
+    /// What a `let` says of its names: the call that makes each, or nothing where its type is decided later.
+    pub(super) fn read(pattern: &Pat, init: &Expr) -> Vec<(String, Option<String>)> {
         if let (Pat::Tuple(names), Expr::Tuple(values)) = (pattern, bare_expr(init))
             && names.elems.len() == values.elems.len()
         {
-            names.elems.iter().zip(&values.elems).for_each(|(name, value)| self.learn(name, value));
-            return;
+            let pairs = names.elems.iter().zip(&values.elems);
+            return pairs.flat_map(|(name, value)| Made::read(name, value)).collect();
         }
         let is_open = of(init) != Known::Whole && !matches!(pattern, Pat::Type(_));
-        for name in shape::names(pattern) {
-            if is_open {
-                self.open.insert(name);
-            } else {
-                self.open.remove(&name);
-                self.calls.insert(name, shape::callee(init));
+        let call = (!is_open).then(|| shape::callee(init));
+        shape::names(pattern).into_iter().map(|name| (name, call.clone())).collect()
+    }
+
+    /// From here on, names stand for these values.
+    pub(super) fn learn(&mut self, names: Vec<(String, Option<String>)>) {
+        for (name, call) in names {
+            match call {
+                Some(call) => {
+                    self.open.remove(&name);
+                    self.calls.insert(name, call);
+                }
+                None => _ = self.open.insert(name),
             }
         }
     }

@@ -199,3 +199,54 @@ fn a_count_of_errors_that_nobody_reads() {
     }
     pair(fires, "C114 V 2", silent);
 }
+
+#[test]
+fn a_name_that_another_one_takes() {
+    #[observe]
+    fn fires() -> Outcome {
+        let result = fails();
+        match &result {
+            Ok(value) => println!("{value}"),
+            Err(fault) => println!("{fault}"),
+        }
+        let result = works();
+        result
+    }
+    #[observe]
+    fn silent() -> Outcome {
+        let result = works();
+        println!("{result:?}");
+        let result = result.and(fails());
+        result
+    }
+    pair(fires, "C101 V", silent);
+}
+
+#[test]
+fn a_name_that_is_taken_apart_under_itself() {
+    #[observe]
+    fn fires() -> Outcome {
+        let mut sum = 0;
+        for item in [works(), fails()] {
+            let item = match item {
+                Ok(value) => value,
+                Err(_) => continue,
+            };
+            sum += item;
+        }
+        Ok(sum)
+    }
+    #[observe]
+    fn silent() -> Outcome {
+        let mut sum = 0;
+        for item in [works(), fails()] {
+            let item = match item {
+                Ok(value) => value,
+                Err(fault) => return Err(fault),
+            };
+            sum += item;
+        }
+        Ok(sum)
+    }
+    pair(fires, "C114 V", silent);
+}
