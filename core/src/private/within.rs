@@ -4,8 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::sight::{ErrorLike, KindDebug, KindDynamic, KindError, KindLike};
-use crate::model::Probe;
-use crate::record::Mark;
+use crate::record::{Mark, ProbeAt};
 
 /// A value that may hold a `Result` in its `Ok`.
 pub struct Within<'a, T: ?Sized>(pub &'a T);
@@ -15,10 +14,10 @@ macro_rules! rung {
         #[doc = $doc]
         pub trait $trait {
             /// Looks at the inner value.
-            fn candor_within(&self, mark: Mark, probe: &'static Probe);
+            fn candor_within(&self, mark: Mark, probe: ProbeAt);
         }
         impl<T, E: $($bound)*, F> $trait for $($refs)* Within<'_, Result<Result<T, E>, F>> {
-            fn candor_within(&self, mark: Mark, probe: &'static Probe) {
+            fn candor_within(&self, mark: Mark, probe: ProbeAt) {
                 if let Ok(inner) = self.0 {
                     $sight.peek(inner, mark, probe);
                 }
@@ -36,6 +35,6 @@ rung!(WithinNamed, KindDebug, "An error by its name.", [&], (fmt::Debug));
 pub trait WithinAny {
     /// Does nothing.
     #[inline]
-    fn candor_within(&self, _mark: Mark, _probe: &'static Probe) {}
+    fn candor_within(&self, _mark: Mark, _probe: ProbeAt) {}
 }
 impl<T: ?Sized> WithinAny for Within<'_, T> {}

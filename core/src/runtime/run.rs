@@ -152,17 +152,20 @@ pub(super) mod tests {
     /// A callsite that lives as long as the process.
     pub(in crate::runtime) fn callsite(name: &'static str, line: u32) -> &'static Callsite {
         let site = Site { file: "src/order.rs", line, column: 1, function: name };
-        Box::leak(Box::new(Callsite::new(Operation {
-            name,
-            target: "shop::order",
-            site,
-            intent: &[],
-            recovers: &[],
-            allows: &[],
-            hands: &[],
-            cancel_safe: false,
-            accounts: None,
-        })))
+        Box::leak(Box::new(Callsite::new(
+            Operation {
+                name,
+                target: "shop::order",
+                site,
+                intent: &[],
+                recovers: &[],
+                allows: &[],
+                hands: &[],
+                cancel_safe: false,
+                accounts: None,
+            },
+            "",
+        )))
     }
 
     pub(in crate::runtime) fn totals(callsite: &'static Callsite, by_class: [u64; 4]) -> Totals {

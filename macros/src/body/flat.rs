@@ -69,11 +69,11 @@ impl Body<'_> {
         if is_open_chain(&call.receiver) {
             return;
         }
-        let form = call.method.to_string();
+        let form = format!(".{}", call.method);
         let callee = maker(&call.receiver);
         let probe = self.probe(&Probe {
             span: call.method.span(),
-            form: quote!(Method(#form)),
+            form: &form,
             verdict: Verdict::plain(Disposition::Dropped, call),
             callee: &callee,
             iteration: true,

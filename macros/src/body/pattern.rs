@@ -62,7 +62,7 @@ impl Body<'_> {
         let verdict = Verdict::plain(Disposition::Handed, expr);
         let probe = self.probe(&Probe {
             span: expr.span(),
-            form: quote!(ErrArm),
+            form: "err_arm",
             verdict,
             callee: &callee,
             iteration,
@@ -80,7 +80,7 @@ impl Body<'_> {
     pub(super) fn settle(
         &self,
         site: &Scrutinee,
-        arm: (Span, TokenStream),
+        arm: (Span, &str),
         verdict: &Verdict,
         iteration: bool,
     ) -> TokenStream {
@@ -124,15 +124,13 @@ impl Body<'_> {
             return None;
         }
         let (span, callee) = (pattern.span(), self.made_by(place));
-        let form = quote!(ErrArm);
+        let form = "err_arm";
         let probe = self.probe(&Probe { span, form, verdict: *verdict, callee, iteration, scrutinee: false });
         let (private, at) = (self.place.private(), generated(span));
         if is_open {
             return Some(quote_spanned!(at=> #private::met_unread(#probe);));
         }
-        Some(
-            quote_spanned!(at=> (&&&&&&#private::Met(&#name)).candor_look().meet(&#name, #private::mark(), #probe);),
-        )
+        Some(quote_spanned!(at=> #private::met(&#name).candor_look().meet(&#name, #private::mark(), #probe);))
     }
 
     pub(super) fn settle_in_arm(
@@ -146,7 +144,7 @@ impl Body<'_> {
         if site.ends.is_some() && !shape::names(&arm.pat).is_empty() {
             return;
         }
-        let settle = self.settle(site, (arm.pat.span(), quote!(ErrArm)), verdict, iteration);
+        let settle = self.settle(site, (arm.pat.span(), "err_arm"), verdict, iteration);
         exit::prepend_to_arm(arm, &settle);
     }
 
@@ -157,7 +155,7 @@ impl Body<'_> {
             if let Expr::Block(block) = diverge {
                 let verdict = self.block_verdict(&block.block);
                 self.visit_block_mut(&mut block.block);
-                insert(&mut block.block, &self.settle_each(&elements, (span, quote!(LetElse)), &verdict));
+                insert(&mut block.block, &self.settle_each(&elements, (span, "let_else"), &verdict));
             }
             return;
         }
@@ -176,7 +174,7 @@ impl Body<'_> {
             site.as_ref().map_or(verdict, |site| site.tried.or_again(verdict, diverge, &self.mentions));
         self.visit_expr_mut(diverge);
         if let (Some(site), Expr::Block(block)) = (site, diverge) {
-            let settle = self.settle(&site, (span, quote!(LetElse)), &verdict, iteration);
+            let settle = self.settle(&site, (span, "let_else"), &verdict, iteration);
             block.block.stmts.insert(0, exit::statement(&settle));
         }
     }
@@ -235,7 +233,7 @@ impl Body<'_> {
         let verdict = Verdict::plain(disposition, expr);
         let probe = self.probe(&Probe {
             span,
-            form: quote!(WhileLet),
+            form: "while_let",
             verdict,
             callee: &callee,
             iteration: true,
@@ -258,7 +256,7 @@ impl Body<'_> {
         errors
             .map(|(site, _, pattern, iteration)| {
                 let verdict = self.arm_verdict(pattern, &whole);
-                self.settle(site, (site.span, quote!(ErrArm)), &verdict, *iteration)
+                self.settle(site, (site.span, "err_arm"), &verdict, *iteration)
             })
             .collect()
     }
@@ -303,7 +301,7 @@ impl Body<'_> {
             })
             .map(|(site, _, pattern, iteration)| {
                 let verdict = site.tried.or_again(self.arm_verdict(pattern, &body), &body, &self.mentions);
-                self.settle(site, (site.span, quote!(ErrArm)), &verdict, *iteration)
+                self.settle(site, (site.span, "err_arm"), &verdict, *iteration)
             })
             .collect();
         let in_else: Vec<TokenStream> = found
@@ -314,7 +312,7 @@ impl Body<'_> {
                 if let Some((_, branch)) = &condition.else_branch {
                     verdict = site.tried.or_again(verdict, branch, &self.mentions);
                 }
-                self.settle(site, (site.span, quote!(IfLetOk)), &verdict, *iteration)
+                self.settle(site, (site.span, "if_let_ok"), &verdict, *iteration)
             })
             .collect();
         let in_then = in_then.into_iter().chain(self.met_in_then(condition, &body)).collect::<Vec<_>>();

@@ -76,7 +76,7 @@ impl Body<'_> {
             let span = element.span();
             let probe = self.probe(&Probe {
                 span,
-                form: quote!(ErrArm),
+                form: "err_arm",
                 verdict: Verdict::plain(Disposition::Handed, element),
                 callee: &callee,
                 iteration,
@@ -115,7 +115,7 @@ impl Body<'_> {
         {
             verdict.disposition = Disposition::Handed;
         }
-        let form = || (arm.pat.span(), quote!(ErrArm));
+        let form = || (arm.pat.span(), "err_arm");
         entering.map(|element| self.settle(&element.site, form(), &verdict, element.iteration)).collect()
     }
 
@@ -140,13 +140,13 @@ impl Body<'_> {
     pub(super) fn settle_each(
         &self,
         elements: &[Element],
-        arm: (Span, TokenStream),
+        arm: (Span, &str),
         verdict: &Verdict,
     ) -> Vec<TokenStream> {
         let (span, form) = arm;
         elements
             .iter()
-            .map(|element| self.settle(&element.site, (span, form.clone()), verdict, element.iteration))
+            .map(|element| self.settle(&element.site, (span, form), verdict, element.iteration))
             .collect()
     }
 }
