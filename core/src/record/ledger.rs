@@ -283,7 +283,11 @@ impl Frame {
         for entry in &mut self.entries {
             let same = match entry.origin {
                 Origin::Child(known) => ptr::eq(known, operation),
-                Origin::Probe(probe) => !probe.iteration && entry.callees.contains(&operation.site.function),
+                // What was thrown away unseen is tried again only where a key says that it is the same thing.
+                Origin::Probe(probe) => {
+                    let is_tried = key != 0 || !probe.form.is_unseen();
+                    is_tried && !probe.iteration && entry.callees.contains(&operation.site.function)
+                }
                 Origin::Log => false,
             };
             entry.superseded |= same && entry.key == key;

@@ -15,7 +15,12 @@ impl Body<'_> {
         let end = crate::span::end_line(body);
         let disposition =
             if is_used(pattern, body, &self.mentions) { Disposition::Handed } else { self.of_body(body) };
-        Verdict { disposition, ends_loop: !self.loops.is_empty() && leaves_loop(body), end_line: end }
+        Verdict {
+            disposition,
+            ends_loop: !self.loops.is_empty() && leaves_loop(body),
+            end_line: end,
+            in_vain: writes_in_vain(body, &self.mentions),
+        }
     }
 
     /// The verdict on an arm that an error can enter, among all arms of the `match`.
@@ -56,9 +61,10 @@ impl Body<'_> {
         let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() });
         let end_line = crate::span::end_line(block);
         Verdict {
-            disposition: of_body(&body, &self.mentions),
+            disposition: self.of_body(&body),
             ends_loop: !self.loops.is_empty() && leaves_loop(&body),
             end_line,
+            in_vain: writes_in_vain(&body, &self.mentions),
         }
     }
 }
@@ -235,6 +241,21 @@ fn leaves(expr: &Expr) -> bool {
         }),
         _ => false,
     }
+}
+
+/// The arm puts something where nothing but the log looks.
+fn writes_in_vain(body: &Expr, mentions: &Mentions) -> bool {
+    struct Writes<'a>(bool, &'a Mentions);
+    impl Visit<'_> for Writes<'_> {
+        fn visit_expr(&mut self, expr: &Expr) {
+            self.0 |= self.1.writes_in_vain(expr);
+            visit::visit_expr(self, expr);
+        }
+        fn visit_macro(&mut self, _mac: &syn::Macro) {}
+    }
+    let mut writes = Writes(false, mentions);
+    writes.visit_expr(body);
+    writes.0
 }
 
 /// The arm counts or stores something: an assignment, a push.

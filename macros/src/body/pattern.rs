@@ -84,7 +84,7 @@ impl Body<'_> {
         verdict: &Verdict,
         iteration: bool,
     ) -> TokenStream {
-        let (span, form) = arm;
+        let (span, form) = (arm.0, verdict.form(arm.1));
         let probe = self.probe(&Probe {
             span,
             form,
@@ -124,7 +124,7 @@ impl Body<'_> {
             return None;
         }
         let (span, callee) = (pattern.span(), self.made_by(place));
-        let form = "err_arm";
+        let form = verdict.form("err_arm");
         let probe = self.probe(&Probe { span, form, verdict: *verdict, callee, iteration, scrutinee: false });
         let (private, at) = (self.place.private(), generated(span));
         if is_open {

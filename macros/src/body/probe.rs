@@ -39,11 +39,18 @@ pub(super) struct Verdict {
     pub(super) disposition: Disposition,
     pub(super) ends_loop: bool,
     pub(super) end_line: u32,
+    /// The error is put where nothing but the log looks.
+    pub(super) in_vain: bool,
 }
 
 impl Verdict {
     pub(super) fn plain(disposition: Disposition, code: &impl ToTokens) -> Verdict {
-        Verdict { disposition, ends_loop: false, end_line: end_line(code) }
+        Verdict { disposition, ends_loop: false, end_line: end_line(code), in_vain: false }
+    }
+
+    /// How an arm with this verdict is told.
+    pub(super) fn form(self, form: &str) -> &str {
+        if self.in_vain && self.disposition == Disposition::Dropped { "vain_arm" } else { form }
     }
 }
 
