@@ -281,6 +281,7 @@ impl Running {
         }
         // What the exporters could not deliver is known only now.
         run.unsent = collector.shelf().unsent();
+        run.unsent_because = collector.shelf().unsent_because();
         collector.end_run();
         Some(run)
     }
