@@ -354,6 +354,13 @@ impl Body<'_> {
         let (callee, iteration, known) =
             (shape::callee(expr), self.is_iteration(expr), Known::of(expr, self.generic));
         let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });
+        if shape::is_place(expr) && self.mentions.is_last(expr) && !self.is_vague(expr) {
+            let (peek, place) = (self.peek(expr, &probe), expr.to_token_stream());
+            // `let _ = result;` does nothing, and `drop(result)` takes it.
+            let is_taken = matches!(how, Discard::DropCall);
+            *expr = Expr::Verbatim(if is_taken { quote!((#peek, #place).1) } else { peek });
+            return;
+        }
         let spawning = super::spawn::is_spawn(expr);
         if spawning {
             self.spawn_dropped(expr);

@@ -250,3 +250,27 @@ fn a_name_that_is_taken_apart_under_itself() {
     }
     pair(fires, "C114 V", silent);
 }
+
+#[test]
+fn a_name_that_is_thrown_away() {
+    #[observe]
+    fn fires() -> Outcome {
+        let result = fails();
+        let _ = result;
+        Ok(0)
+    }
+    #[observe]
+    fn silent() -> Outcome {
+        let result = fails();
+        let _ = result;
+        result
+    }
+    pair(fires, "C101 V", silent);
+    #[observe]
+    fn dropped() -> Outcome {
+        let result = fails();
+        drop(result);
+        Ok(0)
+    }
+    assert_eq!(codes_of(|| _ = dropped()), ["C101 V"]);
+}
