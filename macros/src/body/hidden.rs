@@ -1,4 +1,5 @@
-//! Exits that stand inside macros, where the visitor cannot see them: `bail!`, `ensure!`, a `return` in `select!`.
+//! Exits that the visitor cannot see: inside macros (`bail!`, `ensure!`, a `return` in `select!`), and a `?` on a `Poll`, which
+//! goes on when it is pending.
 //!
 //! A function that has one is looked at behind its whole body, so that such an end counts for what it is.
 
@@ -49,14 +50,14 @@ const STAYING: [&str; 37] = [
     "describe_counter",
 ];
 
-/// Whether a body can be left inside a macro.
-pub(crate) fn leaves_in_macro(body: &Block) -> bool {
-    let mut exits = Exits(false);
+/// Whether a body can be left unseen; `polls` says that the function returns a `Poll`.
+pub(crate) fn leaves_unseen(body: &Block, polls: bool) -> bool {
+    let mut exits = Exits(false, polls);
     exits.visit_block(body);
     exits.0
 }
 
-struct Exits(bool);
+struct Exits(bool, bool);
 
 impl Visit<'_> for Exits {
     fn visit_item(&mut self, _item: &Item) {}
@@ -75,6 +76,11 @@ impl Visit<'_> for Exits {
         let stays =
             STAYING.contains(&name) || shape::FORMATTING.contains(&name) || shape::TELLING.contains(&name);
         self.0 |= !stays || leaves(invocation.tokens.clone());
+    }
+
+    fn visit_expr_try(&mut self, question: &syn::ExprTry) {
+        self.0 |= self.1;
+        visit::visit_expr_try(self, question);
     }
 
     fn visit_expr(&mut self, expr: &Expr) {
@@ -106,10 +112,10 @@ fn leaves(tokens: TokenStream) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::leaves_in_macro;
+    use super::leaves_unseen;
 
     fn leaves(body: &str) -> bool {
-        leaves_in_macro(&syn::parse_str(&format!("{{ {body} }}")).expect("a block"))
+        leaves_unseen(&syn::parse_str(&format!("{{ {body} }}")).expect("a block"), false)
     }
 
     #[test]

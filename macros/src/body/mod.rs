@@ -30,7 +30,7 @@ use crate::span::Place;
 
 pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
-pub(crate) use hidden::leaves_in_macro;
+pub(crate) use hidden::leaves_unseen;
 pub(crate) use track::{Invariant, Tracked, listed, names};
 
 /// Takes the note of the first statement out again and returns its number: whoever begins the call makes it.

@@ -12,7 +12,7 @@ use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
-use crate::body::{Body, Invariant, Mode, Tracked, hands, leaves_in_macro, listed, names};
+use crate::body::{Body, Invariant, Mode, Tracked, hands, leaves_unseen, listed, names};
 use crate::span::{Ladder, Place, braced, generated, local, own, text};
 
 /// Everything that is known before the body is rewritten.
@@ -34,7 +34,7 @@ pub(super) struct Plan<'a> {
     pub(super) lends: bool,
     /// A block whose type is not written: it is what the place around it expects.
     pub(super) untyped: bool,
-    /// The body can be left inside a macro, where no exit can be put.
+    /// The body can be left where no exit can be put: inside a macro.
     pub(super) hidden: bool,
     /// Leaves with the value: a `return`, or a `break` out of a block that runs where it stands.
     pub(super) leave: TokenStream,
@@ -374,16 +374,17 @@ impl Plan<'_> {
     }
 }
 
-/// Whether the body can be left inside a macro with a value that may be a failure.
+/// Whether the body can be left unseen with a value that may be a failure.
 fn has_hidden_exit(item: &ItemFn) -> bool {
     let future = future_output(&item.sig.output);
     let output = future.as_ref().unwrap_or(&item.sig.output);
     if is_plain(output) || is_nameless(output) || signature::is_never(output) {
         return false;
     }
-    match future.and_then(|_| async_tail(&mut item.block.clone())) {
-        Some(inner) => leaves_in_macro(&inner.block),
-        None => leaves_in_macro(&item.block),
+    let polls = text(output).contains("Poll");
+    match future.as_ref().and_then(|_| async_tail(&mut item.block.clone())) {
+        Some(inner) => leaves_unseen(&inner.block, false),
+        None => leaves_unseen(&item.block, polls && item.sig.asyncness.is_none()),
     }
 }
 

@@ -80,3 +80,36 @@ fn an_error_that_leaves_inside_a_macro_is_not_swallowed() {
     assert_eq!(codes_of(|| _ = wraps()), NOTHING);
     assert_eq!(codes_of(|| _ = goes_on()), ["C101 V"]);
 }
+
+#[test]
+fn an_error_that_leaves_by_a_question_to_a_poll() {
+    use std::task::Poll;
+
+    type Step = Poll<Result<u32, crate::kit::Fault>>;
+
+    #[observe]
+    fn read(fault: Option<crate::kit::Fault>) -> Step {
+        fault.map_or(Poll::Pending, |fault| Poll::Ready(Err(fault)))
+    }
+    #[observe]
+    fn frame(fault: Option<crate::kit::Fault>) -> Poll<Option<Result<u32, crate::kit::Fault>>> {
+        match read(fault)? {
+            Poll::Ready(value) => Poll::Ready(Some(Ok(value))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+    #[observe]
+    fn ends(fault: Option<crate::kit::Fault>) -> Poll<Option<Result<u32, crate::kit::Fault>>> {
+        match read(fault) {
+            Poll::Ready(Ok(value)) => Poll::Ready(Some(Ok(value))),
+            Poll::Ready(Err(_)) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+    let fault = || Some(crate::kit::Fault::Timeout);
+    let scope = testing::scope();
+    assert!(frame(fault()).is_ready() && frame(None).is_pending());
+    assert_eq!(scope.outcomes_of("frame")[0].class, candor::Class::Failed);
+    assert!(scope.divergences().is_empty());
+    assert_eq!(codes_of(|| _ = ends(fault())).len(), 1);
+}
