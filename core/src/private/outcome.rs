@@ -104,7 +104,7 @@ pub trait Taking<V> {
 }
 
 /// A `V` that holds a `T`, which is taken by `K`.
-pub struct Half<V, T, K>(PhantomData<fn(&V) -> (&T, K)>);
+pub struct Half<V, T, K>(PhantomData<fn(&V, &T) -> K>);
 
 impl<V, T, K> Half<V, T, K> {
     #[inline(always)]

@@ -131,7 +131,7 @@ macro_rules! __candor_callsite {
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 pub(super) fn callsites() -> impl Iterator<Item = &'static Callsite> {
     // The section has to be there although nothing is observed.
-    crate::__candor_callsite!(NONE = Callsite::unnamed(""));
+    __candor_callsite!(NONE = Callsite::unnamed(""));
     // SAFETY: the linker defines both names for a section that is there, and `NONE` is in it; only their addresses are
     // taken. The section has the version in its name, and nothing but the macro above puts anything into it.
     unsafe extern "Rust" {
