@@ -55,6 +55,17 @@ fn admits(pattern: &Pat, index: usize) -> bool {
     cases(pattern).into_iter().any(|case| at(case, index).is_none_or(shape::admits_err))
 }
 
+/// `(_, Ok(second))`: any of them will do, and this one has come.
+fn takes_another(pattern: &Pat, index: usize) -> bool {
+    cases(pattern).into_iter().all(|case| match case {
+        Pat::Tuple(tuple) => {
+            matches!(at(case, index), Some(Pat::Wild(_)))
+                && tuple.elems.iter().any(|element| shape::side(element) == Some(Side::Ok))
+        }
+        _ => false,
+    })
+}
+
 impl Body<'_> {
     /// Watches the elements on which a side of a `Result` is tried.
     pub(super) fn elements(&mut self, scrutinee: &mut Expr, patterns: &[&Pat]) -> Vec<Element> {
@@ -116,7 +127,13 @@ impl Body<'_> {
             verdict.disposition = Disposition::Handed;
         }
         let form = || (arm.pat.span(), "err_arm");
-        entering.map(|element| self.settle(&element.site, form(), &verdict, element.iteration)).collect()
+        let verdict_on = |element: &Element| match takes_another(&arm.pat, element.index) {
+            true => Verdict { disposition: Disposition::Handed, ..verdict },
+            false => verdict,
+        };
+        entering
+            .map(|element| self.settle(&element.site, form(), &verdict_on(element), element.iteration))
+            .collect()
     }
 
     /// The verdict on an arm: one of its errors is used, or none is.

@@ -106,3 +106,24 @@ fn variants_that_tell_the_error_apart() {
     }
     assert_eq!(codes_of(|| assert_eq!(silent(), Side::One(7))), NOTHING);
 }
+
+#[test]
+fn any_of_them_will_do() {
+    #[observe]
+    fn fires() -> Outcome {
+        Ok(match (fails(), works()) {
+            (Ok(first), Ok(second)) => first + second,
+            (Ok(one), Err(_)) | (Err(_), Ok(one)) => one,
+            _ => 0,
+        })
+    }
+    #[observe]
+    fn silent() -> Outcome {
+        match (fails(), works()) {
+            (Ok(first), _) => Ok(first),
+            (_, Ok(second)) => Ok(second),
+            (Err(fault), _) => Err(fault),
+        }
+    }
+    pair(fires, "C103 S", silent);
+}
