@@ -72,7 +72,7 @@ fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) {
 
 #[cold]
 #[inline(never)]
-fn does_not_hold(clause: &'static Check, held: std::thread::Result<Held>) {
+pub(super) fn does_not_hold(clause: &'static Check, held: std::thread::Result<Held>) {
     let (broken, lost) = explain(clause, held);
     if stack::has_frame() {
         keep(broken, lost);

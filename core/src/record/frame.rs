@@ -74,7 +74,10 @@ pub(super) struct Kept {
     pub(super) entries: Vec<Entry>,
     /// Errors of scrutinees whose arm has not been entered yet.
     pub(super) pending: Vec<Pending>,
+    /// Log lines that are evidence by now. Those that claim success stand in the notes until they are.
     pub(super) logs: Vec<LogLine>,
+    /// What was noted up to here was judged.
+    pub(super) judged: u32,
     pub(super) broken: Vec<Broken>,
     pub(super) tasks: Vec<Task>,
     pub(super) told: Vec<Told>,
@@ -184,6 +187,7 @@ impl Kept {
             entries: Vec::new(),
             pending: Vec::new(),
             logs: Vec::new(),
+            judged: 0,
             broken: Vec::new(),
             tasks: Vec::new(),
             told: Vec::new(),
@@ -211,6 +215,7 @@ impl Kept {
         self.entries.clear();
         self.pending.clear();
         self.logs.clear();
+        self.judged = 0;
         self.broken.clear();
         self.tasks.clear();
         self.told.clear();
@@ -418,6 +423,8 @@ impl Frame {
         outcome.class == Class::Abandoned
             || !self.plan.promises.is_empty()
             || self.is_touched() && self.has_evidence()
+            // A line that claims success is evidence where it may be false.
+            || self.notes.boasts() && (!outcome.is_fulfilled() || self.accounted.is_some())
     }
 
     /// Whether an error is in the ledger.
@@ -454,6 +461,7 @@ impl Frame {
         let mut found = Vec::new();
         let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
         self.facts.resize(self.plan.events.len(), Fact::default());
+        self.gather_boasts();
         let site = self.callsite.operation.site;
         let conduct = Conduct {
             operation: &self.callsite.operation,
@@ -477,18 +485,6 @@ impl Frame {
         let context = Context { key: self.key.as_ref(), story: &story };
         stack::aside(|| found = sink.conclude(self.scope, &conduct, &context));
         found
-    }
-
-    /// After an early verdict: only what is still pending stays.
-    pub(super) fn forget_judged(&mut self) {
-        self.duplicates.clear();
-        self.outsiders.clear();
-        self.entries.clear();
-        self.logs.clear();
-        self.broken.clear();
-        self.tasks.clear();
-        self.lost = 0;
-        self.stage = Stage::Late;
     }
 }
 

@@ -12,8 +12,8 @@ use super::sighting::{Said, Seen};
 use super::stack;
 use super::state::is_on;
 use crate::model::{
-    Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, LogLevel, LogLine, Origin,
-    Outcome, Probe, Site, Told, Value, Wording,
+    Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, Origin, Outcome, Probe, Site,
+    Value,
 };
 
 /// How many entries of one probe are kept apart; later ones are counted in the last of them.
@@ -113,11 +113,6 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
     });
 }
 
-/// A technical log line, from the layer.
-pub fn log(line: LogLine) {
-    stack::with_top(|frame| frame.take_log(line));
-}
-
 /// What the key of an operation is compared by.
 pub(super) fn key_hash(key: Option<&Value>) -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
@@ -188,7 +183,7 @@ impl Frame {
             entry.callees.extend(inner.callees);
             entry.class = inner.class.or(entry.class);
         }
-        if probe.disposition == Disposition::Ends {
+        if probe.disposition == Disposition::Ends && entry.variant != LAGGED {
             return;
         }
         let what = format!("{} met Err({})", probe.form.text(), entry.text);
@@ -210,7 +205,7 @@ impl Frame {
         self.entries.extract_if(.., |entry| belongs(entry)).collect()
     }
 
-    fn keep_entry(&mut self, entry: Entry) {
+    pub(super) fn keep_entry(&mut self, entry: Entry) {
         if let Origin::Probe(probe) = entry.origin {
             let same = |known: &Entry| {
                 matches!(known.origin, Origin::Probe(p) if ptr::eq(p, probe)) && !known.superseded
@@ -283,74 +278,15 @@ impl Frame {
         for entry in &mut self.entries {
             let same = match entry.origin {
                 Origin::Child(known) => ptr::eq(known, operation),
-                Origin::Probe(probe) => !probe.iteration && entry.callees.contains(&operation.site.function),
+                // What was thrown away unseen is tried again only where a key says that it is the same thing.
+                Origin::Probe(probe) => {
+                    let is_tried = key != 0 || !probe.form.is_unseen();
+                    is_tried && !probe.iteration && entry.callees.contains(&operation.site.function)
+                }
                 Origin::Log => false,
             };
             entry.superseded |= same && entry.key == key;
         }
-    }
-
-    fn take_log(&mut self, mut line: LogLine) {
-        line.seq = self.next();
-        let here = self.position(stack::position());
-        if here.file == line.site.file {
-            line.site.function = here.function;
-            if here.line == line.site.line {
-                line.site.column = here.column;
-            }
-        }
-        for field in self.plan.agrees {
-            if let Some(value) = told_in(&line.text, field) {
-                self.tell(Told { field, value, by_event: false, site: line.site });
-            }
-        }
-        let alarming =
-            line.level == LogLevel::Error || (line.level == LogLevel::Warn && line.error.is_some());
-        if alarming {
-            line.entry = self.join_log(&line);
-        } else if line.wording == Wording::Failure {
-            line.entry = self.entry_of(&line);
-        }
-        self.words(LineKind::Log, format!("{} {}", level_text(line.level), line.text), Some(line.site));
-        // Where effects are counted, a line with a number may contradict them, whatever its words.
-        let counts = self.folds.is_some()
-            && line.level >= LogLevel::Info
-            && line.text.contains(|c: char| c.is_ascii_digit());
-        if (alarming || counts || line.wording != Wording::Neutral) && self.logs.len() < BOUND {
-            self.logs.push(line);
-        }
-    }
-
-    /// The entry that an alarming line belongs to; without one, it opens its own.
-    fn join_log(&mut self, line: &LogLine) -> Option<usize> {
-        let what = format!("{} logged \"{}\"", level_text(line.level), line.text);
-        let evidence = Evidence { what, site: Some(line.site) };
-        if let Some(index) = self.entry_of(line) {
-            if let Some(entry) = self.entries.get_mut(index)
-                && entry.evidence.len() < 8
-            {
-                entry.evidence.push(evidence);
-            }
-            return Some(index);
-        }
-        let mut entry = new_entry(Origin::Log, line.seq, line.seq, line.site);
-        entry.text = line.error.clone().unwrap_or_else(|| line.text.clone());
-        entry.evidence.push(evidence);
-        self.keep_entry(entry);
-        self.entries.len().checked_sub(1)
-    }
-
-    fn entry_of(&self, line: &LogLine) -> Option<usize> {
-        let within = |entry: &Entry| {
-            matches!(entry.origin, Origin::Probe(probe) if probe.site.file == line.site.file
-                && (probe.site.line..=probe.end_line).contains(&line.site.line))
-        };
-        let said = |entry: &Entry| {
-            entry.text.len() > 2
-                && (line.error.as_deref() == Some(entry.text.as_str())
-                    || line.text.contains(entry.text.as_str()))
-        };
-        self.entries.iter().rposition(|entry| within(entry) || said(entry))
     }
 
     fn report_panic(&mut self, panic: Option<String>) {
@@ -371,14 +307,7 @@ impl Frame {
     }
 }
 
-/// The value that a line gives for a field: what stands behind ` field=`.
-fn told_in(text: &str, field: &str) -> Option<String> {
-    let named = format!("{field}=");
-    let value = text.split_whitespace().find_map(|word| word.strip_prefix(named.as_str()))?;
-    Some(value.trim_matches(|c: char| c == '"' || c == ',').to_owned())
-}
-
-fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Entry {
+pub(super) fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Entry {
     Entry {
         seq,
         begin,
@@ -406,6 +335,9 @@ pub(crate) fn closes_loop(type_name: &str) -> bool {
     matches!(name, "SendError" | "TrySendError" | "Closed" | "Disconnected")
 }
 
+/// A receiver that was too slow says this of the messages that it has lost: its channel has not ended.
+const LAGGED: &str = "Lagged";
+
 /// Functions whose next `Ok` is another item, not a second try.
 fn is_receive(callee: &str) -> bool {
     let name = callee.rsplit("::").next().unwrap_or(callee);
@@ -421,14 +353,4 @@ fn is_receive(callee: &str) -> bool {
             | "pop"
             | "read_line"
     )
-}
-
-fn level_text(level: LogLevel) -> &'static str {
-    match level {
-        LogLevel::Trace => "TRACE",
-        LogLevel::Debug => "DEBUG",
-        LogLevel::Info => "INFO",
-        LogLevel::Warn => "WARN",
-        LogLevel::Error => "ERROR",
-    }
 }

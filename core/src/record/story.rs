@@ -1,7 +1,10 @@
 //! The notes of one call, kept raw and bounded; they become words only in a report.
 
+mod line;
+
+use super::said::{Line, Said};
 use crate::model::{
-    Class, EventMeta, KeptBody, KeptLine, LineKind, Operation, Site, Story, StoryLine, Value,
+    Class, EventMeta, KeptBody, KeptLine, LineKind, LogLine, Operation, Site, Story, StoryLine, Value,
 };
 
 /// How many notes a call keeps: the first and the last half of them.
@@ -28,6 +31,8 @@ enum Body {
     Child(ChildEnd),
     /// A tracked place changed: the value before, if it is known, and the value after.
     Change { place: &'static str, values: Run },
+    /// A log line.
+    Line(Line),
     /// Anything that is words already.
     Words(Box<Words>),
 }
@@ -40,7 +45,11 @@ pub(super) struct Run {
 }
 
 impl Run {
-    fn range(self) -> std::ops::Range<usize> {
+    pub(super) fn new(start: usize, len: usize) -> Run {
+        Run { start: u32::try_from(start).unwrap_or(u32::MAX), len: u32::try_from(len).unwrap_or(0) }
+    }
+
+    pub(super) fn range(self) -> std::ops::Range<usize> {
         let start = self.start as usize;
         start..start.saturating_add(self.len as usize)
     }
@@ -85,6 +94,13 @@ pub(super) struct Pages {
     /// Where in the ring the oldest note stands.
     turn: usize,
     omitted: u64,
+    said: Said,
+    /// How many bytes of `said` are in use when it is packed next, if that is more than usual.
+    roomy: usize,
+    /// Some log line claims success.
+    boasts: bool,
+    /// Lines that claim success and are given up as notes, with their depth.
+    given_up: Vec<(u16, LogLine)>,
 }
 
 impl Notes {
@@ -228,11 +244,17 @@ impl Pages {
         self.values.clear();
         self.turn = 0;
         self.omitted = 0;
+        self.said.clear();
+        self.roomy = 0;
+        self.boasts = false;
+        self.given_up.clear();
     }
 
     /// How much memory they hold, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        self.list.capacity() * size_of::<Note>() + self.values.capacity() * size_of::<Value>()
+        self.list.capacity() * size_of::<Note>()
+            + self.values.capacity() * size_of::<Value>()
+            + self.said.bytes()
     }
 
     /// The notes in the order of time.
@@ -244,8 +266,9 @@ impl Pages {
 
     #[cold]
     fn shift(&mut self, from: u16, to: u16) {
-        for note in &mut self.list {
-            note.level = note.level.saturating_sub(from).saturating_add(to);
+        let levels = self.list.iter_mut().map(|note| &mut note.level);
+        for level in levels.chain(self.given_up.iter_mut().map(|(level, _)| level)) {
+            *level = level.saturating_sub(from).saturating_add(to);
         }
     }
 
@@ -261,6 +284,7 @@ impl Pages {
     /// The oldest one behind the first half is given up.
     #[inline(never)]
     fn replace(&mut self, note: Note) {
+        self.give_up(FIRST + self.turn);
         if let Some(oldest) = self.list.get_mut(FIRST + self.turn) {
             *oldest = note;
         }
@@ -280,6 +304,7 @@ impl Pages {
     fn insert(&mut self, note: Note) {
         self.straighten();
         if self.list.len() >= BOUND {
+            self.give_up(FIRST);
             self.list.remove(FIRST);
             self.omitted += 1;
         }
@@ -295,7 +320,7 @@ impl Pages {
         let start = self.values.len();
         write(&mut self.values);
         let len = self.values.len() - start;
-        Run { start: u32::try_from(start).unwrap_or(u32::MAX), len: u32::try_from(len).unwrap_or(0) }
+        Run::new(start, len)
     }
 
     /// Takes over the notes of a child that are not the first ones.
@@ -306,8 +331,12 @@ impl Pages {
             return;
         }
         child.straighten();
-        let Pages { list, values, .. } = child;
+        self.boasts |= child.boasts;
+        let Pages { list, values, said, .. } = child;
         for mut note in list.drain(..) {
+            if let Body::Line(line) = &mut note.body {
+                *line = self.said.copy(line, said);
+            }
             if let Body::Event { values: run, .. } | Body::Change { values: run, .. } = &mut note.body {
                 let moved = values.get_mut(run.range()).unwrap_or_default();
                 *run = self.keep(|values| {
@@ -348,6 +377,10 @@ impl Pages {
                 };
                 KeptBody::Change { place, from, to }
             }
+            Body::Line(line) => {
+                site = Some(line.site(note.site));
+                KeptBody::Words { kind: LineKind::Log, text: self.said.tell_with_level(line) }
+            }
             Body::Words(words) => {
                 site = words.site;
                 KeptBody::Words { kind: words.kind, text: words.text.clone() }
@@ -376,6 +409,10 @@ impl Pages {
                     _ => (*place).to_owned(),
                 };
                 (LineKind::Change, text)
+            }
+            Body::Line(line) => {
+                site = Some(line.site(note.site));
+                (LineKind::Log, self.said.tell_with_level(line))
             }
             Body::Words(words) => {
                 site = words.site;
