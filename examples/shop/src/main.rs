@@ -81,6 +81,10 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         tokio::signal::ctrl_c().await?;
     }
     let run = guard.finish();
+    if args.otlp {
+        let calls: u64 = run.operations.iter().map(|total| total.calls).sum();
+        writeln!(io::stderr(), "observed: {calls} calls")?;
+    }
     for loss in &run.unsent {
         writeln!(io::stderr(), "not delivered: {} {} of {}", loss.count, loss.kind, loss.operation)?;
     }

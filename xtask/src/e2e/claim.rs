@@ -135,9 +135,11 @@ fn follow(backends: &Backends, way: &Way, child: &mut Child) -> Outcome<(Vec<Str
     Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
     let mut said = String::new();
     child.stdout.take().ok_or("the shop has no standard output")?.read_to_string(&mut said)?;
-    let mut unsent = String::new();
-    error.read_to_string(&mut unsent)?;
-    Ok((said.lines().map(str::to_owned).collect(), unsent))
+    let mut rest = String::new();
+    error.read_to_string(&mut rest)?;
+    // It also says how many calls it observed.
+    let unsent: Vec<&str> = rest.lines().filter(|line| !line.starts_with("observed: ")).collect();
+    Ok((said.lines().map(str::to_owned).collect(), unsent.join("\n")))
 }
 
 fn divergences(lines: &[String]) -> Outcome<BTreeMap<(String, String), u64>> {

@@ -18,6 +18,8 @@ pub(super) struct Shop {
 /// What it said when it ended.
 pub(super) struct Ended {
     pub(super) took: Duration,
+    /// How many calls it observed: as many spans were made.
+    pub(super) calls: u64,
     /// How much was not delivered, by operation and kind.
     pub(super) lost: Vec<(String, String, u64)>,
     /// Why.
@@ -92,7 +94,8 @@ impl Shop {
         }
         let because = said.lines().find_map(|line| line.strip_prefix("not delivered because: "));
         let lost = said.lines().filter_map(loss).collect();
-        Ok(Ended { took, lost, because: because.map(str::to_owned) })
+        let calls = said.lines().find_map(observed).unwrap_or(0);
+        Ok(Ended { took, calls, lost, because: because.map(str::to_owned) })
     }
 }
 
@@ -113,14 +116,20 @@ fn loss(line: &str) -> Option<(String, String, u64)> {
     Some((words.nth(1).unwrap_or_default().to_owned(), kind, count))
 }
 
+/// `observed: 12 calls`, which only a shop that exports says.
+fn observed(line: &str) -> Option<u64> {
+    line.strip_prefix("observed: ")?.trim_end_matches(" calls").parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::loss;
+    use super::{loss, observed};
 
     #[test]
     fn losses_are_read_as_the_shop_tells_them() {
         assert_eq!(loss("not delivered: 3 span of pay"), Some(("pay".to_owned(), "span".to_owned(), 3)));
         assert_eq!(loss("not delivered: 1 metric of "), Some((String::new(), "metric".to_owned(), 1)));
         assert_eq!(loss("not delivered because: connection refused"), None);
+        assert_eq!((observed("observed: 12 calls"), observed("serving on x")), (Some(12), None));
     }
 }
