@@ -50,7 +50,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         Chore::Ci => ci::run(root, &mut out)?,
         Chore::Annotate(request) => annotate::run(root, &request, &mut out)?,
         Chore::Instrument => instrument::run(root, &mut out)?,
-        Chore::E2e(options) => e2e::run(root, options, &mut out)?,
+        Chore::E2e(options) => e2e::run(root, &options, &mut out)?,
         Chore::Tidy => tidy::run(root, &mut out)?,
         Chore::Bench { arguments } => bench::run(root, &arguments, &mut out)?,
         Chore::Kinds(options) => kinds::run(root, &options, &mut out)?,

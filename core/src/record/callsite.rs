@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::place::Places;
+use super::raw;
 use super::state::is_off;
 use crate::model::{EventMeta, Operation, Site};
 
@@ -21,13 +23,15 @@ pub struct Callsite {
     /// Cleared once a call has found recording off. It stands in the user's own binary, so that reading it is one
     /// instruction, which reading a switch of another crate is not.
     awake: AtomicBool,
+    pub(super) places: Places,
 }
 
 impl Callsite {
-    /// The callsite of this operation.
+    /// The callsite of this operation, and its places as the macro writes them (see `Places`).
     #[must_use]
-    pub const fn new(operation: Operation) -> Callsite {
-        Callsite { operation, slot: AtomicU32::new(0), awake: AtomicBool::new(true) }
+    pub const fn new(operation: Operation, places: &'static str) -> Callsite {
+        let places = Places::new(places);
+        Callsite { operation, slot: AtomicU32::new(0), awake: AtomicBool::new(true), places }
     }
 
     /// Whether a call may have to be recorded. Relaxed: a call that races with the switch is recorded or not.
@@ -54,8 +58,9 @@ impl Callsite {
         target: &'static str,
         (file, line, column, function): (&'static str, u32, u32, &'static str),
         hands: &'static [&'static str],
+        places: &'static str,
     ) -> Callsite {
-        Callsite::new(Operation {
+        let operation = Operation {
             name,
             target,
             site: Site { file, line, column, function },
@@ -65,12 +70,13 @@ impl Callsite {
             hands,
             cancel_safe: false,
             accounts: None,
-        })
+        };
+        Callsite::new(operation, places)
     }
 
     /// A callsite that stands in for one.
     pub(super) const fn unnamed(name: &'static str) -> Callsite {
-        Callsite::bare(name, "", ("", 0, 0, ""), &[])
+        Callsite::bare(name, "", ("", 0, 0, ""), &[], "")
     }
 
     /// The number of this callsite; 0 before its first call. Relaxed is enough: the number is all that is shared.
@@ -110,5 +116,11 @@ pub(super) fn wake_all() {
 #[derive(Clone, Copy, Debug)]
 pub struct EventSite(pub &'static EventMeta);
 
+/// Every callsite of this binary, called or not.
+pub fn callsites() -> impl Iterator<Item = &'static Callsite> {
+    raw::callsites()
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
 inventory::collect!(&'static Callsite);
 inventory::collect!(EventSite);

@@ -130,7 +130,7 @@ fn broken(clause: &Check, code: Code, expected: String, observed: String, claime
     let site = if clause.site.is_known() {
         clause.site
     } else {
-        stack::position().map_or(Site::UNKNOWN, |spot| spot.site)
+        stack::position().map_or(Site::UNKNOWN, |at| *at.site())
     };
     Broken { code, seq: 0, site, clause: clause.clause.to_owned(), expected, observed, claimed }
 }

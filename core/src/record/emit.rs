@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::carry::Shared;
 use super::figure::{self, Lost};
 use super::frame::{Frame, Kind, LimitKey, Token, read_key};
+use super::place::At;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
@@ -44,7 +45,7 @@ pub fn emit<E: Event>(event: E, site: &'static Site) {
 #[inline(never)]
 fn say<E: Event>(event: E, site: &'static Site) {
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
-    let site = stack::position().map_or(site, |spot| &spot.site);
+    let site = stack::position().map_or(site, At::site);
     let kind = Kind { id: TypeId::of::<E>(), meta: E::META };
     let said = Said { kind, event: &event, site, worth: worth(&event) };
     let scope = if event.is_raw() {

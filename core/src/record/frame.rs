@@ -12,6 +12,7 @@ use super::emit::Feed;
 use super::figure::{self, Lost};
 use super::keep::Trace;
 use super::ledger::Pending;
+use super::place::At;
 use super::sink::{Context, sink};
 use super::stack;
 use super::story::Notes;
@@ -44,9 +45,9 @@ pub(super) struct Frame {
     /// When the call began; 0 when its time is not taken.
     pub(super) started: u64,
     /// Where the call is, while another one is on top.
-    pub(super) at: Option<&'static Spot>,
+    pub(super) at: Option<At>,
     /// Where the enclosing call is, while this one is on top.
-    pub(super) outer: Option<&'static Spot>,
+    pub(super) outer: Option<At>,
     /// The time of this call is taken.
     pub(super) timed: bool,
     /// The call began while the thread was panicking, in a `Drop`: that panic is not its own.
@@ -322,8 +323,8 @@ impl Frame {
     }
 
     /// Where the call is now, as a place. While the frame is on top, the thread knows.
-    pub(super) fn position(&self, at: Option<&'static Spot>) -> Site {
-        at.map_or(self.callsite.operation.site, |spot| spot.site)
+    pub(super) fn position(&self, at: Option<At>) -> Site {
+        at.map_or(self.callsite.operation.site, |at| *at.site())
     }
 
     /// The idempotency key of this call, if it is declared to have one.
@@ -456,7 +457,7 @@ impl Frame {
     }
 
     /// Shows the call to the sink; returns what diverged.
-    pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<&'static Spot>) -> Vec<Divergence> {
+    pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
         let mut found = Vec::new();
         let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
         self.facts.resize(self.plan.events.len(), Fact::default());
@@ -466,7 +467,7 @@ impl Frame {
             operation: &self.callsite.operation,
             plan: self.plan,
             outcome,
-            exit: exit.copied().unwrap_or(Spot { site, exit: Exit::Statement }),
+            exit: exit.map_or(Spot { site, exit: Exit::Statement }, |at| *at.spot()),
             facts: &self.facts,
             duplicates: &self.duplicates,
             outsiders: &self.outsiders,

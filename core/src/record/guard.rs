@@ -7,12 +7,13 @@ use super::callsite::Callsite;
 use super::figure;
 use super::frame::Frame;
 use super::keep;
+use super::place::At;
 use super::raw;
 use super::sink::sink;
 use super::stack::{self, Call, Stack, Thread};
 use super::state::is_on;
 use super::story::ChildEnd;
-use crate::model::{Class, Outcome, Plan, Spot, Value};
+use crate::model::{Class, Outcome, Plan, Value};
 
 /// A running call of a synchronous function; dropping it ends the call.
 #[must_use = "the operation ends when its guard is dropped"]
@@ -23,7 +24,7 @@ pub struct Guard {
 
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
 #[inline(always)]
-pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<&'static Spot>) -> Guard {
+pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Guard {
     if callsite.is_awake() {
         begin(callsite, plan, spot);
     }
@@ -32,11 +33,7 @@ pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<&'st
 
 /// Begins a call and returns the id of its frame; nothing if it is not followed.
 #[inline(never)]
-pub(super) fn begin(
-    callsite: &'static Callsite,
-    plan: &'static Plan,
-    spot: Option<&'static Spot>,
-) -> Option<u32> {
+pub(super) fn begin(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
     begin_usual(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 
@@ -50,11 +47,7 @@ fn begin_usual(call: &Call) -> Option<u32> {
 
 /// Begins a call that is the first of its kind, or is not to be recorded.
 #[inline(never)]
-fn begin_unusual(
-    callsite: &'static Callsite,
-    plan: &'static Plan,
-    spot: Option<&'static Spot>,
-) -> Option<u32> {
+fn begin_unusual(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
     if !is_on() {
         callsite.fall_asleep();
         return None;
@@ -66,13 +59,13 @@ fn begin_unusual(
 impl Guard {
     /// Ends the call where its value is known, and passes the value on. Off, this is one relaxed load and a branch.
     #[inline(always)]
-    pub fn leave<T>(self, spot: &'static Spot, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+    pub fn leave<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
         if self.callsite.is_awake() { self.tell(spot, value, read) } else { self.say_nothing(value) }
     }
 
     /// The value passes through by value, so that it need not be in memory while nothing is recorded.
     #[inline(never)]
-    fn tell<T>(self, spot: &'static Spot, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+    fn tell<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
         // One that fulfilled is a constant that owns nothing: it need not be dropped, and so not even be made.
         let outcome = ManuallyDrop::new(read(&value));
         if outcome.is_fulfilled() {
@@ -100,7 +93,7 @@ impl Drop for Guard {
 }
 
 #[inline(never)]
-fn fulfilled(callsite: &'static Callsite, spot: &'static Spot) {
+fn fulfilled(callsite: &'static Callsite, spot: At) {
     let is_it = |top: &Frame| ptr::eq(top.callsite, callsite);
     let left = raw::short(|thread| thread.usual(|stack| stack.leave_usual(thread, is_it)));
     if left.flatten().is_none() {
@@ -110,7 +103,7 @@ fn fulfilled(callsite: &'static Callsite, spot: &'static Spot) {
 
 /// Ends a call that is a child of another one, or that has something to say.
 #[inline(never)]
-fn fulfilled_unusually(callsite: &'static Callsite, spot: &'static Spot) {
+fn fulfilled_unusually(callsite: &'static Callsite, spot: At) {
     if stack::with(|stack| stack.leave_quietly(callsite)) == Some(Left::WithSomethingToSay) {
         fulfilled_after_all(callsite, spot);
     }
@@ -118,15 +111,15 @@ fn fulfilled_unusually(callsite: &'static Callsite, spot: &'static Spot) {
 
 #[cold]
 #[inline(never)]
-fn fulfilled_after_all(callsite: &'static Callsite, spot: &'static Spot) {
-    stack::at(spot);
+fn fulfilled_after_all(callsite: &'static Callsite, spot: At) {
+    stack::note_at(spot);
     finish_top(callsite, Some(Outcome::FULFILLED), "");
 }
 
 #[cold]
 #[inline(never)]
-fn not_fulfilled(callsite: &'static Callsite, spot: &'static Spot, outcome: Outcome) {
-    stack::at(spot);
+fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
+    stack::note_at(spot);
     finish_top(callsite, Some(outcome), "");
 }
 
@@ -323,7 +316,7 @@ impl Frame {
             is_kept,
         };
         // While the child was on top, it knew where this call was.
-        self.notes.child(now, child.outer.map(|spot| &spot.site), end);
+        self.notes.child(now, child.outer.map(At::site), end);
     }
 }
 

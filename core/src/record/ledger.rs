@@ -7,6 +7,7 @@ use std::ptr;
 use super::figure::Lost;
 use super::frame::{BOUND, Frame};
 use super::mark::Mark;
+use super::place::ProbeAt;
 use super::sighting::{Said, Seen};
 use super::stack;
 use super::state::is_on;
@@ -20,11 +21,12 @@ const APART: usize = 4;
 /// A probe saw an `Err`.
 #[cold]
 #[inline(never)]
-pub fn saw_err(probe: &'static Probe, mark: Mark, seen: Seen<'_>) {
+pub fn saw_err(probe: ProbeAt, mark: Mark, seen: Seen<'_>) {
     if !is_on() || !stack::has_frame() {
         return;
     }
     let said = Said::of(&seen);
+    let probe = probe.probe();
     let sight = Pending { place: probe.site, mark, kind: seen.kind, type_name: seen.type_name, said };
     stack::with_top(|frame| frame.open_entry(probe, sight));
 }
@@ -32,7 +34,7 @@ pub fn saw_err(probe: &'static Probe, mark: Mark, seen: Seen<'_>) {
 /// What a pattern is tried on was an `Err`; the arm that is entered says what becomes of it.
 #[cold]
 #[inline(never)]
-pub fn pend(scrutinee: &'static Probe, mark: Mark, seen: Seen<'_>) {
+pub fn pend(scrutinee: ProbeAt, mark: Mark, seen: Seen<'_>) {
     if !is_on() || !stack::has_frame() {
         return;
     }
@@ -41,17 +43,18 @@ pub fn pend(scrutinee: &'static Probe, mark: Mark, seen: Seen<'_>) {
         if frame.pending.len() >= PENDING {
             frame.pending.remove(0);
         }
-        frame.pending.push(Pending { place: scrutinee.site, mark, kind, type_name, said });
+        let place = scrutinee.probe().site;
+        frame.pending.push(Pending { place, mark, kind, type_name, said });
     });
 }
 
 /// An arm was entered that an `Err` can enter: its error becomes an entry.
 #[inline]
-pub fn settle(scrutinee: &'static Probe, arm: &'static Probe) {
+pub fn settle(scrutinee: ProbeAt, arm: ProbeAt) {
     if is_on() {
         stack::with_top(|frame| {
             if !frame.pending.is_empty() {
-                frame.settle(scrutinee, arm);
+                frame.settle(scrutinee.probe(), arm.probe());
             }
         });
     }
@@ -71,17 +74,17 @@ const PENDING: usize = 8;
 
 /// A probe saw an `Ok`: what failed there before was a try.
 #[inline(always)]
-pub fn saw_ok(probe: &'static Probe) {
+pub fn saw_ok(probe: ProbeAt) {
     if is_on() {
         saw_ok_within(probe);
     }
 }
 
 #[inline(never)]
-pub(super) fn saw_ok_within(probe: &'static Probe) {
+pub(super) fn saw_ok_within(probe: ProbeAt) {
     stack::with_top(|frame| {
         if frame.has_entries() {
-            frame.supersede(probe);
+            frame.supersede(probe.probe());
         }
     });
 }
@@ -95,7 +98,7 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
     let type_name = seen.type_name.trim_start_matches('&');
     stack::with_top(|frame| {
         let text = format!("recovered: {why} ({})", said.text);
-        let site = stack::position().map(|spot| spot.site);
+        let site = stack::position().map(|at| *at.site());
         frame.words(LineKind::Recovered, text, site);
         let open = frame.entries.iter_mut().rev().find(|entry| {
             let same_text = said.text.contains(entry.text.as_str())

@@ -48,7 +48,7 @@ impl Frame {
     #[inline]
     fn take_line(&mut self, now: u64, line: Line, wording: Wording) {
         let here = match stack::position() {
-            Some(spot) => &spot.site,
+            Some(spot) => spot.site(),
             None => &self.callsite.operation.site,
         };
         self.notes.line(now, here, line, wording);

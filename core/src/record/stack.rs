@@ -6,10 +6,11 @@ use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::Frame;
 use super::keep;
+use super::place::At;
 use super::raw;
 use super::state::{is_on, stretch};
 use super::story::{Pages, Spare};
-use crate::model::{Plan, Spot};
+use crate::model::Plan;
 
 /// How many calls may be nested on one thread; deeper ones are counted as lost.
 const DEPTH: usize = 512;
@@ -43,13 +44,13 @@ pub(super) struct Call {
     pub(super) callsite: &'static Callsite,
     pub(super) plan: &'static Plan,
     /// Its first statement.
-    pub(super) spot: Option<&'static Spot>,
+    pub(super) spot: Option<At>,
 }
 
 /// What belongs to one thread.
 pub(super) struct Thread {
     /// Where the innermost call is. Beside the stack, so that a position costs one store.
-    at: Cell<Option<&'static Spot>>,
+    at: Cell<Option<At>>,
     /// The test scope, as [`scope`] tells it.
     scope: Cell<u64>,
     stack: RefCell<Stack>,
@@ -68,7 +69,7 @@ impl Thread {
 
     /// Notes where the observed code is, and tells where it was.
     #[inline(always)]
-    pub(super) fn replace_at(&self, spot: Option<&'static Spot>) -> Option<&'static Spot> {
+    pub(super) fn replace_at(&self, spot: Option<At>) -> Option<At> {
         self.at.replace(spot)
     }
 }
@@ -339,19 +340,19 @@ impl Stack {
     }
 }
 
-pub(super) fn replace_at(spot: Option<&'static Spot>) -> Option<&'static Spot> {
+pub(super) fn replace_at(spot: Option<At>) -> Option<At> {
     raw::short(|thread| thread.replace_at(spot)).flatten()
 }
 
 /// Where the innermost call is.
 #[inline]
-pub(super) fn position() -> Option<&'static Spot> {
+pub(super) fn position() -> Option<At> {
     raw::short(|thread| thread.at.get()).flatten()
 }
 
-/// Notes where the observed code is now. One store.
+/// Notes where the observed code is now.
 #[inline(always)]
-pub fn at(spot: &'static Spot) {
+pub fn note_at(spot: At) {
     raw::short(|thread| thread.at.set(Some(spot)));
 }
 

@@ -219,7 +219,7 @@ mod tests {
             cancel_safe: false,
             accounts: None,
         };
-        Box::leak(Box::new(Callsite::new(operation)))
+        Box::leak(Box::new(Callsite::new(operation, "")))
     }
 
     #[test]

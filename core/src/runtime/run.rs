@@ -13,7 +13,12 @@ const REASONS: usize = 16;
 pub(super) fn snapshot(collector: &Collector) -> Run {
     let (divergences, duration) = collector.run_so_far();
     let grown = Baseline::take(collector).since(&collector.baseline());
-    Run { unsent: collector.shelf().unsent(), ..assemble(grown, divergences, duration) }
+    let shelf = collector.shelf();
+    Run {
+        unsent: shelf.unsent(),
+        unsent_because: shelf.unsent_because(),
+        ..assemble(grown, divergences, duration)
+    }
 }
 
 /// The figures of the process at one moment. They only grow, so a run is what has grown since it began.
@@ -88,7 +93,15 @@ pub(super) fn lost(collector: &Collector) -> Vec<(&'static str, u64)> {
 fn assemble(grown: Baseline, divergences: Vec<Divergence>, duration: Duration) -> Run {
     let duration_ns = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     let Baseline { totals, events, lost } = grown;
-    Run { operations: operations(&totals), events, divergences, lost, unsent: Vec::new(), duration_ns }
+    Run {
+        operations: operations(&totals),
+        events,
+        divergences,
+        lost,
+        unsent: Vec::new(),
+        unsent_because: Vec::new(),
+        duration_ns,
+    }
 }
 
 /// One total for each name, in order of name: operations that share a name are told apart by their sites, not here.
@@ -152,17 +165,20 @@ pub(super) mod tests {
     /// A callsite that lives as long as the process.
     pub(in crate::runtime) fn callsite(name: &'static str, line: u32) -> &'static Callsite {
         let site = Site { file: "src/order.rs", line, column: 1, function: name };
-        Box::leak(Box::new(Callsite::new(Operation {
-            name,
-            target: "shop::order",
-            site,
-            intent: &[],
-            recovers: &[],
-            allows: &[],
-            hands: &[],
-            cancel_safe: false,
-            accounts: None,
-        })))
+        Box::leak(Box::new(Callsite::new(
+            Operation {
+                name,
+                target: "shop::order",
+                site,
+                intent: &[],
+                recovers: &[],
+                allows: &[],
+                hands: &[],
+                cancel_safe: false,
+                accounts: None,
+            },
+            "",
+        )))
     }
 
     pub(in crate::runtime) fn totals(callsite: &'static Callsite, by_class: [u64; 4]) -> Totals {
