@@ -19,6 +19,7 @@ mod question;
 mod recover;
 mod rung;
 mod sight;
+mod within;
 
 // The user's crate may give the names `core` and `std` to other crates.
 pub use ::core;
@@ -46,25 +47,29 @@ pub use clause::{
 };
 pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{
-    ItemAny, ItemDynamic, ItemError, ItemLike, Items, ItemsAny, ItemsDynamic, ItemsError, ItemsLike, Watched,
+    ItemAny, ItemDynamic, ItemError, ItemLike, ItemNamed, Items, ItemsAny, ItemsDynamic, ItemsError,
+    ItemsLike, ItemsNamed, Watched,
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{OutcomeOf, read};
 pub use question::{ask, ask_vague};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
+pub use within::{Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed};
+
+use crate::record::{At, Guard};
 
 /// Calls without a plan.
 pub mod bare {
     use std::future::Future;
 
     use super::{Callsite, Plan};
-    use crate::record::{self, At, Guard, Observed};
+    use crate::record::{self, Guard, Observed};
 
     /// Begins a call; `first` is its first statement.
     #[inline(always)]
-    pub fn enter(callsite: &'static Callsite, first: Option<At>) -> Guard {
-        record::enter(callsite, &Plan::EMPTY, first)
+    pub fn enter(callsite: &'static Callsite, first: u32) -> Guard {
+        record::enter(callsite, &Plan::EMPTY, callsite.first(first))
     }
 
     /// Wraps the future of one call.
@@ -79,12 +84,12 @@ pub mod planned {
     use std::future::Future;
 
     use super::{Callsite, Plan};
-    use crate::record::{self, At, Guard, Observed};
+    use crate::record::{self, Guard, Observed};
 
     /// Begins a call; `first` is its first statement.
     #[inline(always)]
-    pub fn enter(plan: &'static Plan, callsite: &'static Callsite, first: Option<At>) -> Guard {
-        record::enter(callsite, plan, first)
+    pub fn enter(plan: &'static Plan, callsite: &'static Callsite, first: u32) -> Guard {
+        record::enter(callsite, plan, callsite.first(first))
     }
 
     /// Wraps the future of one call.
@@ -92,6 +97,18 @@ pub mod planned {
     pub fn observed<F: Future>(plan: &'static Plan, callsite: &'static Callsite, future: F) -> Observed<F> {
         record::observed(callsite, plan, future)
     }
+}
+
+/// Ends a call that can end in one way only at its only exit, and passes its value on.
+#[inline(always)]
+pub fn leave_fulfilled<V>(guard: Guard, at: At, value: V) -> V {
+    guard.leave(at, value, |_| Outcome::FULFILLED)
+}
+
+/// Notes where the body of a call ends.
+#[inline(always)]
+pub fn ends_fulfilled(at: At) {
+    crate::record::arrives(at);
 }
 
 /// Runs a body whose value is looked at before it is returned.

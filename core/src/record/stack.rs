@@ -356,6 +356,22 @@ pub fn note_at(spot: At) {
     raw::short(|thread| thread.at.set(Some(spot)));
 }
 
+/// Notes that the body of the current call has ended there, unless it was left by a `return` before; tells whether a call is
+/// being recorded.
+#[inline]
+pub fn arrives(at: At) -> bool {
+    if !is_on() {
+        return false;
+    }
+    let recorded = raw::short(|thread| {
+        if !thread.at.get().is_some_and(|now| now.leaves(at.callsite())) {
+            thread.at.set(Some(at));
+        }
+        thread.stack.try_borrow().is_ok_and(|stack| stack.running > 0 && stack.beyond == 0)
+    });
+    recorded.unwrap_or(false)
+}
+
 /// Runs `work` on this thread's stack, or nothing while candor itself is at work on it.
 #[inline]
 pub(super) fn with<T>(work: impl FnOnce(&mut Stack) -> T) -> Option<T> {

@@ -3,7 +3,6 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt};
 
 use super::around::hint;
@@ -13,8 +12,8 @@ use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
-use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
-use crate::span::{Ladder, Place, braced, generated, local, own, text};
+use crate::body::{Body, Invariant, Mode, Tracked, body_label, hands, leaves_unseen, listed, names};
+use crate::span::{Ladder, Place, braced, generated, local, nowhere, own, text};
 
 /// Everything that is known before the body is rewritten.
 pub(super) struct Plan<'a> {
@@ -35,6 +34,8 @@ pub(super) struct Plan<'a> {
     pub(super) lends: bool,
     /// A block whose type is not written: it is what the place around it expects.
     pub(super) untyped: bool,
+    /// The body can be left where no exit can be put: inside a macro.
+    pub(super) hidden: bool,
     /// Leaves with the value: a `return`, or a `break` out of a block that runs where it stands.
     pub(super) leave: TokenStream,
 }
@@ -130,6 +131,7 @@ impl<'a> Plan<'a> {
             generic,
             lends: false,
             untyped: false,
+            hidden: has_hidden_exit(item),
             rebound: TokenStream::new(),
             leave: quote!(return),
         }))
@@ -196,6 +198,7 @@ impl Plan<'_> {
             || attr.span.ret.is_some()
             || self.reach.lends()
             || self.untyped
+            || self.hidden
     }
 
     /// Whether the whole body comes into a closure or an async block of its own.
@@ -218,15 +221,15 @@ impl Plan<'_> {
         };
         let ret = named(&item.sig.output);
         let missing = signature::missing_tail(&item.block, &item.sig.output);
-        let seen = if mode == Mode::Hook && is_plain(&item.sig.output) { Mode::Blind } else { mode };
+        let seen = if mode == Mode::Hook && !self.exits_meet(&item.sig.output) { Mode::Blind } else { mode };
         let mut written = self.body(&mut item.block, seen, &item.sig.output);
-        let (private, own) = (self.place.private(), own());
+        let own = own();
         let first = match crate::body::take_first_position(&mut item.block) {
             Some(number) => {
                 written.body = item.block.to_token_stream();
-                quote!(#private::core::option::Option::Some(#own.spot(#number)))
+                number
             }
-            None => quote!(#private::core::option::Option::None),
+            None => nowhere(),
         };
         if let Some(at) = missing {
             written.body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
@@ -253,51 +256,54 @@ impl Plan<'_> {
         }
     }
 
-    /// Each exit looks at its value. One that has nothing to check besides it hands it to the guard, which ends the call.
+    /// The exit looks at the value, where there is one exit. One that has nothing to check besides it ends the call.
     fn guarded(&self, output: &ReturnType, written: &Written) -> TokenStream {
         let Written { last, body, silent, returns, .. } = written;
         if *returns || !self.invariants_at_exit().is_empty() {
             return self.hooked(output, written);
         }
-        let private = self.place.private();
+        let (private, own) = (self.place.private(), own());
         let (ret, value, guard) = (named(output), local("__candor_value"), local("__candor_guard"));
-        let own = own();
-        let read = if is_plain(output) {
-            quote!(|_| #private::Outcome::FULFILLED)
+        let leave = if is_plain(output) {
+            quote!(#private::leave_fulfilled(#guard, #own.spot(#last), #value))
         } else {
-            let read = self.read(&quote!(#value));
-            quote!(#[allow(clippy::ref_option_ref)] |#value: &#ret| #read)
+            let reader = self.reader(&value);
+            quote!(#reader.leave(#guard, #own.spot(#last), #value))
         };
         quote! {
             #silent
             let #value: #ret = #body;
+            // Bound, and not returned at once: a mistake in the body would be told here a second time.
+            #[allow(unreachable_code)]
+            let #value = #leave;
             #[allow(unreachable_code, clippy::needless_return)]
-            return { #guard.leave(#own.spot(#last), #value, #read) };
+            return { #value };
         }
     }
 
-    /// Each exit looks at its value.
+    /// Whether something is to be seen behind the body, so that each `return` leads there.
+    fn exits_meet(&self, output: &ReturnType) -> bool {
+        !is_plain(output) || !self.invariants_at_exit().is_empty()
+    }
+
+    /// All exits but a `?` meet behind the body, where the value is looked at.
     pub(super) fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
-        let Written { tail, body, silent, returns, .. } = written;
-        let private = self.place.private();
-        let (ret, value, end) = (named(output), local("__candor_value"), local("__candor_end"));
+        let Written { last, body, silent, returns, .. } = written;
+        let (private, own) = (self.place.private(), own());
+        let (ret, value, label) = (named(output), local("__candor_value"), body_label());
         let invariants = self.invariants_at_exit();
-        let look = |read: TokenStream| quote!(if #private::has_frame() { #private::outcome(#read); });
-        let (before, see) = match (is_plain(output), returns) {
-            (true, _) => (None, None),
-            (false, true) => {
-                let look = look(self.read(&quote!(#value)));
-                let end_of = quote!(#[allow(clippy::ref_option_ref)] let #end = |#value: &#ret| #look;);
-                (Some(end_of), Some(quote!(#end(&#value);)))
-            }
-            (false, false) => (None, Some(look(self.read(&quote!(&#value))))),
+        let ends = if is_plain(output) {
+            quote!(#private::ends_fulfilled(#own.spot(#last));)
+        } else {
+            let reader = self.reader(&value);
+            quote!(#reader.ends(#own.spot(#last), &#value);)
         };
+        let label = (*returns && self.exits_meet(output)).then(|| quote!(#label:));
         quote! {
-            #before
             #silent
-            let #value: #ret = #body;
+            let #value: #ret = #label #body;
             #[allow(unreachable_code, clippy::needless_return)]
-            return { #tail #see #invariants #value };
+            return { #ends #invariants #value };
         }
     }
 
@@ -319,7 +325,7 @@ impl Plan<'_> {
         let is_blind = signature::is_never(output) || (is_nameless(output) && !self.needs_value());
         let at_exits = !self.needs_value() && !has_opaque(output) && !is_nameless(output);
         let mode = match at_exits {
-            _ if is_blind || (at_exits && is_plain(output)) => Mode::Blind,
+            _ if is_blind || (at_exits && !self.exits_meet(output)) => Mode::Blind,
             true => Mode::Hook,
             false => Mode::Final,
         };
@@ -364,10 +370,24 @@ impl Plan<'_> {
         let (own, last) = (own(), self.place.position(tail, 't'));
         let tail = quote_spanned!(generated(tail)=> (#own).at(#last););
         let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
-        visitor.visit_block_mut(block);
+        visitor.rewrite(block);
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
         Written { tail, last, body: block.to_token_stream(), returns: visitor.returns(), silent }
+    }
+}
+
+/// Whether the body can be left unseen with a value that may be a failure.
+fn has_hidden_exit(item: &ItemFn) -> bool {
+    let future = future_output(&item.sig.output);
+    let output = future.as_ref().unwrap_or(&item.sig.output);
+    if is_plain(output) || is_nameless(output) || signature::is_never(output) {
+        return false;
+    }
+    let polls = text(output).contains("Poll");
+    match future.as_ref().and_then(|_| async_tail(&mut item.block.clone())) {
+        Some(inner) => leaves_unseen(&inner.block, false),
+        None => leaves_unseen(&item.block, polls && item.sig.asyncness.is_none()),
     }
 }
 
