@@ -26,12 +26,13 @@ impl Request {
         Request { address, text }
     }
 
-    /// Sends it once.
+    /// Sends it so often, one after the other.
     ///
     /// # Errors
-    /// When the answer is not of success.
-    pub(super) fn send(&self) -> io::Result<()> {
-        Connection::open(self)?.ask(self)
+    /// When an answer is not of success.
+    pub(super) fn times(&self, times: u32) -> io::Result<()> {
+        let mut connection = Connection::open(self)?;
+        (0..times).try_for_each(|_| connection.ask(self))
     }
 
     /// Sends it again and again for so long, and returns how often it was answered in a second.

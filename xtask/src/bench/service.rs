@@ -5,7 +5,7 @@
 //! three run beside each other, and the load goes to them in turn.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -21,6 +21,9 @@ pub(super) struct Options {
     /// For how many seconds.
     #[arg(long, default_value_t = 1)]
     seconds: u64,
+    /// Count the instructions of an order instead, under valgrind: that is stable on a busy machine.
+    #[arg(long)]
+    instructions: bool,
 }
 
 /// A way to compile the shop.
@@ -61,10 +64,16 @@ pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Re
         writeln!(out, "building the shop, {} ..", contender.name)?;
         out.flush()?;
         let program = build(root, contender)?;
+        if options.instructions {
+            let count = instructions(&program)?;
+            writeln!(out, "{}: {count:.0} instructions for an order", contender.name)?;
+            continue;
+        }
         rows.push(Row { contender, service: Service::start(&program)?, rounds: Vec::new() });
     }
-    for round in 0..options.rounds.max(1) {
-        writeln!(out, "round {} of {} ..", round + 1, options.rounds.max(1))?;
+    let rounds = if options.instructions { 0 } else { options.rounds.max(1) };
+    for round in 0..rounds {
+        writeln!(out, "round {} of {rounds} ..", round + 1)?;
         out.flush()?;
         let time = Duration::from_secs(options.seconds);
         rows.iter_mut().try_for_each(|row| row.measure(time))?;
@@ -72,7 +81,9 @@ pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Re
         rows.reverse();
     }
     rows.sort_by_key(|row| CONTENDERS.iter().position(|contender| contender.name == row.contender.name));
-    print(&rows, out)?;
+    if !options.instructions {
+        print(&rows, out)?;
+    }
     Ok(true)
 }
 
@@ -139,9 +150,33 @@ struct Service {
     order: Request,
 }
 
+/// How many orders a count begins with, which are those that meet everything for the first time, and with which it ends.
+const FEW: u32 = 100;
+const MANY: u32 = 500;
+
+/// The instructions of one order, on all threads.
+fn instructions(program: &Path) -> io::Result<f64> {
+    let counted = |orders: u32| {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
+        let service = Service::open(valgrind.stderr(Stdio::piped()))?;
+        service.order.times(orders)?;
+        service.finish()
+    };
+    let (few, many) = (counted(FEW)?, counted(MANY)?);
+    Ok((many - few) / f64::from(MANY - FEW))
+}
+
 impl Service {
     fn start(program: &Path) -> io::Result<Service> {
-        let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let service = Service::open(&mut Command::new(program))?;
+        // The first answers open connections and meet every function for the first time.
+        service.order.repeat(Duration::from_millis(500))?;
+        Ok(service)
+    }
+
+    fn open(command: &mut Command) -> io::Result<Service> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().ok_or_else(|| io::Error::other("no output"))?;
         let mut base = String::new();
         BufReader::new(stdout).read_line(&mut base)?;
@@ -149,10 +184,19 @@ impl Service {
         let order = r#"{"customer":1,"card":"4111-1111","lines":[{"sku":100,"qty":1}]}"#;
         let service = Service { child, order: Request::post(base, "/orders", order) };
         let stock = r#"{"delta":1000000000,"reason":"a load is coming"}"#;
-        Request::post(base, "/stock/100/adjust", stock).send()?;
-        // The first answers open connections and meet every function for the first time.
-        service.order.repeat(Duration::from_millis(500))?;
+        Request::post(base, "/stock/100/adjust", stock).times(1)?;
         Ok(service)
+    }
+
+    /// Lets it end by itself, and reads what valgrind has counted.
+    fn finish(mut self) -> io::Result<f64> {
+        drop(self.child.stdin.take());
+        let mut text = String::new();
+        if let Some(stderr) = &mut self.child.stderr {
+            stderr.read_to_string(&mut text)?;
+        }
+        let count = text.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
+        count.ok_or_else(|| io::Error::other(format!("callgrind counted nothing:\n{text}")))
     }
 
     /// Seconds that all its threads have run.
