@@ -26,6 +26,7 @@ impl Notes {
     pub(in crate::record) fn line(&mut self, at: u64, site: &'static Site, line: Line, wording: Wording) {
         let level = self.level;
         let pages = self.pages();
+        pages.has_lines = true;
         pages.boasts |= wording == Wording::Success;
         pages.push(Note { at, site: Some(site), level, body: Body::Line(line) });
     }
@@ -60,6 +61,15 @@ impl Notes {
 }
 
 impl Pages {
+    /// Forgets what lines have said and keeps the memory.
+    pub(super) fn clear_lines(&mut self) {
+        self.said.clear();
+        self.roomy = 0;
+        self.has_lines = false;
+        self.boasts = false;
+        self.given_up.clear();
+    }
+
     /// The line of a note that is given up is kept if it is evidence.
     pub(super) fn give_up(&mut self, index: usize) {
         let note = self.list.get(index).filter(|_| self.boasts && self.given_up.len() < BOUND);
