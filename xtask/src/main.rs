@@ -33,7 +33,7 @@ enum Chore {
     /// Check the house rules that no compiler knows: arrows, sizes, words, unsafe code, names.
     Tidy,
     /// Measure what an observed call costs, beside its floor and its neighbours; arguments go to the benches, and
-    /// `--compile` measures what the attribute costs the compiler.
+    /// `--compile`, `--export` and `--service` measure the compiler, the export of everything, and a service under load.
     #[command(disable_help_flag = true)]
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

@@ -172,6 +172,17 @@ fn a_long_line_is_bounded() {
     assert_eq!(story[0].chars().count(), "INFO ".len() + 300);
 }
 
+/// What lines said whose notes were given up is dropped, and what the others said is still told.
+#[test]
+fn many_long_lines_are_told_as_far_as_they_are_kept() {
+    let long = "x".repeat(200);
+    let story = lines(|| (0..1_000).for_each(|n| tracing::info!(target: "shop", n, "{long} {}", n % 7)));
+    let told = |n: usize| format!("INFO {long} {} n={n}", n % 7);
+    assert_eq!(story.len(), 95, "one note is that of the check");
+    assert_eq!((&story[0], &story[47]), (&told(0), &told(47)));
+    assert_eq!((&story[48], &story[94]), (&told(953), &told(999)));
+}
+
 #[test]
 fn records_of_the_log_crate_keep_their_place() {
     let scope = scope();

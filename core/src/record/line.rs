@@ -52,10 +52,15 @@ impl Frame {
             None => &self.callsite.operation.site,
         };
         self.notes.line(now, here, line, wording);
-        let is_calm = line.place.level < LogLevel::Warn && wording != Wording::Failure;
+        // A warning without a value is none with an error.
+        let calm_up_to = if line.is_plain() { LogLevel::Warn } else { LogLevel::Info };
+        let is_calm = line.place.level <= calm_up_to && wording != Wording::Failure;
         let counts = self.is_folding() && line.place.level >= LogLevel::Info;
         if !is_calm || counts || !self.plan.agrees.is_empty() {
             self.weigh(line, here, wording);
+        }
+        if !line.is_plain() {
+            self.notes.pack_lines();
         }
     }
 

@@ -194,7 +194,7 @@ impl Said {
     /// What the message of a line claims.
     #[inline]
     pub(super) fn wording(&self, line: &Line) -> Wording {
-        if line.more == PLAIN {
+        if line.is_plain() {
             return line.place.known.get().map_or(Wording::Neutral, |known| known.wording);
         }
         self.more(line).map_or(Wording::Neutral, |more| more.wording)
@@ -265,6 +265,12 @@ impl Said {
 }
 
 impl Line {
+    /// Whether it says what its place is known to say, and nothing else.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.more == PLAIN
+    }
+
     /// Where it was said. The place knows its file and its line; the call knows the rest.
     pub(super) fn site(&self, here: Option<&Site>) -> Site {
         let mut site = self.place.site;

@@ -97,6 +97,8 @@ pub(super) struct Pages {
     said: Said,
     /// How many bytes of `said` are in use when it is packed next, if that is more than usual.
     roomy: usize,
+    /// There was a log line.
+    has_lines: bool,
     /// Some log line claims success.
     boasts: bool,
     /// Lines that claim success and are given up as notes, with their depth.
@@ -244,10 +246,9 @@ impl Pages {
         self.values.clear();
         self.turn = 0;
         self.omitted = 0;
-        self.said.clear();
-        self.roomy = 0;
-        self.boasts = false;
-        self.given_up.clear();
+        if self.has_lines {
+            self.clear_lines();
+        }
     }
 
     /// How much memory they hold, in bytes.
@@ -332,6 +333,7 @@ impl Pages {
         }
         child.straighten();
         self.boasts |= child.boasts;
+        self.has_lines |= child.has_lines;
         let Pages { list, values, said, .. } = child;
         for mut note in list.drain(..) {
             if let Body::Line(line) = &mut note.body {

@@ -2,6 +2,8 @@
 //! whole service take is measured here, since it takes whole programs.
 
 mod compile;
+mod load;
+mod service;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -12,13 +14,14 @@ use std::process::Command;
 /// # Errors
 /// When cargo cannot be started.
 pub(crate) fn run(root: &Path, arguments: &[String], out: &mut dyn Write) -> io::Result<bool> {
-    if let Some((first, rest)) = arguments.split_first()
-        && first == "--compile"
-    {
-        return compile::run(root, &options(rest)?, out);
-    }
+    let (package, arguments) = match arguments.split_first() {
+        Some((first, rest)) if first == "--compile" => return compile::run(root, &options(rest)?, out),
+        Some((first, rest)) if first == "--service" => return service::run(root, &options(rest)?, out),
+        Some((first, rest)) if first == "--export" => ("candor-bench-export", rest),
+        _ => ("candor-benches", arguments),
+    };
     let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--quiet", "--release", "-p", "candor-benches", "--"]);
+    cargo.args(["run", "--quiet", "--release", "-p", package, "--"]);
     cargo.args(arguments).current_dir(root);
     Ok(cargo.status()?.success())
 }

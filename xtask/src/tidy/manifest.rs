@@ -21,6 +21,16 @@ const CRATES: &[Allowed] = &[
     Allowed { folder: "macros/", may: &[], why: "macros write paths and never call what stands behind them" },
     Allowed { folder: "core/", may: &["candor-macros"], why: "the core knows none of its users" },
     Allowed { folder: "exporters/", may: &["candor"], why: "exporters know the core and never each other" },
+    Allowed {
+        folder: "benches/export/",
+        may: &["candor", "candor-otlp"],
+        why: "it measures that exporter alone",
+    },
+    Allowed {
+        folder: "benches/",
+        may: &["candor"],
+        why: "its instruction counts are kept, and nothing but the core may change them",
+    },
     Allowed { folder: "xtask/", may: &[], why: "the gate has to run while the other crates do not compile" },
 ];
 
@@ -116,6 +126,9 @@ mod tests {
             ("exporters/term/Cargo.toml", "candor-term"),
             ("exporters/file/Cargo.toml", "candor-file"),
             ("cli/Cargo.toml", "cargo-candor"),
+            ("benches/Cargo.toml", "candor-benches"),
+            ("benches/export/Cargo.toml", "candor-bench-export"),
+            ("exporters/otlp/Cargo.toml", "candor-otlp"),
         ];
         let mut manifests = Vec::new();
         for (at, name) in names {
@@ -148,6 +161,14 @@ mod tests {
     fn macros_import_no_crate_of_the_workspace() {
         let text = "[dependencies]\ncandor = \"1\"";
         assert_eq!(found("macros/Cargo.toml", text), [(4, "`candor-macros` depends on `candor`".into())]);
+    }
+
+    #[test]
+    fn benches_know_the_core_and_those_of_the_export_its_exporter() {
+        let text = "[dependencies]\ncandor = \"1\"\ncandor-otlp = \"1\"";
+        let what = "`candor-benches` depends on `candor-otlp`".to_owned();
+        assert_eq!(found("benches/Cargo.toml", text), [(5, what)]);
+        assert_eq!(found("benches/export/Cargo.toml", text), []);
     }
 
     #[test]

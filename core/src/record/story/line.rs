@@ -17,9 +17,6 @@ impl Notes {
         read: impl FnOnce(&mut Words<'_>),
     ) -> (Line, Wording) {
         let pages = self.pages();
-        if pages.said.used() > pages.roomy.max(SAID) {
-            pages.pack_said();
-        }
         let line = pages.said.hear(line, hearing, read);
         (line, pages.said.wording(&line))
     }
@@ -27,8 +24,20 @@ impl Notes {
     /// Notes a log line; `site` is where the call is.
     #[inline]
     pub(in crate::record) fn line(&mut self, at: u64, site: &'static Site, line: Line, wording: Wording) {
-        self.pages().boasts |= wording == Wording::Success;
-        self.push(at, Some(site), Body::Line(line));
+        let level = self.level;
+        let pages = self.pages();
+        pages.has_lines = true;
+        pages.boasts |= wording == Wording::Success;
+        pages.push(Note { at, site: Some(site), level, body: Body::Line(line) });
+    }
+
+    /// Drops what nobody tells any more, if there is much of it. Lines that were noted before go by other names now.
+    #[inline]
+    pub(in crate::record) fn pack_lines(&mut self) {
+        let pages = self.pages();
+        if pages.said.used() > pages.roomy.max(SAID) {
+            pages.pack_said();
+        }
     }
 
     /// What log lines have said.
@@ -52,6 +61,15 @@ impl Notes {
 }
 
 impl Pages {
+    /// Forgets what lines have said and keeps the memory.
+    pub(super) fn clear_lines(&mut self) {
+        self.said.clear();
+        self.roomy = 0;
+        self.has_lines = false;
+        self.boasts = false;
+        self.given_up.clear();
+    }
+
     /// The line of a note that is given up is kept if it is evidence.
     pub(super) fn give_up(&mut self, index: usize) {
         let note = self.list.get(index).filter(|_| self.boasts && self.given_up.len() < BOUND);
