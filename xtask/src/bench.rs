@@ -1,4 +1,4 @@
-//! The benches: builds their binary in release and runs it. What it measures is its own affair.
+//! The benches: builds their binary in the profile `bench` and runs it. What it measures is its own affair.
 
 use std::io;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::process::Command;
 /// When cargo cannot be started.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> io::Result<bool> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--quiet", "--release", "-p", "candor-benches", "--"]);
+    cargo.args(["run", "--quiet", "--profile", "bench", "-p", "candor-benches", "--"]);
     cargo.args(arguments).current_dir(root);
     Ok(cargo.status()?.success())
 }
