@@ -33,7 +33,7 @@ pub use crate::model::{
 pub use crate::record::{
     Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, carried, carried_fn,
     changed, check, checkpoint, guarded, has_frame, is_on, joining, key, mark, opened_span, outcome,
-    outer_span, saw_ok, settle, sometimes, tracked,
+    outer_span, saw_ok, settle, sometimes, tell_end, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
@@ -70,7 +70,7 @@ pub mod bare {
     /// Begins a call; `first` is its first statement.
     #[inline(always)]
     pub fn enter(callsite: &'static Callsite, first: Option<&'static Spot>) -> Guard {
-        record::enter(callsite, &Plan::EMPTY, first)
+        record::enter_bare(callsite, first)
     }
 
     /// Wraps the future of one call.

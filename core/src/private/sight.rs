@@ -93,19 +93,21 @@ macro_rules! rung {
         pub struct $kind;
         impl $kind {
             /// Looks at the error itself.
+            #[cold]
+            #[inline(never)]
             pub fn meet<E: $($bound)*>(self, $err: &E, $mark: Mark, $probe: &'static Probe) {
                 $see
             }
 
             /// Passes the value through.
-            #[inline]
+            #[inline(always)]
             pub fn pass<T, E: $($bound)*>(self, result: Result<T, E>, $mark: Mark, $probe: &'static Probe) -> Result<T, E> {
                 self.peek(&result, $mark, $probe);
                 result
             }
 
             /// Looks at the value where it is.
-            #[inline]
+            #[inline(always)]
             pub fn peek<T, E: $($bound)*>(self, result: &Result<T, E>, $mark: Mark, $probe: &'static Probe) {
                 match result {
                     Ok(_) => $mark.saw_ok($probe),
@@ -151,14 +153,14 @@ impl<E> SightAnswer for &Met<'_, E> {}
 pub struct KindAnswer;
 impl KindAnswer {
     /// Passes the value through.
-    #[inline]
+    #[inline(always)]
     pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: &'static Probe) -> Result<T, E> {
         self.peek(&result, mark, probe);
         result
     }
 
     /// Looks at the value where it is.
-    #[inline]
+    #[inline(always)]
     pub fn peek<T, E>(self, result: &Result<T, E>, mark: Mark, probe: &'static Probe) {
         match result {
             Ok(_) => mark.saw_ok(probe),
@@ -167,6 +169,8 @@ impl KindAnswer {
     }
 
     /// Looks at the answer itself.
+    #[cold]
+    #[inline(never)]
     pub fn meet<E>(self, _error: &E, mark: Mark, probe: &'static Probe) {
         let type_name = std::any::type_name::<E>();
         note(probe, mark, seen(by_name(type_name, probe), type_name, &type_name));
@@ -187,13 +191,13 @@ impl<T: ?Sized> SightAny for Look<'_, T> {}
 pub struct KindAny;
 impl KindAny {
     /// Passes the value through.
-    #[inline]
+    #[inline(always)]
     pub fn pass<T>(self, value: T, _mark: Mark, _probe: &'static Probe) -> T {
         value
     }
 
     /// Does nothing.
-    #[inline]
+    #[inline(always)]
     pub fn peek<T: ?Sized>(self, _value: &T, _mark: Mark, _probe: &'static Probe) {}
 }
 
@@ -211,7 +215,7 @@ impl<T, E: fmt::Debug> GuessDebug for &&Look<'_, Result<T, E>> {}
 pub struct KindGuess;
 impl KindGuess {
     /// Passes the value through.
-    #[inline]
+    #[inline(always)]
     pub fn pass<T, E: fmt::Debug>(
         self,
         result: Result<T, E>,
@@ -223,7 +227,7 @@ impl KindGuess {
     }
 
     /// Looks at the value where it is.
-    #[inline]
+    #[inline(always)]
     pub fn peek<T, E: fmt::Debug>(self, result: &Result<T, E>, mark: Mark, probe: &'static Probe) {
         match result {
             Ok(_) => mark.saw_ok(probe),
@@ -273,7 +277,7 @@ impl<T, E> BareResult for &Look<'_, Result<T, E>> {}
 pub struct KindBare;
 impl KindBare {
     /// Passes the value through.
-    #[inline]
+    #[inline(always)]
     pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: &'static Probe) -> Result<T, E> {
         match &result {
             Ok(_) => mark.saw_ok(probe),

@@ -1,6 +1,6 @@
 //! The counters of one operation on one thread: written by that thread alone, read by whoever adds them up.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::callsite::Callsite;
 use super::clock::ticks_of;
@@ -9,7 +9,7 @@ use crate::model::Class;
 /// Four buckets for each doubling of the duration, up to 2^42 ticks.
 const BUCKETS: usize = 164;
 /// The most calls of which one is timed.
-const SPARSEST: u32 = 256;
+const SPARSEST: u64 = 256;
 /// What taking the time of a call costs, in nanoseconds: two reads of the counter.
 const COST: u64 = 20;
 /// Of the time that an operation takes itself, taking its time may cost one part in so many.
@@ -34,10 +34,8 @@ pub(super) fn is_sampled() -> bool {
 pub(super) struct Cells {
     calls: AtomicU64,
     by_class: [AtomicU64; 4],
-    /// How many calls pass until the next one is timed.
-    pass: AtomicU32,
-    /// The time of one call in so many is taken.
-    one_in: AtomicU32,
+    /// The time of one call in so many is taken: a power of two, less one.
+    others: AtomicU64,
     callsite: &'static Callsite,
     ticks: AtomicU64,
     /// How long a call takes, in ticks: the last one, or a running mean where the time of some is taken.
@@ -50,7 +48,7 @@ pub(super) struct Reading {
     pub(super) calls: u64,
     pub(super) by_class: [u64; 4],
     pub(super) ticks: u64,
-    pub(super) one_in: u32,
+    pub(super) one_in: u64,
     /// Ticks that stand for a bucket, and how many calls are in it; only buckets that are not empty.
     pub(super) buckets: Vec<(u64, u64)>,
 }
@@ -66,8 +64,7 @@ impl Cells {
         Cells {
             calls: AtomicU64::new(0),
             by_class: [const { AtomicU64::new(0) }; 4],
-            pass: AtomicU32::new(0),
-            one_in: AtomicU32::new(1),
+            others: AtomicU64::new(0),
             callsite,
             ticks: AtomicU64::new(0),
             usual: AtomicU64::new(0),
@@ -82,12 +79,13 @@ impl Cells {
     /// A call began. Returns whether its time is to be taken.
     #[inline]
     pub(super) fn began(&self) -> bool {
-        add(&self.calls, 1);
-        let pass = self.pass.load(Ordering::Relaxed);
-        let timed = pass == 0;
-        let next = if timed { self.one_in.load(Ordering::Relaxed) } else { pass };
-        self.pass.store(next.wrapping_sub(1), Ordering::Relaxed);
-        timed
+        let before = self.calls.load(Ordering::Relaxed);
+        self.calls.store(before.wrapping_add(1), Ordering::Relaxed);
+        before & self.others.load(Ordering::Relaxed) == 0
+    }
+
+    fn one_in(&self) -> u64 {
+        self.others.load(Ordering::Relaxed) + 1
     }
 
     /// A call that began will never tell its end.
@@ -126,7 +124,7 @@ impl Cells {
     /// the next one, so that taking the time costs them a small share of what they take themselves.
     #[inline(never)]
     fn took_of_some(&self, ticks: u64) {
-        let stands_for = u64::from(self.one_in.load(Ordering::Relaxed));
+        let stands_for = self.one_in();
         add(&self.ticks, ticks.wrapping_mul(stands_for));
         if let Some(cell) = self.buckets.get(bucket(ticks)) {
             add(cell, stands_for);
@@ -135,14 +133,13 @@ impl Cells {
         let mean = if before == 0 { ticks } else { before - before / 8 + ticks / 8 };
         self.usual.store(mean, Ordering::Relaxed);
         let wanted = ticks_of(COST * SHARE) / mean.max(1);
-        let one_in = u32::try_from(wanted).unwrap_or(SPARSEST).clamp(1, SPARSEST).next_power_of_two();
-        self.one_in.store(one_in, Ordering::Relaxed);
+        let one_in = wanted.clamp(1, SPARSEST).next_power_of_two();
+        self.others.store(one_in - 1, Ordering::Relaxed);
     }
 
     /// The time of every call is taken from now on.
     pub(super) fn time_all(&self) {
-        self.one_in.store(1, Ordering::Relaxed);
-        self.pass.store(0, Ordering::Relaxed);
+        self.others.store(0, Ordering::Relaxed);
     }
 
     /// Adds what another thread has counted.
@@ -161,7 +158,7 @@ impl Cells {
             calls: of(&self.calls),
             by_class: self.by_class.each_ref().map(of),
             ticks: of(&self.ticks),
-            one_in: self.one_in.load(Ordering::Relaxed),
+            one_in: self.one_in(),
             buckets: counted.map(|(number, count)| (middle(number), count)).collect(),
         }
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::callsite::Callsite;
 use super::cell::{self, Cells};
-use super::tally::{EventTotal, Tally};
+use super::tally::{EventTotal, Tallies, Tally};
 use crate::model::{Class, EventMeta, Outcome};
 
 /// How many different reasons one operation keeps apart.
@@ -132,7 +132,7 @@ pub(super) struct ThreadFigures {
     brisk: u64,
     table: Option<Table>,
     operations: Vec<Option<Arc<Cells>>>,
-    events: Vec<(&'static EventMeta, Arc<Tally>)>,
+    events: Tallies,
 }
 
 impl ThreadFigures {
@@ -143,7 +143,7 @@ impl ThreadFigures {
             brisk: 0,
             table: None,
             operations: Vec::new(),
-            events: Vec::new(),
+            events: Tallies::new(),
         }
     }
 
@@ -227,16 +227,21 @@ impl ThreadFigures {
     }
 
     /// An event was emitted on this thread, and was worth so much.
-    #[inline]
+    #[inline(always)]
     pub(super) fn event(&mut self, meta: &'static EventMeta, worth: f64) {
-        if let Some((_, tally)) = self.events.iter().find(|(known, _)| std::ptr::eq(*known, meta)) {
-            tally.add(1, worth);
-            return;
+        match self.events.known(meta) {
+            Some(tally) => tally.add(1, worth),
+            None => self.first_event(meta, worth),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_event(&mut self, meta: &'static EventMeta, worth: f64) {
         let tally = Arc::new(Tally::default());
         tally.add(1, worth);
         lock(self.table()).events.push((meta, Arc::clone(&tally)));
-        self.events.push((meta, tally));
+        self.events.insert(meta, tally);
     }
 }
 
@@ -336,7 +341,7 @@ impl Totals {
         let sums = cells.read();
         self.calls += sums.calls;
         self.ticks += sums.ticks;
-        self.one_in = self.one_in.max(sums.one_in);
+        self.one_in = self.one_in.max(u32::try_from(sums.one_in).unwrap_or(u32::MAX));
         for (sum, count) in self.by_class.iter_mut().zip(sums.by_class) {
             *sum += count;
         }

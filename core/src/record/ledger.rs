@@ -79,11 +79,9 @@ pub fn saw_ok(probe: &'static Probe) {
 
 #[inline(never)]
 pub(super) fn saw_ok_within(probe: &'static Probe) {
-    stack::with_top(|frame| {
-        if frame.has_entries() {
-            frame.supersede(probe);
-        }
-    });
+    if stack::glance(Frame::has_entries) == Some(true) {
+        stack::with_top(|frame| frame.supersede(probe));
+    }
 }
 
 /// An error was dealt with, for this reason.

@@ -6,9 +6,10 @@ use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::Frame;
 use super::keep;
+use super::page::Pages;
 use super::raw;
-use super::state::{is_on, stretch};
-use super::story::{Pages, Spare};
+use super::state::{is_not_off, is_on, stretch};
+use super::story::Spare;
 use crate::model::{Plan, Spot};
 
 /// How many calls may be nested on one thread; deeper ones are counted as lost.
@@ -66,6 +67,30 @@ impl Thread {
         work(&mut *self.stack.try_borrow_mut().ok()?)
     }
 
+    #[inline(always)]
+    fn glance<T>(&self, look: impl FnOnce(&Frame) -> T) -> Option<T> {
+        // To borrow for writing is the shorter way.
+        let stack = self.stack.try_borrow_mut().ok()?;
+        if !stack.is_current() || stack.is_beyond() {
+            return None;
+        }
+        stack.frames.get(stack.running.checked_sub(1)?).map(|frame| look(frame))
+    }
+
+    /// Notes where the innermost call is left, and tells whether it has something to say already; nothing if no call is
+    /// recorded.
+    #[inline(always)]
+    pub(super) fn exits_at(&self, spot: &'static Spot) -> Option<bool> {
+        self.at.set(Some(spot));
+        self.glance(Frame::is_touched)
+    }
+
+    /// Where the innermost call is.
+    #[inline(always)]
+    pub(super) fn position(&self) -> Option<&'static Spot> {
+        self.at.get()
+    }
+
     /// Notes where the observed code is, and tells where it was.
     #[inline(always)]
     pub(super) fn replace_at(&self, spot: Option<&'static Spot>) -> Option<&'static Spot> {
@@ -94,7 +119,7 @@ impl Stack {
     }
 
     /// The innermost call, and whether calls like it are so short that their events bear no time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn top_and_pace(&mut self) -> Option<(&mut Frame, bool)> {
         let top: &mut Frame = self.frames.get_mut(self.running.checked_sub(1)?)?;
         top.notes.lend(&mut self.spare);
@@ -349,24 +374,49 @@ pub(super) fn position() -> Option<&'static Spot> {
     raw::short(|thread| thread.at.get()).flatten()
 }
 
-/// Notes where the observed code is now. One store.
+/// Notes where the observed code is now. Off, this is one relaxed load and a branch.
 #[inline(always)]
 pub fn at(spot: &'static Spot) {
+    if is_not_off() {
+        at_within(spot);
+    }
+}
+
+#[inline(never)]
+fn at_within(spot: &'static Spot) {
     raw::short(|thread| thread.at.set(Some(spot)));
+}
+
+/// The innermost call as it is, if everything is as usual.
+#[inline(always)]
+pub(super) fn glance<T>(look: impl FnOnce(&Frame) -> T) -> Option<T> {
+    raw::short(|thread| thread.glance(look)).flatten()
 }
 
 /// Runs `work` on this thread's stack, or nothing while candor itself is at work on it.
 #[inline]
 pub(super) fn with<T>(work: impl FnOnce(&mut Stack) -> T) -> Option<T> {
-    let there = raw::short(|_| ()).is_some() || open();
-    if !there {
-        return None;
+    with_thread(|_, stack| work(stack))
+}
+
+/// The same, with what else belongs to the thread.
+#[inline(always)]
+pub(super) fn with_thread<T>(work: impl FnOnce(&Thread, &mut Stack) -> T) -> Option<T> {
+    let mut work = Some(work);
+    loop {
+        let done = raw::short(|thread| {
+            let work = work.take()?;
+            match thread.stack.try_borrow_mut() {
+                Ok(mut stack) => Some(work(thread, &mut stack)),
+                Err(_) => lose(Lost::Reentrant),
+            }
+        });
+        match done {
+            Some(done) => return done,
+            None if open() => {}
+            None => return None,
+        }
     }
-    let done = raw::short(|thread| match thread.stack.try_borrow_mut() {
-        Ok(mut stack) => Some(work(&mut stack)),
-        Err(_) => lose(Lost::Reentrant),
-    });
-    done.flatten()
 }
 
 /// Opens the way to the stack of this thread: not while candor itself is at work on it, and not when the thread is ending.

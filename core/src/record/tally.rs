@@ -1,5 +1,6 @@
 //! How often each event was emitted, and what it was worth: cells of one thread, as in [`super::figure`].
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::model::EventMeta;
@@ -21,6 +22,70 @@ pub struct EventTotal {
     pub count: u64,
     /// The sum of its values, if it declares one.
     pub worth: f64,
+}
+
+/// The tallies of one thread. Each stands where the address of its event says, or next behind that.
+pub(super) struct Tallies {
+    /// A power of two of places, at least half of them empty; or none.
+    places: Vec<Option<Known>>,
+    len: usize,
+}
+
+/// An event and its tally.
+pub(super) type Known = (&'static EventMeta, Arc<Tally>);
+
+impl Tallies {
+    pub(super) const fn new() -> Tallies {
+        Tallies { places: Vec::new(), len: 0 }
+    }
+
+    #[inline(always)]
+    fn start(&self, meta: &'static EventMeta) -> usize {
+        // Fibonacci hashing: the high bits of the product depend on all bits of the address.
+        let product = (std::ptr::from_ref(meta).addr() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (product >> 40) as usize & self.places.len().wrapping_sub(1)
+    }
+
+    /// The tally of an event that was emitted on this thread before.
+    #[inline(always)]
+    pub(super) fn known(&self, meta: &'static EventMeta) -> Option<&Tally> {
+        let start = self.start(meta);
+        match self.places.get(start) {
+            Some(Some((known, tally))) if std::ptr::eq(*known, meta) => Some(tally),
+            _ => self.behind(start, meta),
+        }
+    }
+
+    #[inline(never)]
+    fn behind(&self, start: usize, meta: &'static EventMeta) -> Option<&Tally> {
+        let (before, after) = self.places.split_at_checked(start)?;
+        for place in after.iter().chain(before) {
+            let (known, tally) = place.as_ref()?;
+            if std::ptr::eq(*known, meta) {
+                return Some(tally);
+            }
+        }
+        None
+    }
+
+    /// Takes in the tally of an event that is new here.
+    pub(super) fn insert(&mut self, meta: &'static EventMeta, tally: Arc<Tally>) {
+        if self.places.len() < (self.len + 1) * 2 {
+            let wider = vec![None; ((self.len + 1) * 2).next_power_of_two().max(8)];
+            let known = std::mem::replace(&mut self.places, wider);
+            known.into_iter().flatten().for_each(|known| self.put(known));
+        }
+        self.put((meta, tally));
+        self.len += 1;
+    }
+
+    fn put(&mut self, known: Known) {
+        let start = self.start(known.0);
+        let (before, after) = self.places.split_at_mut(start);
+        if let Some(place) = after.iter_mut().chain(before).find(|place| place.is_none()) {
+            *place = Some(known);
+        }
+    }
 }
 
 impl Tally {
@@ -48,6 +113,26 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thread_finds_the_tally_of_each_of_many_events() {
+        let metas: Vec<&'static EventMeta> = (0..1_000)
+            .map(|_| {
+                let site = crate::model::Site::UNKNOWN;
+                &*Box::leak(Box::new(EventMeta { name: "E", target: "", site, fields: &[], unit: None }))
+            })
+            .collect();
+        let mut tallies = Tallies::new();
+        for (n, meta) in (0..).zip(&metas) {
+            assert!(tallies.known(meta).is_none());
+            let tally = Tally::default();
+            tally.add(n, 0.0);
+            tallies.insert(meta, Arc::new(tally));
+        }
+        for (n, meta) in (0..).zip(&metas) {
+            assert_eq!(tallies.known(meta).map(Tally::read), Some((n, 0.0)));
+        }
+    }
 
     #[test]
     fn what_is_no_number_does_not_spoil_the_sum() {

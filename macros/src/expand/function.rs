@@ -271,26 +271,29 @@ impl Plan<'_> {
 
     /// Each exit looks at its value.
     pub(super) fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
-        let Written { tail, body, silent, returns, .. } = written;
+        let Written { last, tail, body, silent, returns } = written;
         let private = self.place.private();
         let (ret, value, end) = (named(output), local("__candor_value"), local("__candor_end"));
         let invariants = self.invariants_at_exit();
         let look = |read: TokenStream| quote!(if #private::has_frame() { #private::outcome(#read); });
         let (before, see) = match (is_plain(output), returns) {
-            (true, _) => (None, None),
+            (true, _) => (None, tail.clone()),
             (false, true) => {
                 let look = look(self.read(&quote!(#value)));
                 let end_of = quote!(#[allow(clippy::ref_option_ref)] let #end = |#value: &#ret| #look;);
-                (Some(end_of), Some(quote!(#end(&#value);)))
+                (Some(end_of), quote!(#tail #end(&#value);))
             }
-            (false, false) => (None, Some(look(self.read(&quote!(&#value))))),
+            (false, false) => {
+                let read = self.read(&quote!(&#value));
+                (None, quote!(#private::tell_end(#private::spot(__CANDOR_SPOTS, #last), || #read);))
+            }
         };
         quote! {
             #before
             #silent
             let #value: #ret = #body;
             #[allow(unreachable_code, clippy::needless_return)]
-            return { #tail #see #invariants #value };
+            return { #see #invariants #value };
         }
     }
 
