@@ -49,6 +49,9 @@ impl ErrorLike for Box<dyn Any + Send> {
     }
 }
 
+/// Up to so many bytes a value passes in registers: looked at where it is, it would have to be in memory.
+const IN_REGISTERS: usize = 2 * size_of::<usize>();
+
 struct Like<'a, E>(&'a E);
 
 impl<E: ErrorLike> fmt::Display for Like<'_, E> {
@@ -102,8 +105,20 @@ macro_rules! rung {
             /// Passes the value through.
             #[inline(always)]
             pub fn pass<T, E: $($bound)*>(self, result: Result<T, E>, $mark: Mark, $probe: &'static Probe) -> Result<T, E> {
-                self.peek(&result, $mark, $probe);
-                result
+                if size_of::<Result<T, E>>() > IN_REGISTERS {
+                    self.peek(&result, $mark, $probe);
+                    return result;
+                }
+                match result {
+                    Ok(value) => {
+                        $mark.saw_ok($probe);
+                        Ok(value)
+                    }
+                    Err(error) => {
+                        self.meet(&error, $mark, $probe);
+                        Err(error)
+                    }
+                }
             }
 
             /// Looks at the value where it is.

@@ -117,16 +117,23 @@ impl Blank for Small {
 }
 
 impl<T: Blank> Places<T> {
+    /// The number of the next place, which is there.
+    #[inline(always)]
+    fn next(&mut self) -> usize {
+        let index = self.used as usize;
+        if index >= self.places.len() {
+            self.grow();
+        }
+        self.used += 1;
+        index
+    }
+
     /// One thing more.
     #[inline(always)]
     fn push(&mut self, thing: T) {
-        loop {
-            if let Some(place) = self.places.get_mut(self.used as usize) {
-                *place = thing;
-                self.used += 1;
-                return;
-            }
-            self.grow();
+        let index = self.next();
+        if let Some(place) = self.places.get_mut(index) {
+            *place = thing;
         }
     }
 
@@ -253,25 +260,26 @@ impl Pages {
         }
     }
 
-    /// One note more.
+    /// One note more. It is written in one place in the code, where it stays: handed to another function, it would have to be
+    /// in memory before.
     #[inline(always)]
     pub(super) fn push(&mut self, note: Note) {
-        if self.list.used < BOUND {
-            self.list.push(note);
-        } else {
-            self.replace(note);
+        let index = if self.list.used < BOUND { self.list.next() } else { self.give_up_oldest() };
+        if let Some(place) = self.list.places.get_mut(index) {
+            *place = note;
         }
     }
 
-    /// The oldest one behind the first half is given up.
+    /// Gives up the oldest note behind the first half; returns its place.
     #[inline(never)]
-    fn replace(&mut self, note: Note) {
-        if let Some(oldest) = self.list.all_mut().get_mut(FIRST + self.turn) {
-            let given_up = std::mem::replace(oldest, note);
-            self.forget_words(given_up);
+    fn give_up_oldest(&mut self) -> usize {
+        let index = FIRST + self.turn;
+        if let Some(oldest) = self.list.all().get(index).copied() {
+            self.forget_words(oldest);
         }
         self.turn = (self.turn + 1) % FIRST;
         self.omitted += 1;
+        index
     }
 
     /// The text of a note that is given up is given up with it.

@@ -15,6 +15,12 @@ pub(super) struct Notes {
 /// Pages that nobody uses.
 pub(super) type Spare = Vec<Box<Pages>>;
 
+#[cold]
+#[inline(never)]
+fn fresh_pages() -> Box<Pages> {
+    Box::default()
+}
+
 impl Notes {
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
@@ -43,7 +49,7 @@ impl Notes {
 
     #[inline]
     fn pages(&mut self) -> &mut Pages {
-        self.pages.get_or_insert_default()
+        self.pages.get_or_insert_with(fresh_pages)
     }
 
     #[inline(always)]
