@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::shared;
 use super::state::is_off;
 use crate::model::{EventMeta, Operation, Site};
 
@@ -21,13 +22,24 @@ pub struct Callsite {
     /// Cleared once a call has found recording off. It stands in the user's own binary, so that reading it is one
     /// instruction, which reading a switch of another crate is not.
     awake: AtomicBool,
+    /// Where it is counted for which a thread has no room.
+    shared: shared::Place,
 }
 
 impl Callsite {
     /// The callsite of this operation.
     #[must_use]
     pub const fn new(operation: Operation) -> Callsite {
-        Callsite { operation, slot: AtomicU32::new(0), awake: AtomicBool::new(true) }
+        Callsite {
+            operation,
+            slot: AtomicU32::new(0),
+            awake: AtomicBool::new(true),
+            shared: shared::Place::new(),
+        }
+    }
+
+    pub(super) fn shared(&self) -> &shared::Place {
+        &self.shared
     }
 
     /// Whether a call may have to be recorded. Relaxed: a call that races with the switch is recorded or not.

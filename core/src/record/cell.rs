@@ -1,13 +1,13 @@
 //! The counters of one operation on one thread: written by that thread alone, read by whoever adds them up.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use super::callsite::Callsite;
 use super::clock::ticks_of;
 use crate::model::Class;
 
 /// Four buckets for each doubling of the duration, up to 2^42 ticks.
-const BUCKETS: usize = 164;
+pub(super) const BUCKETS: usize = 164;
 /// The most calls of which one is timed.
 const SPARSEST: u64 = 256;
 /// What taking the time of a call costs, in nanoseconds: two reads of the counter.
@@ -29,18 +29,23 @@ pub(super) fn is_sampled() -> bool {
     SAMPLED.load(Ordering::Relaxed)
 }
 
-/// The counters. What every call writes lies in one line of memory.
+/// From here on what a bucket has counted goes to the counters that threads share.
+const FULL: u32 = 1 << 31;
+
+/// The counters. What every call writes lies in one line of memory, but for its bucket.
 #[repr(C, align(64))]
 pub(super) struct Cells {
     calls: AtomicU64,
     by_class: [AtomicU64; 4],
     /// The time of one call in so many is taken: a power of two, less one.
     others: AtomicU64,
-    callsite: &'static Callsite,
     ticks: AtomicU64,
     /// How long a call takes, in ticks: the last one, or a running mean where the time of some is taken.
     usual: AtomicU64,
-    buckets: [AtomicU64; BUCKETS],
+    callsite: &'static Callsite,
+    /// The number of the first bucket: only those between the shortest and the longest call are there.
+    first: usize,
+    buckets: Box<[AtomicU32]>,
 }
 
 /// What the counters say at one moment.
@@ -55,7 +60,7 @@ pub(super) struct Reading {
 
 /// Adds to a cell that only this thread writes: no locked instruction is needed.
 #[inline]
-pub(super) fn add(cell: &AtomicU64, n: u64) {
+fn add(cell: &AtomicU64, n: u64) {
     cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
 }
 
@@ -65,10 +70,43 @@ impl Cells {
             calls: AtomicU64::new(0),
             by_class: [const { AtomicU64::new(0) }; 4],
             others: AtomicU64::new(0),
-            callsite,
             ticks: AtomicU64::new(0),
             usual: AtomicU64::new(0),
-            buckets: [const { AtomicU64::new(0) }; BUCKETS],
+            callsite,
+            first: 0,
+            buckets: Box::default(),
+        }
+    }
+
+    /// What cells with so many buckets take, with what holds them.
+    pub(super) const fn size(buckets: usize) -> usize {
+        align_of::<Cells>() + size_of::<Cells>() + buckets * size_of::<AtomicU32>()
+    }
+
+    /// What they take.
+    pub(super) fn bytes(&self) -> usize {
+        Cells::size(self.buckets.len())
+    }
+
+    /// The same counts, with room for this bucket too: whole doublings from the shortest call to the longest.
+    pub(super) fn widened(&self, bucket: usize) -> Cells {
+        let (mut from, mut to) = (bucket, bucket + 1);
+        if !self.buckets.is_empty() {
+            (from, to) = (from.min(self.first), to.max(self.first + self.buckets.len()));
+        }
+        let first = from / 4 * 4;
+        let of = |number: usize| self.place(number).map_or(0, |cell| cell.load(Ordering::Relaxed));
+        let buckets = (first..to.next_multiple_of(4)).map(|number| AtomicU32::new(of(number))).collect();
+        let same = |cell: &AtomicU64| AtomicU64::new(cell.load(Ordering::Relaxed));
+        Cells {
+            calls: same(&self.calls),
+            by_class: self.by_class.each_ref().map(same),
+            others: same(&self.others),
+            ticks: same(&self.ticks),
+            usual: same(&self.usual),
+            callsite: self.callsite,
+            first,
+            buckets,
         }
     }
 
@@ -101,17 +139,42 @@ impl Cells {
         }
     }
 
-    /// A call took so many ticks; `of_some` says that the time of some calls only is taken.
+    /// A call took so many ticks; `of_some` says that the time of some calls only is taken. Returns how many calls that
+    /// stands for, if their bucket is not there or is full.
     #[inline(always)]
-    pub(super) fn took(&self, ticks: u64, of_some: bool) {
+    pub(super) fn took(&self, ticks: u64, of_some: bool) -> u32 {
         if of_some {
             return self.took_of_some(ticks);
         }
         add(&self.ticks, ticks);
         self.usual.store(ticks, Ordering::Relaxed);
-        if let Some(cell) = self.buckets.get(bucket(ticks)) {
-            add(cell, 1);
-        }
+        u32::from(!self.put(bucket(ticks), 1))
+    }
+
+    fn place(&self, bucket: usize) -> Option<&AtomicU32> {
+        self.buckets.get(bucket.wrapping_sub(self.first))
+    }
+
+    /// Puts calls into a bucket. Returns false if it is not there, or is full now.
+    #[inline(always)]
+    pub(super) fn put(&self, bucket: usize, calls: u32) -> bool {
+        let Some(cell) = self.place(bucket) else { return false };
+        let sum = cell.load(Ordering::Relaxed).wrapping_add(calls);
+        cell.store(sum, Ordering::Relaxed);
+        sum < FULL
+    }
+
+    /// Whether a bucket is there.
+    pub(super) fn has(&self, bucket: usize) -> bool {
+        self.place(bucket).is_some()
+    }
+
+    /// Empties a bucket, and returns what was in it.
+    pub(super) fn take_all(&self, bucket: usize) -> u64 {
+        let Some(cell) = self.place(bucket) else { return 0 };
+        let count = cell.load(Ordering::Relaxed);
+        cell.store(0, Ordering::Relaxed);
+        u64::from(count)
     }
 
     /// How long a call takes, in ticks, as far as that is known; 0 before the first one.
@@ -123,18 +186,17 @@ impl Cells {
     /// A call took so many ticks, and stands for all since the last one that was timed. Chooses how many calls pass until
     /// the next one, so that taking the time costs them a small share of what they take themselves.
     #[inline(never)]
-    fn took_of_some(&self, ticks: u64) {
+    fn took_of_some(&self, ticks: u64) -> u32 {
         let stands_for = self.one_in();
         add(&self.ticks, ticks.wrapping_mul(stands_for));
-        if let Some(cell) = self.buckets.get(bucket(ticks)) {
-            add(cell, stands_for);
-        }
         let before = self.usual.load(Ordering::Relaxed);
         let mean = if before == 0 { ticks } else { before - before / 8 + ticks / 8 };
         self.usual.store(mean, Ordering::Relaxed);
         let wanted = ticks_of(COST * SHARE) / mean.max(1);
         let one_in = wanted.clamp(1, SPARSEST).next_power_of_two();
         self.others.store(one_in - 1, Ordering::Relaxed);
+        let calls = u32::try_from(stands_for).unwrap_or(1);
+        if self.put(bucket(ticks), calls) { 0 } else { calls }
     }
 
     /// The time of every call is taken from now on.
@@ -142,31 +204,28 @@ impl Cells {
         self.others.store(0, Ordering::Relaxed);
     }
 
-    /// Adds what another thread has counted.
-    pub(super) fn add_all(&self, other: &Cells) {
-        let own = self.by_class.iter().chain(&self.buckets).chain([&self.calls, &self.ticks]);
-        let more = other.by_class.iter().chain(&other.buckets).chain([&other.calls, &other.ticks]);
-        for (sum, cell) in own.zip(more) {
-            add(sum, cell.load(Ordering::Relaxed));
-        }
+    /// Numbers of buckets and how many calls are in each; only those that are not empty.
+    pub(super) fn counted(&self) -> impl Iterator<Item = (usize, u64)> {
+        let counts = self.buckets.iter().map(|cell| u64::from(cell.load(Ordering::Relaxed)));
+        (self.first..).zip(counts).filter(|(_, count)| *count > 0)
     }
 
     pub(super) fn read(&self) -> Reading {
         let of = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
-        let counted = self.buckets.iter().map(of).enumerate().filter(|(_, count)| *count > 0);
         Reading {
             calls: of(&self.calls),
             by_class: self.by_class.each_ref().map(of),
             ticks: of(&self.ticks),
             one_in: self.one_in(),
-            buckets: counted.map(|(number, count)| (middle(number), count)).collect(),
+            buckets: self.counted().map(|(number, count)| (middle(number), count)).collect(),
         }
     }
 }
 
-/// The two highest bits behind the first one tell buckets of one doubling apart.
+/// The two highest bits behind the first one tell buckets of one doubling apart. What takes longer than there are buckets for
+/// has a number beyond them: it is put into the last one.
 #[inline]
-fn bucket(ticks: u64) -> usize {
+pub(super) fn bucket(ticks: u64) -> usize {
     let ticks = ticks.max(4);
     let zeros = ticks.leading_zeros();
     // From 4 to 7: the first bit and the two behind it.
@@ -175,7 +234,7 @@ fn bucket(ticks: u64) -> usize {
 }
 
 /// The middle of a bucket, in ticks.
-fn middle(bucket: usize) -> u64 {
+pub(super) fn middle(bucket: usize) -> u64 {
     let (doubling, highest) = (bucket / 4, bucket as u64 % 4 + 4);
     let shift = doubling.saturating_sub(1);
     (highest << shift) + (1 << shift) / 2
@@ -195,9 +254,41 @@ mod tests {
     }
 
     #[test]
-    fn buckets_follow_one_another_and_the_longest_has_none() {
+    fn buckets_follow_one_another_and_the_longest_lies_beyond() {
         let all: Vec<usize> = (0..5_000).map(bucket).collect();
         assert!(all.windows(2).all(|pair| pair[1] == pair[0] || pair[1] == pair[0] + 1));
         assert!(bucket(1 << 41) < BUCKETS && bucket(u64::MAX) >= BUCKETS);
+    }
+
+    #[test]
+    fn cells_hold_the_buckets_between_the_shortest_and_the_longest_call_only() {
+        static CALLSITE: Callsite = Callsite::unnamed("of a test");
+        let mut cells = Cells::new(&CALLSITE);
+        for ticks in [1_000, 1_100, 90_000, 40, 1_000] {
+            cells.began();
+            cells.ended(Class::Fulfilled);
+            if cells.took(ticks, false) > 0 {
+                cells = cells.widened(bucket(ticks));
+                assert!(cells.put(bucket(ticks), 1), "{ticks}");
+            }
+        }
+        let reading = cells.read();
+        assert_eq!((reading.calls, reading.by_class), (5, [5, 0, 0, 0]));
+        let counts = [40, 1_000, 1_100, 90_000].map(|ticks| (middle(bucket(ticks)), 1));
+        let counts = counts.map(|(ticks, n)| (ticks, if ticks == middle(bucket(1_000)) { 2 } else { n }));
+        assert_eq!(reading.buckets, counts);
+        let mut few = Cells::new(&CALLSITE);
+        few = few.widened(bucket(1_000));
+        assert!(few.bytes() < 300, "{} bytes", few.bytes());
+    }
+
+    #[test]
+    fn a_bucket_that_is_full_says_so_and_is_emptied() {
+        static CALLSITE: Callsite = Callsite::unnamed("of a test");
+        let cells = Cells::new(&CALLSITE).widened(9);
+        assert!(cells.put(9, FULL - 1));
+        assert!(!cells.put(9, 1));
+        assert_eq!(cells.take_all(9), 1 << 31);
+        assert!(cells.counted().next().is_none() && cells.has(9) && !cells.has(4));
     }
 }

@@ -13,6 +13,7 @@ use super::emit::Feed;
 use super::figure::{self, Lost};
 use super::keep::Trace;
 use super::ledger::Pending;
+use super::pool::Home;
 use super::sink::{Context, sink};
 use super::stack;
 use super::story::Notes;
@@ -28,6 +29,8 @@ pub(super) const BOUND: usize = 64;
 const TOUCHED: u8 = 1;
 /// Somebody wants to hear of the call in any case: it promises something, or a test is listening.
 const WATCHED: u8 = 2;
+/// The frame came with a future, and belongs to another thread.
+const FOREIGN: u8 = 4;
 
 /// Whose call an unused frame records.
 static UNUSED: Callsite = Callsite::unnamed("no operation");
@@ -52,13 +55,17 @@ pub(super) struct Frame {
     pub(super) unwinding: bool,
     /// An event was emitted or a tracked place changed.
     pub(super) acted: bool,
-    /// See [`TOUCHED`] and [`WATCHED`]; 0 for a call of which nothing has to be said.
+    /// See [`TOUCHED`], [`WATCHED`] and [`FOREIGN`]; 0 for a call of which nothing has to be said.
     state: u8,
     /// One for each event of the plan, once one of them has happened. Of those that have not, and of those that lie behind
     /// and belong to no event, only the counts are right.
     pub(super) facts: Vec<Fact>,
     pub(super) notes: Notes,
     kept: Option<Box<Kept>>,
+    /// How much of the memory of lists that a thread keeps is that of this frame.
+    pub(super) kept_bytes: usize,
+    /// The thread that the frame belongs to, once it has left a stack with its future.
+    pub(super) home: Option<Home>,
 }
 
 /// What a call keeps when there is something to keep. Its lists keep their memory when the frame is used again.
@@ -190,6 +197,25 @@ impl Kept {
         }
     }
 
+    /// How much memory the lists hold, themselves included.
+    fn bytes(&self) -> usize {
+        fn of<T>(list: &Vec<T>) -> usize {
+            list.capacity() * size_of::<T>()
+        }
+        size_of::<Kept>()
+            + of(&self.keys)
+            + of(&self.tokens)
+            + of(&self.duplicates)
+            + of(&self.outsiders)
+            + of(&self.entries)
+            + of(&self.pending)
+            + of(&self.logs)
+            + of(&self.broken)
+            + of(&self.tasks)
+            + of(&self.told)
+            + of(&self.places)
+    }
+
     /// Forgets everything; the lists keep their memory.
     fn clear(&mut self) {
         self.outcome = None;
@@ -236,12 +262,34 @@ impl Frame {
             facts: Vec::new(),
             notes: Notes::default(),
             kept: None,
+            kept_bytes: 0,
+            home: None,
         }
     }
 
     #[inline]
     pub(super) fn is_touched(&self) -> bool {
         self.state & TOUCHED != 0
+    }
+
+    /// Whether it belongs to another thread.
+    #[inline]
+    pub(super) fn is_foreign(&self) -> bool {
+        self.state & FOREIGN != 0
+    }
+
+    pub(super) fn set_foreign(&mut self, is_foreign: bool) {
+        self.state = self.state & !FOREIGN | if is_foreign { FOREIGN } else { 0 };
+    }
+
+    /// How much memory the lists hold.
+    pub(super) fn list_bytes(&self) -> usize {
+        self.kept.as_ref().map_or(0, |kept| kept.bytes())
+    }
+
+    /// Gives up the lists of a clean frame.
+    pub(super) fn drop_lists(&mut self) {
+        self.kept = None;
     }
 
     /// Makes a clean frame that of a call of this operation, in this test scope.
@@ -266,8 +314,14 @@ impl Frame {
     /// Of a call that kept nothing else: the frame is clean again once its notes are taken.
     #[inline(always)]
     pub(super) fn forget_facts(&mut self) {
-        for fact in &mut self.facts {
-            (fact.count, fact.repeats) = (0, 0);
+        let mut facts = self.facts.as_mut_slice();
+        // Most plans speak of a few events: two at a time is shorter than the loop that a compiler makes of one at a time.
+        while let [one, other, rest @ ..] = facts {
+            (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0);
+            facts = rest;
+        }
+        if let [last] = facts {
+            (last.count, last.repeats) = (0, 0);
         }
     }
 

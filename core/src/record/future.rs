@@ -179,7 +179,12 @@ impl OnStack {
     fn take_back(mut self) -> Option<Box<Frame>> {
         self.off = true;
         let id = self.id;
-        stack::with(|stack| stack.take_off(id)).flatten()
+        let suspend = |stack: &mut Stack| {
+            let mut frame = stack.take_off(id)?;
+            stack.suspend(&mut frame);
+            Some(frame)
+        };
+        stack::with(suspend).flatten()
     }
 
     /// The call ends, and has said itself how, if it did not fulfil.

@@ -206,11 +206,10 @@ impl Stack {
         }
         let cells = self.figures.known(callsite)?;
         cells.ended(Class::Fulfilled);
-        if timed {
-            cells.took(took, false);
-        }
+        let left = if timed { cells.took(took, false) } else { 0 };
         thread.replace_at(outer);
         self.drop_top();
+        self.figures.place(callsite, took, left);
         Some(())
     }
 
@@ -244,21 +243,27 @@ impl Stack {
     #[inline(always)]
     pub(super) fn leave_top(&mut self, thread: &Thread) -> Left {
         let is_child = self.has_outer();
-        let Some(top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
+        let Some(mut top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
         let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
         let now = top.now();
         let took = now.wrapping_sub(top.started);
         if timed && keep::is_slow(took) {
             return Left::WithSomethingToSay;
         }
-        if is_child && !self.note_quiet_child(now) {
-            return Left::WithSomethingToSay;
+        if is_child {
+            if !self.note_quiet_child(now) {
+                return Left::WithSomethingToSay;
+            }
+            let Some(same) = self.top() else { return Left::Quietly };
+            top = same;
         }
-        let Some(top) = self.top() else { return Left::Quietly };
         top.forget_facts();
-        let pages = top.notes.take();
+        let (pages, is_foreign) = (top.notes.take(), top.is_foreign());
         thread.replace_at(outer);
         self.drop_top();
+        if is_foreign {
+            self.send_left();
+        }
         self.take_pages(pages);
         self.trim();
         // A call that began on another thread may not have been counted on this one before.
@@ -266,9 +271,8 @@ impl Stack {
             return self.count(callsite, timed.then_some(took));
         };
         cells.ended(Class::Fulfilled);
-        if timed {
-            cells.took(took, self.figures.is_sampled);
-        }
+        let left = if timed { cells.took(took, self.figures.is_sampled) } else { 0 };
+        self.figures.place(callsite, took, left);
         Left::Quietly
     }
 

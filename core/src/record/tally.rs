@@ -1,8 +1,9 @@
 //! How often each event was emitted, and what it was worth: cells of one thread, as in [`super::figure`].
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use super::figure::{self, Lost};
 use crate::model::EventMeta;
 
 /// The cells of one event on one thread.
@@ -100,6 +101,16 @@ impl Tally {
         }
     }
 
+    /// Adds to cells that other threads write as well.
+    fn add_shared(&self, worth: f64) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        if worth != 0.0 && worth.is_finite() {
+            let more = |sum: u64| Some((f64::from_bits(sum) + worth).to_bits());
+            // It always has a next value.
+            let _before = self.worth.try_update(Ordering::Relaxed, Ordering::Relaxed, more);
+        }
+    }
+
     pub(super) fn merge(&self, other: &Tally) {
         let (count, worth) = other.read();
         self.add(count, worth);
@@ -108,6 +119,33 @@ impl Tally {
     pub(super) fn read(&self) -> (u64, f64) {
         (self.count.load(Ordering::Relaxed), f64::from_bits(self.worth.load(Ordering::Relaxed)))
     }
+}
+
+/// What a tally takes on one thread, with its place in the table.
+pub(super) const SIZE: usize = 32 + 4 * size_of::<Known>();
+
+/// How many events can be counted for which their threads had no room.
+const SHARED: usize = 1_024;
+
+/// Tallies that all threads write: as [`Tallies`], but without a lock and of one size.
+static EVENTS: [OnceLock<(&'static EventMeta, Tally)>; SHARED] = [const { OnceLock::new() }; SHARED];
+
+/// Counts an event for which its thread has no room.
+pub(super) fn add_shared(meta: &'static EventMeta, worth: f64) {
+    let start = std::ptr::from_ref(meta).addr() / align_of::<EventMeta>() % SHARED;
+    let (before, after) = EVENTS.split_at(start);
+    let own = |place: &&OnceLock<(&'static EventMeta, Tally)>| {
+        std::ptr::eq(place.get_or_init(|| (meta, Tally::default())).0, meta)
+    };
+    match after.iter().chain(before).find(own).and_then(OnceLock::get) {
+        Some((_, tally)) => tally.add_shared(worth),
+        None => figure::lose(Lost::Figure, 1),
+    }
+}
+
+/// Every event that was counted here.
+pub(super) fn for_each_shared(mut take: impl FnMut(&'static EventMeta, (u64, f64))) {
+    EVENTS.iter().filter_map(OnceLock::get).for_each(|(meta, tally)| take(meta, tally.read()));
 }
 
 #[cfg(test)]

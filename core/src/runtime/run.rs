@@ -88,7 +88,16 @@ pub(super) fn lost(collector: &Collector) -> Vec<(&'static str, u64)> {
 fn assemble(grown: Baseline, divergences: Vec<Divergence>, duration: Duration) -> Run {
     let duration_ns = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     let Baseline { totals, events, lost } = grown;
-    Run { operations: operations(&totals), events, divergences, lost, unsent: Vec::new(), duration_ns }
+    let memory = record::memory_use();
+    Run {
+        operations: operations(&totals),
+        events,
+        divergences,
+        lost,
+        unsent: Vec::new(),
+        memory,
+        duration_ns,
+    }
 }
 
 /// One total for each name, in order of name: operations that share a name are told apart by their sites, not here.
