@@ -28,6 +28,8 @@ pub(crate) enum World {
     Idle,
     /// candor, without exporters.
     Candor,
+    /// candor, with memory for the counters of ten thousand operations on each thread.
+    Roomy,
     /// candor, which takes the time of some calls only.
     Sampled,
     /// candor, with an exporter that takes every finding and drops it.
@@ -59,6 +61,7 @@ impl World {
             World::Bare => floor::ON.store(false, Ordering::Relaxed),
             World::Idle => drop(candor::builder().quiet().install().map_err(io::Error::other)?),
             World::Candor => candor(candor::builder().quiet())?,
+            World::Roomy => candor(candor::builder().quiet().memory(8 << 20, 64 << 20))?,
             World::Sampled => candor(candor::builder().quiet().sample_times())?,
             World::Exporting => candor(candor::builder().exporter(Nowhere))?,
             World::Registry => subscribe(tracing_subscriber::registry().with(Idle))?,
