@@ -136,6 +136,15 @@ pub(crate) const CASES: &[Case] = cases! {
     "candor on, layer", CandorLayer, BARE, |x| observed::plain(x);
     "candor on, layer, info!", CandorLayer, BARE, |x| observed::logging(x);
     "candor on, layer, warn!", CandorLayer, BARE, |x| observed::warning(x);
+    "candor on, layer, info! with values", CandorLayer, BARE, |x| observed::counting(x);
+    "candor on, layer, info! of success", CandorLayer, BARE, |x| observed::boasting(x);
+    "candor on, Registry, info! with values", CandorRegistry, BARE, |x| observed::counting(x);
+    "candor on, layer, error! in a failure", CandorLayer, BARE, |x| observed::alarming(x);
+    "candor on, Registry, error! in a failure", CandorRegistry, BARE, |x| observed::alarming(x);
+    "floor: layer that looks, info!", CandorLook, BARE, |x| observed::logging(x);
+    "floor: layer that formats, info!", CandorFormat, BARE, |x| observed::logging(x);
+    "floor: layer that looks, info! with values", CandorLook, BARE, |x| observed::counting(x);
+    "floor: layer that formats, info! with values", CandorFormat, BARE, |x| observed::counting(x);
     "instrument, no subscriber", Bare, BARE, |x| neighbour::span(x);
     INSTRUMENT, Registry, BARE, |x| neighbour::span(x);
     "instrument, Registry, info!", Registry, BARE, |x| neighbour::span_logging(x);

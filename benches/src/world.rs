@@ -1,5 +1,7 @@
 //! What is installed in the process of a case.
 
+use std::cell::RefCell;
+use std::fmt;
 use std::hint::black_box;
 use std::io;
 use std::sync::atomic::Ordering;
@@ -12,9 +14,10 @@ use metrics_util::registry::{AtomicStorage, Registry};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
-use tracing::Subscriber;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::FmtSpan;
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::subject::floor;
@@ -40,6 +43,10 @@ pub(crate) enum World {
     CandorRegistry,
     /// candor, and the registry with candor's layer.
     CandorLayer,
+    /// candor, and the registry with a layer that looks at each event and does nothing with it.
+    CandorLook,
+    /// candor, and the registry with a layer that formats each event into a fixed buffer.
+    CandorFormat,
     /// `tracing_subscriber::fmt`, a line for each span that closes, to a sink.
     Fmt,
     /// fastrace with a reporter that drops what it gets.
@@ -71,6 +78,14 @@ impl World {
             }
             World::CandorLayer => {
                 subscribe(tracing_subscriber::registry().with(candor::layer()))?;
+                candor(candor::builder().quiet())?;
+            }
+            World::CandorLook => {
+                subscribe(tracing_subscriber::registry().with(Look))?;
+                candor(candor::builder().quiet())?;
+            }
+            World::CandorFormat => {
+                subscribe(tracing_subscriber::registry().with(Format))?;
                 candor(candor::builder().quiet())?;
             }
             World::Fmt => {
@@ -119,6 +134,64 @@ fn subscribe(subscriber: impl Subscriber + Send + Sync + for<'a> LookupSpan<'a>)
 struct Idle;
 
 impl<S: Subscriber> tracing_subscriber::Layer<S> for Idle {}
+
+/// A layer that looks at the values of each event: what nobody can go below who is to see a line.
+struct Look;
+
+impl<S: Subscriber> tracing_subscriber::Layer<S> for Look {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        event.record(&mut Blind);
+    }
+}
+
+/// Looks at values, and does nothing with them.
+struct Blind;
+
+impl Visit for Blind {
+    fn record_debug(&mut self, _field: &Field, value: &dyn fmt::Debug) {
+        black_box(value);
+    }
+}
+
+/// A layer that formats each event into a fixed buffer: what nobody can go below who is to read its text.
+struct Format;
+
+impl<S: Subscriber> tracing_subscriber::Layer<S> for Format {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        TEXT.with_borrow_mut(|text| {
+            text.length = 0;
+            event.record(text);
+            black_box(&text.bytes);
+        });
+    }
+}
+
+thread_local! {
+    static TEXT: RefCell<Text> = const { RefCell::new(Text { bytes: [0; 512], length: 0 }) };
+}
+
+/// A text of bounded length.
+struct Text {
+    bytes: [u8; 512],
+    length: usize,
+}
+
+impl Visit for Text {
+    fn record_debug(&mut self, _field: &Field, value: &dyn fmt::Debug) {
+        // What does not fit is left out.
+        let _full = fmt::Write::write_fmt(self, format_args!("{value:?}"));
+    }
+}
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        let end = self.length + more.len();
+        let room = self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?;
+        room.copy_from_slice(more.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
 
 /// Takes what any of the contenders exports, and drops it.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 /// Line and column of the first token; zero outside a compiler.
@@ -67,6 +67,18 @@ pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
+/// The name of the static of the function.
+pub(crate) fn own_name() -> Ident {
+    local("__CANDOR")
+}
+
+/// A reference to the static of the function. In a block, clippy does not take a call with it for one that changes a
+/// static, and goes on to say what it has to say of the function.
+pub(crate) fn own() -> TokenStream {
+    let name = own_name();
+    quote!({ &#name })
+}
+
 /// Where candor is, and the function that is being expanded.
 #[derive(Clone)]
 pub(crate) struct Place {
@@ -78,8 +90,8 @@ pub(crate) struct Place {
 /// What the body turned out to need while it was rewritten.
 #[derive(Default)]
 struct Noted {
-    /// Line, column and exit of each position, in the order of the table.
-    spots: RefCell<Vec<(u32, u32, char)>>,
+    /// The places of the function, each as the core reads it (`core/src/record/place.rs`).
+    places: RefCell<Vec<String>>,
     /// One bit for each ladder that is climbed.
     ladders: Cell<u8>,
 }
@@ -88,20 +100,13 @@ struct Noted {
 #[derive(Clone, Copy)]
 pub(crate) enum Ladder {
     Value = 1,
-    Outcome = 2,
-    Question = 4,
-    Sight = 8,
-    Leave = 16,
+    Payload = 2,
+    Leave = 4,
 }
 
 impl Ladder {
-    const ALL: [(Ladder, &str); 5] = [
-        (Ladder::Value, "value"),
-        (Ladder::Outcome, "outcome"),
-        (Ladder::Question, "question"),
-        (Ladder::Sight, "sight"),
-        (Ladder::Leave, "leave"),
-    ];
+    const ALL: [(Ladder, &str); 3] =
+        [(Ladder::Value, "value"), (Ladder::Payload, "payload"), (Ladder::Leave, "leave")];
 }
 
 impl Place {
@@ -114,26 +119,28 @@ impl Place {
         self.noted.ladders.set(self.noted.ladders.get() | ladder as u8);
     }
 
-    /// What stands before the body: the rungs that it climbs, without names, and the table of its positions.
+    /// What stands before the body: the rungs that it climbs, without names.
     pub(crate) fn head(&self) -> TokenStream {
         let (private, climbed) = (self.private(), self.noted.ladders.get());
         let ladders = Ladder::ALL.iter().filter(|(ladder, _)| climbed & *ladder as u8 != 0);
         let ladders: Vec<Ident> = ladders.map(|(_, name)| Ident::new(name, Span::call_site())).collect();
         let span = Span::mixed_site();
-        let rungs = match ladders.len() {
+        match ladders.len() {
             0 => TokenStream::new(),
             _ => quote_spanned!(span=> #[allow(unused_imports)] use #private::ladder::{#(#ladders::*),*};),
-        };
-        let spots = self.noted.spots.borrow();
-        if spots.is_empty() {
-            return rungs;
         }
-        let function = &self.function;
-        let spots = spots.iter().map(|(line, column, exit)| quote!((#line, #column, #exit)));
-        quote_spanned! {span=>
-            #rungs
-            static __CANDOR_SPOTS: &[#private::Spot] = &#private::spots(#private::core::file!(), #function, [#(#spots),*]);
-        }
+    }
+
+    /// The places that were noted, as one text.
+    pub(crate) fn places(&self) -> String {
+        self.noted.places.borrow().join("; ")
+    }
+
+    /// Notes a place, and tells its number.
+    fn note(&self, place: String) -> Literal {
+        let mut places = self.noted.places.borrow_mut();
+        places.push(place);
+        Literal::usize_unsuffixed(places.len() - 1)
     }
 
     /// `::candor::__private`
@@ -158,18 +165,29 @@ impl Place {
         }
     }
 
-    /// The place of a position in the table, for a span. The exit is the first letter of its name.
-    pub(crate) fn spot(&self, span: Span, exit: char) -> usize {
+    /// The number of a position. The exit is the first letter of its name.
+    pub(crate) fn position(&self, span: Span, exit: char) -> Literal {
         let (line, column) = start(span);
-        let mut spots = self.noted.spots.borrow_mut();
-        spots.push((line, column, exit));
-        spots.len() - 1
+        self.note(format!("{line}:{column} {exit}"))
+    }
+
+    /// A position.
+    pub(crate) fn spot(&self, span: Span, exit: char) -> TokenStream {
+        let (number, own) = (self.position(span, exit), own());
+        quote!(#own.spot(#number))
     }
 
     /// The statement that notes a position.
     pub(crate) fn at(&self, span: Span, exit: char) -> TokenStream {
-        let (spot, private) = (self.spot(span, exit), self.private());
-        quote_spanned!(generated(span)=> #private::at(__CANDOR_SPOTS, #spot);)
+        let (number, own) = (self.position(span, exit), own());
+        quote_spanned!(generated(span)=> (#own).at(#number);)
+    }
+
+    /// A probe for a span; the other words are those of the core.
+    pub(crate) fn probe(&self, span: Span, words: &str) -> TokenStream {
+        let ((line, column), own) = (start(span), own());
+        let number = self.note(format!("{line}:{column}-{words}"));
+        quote!(#own.probe(#number))
     }
 }
 

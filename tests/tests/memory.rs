@@ -6,26 +6,25 @@ use std::sync::{Barrier, OnceLock};
 use std::thread;
 
 use candor::__private::bare::enter;
-use candor::__private::{Callsite, Exit, Outcome, Site, Spot};
+use candor::__private::{Callsite, Outcome};
 use candor::record;
 
 const OPERATIONS: usize = 10_000;
 const THREADS: usize = 16;
 
-static SPOT: Spot = Spot { site: Site::UNKNOWN, exit: Exit::Tail };
-
 /// The static places of ten thousand functions, as the macro would write them.
 fn places() -> &'static [Callsite] {
     static PLACES: OnceLock<Vec<Callsite>> = OnceLock::new();
     PLACES.get_or_init(|| {
-        let place = |n| Callsite::bare(Box::leak(format!("{n}").into_boxed_str()), "", ("", 0, 0, ""), &[]);
+        let place =
+            |n| Callsite::bare(Box::leak(format!("{n}").into_boxed_str()), "", ("", 0, 0, ""), &[], "1:1 t");
         (0..OPERATIONS).map(place).collect()
     })
 }
 
 fn call_all(times: usize) {
     for place in places().iter().flat_map(|place| std::iter::repeat_n(place, times)) {
-        enter(place, None).leave(&SPOT, (), |()| Outcome::FULFILLED);
+        enter(place, None).leave(place.spot(0), (), |()| Outcome::FULFILLED);
     }
 }
 
@@ -106,8 +105,8 @@ fn ten_thousand_operations_on_sixteen_threads_stay_under_the_bound_and_are_count
     // Without room for more operations, what is new is counted together, and said to be.
     let guard = candor::builder().quiet().memory(64 * 1024, 1024).install().unwrap();
     let before = record::memory_use();
-    static FRESH: Callsite = Callsite::bare("fresh", "", ("", 0, 0, ""), &[]);
-    elsewhere(|| enter(&FRESH, None).leave(&SPOT, (), |()| Outcome::FULFILLED));
+    static FRESH: Callsite = Callsite::bare("fresh", "", ("", 0, 0, ""), &[], "1:1 t");
+    elsewhere(|| enter(&FRESH, None).leave(FRESH.spot(0), (), |()| Outcome::FULFILLED));
     assert_eq!(record::memory_use().folded, before.folded + 1);
     let together =
         record::totals().into_iter().find(|total| total.callsite.operation.name == "other operations");

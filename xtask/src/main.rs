@@ -10,6 +10,7 @@ mod e2e;
 mod instrument;
 mod kinds;
 mod tidy;
+mod usage;
 
 use std::io;
 use std::path::Path;
@@ -31,7 +32,8 @@ enum Chore {
     E2e(e2e::Options),
     /// Check the house rules that no compiler knows: arrows, sizes, words, unsafe code, names.
     Tidy,
-    /// Measure what an observed call costs, beside its floor and its neighbours; arguments go to the benches.
+    /// Measure what an observed call costs, beside its floor and its neighbours; arguments go to the benches, and
+    /// `--compile` measures what the attribute costs the compiler.
     #[command(disable_help_flag = true)]
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -48,9 +50,9 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         Chore::Ci => ci::run(root, &mut out)?,
         Chore::Annotate(request) => annotate::run(root, &request, &mut out)?,
         Chore::Instrument => instrument::run(root, &mut out)?,
-        Chore::E2e(options) => e2e::run(root, options, &mut out)?,
+        Chore::E2e(options) => e2e::run(root, &options, &mut out)?,
         Chore::Tidy => tidy::run(root, &mut out)?,
-        Chore::Bench { arguments } => bench::run(root, &arguments)?,
+        Chore::Bench { arguments } => bench::run(root, &arguments, &mut out)?,
         Chore::Kinds(options) => kinds::run(root, &options, &mut out)?,
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })

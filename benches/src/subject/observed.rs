@@ -80,3 +80,27 @@ pub(crate) fn warning(x: u64) -> Result<u64, Odd> {
     tracing::warn!("the shelf is nearly empty");
     work(x)
 }
+
+/// A log line that says success.
+#[observe]
+#[inline(never)]
+pub(crate) fn boasting(x: u64) -> Result<u64, Odd> {
+    tracing::info!("the order was placed");
+    work(x)
+}
+
+/// A log line with a value in its text and one beside it.
+#[observe]
+#[inline(never)]
+pub(crate) fn counting(x: u64) -> Result<u64, Odd> {
+    tracing::info!(shelf = 7, "looked at {x} items");
+    work(x)
+}
+
+/// The line of an error with which the call ends.
+#[observe]
+#[inline(never)]
+pub(crate) fn alarming(x: u64) -> Result<u64, Odd> {
+    tracing::error!("the shelf is empty");
+    work(x | u64::MAX)
+}

@@ -4,19 +4,17 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use candor::__private::bare::enter;
-use candor::__private::{Callsite, Exit, Outcome, Site, Spot};
+use candor::__private::{Callsite, Outcome};
 use candor::observe;
 
 /// How many operations there are.
 const MANY: usize = 10_000;
 
-static SPOT: Spot = Spot { site: Site::UNKNOWN, exit: Exit::Tail };
-
 /// The static places of ten thousand functions, as the macro would write them.
 fn places() -> &'static [Callsite] {
     static PLACES: OnceLock<Vec<Callsite>> = OnceLock::new();
     PLACES.get_or_init(|| {
-        let place = |_| Callsite::bare("one of many", "", ("", 0, 0, ""), &[]);
+        let place = |_| Callsite::bare("one of many", "", ("", 0, 0, ""), &[], "1:1 t");
         (0..MANY).map(place).collect()
     })
 }
@@ -25,7 +23,7 @@ fn places() -> &'static [Callsite] {
 #[inline(never)]
 pub(crate) fn call(x: u64) -> u64 {
     match places().get(usize::try_from(x).unwrap_or(0) % MANY) {
-        Some(place) => enter(place, None).leave(&SPOT, x, |_| Outcome::FULFILLED),
+        Some(place) => enter(place, None).leave(place.spot(0), x, |_| Outcome::FULFILLED),
         None => x,
     }
 }

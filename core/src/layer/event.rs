@@ -2,47 +2,121 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use tracing_core::{Event, Level, Metadata, callsite::Identifier};
+use tracing_core::{Event, Level, Metadata};
 use tracing_log::NormalizeEvent as _;
 
-use super::line::Line;
-use super::wording::{classify, shape};
-use crate::model::{Code, LogLevel, LogLine, Site, Wording};
-use crate::record::{self, Check, Held, Lost};
+use super::line::Reader;
+use super::place::{Place, remembered};
+use crate::model::{LogLevel, Site, Wording};
+use crate::record::{self, Hearing, Words};
 
 /// Crates whose events speak of exporting or of transport, not of the observed work: exact, or followed by `::` or `_`.
 const IGNORED: [&str; 6] = ["opentelemetry", "h2", "hyper", "tonic", "reqwest", "tower"];
 /// candor's own crates. A user's crate may begin with `candor_` as well.
 const OWN: [&str; 5] = ["candor", "candor_term", "candor_file", "candor_otlp", "candor_grafana"];
 
-/// How many callsites and how many file names of `log` records are remembered.
-const REMEMBERED: usize = 4_096;
+/// Who says an event.
+#[derive(Clone, Copy)]
+enum Source {
+    /// A target that is not watched.
+    Ignored,
+    /// A place in the code.
+    Place(&'static Place),
+    /// The bridge from the `log` crate: each event tells its place by itself.
+    Log,
+}
 
-static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log line", site: Site::UNKNOWN };
+thread_local! {
+    /// The sources that this thread has met, by the address of their metadata, which live as long as the process.
+    static MET: RefCell<HashMap<usize, Source, BuildHasherDefault<Address>>> = RefCell::default();
+}
 
-/// The event as evidence; `None` when its target is not watched.
-pub(super) fn line_of(event: &Event<'_>) -> Option<LogLine> {
-    let normalized = event.normalized_metadata();
-    let metadata = normalized.as_ref().unwrap_or_else(|| event.metadata());
-    if is_ignored(metadata.target()) {
-        return None;
+/// Reads the event into the current call, unless its target is not watched.
+#[inline]
+pub(super) fn read(event: &Event<'_>) {
+    let address = std::ptr::from_ref(event.metadata()).addr();
+    let known = MET.try_with(|met| met.try_borrow().ok()?.get(&address).copied()).ok().flatten();
+    match known.unwrap_or_else(|| meet(event, address)) {
+        Source::Ignored => {}
+        Source::Place(place) => record::log(&place.log, &Heard { event, place, is_log: false }),
+        Source::Log => read_log(event),
     }
-    let mut line = Line::new(normalized.is_some());
-    // The user's `Display` or `Debug` may panic: that is a finding of its own, and the rest of the line is kept.
-    record::check(&FORMAT, || {
-        event.record(&mut line);
-        Held::Yes
-    });
-    let wording = wording(event, line.message());
-    let file = match &normalized {
-        Some(own) => remembered(own.file().unwrap_or_default()),
-        None => event.metadata().file().unwrap_or_default(),
+}
+
+/// An event of a source that this thread has not met.
+#[cold]
+#[inline(never)]
+fn meet(event: &Event<'_>, address: usize) -> Source {
+    static PLACES: LazyLock<Mutex<HashMap<usize, &'static Place>>> = LazyLock::new(Mutex::default);
+    let metadata = event.metadata();
+    let source = if event.is_log() {
+        Source::Log
+    } else if is_ignored(metadata.target()) {
+        Source::Ignored
+    } else {
+        let (file, line) = (metadata.file().unwrap_or_default(), metadata.line().unwrap_or(0));
+        let site = Site { file, line, column: 1, function: "" };
+        let mut places = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
+        Source::Place(places.entry(address).or_insert_with(|| Place::leak(level(metadata), site)))
     };
-    let site = Site { file, line: metadata.line().unwrap_or(0), column: 1, function: "" };
-    let (text, error) = line.finish();
-    Some(LogLine { seq: 0, level: level(metadata), text, wording, error, site, entry: None })
+    // A thread that is ending remembers nothing any more.
+    let _ending = MET.try_with(|met| met.try_borrow_mut().map(|mut met| met.insert(address, source)));
+    source
+}
+
+/// A record of the `log` crate.
+#[inline(never)]
+fn read_log(event: &Event<'_>) {
+    let Some(metadata) = event.normalized_metadata() else { return };
+    if !is_ignored(metadata.target()) {
+        let (file, line) = (metadata.file().unwrap_or_default(), metadata.line().unwrap_or(0));
+        let place = remembered(level(&metadata), file, line);
+        record::log(&place.log, &Heard { event, place, is_log: true });
+    }
+}
+
+/// An event of a place.
+struct Heard<'a, 'e> {
+    event: &'a Event<'e>,
+    place: &'static Place,
+    is_log: bool,
+}
+
+impl Hearing for Heard<'_, '_> {
+    #[inline]
+    fn show(&self, words: &mut Words<'_>) {
+        self.event.record(&mut Reader { words, is_log: self.is_log });
+    }
+
+    fn claim(&self, message: &str) -> Wording {
+        self.place.claim(message)
+    }
+
+    fn do_numbers_matter(&self, message: &str) -> bool {
+        super::wording::do_numbers_matter(message)
+    }
+}
+
+/// Addresses are their own hashes: their lowest bits say little, so the high ones of a product are taken.
+#[derive(Default)]
+struct Address(u64);
+
+impl Hasher for Address {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_usize(usize::from(*byte)));
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        let product = (self.0 ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = product ^ (product >> 32);
+    }
 }
 
 fn is_ignored(target: &str) -> bool {
@@ -61,42 +135,6 @@ fn level(metadata: &Metadata<'_>) -> LogLevel {
         Level::DEBUG => LogLevel::Debug,
         Level::TRACE => LogLevel::Trace,
     }
-}
-
-/// What the message claims. The words of one callsite are classified once; only when they change, once more.
-fn wording(event: &Event<'_>, message: &str) -> Wording {
-    thread_local! {
-        static KNOWN: RefCell<HashMap<Identifier, (u64, Wording)>> = RefCell::default();
-    }
-    let (callsite, shape) = (event.metadata().callsite(), shape(message));
-    let known = |known: &RefCell<HashMap<_, (u64, Wording)>>| {
-        let mut known = known.try_borrow_mut().ok()?;
-        if let Some((_, wording)) = known.get(&callsite).filter(|entry| entry.0 == shape) {
-            return Some(*wording);
-        }
-        let wording = classify(message);
-        if known.len() < REMEMBERED || known.contains_key(&callsite) {
-            known.insert(callsite.clone(), (shape, wording));
-        }
-        Some(wording)
-    };
-    KNOWN.try_with(known).ok().flatten().unwrap_or_else(|| classify(message))
-}
-
-/// A file name of a `log` record that lives as long as the process. Each name is kept once, and only so many.
-fn remembered(name: &str) -> &'static str {
-    static NAMES: LazyLock<Mutex<HashMap<String, &'static str>>> = LazyLock::new(Mutex::default);
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = names.get(name) {
-        return known;
-    }
-    if names.len() >= REMEMBERED {
-        record::lose(Lost::Field, 1);
-        return "";
-    }
-    let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
-    names.insert(name.to_owned(), kept);
-    kept
 }
 
 #[cfg(test)]
@@ -139,11 +177,5 @@ mod tests {
         ] {
             assert!(!is_ignored(target), "{target}");
         }
-    }
-
-    #[test]
-    fn a_file_name_is_kept_once() {
-        let first = remembered("src/some/file.rs");
-        assert!(std::ptr::eq(first, remembered(&String::from("src/some/file.rs"))));
     }
 }

@@ -13,15 +13,14 @@
 
 mod event;
 mod line;
+mod place;
 mod wording;
 mod words;
-
-use std::cell::Cell;
 
 use tracing_core::{Event, Subscriber};
 use tracing_subscriber::layer::Context;
 
-use crate::record::{self, Lost};
+use crate::record;
 
 /// Turns log events into evidence. Made by [`layer`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,32 +41,13 @@ pub fn layer() -> Layer {
     Layer { _private: () }
 }
 
-thread_local! {
-    /// Set while an event is read: a `Debug` that logs by itself is not followed.
-    static READING: Cell<bool> = const { Cell::new(false) };
-}
-
 impl<S: Subscriber> tracing_subscriber::Layer<S> for Layer {
     #[inline]
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         if record::has_frame() {
-            read(event);
+            event::read(event);
         }
     }
-}
-
-#[inline(never)]
-fn read(event: &Event<'_>) {
-    let nested = READING.try_with(|reading| reading.replace(true)).unwrap_or(true);
-    if nested {
-        record::lose(Lost::Reentrant, 1);
-        return;
-    }
-    if let Some(line) = event::line_of(event) {
-        record::log(line);
-    }
-    // A thread that is ending reads nothing any more.
-    let _ended = READING.try_with(|reading| reading.set(false));
 }
 
 #[cfg(test)]

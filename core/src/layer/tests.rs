@@ -11,17 +11,20 @@ use crate::testing::scope;
 
 const SITE: Site = Site { file: "src/pay.rs", line: 1, column: 1, function: "pay" };
 
-static PAY: Callsite = Callsite::new(Operation {
-    name: "pay",
-    target: "shop",
-    site: SITE,
-    intent: &[],
-    recovers: &[],
-    allows: &[],
-    hands: &[],
-    cancel_safe: false,
-    accounts: None,
-});
+static PAY: Callsite = Callsite::new(
+    Operation {
+        name: "pay",
+        target: "shop",
+        site: SITE,
+        intent: &[],
+        recovers: &[],
+        allows: &[],
+        hands: &[],
+        cancel_safe: false,
+        accounts: None,
+    },
+    "",
+);
 
 /// Runs `work` under the layer. One dispatcher lives as long as the process: `tracing` decides for each callsite which
 /// dispatchers want it, and tests whose dispatchers come and go beside each other would lose events.

@@ -42,9 +42,14 @@ pub(super) fn classify(message: &str) -> Wording {
     }
 }
 
+/// Whether a message may claim something else with other numbers in it: "3/5", "60 %", "3 of 5".
+pub(super) fn do_numbers_matter(message: &str) -> bool {
+    message.contains(['/', '%']) || message.contains(" of ")
+}
+
 /// A hash of what the classification of a message depends on, so that other numbers are no other text.
 pub(super) fn shape(message: &str) -> u64 {
-    let exact = message.contains(['/', '%']) || message.contains(" of ");
+    let exact = do_numbers_matter(message);
     let mut hasher = DefaultHasher::new();
     for word in message.split(|c: char| c.is_whitespace()) {
         let core = word.trim_matches(|c: char| !c.is_alphanumeric());

@@ -23,6 +23,20 @@ pub struct Probe {
     pub scrutinee: bool,
 }
 
+impl Probe {
+    /// A probe that is not known.
+    pub(crate) const UNKNOWN: Probe = Probe {
+        site: Site::UNKNOWN,
+        end_line: 0,
+        form: Form::Method(""),
+        disposition: Disposition::Handed,
+        callee: "",
+        iteration: false,
+        ends_loop: false,
+        scrutinee: false,
+    };
+}
+
 /// How the drop is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -47,6 +61,22 @@ pub enum Form {
 }
 
 impl Form {
+    /// The form that the macro writes as this word: a method with its dot, anything else by name.
+    #[must_use]
+    pub(crate) fn of(word: &'static str) -> Form {
+        match word {
+            "let_underscore" => Form::LetUnderscore,
+            "assign_underscore" => Form::AssignUnderscore,
+            "drop_call" => Form::DropCall,
+            "if_let_ok" => Form::IfLetOk,
+            "let_else" => Form::LetElse,
+            "while_let" => Form::WhileLet,
+            "err_arm" => Form::ErrArm,
+            "filter_map_ok" => Form::FilterMapOk,
+            method => Form::Method(method.trim_start_matches('.')),
+        }
+    }
+
     /// The form as a reader knows it.
     #[must_use]
     pub const fn text(self) -> &'static str {
@@ -77,4 +107,18 @@ pub enum Disposition {
     Handed,
     /// The natural end of a loop.
     Ends,
+}
+
+impl Disposition {
+    /// The disposition of this name.
+    #[must_use]
+    pub(crate) fn of(word: &str) -> Disposition {
+        match word {
+            "dropped" => Disposition::Dropped,
+            "substituted" => Disposition::Substituted,
+            "acted" => Disposition::Acted,
+            "ends" => Disposition::Ends,
+            _ => Disposition::Handed,
+        }
+    }
 }

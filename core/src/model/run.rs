@@ -19,6 +19,8 @@ pub struct Run {
     pub lost: Vec<(&'static str, u64)>,
     /// What was kept for export and did not arrive, by operation and kind. Empty means that everything did.
     pub unsent: Vec<Unsent>,
+    /// Why it did not arrive: what each exporter with such losses said last.
+    pub unsent_because: Vec<String>,
     /// What candor keeps in memory at the end, and what that costs in detail.
     pub memory: Memory,
     /// How long the run took, in nanoseconds.

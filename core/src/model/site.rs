@@ -74,3 +74,8 @@ pub struct Spot {
     /// What stands there.
     pub exit: Exit,
 }
+
+impl Spot {
+    /// A position that is not known.
+    pub const UNKNOWN: Spot = Spot { site: Site::UNKNOWN, exit: Exit::Statement };
+}

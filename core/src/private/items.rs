@@ -3,8 +3,7 @@
 use std::error::Error;
 
 use super::sight::{ErrorLike, KindDynamic, KindError, KindLike};
-use crate::model::Probe;
-use crate::record::{Mark, mark};
+use crate::record::{Mark, ProbeAt, mark};
 
 /// A value that may be an iterator over `Result`s.
 pub struct Items<'a, I: ?Sized>(pub &'a I);
@@ -14,7 +13,7 @@ pub struct Watched<I, K> {
     inner: I,
     kind: K,
     mark: Mark,
-    probe: &'static Probe,
+    probe: ProbeAt,
 }
 
 macro_rules! rung {
@@ -35,12 +34,12 @@ macro_rules! rung {
             pub fn pass<I: Iterator<Item = Result<T, E>>, T, E: $($bound)*>(
                 self,
                 inner: I,
-                probe: &'static Probe,
+                probe: ProbeAt,
             ) -> Watched<I, $kind> {
                 Watched { inner, kind: self, mark: mark(), probe }
             }
 
-            fn see<T, E: $($bound)*>(self, item: &Result<T, E>, mark: Mark, probe: &'static Probe) {
+            fn see<T, E: $($bound)*>(self, item: &Result<T, E>, mark: Mark, probe: ProbeAt) {
                 $sight.peek(item, mark, probe);
             }
         }
@@ -90,7 +89,7 @@ pub struct ItemAny;
 impl ItemAny {
     /// Passes the value through.
     #[inline(always)]
-    pub fn pass<I>(self, value: I, _probe: &'static Probe) -> I {
+    pub fn pass<I>(self, value: I, _probe: ProbeAt) -> I {
         value
     }
 }

@@ -9,29 +9,9 @@ pub mod value {
     };
 }
 
-/// What the returned value means.
-pub mod outcome {
-    pub use super::super::{
-        ErrAny as _, ErrDebug as _, ErrDeclared as _, ErrDisplay as _, OkAny as _, OkDeclared as _,
-        PayloadAny as _, PayloadOption as _, PayloadResult as _, ReadAny as _, ReadOption as _,
-        ReadResult as _,
-    };
-}
-
-/// What leaves by a `?`.
-pub mod question {
-    pub use super::super::{
-        AskAny as _, AskConvert as _, AskDebug as _, AskDeclared as _, AskDisplay as _, AskOption as _,
-        AskResult as _, VagueAny as _, VagueConvert as _, VagueOption as _, VagueResult as _,
-    };
-}
-
-/// What passes a probe.
-pub mod sight {
-    pub use super::super::{
-        BareAny as _, BareResult as _, GuessAny as _, GuessDebug as _, GuessResult as _, SightAnswer as _,
-        SightAny as _, SightDebug as _, SightDynamic as _, SightError as _, SightLike as _,
-    };
+/// What an event or an invariant takes out of the returned value.
+pub mod payload {
+    pub use super::super::{PayloadAny as _, PayloadOption as _, PayloadResult as _};
 }
 
 /// What leaves a body that stands in no closure.

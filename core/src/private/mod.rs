@@ -17,6 +17,7 @@ mod leave;
 mod outcome;
 mod question;
 mod recover;
+mod rung;
 mod sight;
 
 // The user's crate may give the names `core` and `std` to other crates.
@@ -26,13 +27,15 @@ pub use ::std;
 pub use ::inventory;
 pub use ::tracing;
 
+pub use crate::__candor_callsite as callsite;
+
 pub use crate::model::{
-    Allow, Class, Clause, Code, Disposition, ErrorKind, Event, EventMeta, EventRef, Exit, FieldSink, Form,
-    Limit, Operation, Outcome, Plan, Probe, Promise, Recovery, Site, Spot, Value, When, Worth,
+    Allow, Class, Clause, Code, Event, EventMeta, EventRef, FieldSink, Limit, Operation, Outcome, Plan,
+    Promise, Recovery, Site, Value, When, Worth,
 };
 pub use crate::record::{
     Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, carried, carried_fn,
-    changed, check, checkpoint, guarded, has_frame, is_on, joining, key, mark, opened_span, outcome,
+    changed, check, checkpoint, guarded, has_frame, is_on, joining, key, mark, note_at, opened_span, outcome,
     outer_span, saw_ok, settle, sometimes, tell_end, tracked,
 };
 
@@ -46,30 +49,21 @@ pub use items::{
     ItemAny, ItemDynamic, ItemError, ItemLike, Items, ItemsAny, ItemsDynamic, ItemsError, ItemsLike, Watched,
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
-pub use outcome::{
-    ErrAny, ErrDebug, ErrDeclared, ErrDisplay, OfErr, OfOk, OkAny, OkDeclared, OutcomeOf, Read, ReadAny,
-    ReadOption, ReadResult, Side,
-};
-pub use question::{
-    AskAny, AskConvert, AskDebug, AskDeclared, AskDisplay, AskOption, AskResult, Question, VagueAny,
-    VagueConvert, VagueOption, VagueResult,
-};
+pub use outcome::{OutcomeOf, read};
+pub use question::{ask, ask_vague};
 pub use recover::{Recover, recovered_as, recovered_error};
-pub use sight::{
-    BareAny, BareResult, ErrorLike, GuessAny, GuessDebug, GuessResult, Look, Met, SightAnswer, SightAny,
-    SightDebug, SightDynamic, SightError, SightLike, met_unread,
-};
+pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
 
 /// Calls without a plan.
 pub mod bare {
     use std::future::Future;
 
-    use super::{Callsite, Plan, Spot};
-    use crate::record::{self, Guard, Observed};
+    use super::{Callsite, Plan};
+    use crate::record::{self, At, Guard, Observed};
 
     /// Begins a call; `first` is its first statement.
     #[inline(always)]
-    pub fn enter(callsite: &'static Callsite, first: Option<&'static Spot>) -> Guard {
+    pub fn enter(callsite: &'static Callsite, first: Option<At>) -> Guard {
         record::enter_bare(callsite, first)
     }
 
@@ -84,12 +78,12 @@ pub mod bare {
 pub mod planned {
     use std::future::Future;
 
-    use super::{Callsite, Plan, Spot};
-    use crate::record::{self, Guard, Observed};
+    use super::{Callsite, Plan};
+    use crate::record::{self, At, Guard, Observed};
 
     /// Begins a call; `first` is its first statement.
     #[inline(always)]
-    pub fn enter(plan: &'static Plan, callsite: &'static Callsite, first: Option<&'static Spot>) -> Guard {
+    pub fn enter(plan: &'static Plan, callsite: &'static Callsite, first: Option<At>) -> Guard {
         record::enter(callsite, plan, first)
     }
 
@@ -98,46 +92,6 @@ pub mod planned {
     pub fn observed<F: Future>(plan: &'static Plan, callsite: &'static Callsite, future: F) -> Observed<F> {
         record::observed(callsite, plan, future)
     }
-}
-
-/// The table of the positions of one function: line, column, and the first letter of the exit.
-#[must_use]
-pub const fn spots<const N: usize>(
-    file: &'static str,
-    function: &'static str,
-    at: [(u32, u32, char); N],
-) -> [Spot; N] {
-    let mut spots = [Spot { site: Site { file, line: 0, column: 0, function }, exit: Exit::Statement }; N];
-    let (mut rest, mut from): (&mut [Spot], &[(u32, u32, char)]) = (&mut spots, &at);
-    while let ([spot, spots @ ..], [(line, column, exit), others @ ..]) = (rest, from) {
-        spot.site.line = *line;
-        spot.site.column = *column;
-        spot.exit = Exit::of(*exit);
-        (rest, from) = (spots, others);
-    }
-    spots
-}
-
-/// A position of the table.
-#[inline(always)]
-#[must_use]
-pub fn spot(spots: &'static [Spot], index: usize) -> &'static Spot {
-    static UNKNOWN: Spot = Spot { site: Site::UNKNOWN, exit: Exit::Statement };
-    spots.get(index).unwrap_or(&UNKNOWN)
-}
-
-/// Notes where the code is.
-#[inline(always)]
-pub fn at(spots: &'static [Spot], index: usize) {
-    if let Some(spot) = spots.get(index) {
-        crate::record::at(spot);
-    }
-}
-
-/// Notes where the code is.
-#[inline(always)]
-pub fn note_spot(spot: &'static Spot) {
-    crate::record::at(spot);
 }
 
 /// Runs a body whose value is looked at before it is returned.

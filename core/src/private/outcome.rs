@@ -1,12 +1,14 @@
 //! Reading the outcome from a returned value, by trait and not by the spelling of its type.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::task::Poll;
 
 use super::classify::last_segment;
+use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five};
 use crate::model::{Class, Outcome};
-use crate::record::guarded;
+use crate::record::{guarded, has_frame};
 
 /// A type that knows what it means for the outcome. Derive it with `#[derive(Outcome)]`.
 #[diagnostic::on_unimplemented(
@@ -23,14 +25,13 @@ pub trait OutcomeOf {
 }
 
 /// The returned value.
-pub struct Read<'a, T: ?Sized>(pub &'a T);
-/// What stands in `Ok` or `Some`, or the whole value.
-pub struct OfOk<'a, T: ?Sized>(pub &'a T);
-/// What stands in `Err`.
-pub struct OfErr<'a, T: ?Sized>(pub &'a T);
+pub struct Read<'a, V: ?Sized>(&'a V);
 
-/// Something that is never there.
-pub enum Nothing {}
+/// The returned value, on the lowest rung: its `Err` is read first, and what it holds otherwise in the second step.
+#[inline(always)]
+pub fn read<V: ?Sized>(value: &V) -> Rung5<Read<'_, V>> {
+    five(Read(value))
+}
 
 /// What a value has to say about the outcome.
 pub enum Side<'a, T: ?Sized, E> {
@@ -93,43 +94,88 @@ impl<T, E> Sides for Poll<Option<Result<T, E>>> {
     }
 }
 
-/// A type with an `Err` inside.
-pub trait ReadResult<'a, V: Sides> {
-    /// The side that is there.
-    fn candor_split(&self) -> Side<'a, V::Value, V::Error>;
+/// What stands in `Ok` or `Some`, or is the whole value, if it is not an error.
+pub struct Half<'a, T: ?Sized> {
+    value: Option<&'a T>,
+    /// What an error said.
+    error: Cell<Outcome>,
 }
-impl<'a, V: Sides> ReadResult<'a, V> for &&Read<'a, V> {
+
+impl<'a, T: ?Sized> Half<'a, T> {
+    #[inline(always)]
+    fn value(value: Option<&'a T>) -> Rung<Half<'a, T>> {
+        Rung(Half { value, error: Cell::new(Outcome::FULFILLED) })
+    }
+
+    #[inline(always)]
+    fn of<E>(side: Side<'a, T, E>, read: impl FnOnce(&E) -> Outcome) -> Rung<Half<'a, T>> {
+        match side {
+            Side::Ok(value) => Half::value(Some(value)),
+            Side::Neither => Half::value(None),
+            Side::Err(error) => Rung(Half { value: None, error: Cell::new(read(error)) }),
+        }
+    }
+
+    /// Any other value: fulfilled.
     #[inline]
-    fn candor_split(&self) -> Side<'a, V::Value, V::Error> {
-        self.0.sides()
+    pub fn candor_outcome(&self) -> Outcome {
+        self.error.replace(Outcome::FULFILLED)
     }
 }
 
-/// `Option`.
-pub trait ReadOption<'a, T> {
-    /// What is there.
-    fn candor_split(&self) -> Side<'a, T, Nothing>;
-}
-impl<'a, T> ReadOption<'a, T> for &Read<'a, Option<T>> {
+impl<T: OutcomeOf + ?Sized> Rung<Half<'_, T>> {
+    /// A declared value.
     #[inline]
-    fn candor_split(&self) -> Side<'a, T, Nothing> {
-        self.0.as_ref().map_or(Side::Neither, Side::Ok)
+    pub fn candor_outcome(&self) -> Outcome {
+        match self.value {
+            Some(value) => declared(value, Class::Fulfilled),
+            None => self.0.candor_outcome(),
+        }
     }
 }
 
-/// Anything else.
-pub trait ReadAny<'a, T: ?Sized> {
-    /// The value itself.
-    fn candor_split(&self) -> Side<'a, T, Nothing>;
+macro_rules! rung {
+    ($rung:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
+        impl<'a, V: Sides> $rung<Read<'a, V>>
+        where
+            V::Error: $($bound)*,
+        {
+            #[doc = $doc]
+            #[inline]
+            pub fn candor_half(&self) -> Rung<Half<'a, V::Value>> {
+                let read: &Read<'a, V> = self;
+                Half::of(read.0.sides(), |$error| $how)
+            }
+        }
+    };
 }
-impl<'a, T: ?Sized> ReadAny<'a, T> for Read<'a, T> {
+rung!(Rung5, "A declared error.", (OutcomeOf), |error| declared_error(error));
+rung!(Rung4, "An error that says something.", (fmt::Display), |error| failed::<V::Error>(|| Some(
+    error.to_string()
+)));
+rung!(Rung3, "An error that can be printed.", (fmt::Debug), |error| failed::<V::Error>(|| Some(format!(
+    "{error:?}"
+))));
+rung!(Rung2, "Any other error.", (Sized), |_error| failed::<V::Error>(|| None));
+
+impl<'a, T> Rung<Read<'a, Option<T>>> {
+    /// `Option`: `None` is an answer.
     #[inline]
-    fn candor_split(&self) -> Side<'a, T, Nothing> {
-        Side::Ok(self.0)
+    pub fn candor_half(&self) -> Rung<Half<'a, T>> {
+        Half::value(self.0.0.as_ref())
     }
 }
 
-fn declared<T: OutcomeOf + ?Sized>(value: &T, default: Class) -> Outcome {
+impl<'a, V: ?Sized> Read<'a, V> {
+    /// Anything else: the value itself.
+    #[inline]
+    pub fn candor_half(&self) -> Rung<Half<'a, V>> {
+        Half::value(Some(self.0))
+    }
+}
+
+/// What a declared value says.
+pub(super) fn declared<T: OutcomeOf + ?Sized>(value: &T, default: Class) -> Outcome {
     match value.class().unwrap_or(default) {
         Class::Fulfilled => Outcome::FULFILLED,
         class => Outcome {
@@ -137,18 +183,6 @@ fn declared<T: OutcomeOf + ?Sized>(value: &T, default: Class) -> Outcome {
             reason: value.reason(),
             detail: guarded("the error", || value.detail()).flatten().map(Cow::Owned),
         },
-    }
-}
-
-/// A declared value.
-pub trait OkDeclared {
-    /// Its outcome.
-    fn candor_outcome(&self) -> Outcome;
-}
-impl<T: OutcomeOf + ?Sized> OkDeclared for &&OfOk<'_, T> {
-    #[inline]
-    fn candor_outcome(&self) -> Outcome {
-        declared(self.0, Class::Fulfilled)
     }
 }
 
@@ -164,41 +198,17 @@ impl OutcomeOf for std::process::ExitStatus {
     }
 }
 
-/// Any other value.
-pub trait OkAny {
-    /// Fulfilled.
-    fn candor_outcome(&self) -> Outcome {
-        Outcome::FULFILLED
-    }
+fn declared_error<E: OutcomeOf>(error: &E) -> Outcome {
+    if has_frame() { declared(error, Class::Failed) } else { Outcome::new(Class::Failed, "") }
 }
-impl<T: ?Sized> OkAny for OfOk<'_, T> {}
 
-fn failed<E: ?Sized>(text: impl FnOnce() -> Option<String>) -> Outcome {
+/// The outcome of an error that declares none. Its text is not made when nobody records.
+pub(super) fn failed<E: ?Sized>(text: impl FnOnce() -> Option<String>) -> Outcome {
+    if !has_frame() {
+        return Outcome::new(Class::Failed, "");
+    }
     let reason = last_segment(std::any::type_name::<E>());
     // The user's `Display` may panic: the outcome is known all the same.
     let detail = guarded("the error", text).flatten();
     Outcome { class: Class::Failed, reason, detail: detail.map(Cow::Owned) }
 }
-
-macro_rules! err_rung {
-    ($trait:ident, $doc:literal, [$($refs:tt)*], ($($bound:tt)*), |$error:ident| $outcome:expr) => {
-        #[doc = $doc]
-        pub trait $trait {
-            /// Its outcome.
-            fn candor_outcome(&self) -> Outcome;
-        }
-        impl<E: $($bound)* ?Sized> $trait for $($refs)* OfErr<'_, E> {
-            fn candor_outcome(&self) -> Outcome {
-                let $error = self.0;
-                if !crate::record::has_frame() {
-                    return Outcome::new(Class::Failed, "");
-                }
-                $outcome
-            }
-        }
-    };
-}
-err_rung!(ErrDeclared, "A declared error.", [&&&], (OutcomeOf +), |error| declared(error, Class::Failed));
-err_rung!(ErrDisplay, "An error that says something.", [&&], (fmt::Display +), |error| failed::<E>(|| Some(error.to_string())));
-err_rung!(ErrDebug, "An error that can be printed.", [&], (fmt::Debug +), |error| failed::<E>(|| Some(format!("{error:?}"))));
-err_rung!(ErrAny, "Any other error.", [], (), |_error| failed::<E>(|| None));

@@ -3,38 +3,49 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::outcome::{ErrAny as _, ErrDebug as _, ErrDeclared as _, ErrDisplay as _, OfErr, OutcomeOf};
-use crate::model::{Outcome, Spot};
-use crate::record::{at, has_frame, outcome};
+use super::outcome::{OutcomeOf, declared, failed};
+use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, Rung6, six, three};
+use crate::model::{Class, Outcome};
+use crate::record::{At, has_frame, note_at, outcome};
 
 /// The operand of a `?` in a function that returns `Ret`.
-pub struct Question<'a, R: ?Sized, Ret>(pub &'a R, pub PhantomData<Ret>);
+pub struct Question<'a, R: ?Sized, Ret>(&'a R, PhantomData<Ret>);
+
+/// The operand of a `?`, on the lowest rung.
+#[inline(always)]
+pub fn ask<Ret, R: ?Sized>(operand: &R) -> Rung6<Question<'_, R, Ret>> {
+    six(Question(operand, PhantomData))
+}
+
+/// The operand's error may still be unknown while it is compiled (`parse`): nothing is asked of it that `?` does not ask.
+#[inline(always)]
+pub fn ask_vague<Ret, R: ?Sized>(operand: &R) -> Rung3<Question<'_, R, Ret>> {
+    three(Question(operand, PhantomData))
+}
 
 #[cold]
-fn left(spot: &'static Spot, how: impl FnOnce() -> Outcome) {
-    at(spot);
+fn left(at: At, how: impl FnOnce() -> Outcome) {
+    note_at(at);
     if has_frame() {
         outcome(how());
     }
 }
 
 macro_rules! rung {
-    ($trait:ident, $kind:ident, $doc:literal, [$($refs:tt)*], ($($bound:tt)*), |$error:ident| $how:expr) => {
-        #[doc = $doc]
-        pub trait $trait {
-            /// What passes.
-            #[inline]
-            fn candor_ask(&self) -> $kind { $kind }
+    ($rung:ident, $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
+        impl<T, E: $($bound)*, Ret> $rung<Question<'_, Result<T, E>, Ret>> {
+            #[doc = $doc]
+            #[inline(always)]
+            pub fn candor_ask(&self) -> $kind { $kind }
         }
-        impl<T, E: $($bound)*, Ret> $trait for $($refs)* Question<'_, Result<T, E>, Ret> {}
         #[doc = $doc]
         pub struct $kind;
         impl $kind {
             /// Passes the operand through.
             #[inline]
-            pub fn see<T, E: $($bound)*, Ret>(self, result: Result<T, E>, spot: &'static Spot, _ret: PhantomData<Ret>) -> Result<T, E> {
+            pub fn see<T, E: $($bound)*>(self, result: Result<T, E>, at: At) -> Result<T, E> {
                 if let Err($error) = &result {
-                    left(spot, || $how);
+                    left(at, || $how);
                 }
                 result
             }
@@ -42,150 +53,106 @@ macro_rules! rung {
     };
 }
 
-/// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
-pub trait AskConvert<F> {
-    /// What passes.
-    #[inline]
-    fn candor_ask(&self) -> KindConvert {
-        KindConvert
+impl<T, E, U, F: OutcomeOf + From<E>> Rung6<Question<'_, Result<T, E>, Result<U, F>>> {
+    /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
+    #[inline(always)]
+    pub fn candor_ask(&self) -> KindConvert<F> {
+        KindConvert(PhantomData)
     }
 }
-impl<T, E, U, F: OutcomeOf + From<E>> AskConvert<F> for &&&&&&Question<'_, Result<T, E>, Result<U, F>> {}
 
-/// See [`AskConvert`].
-pub struct KindConvert;
-impl KindConvert {
+impl<T, E, U, F: OutcomeOf + From<E>> Rung3<Question<'_, Result<T, E>, Result<U, F>>> {
+    /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
+    #[inline(always)]
+    pub fn candor_ask_vague(&self) -> KindConvert<F> {
+        KindConvert(PhantomData)
+    }
+}
+
+/// An operand that is converted.
+pub struct KindConvert<F>(PhantomData<F>);
+impl<F: OutcomeOf> KindConvert<F> {
     /// Passes the operand through, converted.
     #[inline]
-    pub fn see<T, E, U, F>(
-        self,
-        result: Result<T, E>,
-        spot: &'static Spot,
-        _ret: PhantomData<Result<U, F>>,
-    ) -> Result<T, F>
+    pub fn see<T, E>(self, result: Result<T, E>, at: At) -> Result<T, F>
     where
-        F: OutcomeOf + From<E>,
+        F: From<E>,
     {
         let result = result.map_err(F::from);
         if let Err(error) = &result {
-            left(spot, || (&&&&OfErr(error)).candor_outcome());
+            left(at, || declared(error, Class::Failed));
         }
         result
     }
 }
 
-rung!(AskDeclared, KindDeclared, "A declared error in a function whose own error is not.", [&&&&&], (OutcomeOf), |error| (&&&&OfErr(error)).candor_outcome());
-rung!(AskDisplay, KindDisplay, "An error that says something.", [&&&&], (fmt::Display), |error| (&&&OfErr(error)).candor_outcome());
-rung!(AskDebug, KindDebug, "An error that can be printed.", [&&&], (fmt::Debug), |error| (&&OfErr(error)).candor_outcome());
+rung!(Rung5, KindDeclared, "A declared error in a function whose own error is not.", (OutcomeOf), |error| {
+    declared(error, Class::Failed)
+});
+rung!(Rung4, KindDisplay, "An error that says something.", (fmt::Display), |error| failed::<E>(|| Some(
+    error.to_string()
+)));
+rung!(Rung3, KindDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<E>(|| Some(
+    format!("{error:?}")
+)));
+rung!(Rung2, KindResult, "Any other `Err`.", (Sized), |_error| failed::<E>(|| None));
 
-/// Any other `Err`.
-pub trait AskResult {
-    /// What passes.
-    #[inline]
-    fn candor_ask(&self) -> KindResult {
+impl<T, E, Ret> Rung2<Question<'_, Result<T, E>, Ret>> {
+    /// An `Err` of which nothing is known.
+    #[inline(always)]
+    pub fn candor_ask_vague(&self) -> KindResult {
         KindResult
     }
 }
-impl<T, E, Ret> AskResult for &&Question<'_, Result<T, E>, Ret> {}
 
-/// See [`AskResult`].
-pub struct KindResult;
-impl KindResult {
-    /// Passes the operand through.
-    #[inline]
-    pub fn see<T, E, Ret>(
-        self,
-        result: Result<T, E>,
-        spot: &'static Spot,
-        _ret: PhantomData<Ret>,
-    ) -> Result<T, E> {
-        if let Err(error) = &result {
-            left(spot, || OfErr(error).candor_outcome());
-        }
-        result
+impl<T, Ret> Rung<Question<'_, Option<T>, Ret>> {
+    /// Leaving with `None` is an answer.
+    #[inline(always)]
+    pub fn candor_ask(&self) -> KindOption {
+        KindOption
     }
-}
 
-/// `Option`: leaving with `None` is an answer.
-pub trait AskOption {
-    /// What passes.
-    #[inline]
-    fn candor_ask(&self) -> KindOption {
+    /// Leaving with `None` is an answer.
+    #[inline(always)]
+    pub fn candor_ask_vague(&self) -> KindOption {
         KindOption
     }
 }
-impl<T, Ret> AskOption for &Question<'_, Option<T>, Ret> {}
 
-/// See [`AskOption`].
+/// `Option`.
 pub struct KindOption;
 impl KindOption {
     /// Passes the operand through.
     #[inline]
-    pub fn see<T, Ret>(self, option: Option<T>, spot: &'static Spot, _ret: PhantomData<Ret>) -> Option<T> {
+    pub fn see<T>(self, option: Option<T>, at: At) -> Option<T> {
         if option.is_none() {
-            left(spot, || Outcome::FULFILLED);
+            left(at, || Outcome::FULFILLED);
         }
         option
     }
 }
 
-/// Anything else that `?` takes.
-pub trait AskAny {
-    /// What passes.
-    #[inline]
-    fn candor_ask(&self) -> KindAny {
+impl<R: ?Sized, Ret> Question<'_, R, Ret> {
+    /// Anything else that `?` takes.
+    #[inline(always)]
+    pub fn candor_ask(&self) -> KindAny {
+        KindAny
+    }
+
+    /// Anything else that `?` takes.
+    #[inline(always)]
+    pub fn candor_ask_vague(&self) -> KindAny {
         KindAny
     }
 }
-impl<R: ?Sized, Ret> AskAny for Question<'_, R, Ret> {}
 
-/// See [`AskAny`].
+/// Anything else that `?` takes.
 pub struct KindAny;
 impl KindAny {
     /// Passes the operand through.
     #[inline]
-    pub fn see<R, Ret>(self, operand: R, spot: &'static Spot, _ret: PhantomData<Ret>) -> R {
-        at(spot);
+    pub fn see<R>(self, operand: R, at: At) -> R {
+        note_at(at);
         operand
     }
 }
-
-/// The operand's error may still be unknown while it is compiled (`parse`): nothing is asked of it that `?` does not ask.
-pub trait VagueConvert<F> {
-    /// What passes.
-    #[inline]
-    fn candor_ask_vague(&self) -> KindConvert {
-        KindConvert
-    }
-}
-impl<T, E, U, F: OutcomeOf + From<E>> VagueConvert<F> for &&&Question<'_, Result<T, E>, Result<U, F>> {}
-
-/// See [`VagueConvert`].
-pub trait VagueResult {
-    /// What passes.
-    #[inline]
-    fn candor_ask_vague(&self) -> KindResult {
-        KindResult
-    }
-}
-impl<T, E, Ret> VagueResult for &&Question<'_, Result<T, E>, Ret> {}
-
-/// See [`VagueConvert`].
-pub trait VagueOption {
-    /// What passes.
-    #[inline]
-    fn candor_ask_vague(&self) -> KindOption {
-        KindOption
-    }
-}
-impl<T, Ret> VagueOption for &Question<'_, Option<T>, Ret> {}
-
-/// See [`VagueConvert`].
-pub trait VagueAny {
-    /// What passes.
-    #[inline]
-    fn candor_ask_vague(&self) -> KindAny {
-        KindAny
-    }
-}
-impl<R: ?Sized, Ret> VagueAny for Question<'_, R, Ret> {}

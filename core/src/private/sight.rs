@@ -6,9 +6,10 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use super::classify::{by_name, gives_back, guess, kind_of};
-use crate::model::{ErrorKind, Probe};
-use crate::record::{Mark, Seen, pend, saw_err};
+use super::classify::{by_name, gives_back, guess as guessed, kind_of};
+use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five, two};
+use crate::model::ErrorKind;
+use crate::record::{Mark, ProbeAt, Seen, pend, saw_err};
 
 /// A value that may be a `Result`.
 pub struct Look<'a, T: ?Sized>(pub &'a T);
@@ -69,8 +70,8 @@ impl<E: fmt::Debug> fmt::Display for Debugged<'_, E> {
 }
 
 /// What to do with a sighted `Err`: note it at once, or keep it until an arm is entered.
-fn note(probe: &'static Probe, mark: Mark, seen: Seen<'_>) {
-    if probe.scrutinee { pend(probe, mark, seen) } else { saw_err(probe, mark, seen) }
+fn note(probe: ProbeAt, mark: Mark, seen: Seen<'_>) {
+    if probe.probe().scrutinee { pend(probe, mark, seen) } else { saw_err(probe, mark, seen) }
 }
 
 fn seen<'a>(kind: ErrorKind, type_name: &'static str, text: &'a dyn fmt::Display) -> Seen<'a> {
@@ -78,33 +79,59 @@ fn seen<'a>(kind: ErrorKind, type_name: &'static str, text: &'a dyn fmt::Display
 }
 
 /// An arm that hands an error on whose type is not known yet: what is logged in the arm speaks of that error.
-pub fn met_unread(probe: &'static Probe) {
+pub fn met_unread(probe: ProbeAt) {
     note(probe, crate::record::mark(), seen(ErrorKind::Error, "", &""));
 }
 
+/// A value that may be a `Result`, on the lowest rung.
+#[inline(always)]
+pub fn look<T: ?Sized>(value: &T) -> Rung5<Look<'_, T>> {
+    five(Look(value))
+}
+
+/// The error in another value, on the lowest rung.
+#[inline(always)]
+pub fn met<E: ?Sized>(error: &E) -> Rung5<Met<'_, E>> {
+    five(Met(error))
+}
+
+/// For `parse()` and the like, whose error type may not be known yet: nothing but `Debug` is asked of it.
+#[inline(always)]
+pub fn guess<T: ?Sized>(value: &T) -> Rung2<Look<'_, T>> {
+    two(Look(value))
+}
+
+/// For values whose error type may not be known yet and may not even be printable: nothing is asked of it.
+#[inline(always)]
+pub fn bare<T: ?Sized>(value: &T) -> Rung<Look<'_, T>> {
+    Rung(Look(value))
+}
+
 macro_rules! rung {
-    ($trait:ident, $kind:ident, $doc:literal, [$($refs:tt)*], ($($bound:tt)*), |$probe:ident, $mark:ident, $err:ident| $see:expr) => {
-        #[doc = $doc]
-        pub trait $trait {
-            /// What passes.
-            #[inline]
-            fn candor_look(&self) -> $kind { $kind }
+    ($rung:ident, $kind:ident, $doc:literal, ($($bound:tt)*), |$probe:ident, $mark:ident, $err:ident| $see:expr) => {
+        impl<T, E: $($bound)*> $rung<Look<'_, Result<T, E>>> {
+            #[doc = $doc]
+            #[inline(always)]
+            pub fn candor_look(&self) -> $kind { $kind }
         }
-        impl<T, E: $($bound)*> $trait for $($refs)* Look<'_, Result<T, E>> {}
-        impl<E: $($bound)*> $trait for $($refs)* Met<'_, E> {}
+        impl<E: $($bound)*> $rung<Met<'_, E>> {
+            #[doc = $doc]
+            #[inline(always)]
+            pub fn candor_look(&self) -> $kind { $kind }
+        }
         #[doc = $doc]
         pub struct $kind;
         impl $kind {
             /// Looks at the error itself.
             #[cold]
             #[inline(never)]
-            pub fn meet<E: $($bound)*>(self, $err: &E, $mark: Mark, $probe: &'static Probe) {
+            pub fn meet<E: $($bound)*>(self, $err: &E, $mark: Mark, $probe: ProbeAt) {
                 $see
             }
 
             /// Passes the value through.
             #[inline(always)]
-            pub fn pass<T, E: $($bound)*>(self, result: Result<T, E>, $mark: Mark, $probe: &'static Probe) -> Result<T, E> {
+            pub fn pass<T, E: $($bound)*>(self, result: Result<T, E>, $mark: Mark, $probe: ProbeAt) -> Result<T, E> {
                 if size_of::<Result<T, E>>() > IN_REGISTERS {
                     self.peek(&result, $mark, $probe);
                     return result;
@@ -123,7 +150,7 @@ macro_rules! rung {
 
             /// Looks at the value where it is.
             #[inline(always)]
-            pub fn peek<T, E: $($bound)*>(self, result: &Result<T, E>, $mark: Mark, $probe: &'static Probe) {
+            pub fn peek<T, E: $($bound)*>(self, result: &Result<T, E>, $mark: Mark, $probe: ProbeAt) {
                 match result {
                     Ok(_) => $mark.saw_ok($probe),
                     Err(error) => self.meet(error, $mark, $probe),
@@ -133,187 +160,144 @@ macro_rules! rung {
     };
 }
 
-rung!(SightError, KindError, "An error.", [&&&&&], (Error), |probe, mark, error| {
+rung!(Rung5, KindError, "An error.", (Error), |probe, mark, error| {
     let type_name = std::any::type_name::<E>();
-    let kind = kind_of(type_name, error, probe);
+    let kind = kind_of(type_name, error, probe.probe());
     note(probe, mark, Seen { debug: Some(error), ..seen(kind, type_name, error) });
 });
 
-rung!(SightLike, KindLike, "What stands for an error: text, a boxed error, a declared outcome.", [&&&&], (ErrorLike), |probe, mark, error| {
-    let kind = if gives_back(probe.callee) { ErrorKind::Answer } else { ErrorKind::Error };
-    note(probe, mark, seen(kind, std::any::type_name::<E>(), &Like(error)));
-});
+rung!(
+    Rung4,
+    KindLike,
+    "What stands for an error: text, a boxed error, a declared outcome.",
+    (ErrorLike),
+    |probe, mark, error| {
+        let kind = if gives_back(probe.probe().callee) { ErrorKind::Answer } else { ErrorKind::Error };
+        note(probe, mark, seen(kind, std::any::type_name::<E>(), &Like(error)));
+    }
+);
 
-rung!(SightDynamic, KindDynamic, "An error behind a type of its own, as `anyhow::Error`.", [&&&], (AsRef<dyn Error + Send + Sync + 'static>), |probe, mark, error| {
-    note(probe, mark, seen(ErrorKind::Error, std::any::type_name::<E>(), error.as_ref()));
-});
+rung!(
+    Rung3,
+    KindDynamic,
+    "An error behind a type of its own, as `anyhow::Error`.",
+    (AsRef<dyn Error + Send + Sync + 'static>),
+    |probe, mark, error| {
+        note(probe, mark, seen(ErrorKind::Error, std::any::type_name::<E>(), error.as_ref()));
+    }
+);
 
-rung!(SightDebug, KindDebug, "An answer that can be printed.", [&&], (fmt::Debug), |probe, mark, error| {
+rung!(Rung2, KindDebug, "An answer that can be printed.", (fmt::Debug), |probe, mark, error| {
     let type_name = std::any::type_name::<E>();
-    note(probe, mark, Seen { debug: Some(error), ..seen(by_name(type_name, probe), type_name, &Debugged(error)) });
+    note(
+        probe,
+        mark,
+        Seen { debug: Some(error), ..seen(by_name(type_name, probe.probe()), type_name, &Debugged(error)) },
+    );
 });
 
-/// An answer that cannot be printed.
-pub trait SightAnswer {
-    /// What passes.
-    #[inline]
-    fn candor_look(&self) -> KindAnswer {
-        KindAnswer
-    }
-}
-impl<T, E> SightAnswer for &Look<'_, Result<T, E>> {}
-impl<E> SightAnswer for &Met<'_, E> {}
+rung!(Rung, KindAnswer, "An answer that cannot be printed.", (Sized), |probe, mark, _error| {
+    let type_name = std::any::type_name::<E>();
+    note(probe, mark, seen(by_name(type_name, probe.probe()), type_name, &type_name));
+});
 
-/// An answer that cannot be printed.
-pub struct KindAnswer;
-impl KindAnswer {
-    /// Passes the value through.
+impl<T: ?Sized> Look<'_, T> {
+    /// Not a `Result`.
     #[inline(always)]
-    pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: &'static Probe) -> Result<T, E> {
-        self.peek(&result, mark, probe);
-        result
+    pub fn candor_look(&self) -> KindAny {
+        KindAny
     }
 
-    /// Looks at the value where it is.
+    /// Not a `Result`.
     #[inline(always)]
-    pub fn peek<T, E>(self, result: &Result<T, E>, mark: Mark, probe: &'static Probe) {
-        match result {
-            Ok(_) => mark.saw_ok(probe),
-            Err(error) => self.meet(error, mark, probe),
-        }
+    pub fn candor_guess(&self) -> KindAny {
+        KindAny
     }
 
-    /// Looks at the answer itself.
-    #[cold]
-    #[inline(never)]
-    pub fn meet<E>(self, _error: &E, mark: Mark, probe: &'static Probe) {
-        let type_name = std::any::type_name::<E>();
-        note(probe, mark, seen(by_name(type_name, probe), type_name, &type_name));
-    }
-}
-
-/// Not a `Result`.
-pub trait SightAny {
-    /// What passes.
-    #[inline]
-    fn candor_look(&self) -> KindAny {
+    /// Not a `Result`.
+    #[inline(always)]
+    pub fn candor_bare(&self) -> KindAny {
         KindAny
     }
 }
-impl<T: ?Sized> SightAny for Look<'_, T> {}
 
 /// Not a `Result`: it passes unseen.
 pub struct KindAny;
 impl KindAny {
     /// Passes the value through.
     #[inline(always)]
-    pub fn pass<T>(self, value: T, _mark: Mark, _probe: &'static Probe) -> T {
+    pub fn pass<T>(self, value: T, _mark: Mark, _probe: ProbeAt) -> T {
         value
     }
 
     /// Does nothing.
     #[inline(always)]
-    pub fn peek<T: ?Sized>(self, _value: &T, _mark: Mark, _probe: &'static Probe) {}
+    pub fn peek<T: ?Sized>(self, _value: &T, _mark: Mark, _probe: ProbeAt) {}
 }
 
-/// For `parse()` and the like, whose error type may not be known yet: nothing but `Debug` is asked of it.
-pub trait GuessDebug {
-    /// What passes.
-    #[inline]
-    fn candor_guess(&self) -> KindGuess {
+impl<T, E: fmt::Debug> Rung2<Look<'_, Result<T, E>>> {
+    /// An `Err` that is an error by the name of its type.
+    #[inline(always)]
+    pub fn candor_guess(&self) -> KindGuess {
         KindGuess
     }
 }
-impl<T, E: fmt::Debug> GuessDebug for &&Look<'_, Result<T, E>> {}
 
 /// An `Err` that is an error by the name of its type.
 pub struct KindGuess;
 impl KindGuess {
     /// Passes the value through.
     #[inline(always)]
-    pub fn pass<T, E: fmt::Debug>(
-        self,
-        result: Result<T, E>,
-        mark: Mark,
-        probe: &'static Probe,
-    ) -> Result<T, E> {
+    pub fn pass<T, E: fmt::Debug>(self, result: Result<T, E>, mark: Mark, probe: ProbeAt) -> Result<T, E> {
         self.peek(&result, mark, probe);
         result
     }
 
     /// Looks at the value where it is.
     #[inline(always)]
-    pub fn peek<T, E: fmt::Debug>(self, result: &Result<T, E>, mark: Mark, probe: &'static Probe) {
+    pub fn peek<T, E: fmt::Debug>(self, result: &Result<T, E>, mark: Mark, probe: ProbeAt) {
         match result {
             Ok(_) => mark.saw_ok(probe),
             Err(error) => {
                 let type_name = std::any::type_name::<E>();
-                note(
-                    probe,
-                    mark,
-                    Seen { debug: Some(error), ..seen(guess(type_name), type_name, &Debugged(error)) },
-                );
+                let text = Debugged(error);
+                let seen = seen(guessed(type_name), type_name, &text);
+                note(probe, mark, Seen { debug: Some(error), ..seen });
             }
         }
     }
 }
 
-/// See [`GuessDebug`].
-pub trait GuessResult {
-    /// What passes.
-    #[inline]
-    fn candor_guess(&self) -> KindAnswer {
+impl<T, E> Rung<Look<'_, Result<T, E>>> {
+    /// An `Err` of which nothing is known.
+    #[inline(always)]
+    pub fn candor_guess(&self) -> KindAnswer {
         KindAnswer
     }
-}
-impl<T, E> GuessResult for &Look<'_, Result<T, E>> {}
 
-/// See [`GuessDebug`].
-pub trait GuessAny {
-    /// What passes.
-    #[inline]
-    fn candor_guess(&self) -> KindAny {
-        KindAny
-    }
-}
-impl<T: ?Sized> GuessAny for Look<'_, T> {}
-
-/// For values whose error type may not be known yet and may not even be printable: nothing is asked of it.
-pub trait BareResult {
-    /// What passes.
-    #[inline]
-    fn candor_bare(&self) -> KindBare {
+    /// An `Err` of which nothing is known.
+    #[inline(always)]
+    pub fn candor_bare(&self) -> KindBare {
         KindBare
     }
 }
-impl<T, E> BareResult for &Look<'_, Result<T, E>> {}
 
 /// An `Err` that is an error by the name of its type, and has no text.
 pub struct KindBare;
 impl KindBare {
     /// Passes the value through.
     #[inline(always)]
-    pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: &'static Probe) -> Result<T, E> {
+    pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: ProbeAt) -> Result<T, E> {
         match &result {
             Ok(_) => mark.saw_ok(probe),
             Err(_) => {
                 let type_name = std::any::type_name::<E>();
-                note(probe, mark, seen(guess(type_name), type_name, &type_name));
+                note(probe, mark, seen(guessed(type_name), type_name, &type_name));
             }
         }
         result
     }
 }
-
-/// See [`BareResult`].
-pub trait BareAny {
-    /// What passes.
-    #[inline]
-    fn candor_bare(&self) -> KindAny {
-        KindAny
-    }
-}
-impl<T: ?Sized> BareAny for Look<'_, T> {}
 
 macro_rules! text_rung {
     ($kind:ident, ($($bound:tt)*), |$error:ident| $text:expr) => {
@@ -329,13 +313,7 @@ text_rung!(KindError, (Error), |error| error.to_string());
 text_rung!(KindLike, (ErrorLike), |error| error.text().into_owned());
 text_rung!(KindDynamic, (AsRef<dyn Error + Send + Sync + 'static>), |error| error.as_ref().to_string());
 text_rung!(KindDebug, (fmt::Debug), |error| format!("{error:?}"));
-
-impl KindAnswer {
-    /// What an `Err` says.
-    pub fn err_text<T, E>(self, result: &Result<T, E>) -> Option<String> {
-        result.is_err().then(|| std::any::type_name::<E>().to_owned())
-    }
-}
+text_rung!(KindAnswer, (Sized), |_error| std::any::type_name::<E>().to_owned());
 
 impl KindAny {
     /// Not an `Err`.

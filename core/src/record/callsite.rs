@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::place::Places;
+use super::raw;
 use super::shared;
 use super::state::is_off;
 use crate::model::{EventMeta, Operation, Site};
@@ -22,18 +24,20 @@ pub struct Callsite {
     /// Cleared once a call has found recording off. It stands in the user's own binary, so that reading it is one
     /// instruction, which reading a switch of another crate is not.
     awake: AtomicBool,
+    pub(super) places: Places,
     /// Where it is counted for which a thread has no room.
     shared: shared::Place,
 }
 
 impl Callsite {
-    /// The callsite of this operation.
+    /// The callsite of this operation, and its places as the macro writes them (see `Places`).
     #[must_use]
-    pub const fn new(operation: Operation) -> Callsite {
+    pub const fn new(operation: Operation, places: &'static str) -> Callsite {
         Callsite {
             operation,
             slot: AtomicU32::new(0),
             awake: AtomicBool::new(true),
+            places: Places::new(places),
             shared: shared::Place::new(),
         }
     }
@@ -66,8 +70,9 @@ impl Callsite {
         target: &'static str,
         (file, line, column, function): (&'static str, u32, u32, &'static str),
         hands: &'static [&'static str],
+        places: &'static str,
     ) -> Callsite {
-        Callsite::new(Operation {
+        let operation = Operation {
             name,
             target,
             site: Site { file, line, column, function },
@@ -77,12 +82,13 @@ impl Callsite {
             hands,
             cancel_safe: false,
             accounts: None,
-        })
+        };
+        Callsite::new(operation, places)
     }
 
     /// A callsite that stands in for one.
     pub(super) const fn unnamed(name: &'static str) -> Callsite {
-        Callsite::bare(name, "", ("", 0, 0, ""), &[])
+        Callsite::bare(name, "", ("", 0, 0, ""), &[], "")
     }
 
     /// The number of this callsite; 0 before its first call. Relaxed is enough: the number is all that is shared.
@@ -122,5 +128,11 @@ pub(super) fn wake_all() {
 #[derive(Clone, Copy, Debug)]
 pub struct EventSite(pub &'static EventMeta);
 
+/// Every callsite of this binary, called or not.
+pub fn callsites() -> impl Iterator<Item = &'static Callsite> {
+    raw::callsites()
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
 inventory::collect!(&'static Callsite);
 inventory::collect!(EventSite);

@@ -168,6 +168,19 @@ fn close(left: Option<(Waiting, Vec<Delivery>)>) -> Option<Box<Frame>> {
 }
 
 impl Frame {
+    /// After an early verdict: only what is still pending stays.
+    fn forget_judged(&mut self) {
+        self.duplicates.clear();
+        self.outsiders.clear();
+        self.entries.clear();
+        self.logs.clear();
+        self.judged = self.seq;
+        self.broken.clear();
+        self.tasks.clear();
+        self.lost = 0;
+        self.stage = Stage::Late;
+    }
+
     fn receive(&mut self, delivery: Delivery) {
         match delivery {
             Delivery::Event { kind, site, token, keys } => {
@@ -276,6 +289,7 @@ impl Work {
         }
         let Some(owner) = &self.owner else { return };
         if let Some(mut frame) = frame {
+            frame.gather_boasts();
             let (mut entries, logs) = (std::mem::take(&mut frame.entries), std::mem::take(&mut frame.logs));
             if matches!(end, TaskEnd::Panicked(_)) {
                 // The panic of a child is the panic of the work: one cause, one finding.

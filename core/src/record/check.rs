@@ -72,7 +72,7 @@ fn evaluate(clause: &'static Check, holds: impl FnOnce() -> Held) {
 
 #[cold]
 #[inline(never)]
-fn does_not_hold(clause: &'static Check, held: std::thread::Result<Held>) {
+pub(super) fn does_not_hold(clause: &'static Check, held: std::thread::Result<Held>) {
     let (broken, lost) = explain(clause, held);
     if stack::has_frame() {
         keep(broken, lost);
@@ -130,7 +130,7 @@ fn broken(clause: &Check, code: Code, expected: String, observed: String, claime
     let site = if clause.site.is_known() {
         clause.site
     } else {
-        stack::position().map_or(Site::UNKNOWN, |spot| spot.site)
+        stack::position().map_or(Site::UNKNOWN, |at| *at.site())
     };
     Broken { code, seq: 0, site, clause: clause.clause.to_owned(), expected, observed, claimed }
 }

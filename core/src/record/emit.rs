@@ -8,10 +8,11 @@ use super::carry::Shared;
 use super::figure::{self, Lost};
 use super::frame::{Frame, Kind, LimitKey, Token, read_key};
 use super::page::{Run, Values};
+use super::place::At;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use crate::model::{Event, FieldSink, LineKind, Plan, Site, Spot, Told, Value};
+use crate::model::{Event, FieldSink, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
 pub trait Feed: Send + Sync {
@@ -47,12 +48,7 @@ fn say<E: Event>(event: E, site: &'static Site) {
     let kind = Kind { id: TypeId::of::<E>(), meta: E::META };
     let worth = worth(&event);
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
-    let said = |at: Option<&'static Spot>| Said {
-        kind,
-        event: &event,
-        site: at.map_or(site, |spot| &spot.site),
-        worth,
-    };
+    let said = |at: Option<At>| Said { kind, event: &event, site: at.map_or(site, At::site), worth };
     let scope = if event.is_raw() {
         stack::with_thread(|thread, stack| {
             stack.take_event(said(thread.position()), |values| event.record(&mut Fields::of(values)))

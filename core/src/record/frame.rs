@@ -13,6 +13,7 @@ use super::emit::Feed;
 use super::figure::{self, Lost};
 use super::keep::Trace;
 use super::ledger::Pending;
+use super::place::At;
 use super::pool::Home;
 use super::sink::{Context, sink};
 use super::stack;
@@ -46,9 +47,9 @@ pub(super) struct Frame {
     /// When the call began; 0 when its time is not taken.
     pub(super) started: u64,
     /// Where the call is, while another one is on top.
-    pub(super) at: Option<&'static Spot>,
+    pub(super) at: Option<At>,
     /// Where the enclosing call is, while this one is on top.
-    pub(super) outer: Option<&'static Spot>,
+    pub(super) outer: Option<At>,
     /// The time of this call is taken.
     pub(super) timed: bool,
     /// The call began while the thread was panicking, in a `Drop`: that panic is not its own.
@@ -80,7 +81,10 @@ pub(super) struct Kept {
     pub(super) entries: Vec<Entry>,
     /// Errors of scrutinees whose arm has not been entered yet.
     pub(super) pending: Vec<Pending>,
+    /// Log lines that are evidence by now. Those that claim success stand in the notes until they are.
     pub(super) logs: Vec<LogLine>,
+    /// What was noted up to here was judged.
+    pub(super) judged: u32,
     pub(super) broken: Vec<Broken>,
     pub(super) tasks: Vec<Task>,
     pub(super) told: Vec<Told>,
@@ -181,6 +185,7 @@ impl Kept {
             entries: Vec::new(),
             pending: Vec::new(),
             logs: Vec::new(),
+            judged: 0,
             broken: Vec::new(),
             tasks: Vec::new(),
             told: Vec::new(),
@@ -227,6 +232,7 @@ impl Kept {
         self.entries.clear();
         self.pending.clear();
         self.logs.clear();
+        self.judged = 0;
         self.broken.clear();
         self.tasks.clear();
         self.told.clear();
@@ -370,8 +376,8 @@ impl Frame {
     }
 
     /// Where the call is now, as a place. While the frame is on top, the thread knows.
-    pub(super) fn position(&self, at: Option<&'static Spot>) -> Site {
-        at.map_or(self.callsite.operation.site, |spot| spot.site)
+    pub(super) fn position(&self, at: Option<At>) -> Site {
+        at.map_or(self.callsite.operation.site, |at| *at.site())
     }
 
     /// The idempotency key of this call, if it is declared to have one.
@@ -410,6 +416,8 @@ impl Frame {
         outcome.class == Class::Abandoned
             || !self.plan.promises.is_empty()
             || self.is_touched() && self.has_evidence()
+            // A line that claims success is evidence where it may be false.
+            || self.notes.boasts() && (!outcome.is_fulfilled() || self.accounted.is_some())
     }
 
     /// Whether an error is in the ledger.
@@ -436,16 +444,17 @@ impl Frame {
     }
 
     /// Shows the call to the sink; returns what diverged.
-    pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<&'static Spot>) -> Vec<Divergence> {
+    pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
         let mut found = Vec::new();
         let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
         self.lay_out_facts();
+        self.gather_boasts();
         let site = self.callsite.operation.site;
         let conduct = Conduct {
             operation: &self.callsite.operation,
             plan: self.plan,
             outcome,
-            exit: exit.copied().unwrap_or(Spot { site, exit: Exit::Statement }),
+            exit: exit.map_or(Spot { site, exit: Exit::Statement }, |at| *at.spot()),
             facts: &self.facts,
             duplicates: &self.duplicates,
             outsiders: &self.outsiders,
@@ -463,18 +472,6 @@ impl Frame {
         let context = Context { key: self.key.as_ref(), story: &story };
         stack::aside(|| found = sink.conclude(self.scope, &conduct, &context));
         found
-    }
-
-    /// After an early verdict: only what is still pending stays.
-    pub(super) fn forget_judged(&mut self) {
-        self.duplicates.clear();
-        self.outsiders.clear();
-        self.entries.clear();
-        self.logs.clear();
-        self.broken.clear();
-        self.tasks.clear();
-        self.lost = 0;
-        self.stage = Stage::Late;
     }
 }
 

@@ -7,12 +7,12 @@ use super::figure;
 use super::frame::Frame;
 use super::keep;
 use super::page::ChildEnd;
+use super::place::At;
 use super::raw;
 use super::sink::sink;
 use super::stack::{self, Call, Stack, Thread};
 use super::state::is_on;
-
-use crate::model::{Class, Outcome, Plan, Spot, Value};
+use crate::model::{Class, Outcome, Plan, Value};
 
 /// A running call of a synchronous function; dropping it ends the call.
 #[must_use = "the operation ends when its guard is dropped"]
@@ -23,7 +23,7 @@ pub struct Guard {
 
 /// Begins a call without a plan; `spot` is its first statement. Off, this is one relaxed load and a branch.
 #[inline(always)]
-pub fn enter_bare(callsite: &'static Callsite, spot: Option<&'static Spot>) -> Guard {
+pub fn enter_bare(callsite: &'static Callsite, spot: Option<At>) -> Guard {
     if callsite.is_awake() {
         begin_bare(callsite, spot);
     }
@@ -32,14 +32,14 @@ pub fn enter_bare(callsite: &'static Callsite, spot: Option<&'static Spot>) -> G
 
 /// What [`begin`] does, for a call without a plan: what is passed would have to be kept meanwhile.
 #[inline(never)]
-fn begin_bare(callsite: &'static Callsite, spot: Option<&'static Spot>) -> Option<u32> {
+fn begin_bare(callsite: &'static Callsite, spot: Option<At>) -> Option<u32> {
     let plan = &Plan::EMPTY;
     begin_usual::<true>(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
 #[inline(always)]
-pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<&'static Spot>) -> Guard {
+pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Guard {
     if callsite.is_awake() {
         begin(callsite, plan, spot);
     }
@@ -48,11 +48,7 @@ pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<&'st
 
 /// Begins a call and returns the id of its frame; nothing if it is not followed.
 #[inline(never)]
-pub(super) fn begin(
-    callsite: &'static Callsite,
-    plan: &'static Plan,
-    spot: Option<&'static Spot>,
-) -> Option<u32> {
+pub(super) fn begin(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
     begin_usual::<false>(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 
@@ -67,11 +63,7 @@ fn begin_usual<const BARE: bool>(call: &Call) -> Option<u32> {
 
 /// Begins a call that is the first of its kind, or is not to be recorded.
 #[inline(never)]
-fn begin_unusual(
-    callsite: &'static Callsite,
-    plan: &'static Plan,
-    spot: Option<&'static Spot>,
-) -> Option<u32> {
+fn begin_unusual(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
     if !is_on() {
         callsite.fall_asleep();
         return None;
@@ -83,13 +75,13 @@ fn begin_unusual(
 impl Guard {
     /// Ends the call where its value is known, and passes the value on. Off, this is one relaxed load and a branch.
     #[inline(always)]
-    pub fn leave<T>(self, spot: &'static Spot, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+    pub fn leave<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
         if self.callsite.is_awake() { self.tell(spot, value, read) } else { self.say_nothing(value) }
     }
 
     /// The value passes through by value, so that it need not be in memory while nothing is recorded.
     #[inline(never)]
-    fn tell<T>(self, spot: &'static Spot, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+    fn tell<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
         {
             let outcome = read(&value);
             if !outcome.is_fulfilled() {
@@ -138,7 +130,7 @@ fn fulfilled(callsite: &'static Callsite) -> bool {
 
 /// Ends a call that is a child of another one, or that has something to say.
 #[inline(never)]
-fn fulfilled_unusually(callsite: &'static Callsite, spot: &'static Spot) {
+fn fulfilled_unusually(callsite: &'static Callsite, spot: At) {
     if stack::with_thread(|thread, stack| stack.leave_quietly(thread, callsite))
         == Some(Left::WithSomethingToSay)
     {
@@ -148,15 +140,15 @@ fn fulfilled_unusually(callsite: &'static Callsite, spot: &'static Spot) {
 
 #[cold]
 #[inline(never)]
-fn fulfilled_after_all(callsite: &'static Callsite, spot: &'static Spot) {
-    stack::at(spot);
+fn fulfilled_after_all(callsite: &'static Callsite, spot: At) {
+    stack::note_at(spot);
     finish_top(callsite, Some(Outcome::FULFILLED), "");
 }
 
 #[cold]
 #[inline(never)]
-fn not_fulfilled(callsite: &'static Callsite, spot: &'static Spot, outcome: Outcome) {
-    stack::at(spot);
+fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
+    stack::note_at(spot);
     finish_top(callsite, Some(outcome), "");
 }
 
@@ -371,20 +363,20 @@ impl Frame {
             is_kept,
         };
         // While the child was on top, it knew where this call was.
-        self.notes.child(now, child.outer.map(|spot| &spot.site), end);
+        self.notes.child(now, child.outer.map(At::site), end);
     }
 }
 
 /// An exit of a call that ends later: where it is, and how the call ends, which is read only if it is recorded.
 #[inline(always)]
-pub fn tell_end(spot: &'static Spot, read: impl FnOnce() -> Outcome) {
+pub fn tell_end(spot: At, read: impl FnOnce() -> Outcome) {
     if raw::is_open() {
         tell_end_within(spot, read);
     }
 }
 
 #[inline(never)]
-fn tell_end_within(spot: &'static Spot, read: impl FnOnce() -> Outcome) {
+fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
     let Some(has_said) = raw::short(|thread| thread.exits_at(spot)).flatten() else { return };
     let said = read();
     if has_said || !said.is_fulfilled() {

@@ -7,12 +7,13 @@ use std::ptr;
 use super::figure::Lost;
 use super::frame::{BOUND, Frame};
 use super::mark::Mark;
+use super::place::ProbeAt;
 use super::sighting::{Said, Seen};
 use super::stack;
 use super::state::is_on;
 use crate::model::{
-    Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, LogLevel, LogLine, Origin,
-    Outcome, Probe, Site, Told, Value, Wording,
+    Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, Origin, Outcome, Probe, Site,
+    Value,
 };
 
 /// How many entries of one probe are kept apart; later ones are counted in the last of them.
@@ -20,11 +21,12 @@ const APART: usize = 4;
 /// A probe saw an `Err`.
 #[cold]
 #[inline(never)]
-pub fn saw_err(probe: &'static Probe, mark: Mark, seen: Seen<'_>) {
+pub fn saw_err(probe: ProbeAt, mark: Mark, seen: Seen<'_>) {
     if !is_on() || !stack::has_frame() {
         return;
     }
     let said = Said::of(&seen);
+    let probe = probe.probe();
     let sight = Pending { place: probe.site, mark, kind: seen.kind, type_name: seen.type_name, said };
     stack::with_top(|frame| frame.open_entry(probe, sight));
 }
@@ -32,7 +34,7 @@ pub fn saw_err(probe: &'static Probe, mark: Mark, seen: Seen<'_>) {
 /// What a pattern is tried on was an `Err`; the arm that is entered says what becomes of it.
 #[cold]
 #[inline(never)]
-pub fn pend(scrutinee: &'static Probe, mark: Mark, seen: Seen<'_>) {
+pub fn pend(scrutinee: ProbeAt, mark: Mark, seen: Seen<'_>) {
     if !is_on() || !stack::has_frame() {
         return;
     }
@@ -41,17 +43,18 @@ pub fn pend(scrutinee: &'static Probe, mark: Mark, seen: Seen<'_>) {
         if frame.pending.len() >= PENDING {
             frame.pending.remove(0);
         }
-        frame.pending.push(Pending { place: scrutinee.site, mark, kind, type_name, said });
+        let place = scrutinee.probe().site;
+        frame.pending.push(Pending { place, mark, kind, type_name, said });
     });
 }
 
 /// An arm was entered that an `Err` can enter: its error becomes an entry.
 #[inline]
-pub fn settle(scrutinee: &'static Probe, arm: &'static Probe) {
+pub fn settle(scrutinee: ProbeAt, arm: ProbeAt) {
     if is_on() {
         stack::with_top(|frame| {
             if !frame.pending.is_empty() {
-                frame.settle(scrutinee, arm);
+                frame.settle(scrutinee.probe(), arm.probe());
             }
         });
     }
@@ -71,16 +74,16 @@ const PENDING: usize = 8;
 
 /// A probe saw an `Ok`: what failed there before was a try.
 #[inline(always)]
-pub fn saw_ok(probe: &'static Probe) {
+pub fn saw_ok(probe: ProbeAt) {
     if is_on() {
         saw_ok_within(probe);
     }
 }
 
 #[inline(never)]
-pub(super) fn saw_ok_within(probe: &'static Probe) {
+pub(super) fn saw_ok_within(probe: ProbeAt) {
     if stack::glance(Frame::has_entries) == Some(true) {
-        stack::with_top(|frame| frame.supersede(probe));
+        stack::with_top(|frame| frame.supersede(probe.probe()));
     }
 }
 
@@ -93,7 +96,7 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
     let type_name = seen.type_name.trim_start_matches('&');
     stack::with_top(|frame| {
         let text = format!("recovered: {why} ({})", said.text);
-        let site = stack::position().map(|spot| spot.site);
+        let site = stack::position().map(|at| *at.site());
         frame.words(LineKind::Recovered, text, site);
         let open = frame.entries.iter_mut().rev().find(|entry| {
             let same_text = said.text.contains(entry.text.as_str())
@@ -106,11 +109,6 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
         }
         frame.report_panic(said.panic);
     });
-}
-
-/// A technical log line, from the layer.
-pub fn log(line: LogLine) {
-    stack::with_top(|frame| frame.take_log(line));
 }
 
 /// What the key of an operation is compared by.
@@ -205,7 +203,7 @@ impl Frame {
         self.entries.extract_if(.., |entry| belongs(entry)).collect()
     }
 
-    fn keep_entry(&mut self, entry: Entry) {
+    pub(super) fn keep_entry(&mut self, entry: Entry) {
         if let Origin::Probe(probe) = entry.origin {
             let same = |known: &Entry| {
                 matches!(known.origin, Origin::Probe(p) if ptr::eq(p, probe)) && !known.superseded
@@ -285,69 +283,6 @@ impl Frame {
         }
     }
 
-    fn take_log(&mut self, mut line: LogLine) {
-        line.seq = self.next();
-        let here = self.position(stack::position());
-        if here.file == line.site.file {
-            line.site.function = here.function;
-            if here.line == line.site.line {
-                line.site.column = here.column;
-            }
-        }
-        for field in self.plan.agrees {
-            if let Some(value) = told_in(&line.text, field) {
-                self.tell(Told { field, value, by_event: false, site: line.site });
-            }
-        }
-        let alarming =
-            line.level == LogLevel::Error || (line.level == LogLevel::Warn && line.error.is_some());
-        if alarming {
-            line.entry = self.join_log(&line);
-        } else if line.wording == Wording::Failure {
-            line.entry = self.entry_of(&line);
-        }
-        self.words(LineKind::Log, format!("{} {}", level_text(line.level), line.text), Some(line.site));
-        // Where effects are counted, a line with a number may contradict them, whatever its words.
-        let counts = self.folds.is_some()
-            && line.level >= LogLevel::Info
-            && line.text.contains(|c: char| c.is_ascii_digit());
-        if (alarming || counts || line.wording != Wording::Neutral) && self.logs.len() < BOUND {
-            self.logs.push(line);
-        }
-    }
-
-    /// The entry that an alarming line belongs to; without one, it opens its own.
-    fn join_log(&mut self, line: &LogLine) -> Option<usize> {
-        let what = format!("{} logged \"{}\"", level_text(line.level), line.text);
-        let evidence = Evidence { what, site: Some(line.site) };
-        if let Some(index) = self.entry_of(line) {
-            if let Some(entry) = self.entries.get_mut(index)
-                && entry.evidence.len() < 8
-            {
-                entry.evidence.push(evidence);
-            }
-            return Some(index);
-        }
-        let mut entry = new_entry(Origin::Log, line.seq, line.seq, line.site);
-        entry.text = line.error.clone().unwrap_or_else(|| line.text.clone());
-        entry.evidence.push(evidence);
-        self.keep_entry(entry);
-        self.entries.len().checked_sub(1)
-    }
-
-    fn entry_of(&self, line: &LogLine) -> Option<usize> {
-        let within = |entry: &Entry| {
-            matches!(entry.origin, Origin::Probe(probe) if probe.site.file == line.site.file
-                && (probe.site.line..=probe.end_line).contains(&line.site.line))
-        };
-        let said = |entry: &Entry| {
-            entry.text.len() > 2
-                && (line.error.as_deref() == Some(entry.text.as_str())
-                    || line.text.contains(entry.text.as_str()))
-        };
-        self.entries.iter().rposition(|entry| within(entry) || said(entry))
-    }
-
     fn report_panic(&mut self, panic: Option<String>) {
         let Some(what) = panic else { return };
         let site = self.position(stack::position());
@@ -366,14 +301,7 @@ impl Frame {
     }
 }
 
-/// The value that a line gives for a field: what stands behind ` field=`.
-fn told_in(text: &str, field: &str) -> Option<String> {
-    let named = format!("{field}=");
-    let value = text.split_whitespace().find_map(|word| word.strip_prefix(named.as_str()))?;
-    Some(value.trim_matches(|c: char| c == '"' || c == ',').to_owned())
-}
-
-fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Entry {
+pub(super) fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Entry {
     Entry {
         seq,
         begin,
@@ -416,14 +344,4 @@ fn is_receive(callee: &str) -> bool {
             | "pop"
             | "read_line"
     )
-}
-
-fn level_text(level: LogLevel) -> &'static str {
-    match level {
-        LogLevel::Trace => "TRACE",
-        LogLevel::Debug => "DEBUG",
-        LogLevel::Info => "INFO",
-        LogLevel::Warn => "WARN",
-        LogLevel::Error => "ERROR",
-    }
 }

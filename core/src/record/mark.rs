@@ -2,9 +2,9 @@
 
 use super::frame::Frame;
 use super::ledger::saw_ok_within;
+use super::place::ProbeAt;
 use super::stack;
 use super::state::is_not_off;
-use crate::model::Probe;
 
 /// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error. The id of the
 /// frame and its sequence number; 0 when nothing is recorded.
@@ -27,7 +27,7 @@ impl Mark {
 
     /// The expression was an `Ok`.
     #[inline(always)]
-    pub(crate) fn saw_ok(self, probe: &'static Probe) {
+    pub(crate) fn saw_ok(self, probe: ProbeAt) {
         if self.0 != 0 {
             saw_ok_within(probe);
         }

@@ -1,7 +1,8 @@
 //! Pages: the notes of one call as compact records. A note owns nothing, so that pages are cleared without looking at each
 //! of them; what does own memory, texts above all, stands in lists of its own.
 
-use crate::model::{Class, EventMeta, LineKind, Operation, Site, Value};
+use super::said::{Line, Said};
+use crate::model::{Class, EventMeta, LineKind, LogLine, Operation, Site, Value};
 
 /// How many notes a call keeps: the first and the last half of them.
 const BOUND: u32 = 96;
@@ -29,6 +30,8 @@ pub(super) enum Body {
     Child(ChildEnd),
     /// A tracked place changed: the value before, if it is known, and the value after.
     Change { place: &'static str, values: Run },
+    /// A log line.
+    Line(Line),
     /// Anything that is words already, by its number.
     Words(u32),
 }
@@ -41,7 +44,11 @@ pub(super) struct Run {
 }
 
 impl Run {
-    fn range(self) -> std::ops::Range<usize> {
+    pub(super) fn new(start: usize, len: usize) -> Run {
+        Run { start: u32::try_from(start).unwrap_or(u32::MAX), len: u32::try_from(len).unwrap_or(0) }
+    }
+
+    pub(super) fn range(self) -> std::ops::Range<usize> {
         let start = self.start as usize;
         start..start.saturating_add(self.len as usize)
     }
@@ -86,20 +93,20 @@ enum Small {
 /// The values of notes.
 #[derive(Default)]
 pub(super) struct Values {
-    small: Places<Small>,
+    small: Slots<Small>,
     large: Vec<Value>,
 }
 
 /// A list of things that own nothing. Its places are there before they are used, so that a thing is written where it stays:
 /// one that is copied there as a whole waits until its parts are written.
-struct Places<T> {
+struct Slots<T> {
     places: Vec<T>,
     used: u32,
 }
 
-impl<T> Default for Places<T> {
-    fn default() -> Places<T> {
-        Places { places: Vec::new(), used: 0 }
+impl<T> Default for Slots<T> {
+    fn default() -> Slots<T> {
+        Slots { places: Vec::new(), used: 0 }
     }
 }
 
@@ -116,7 +123,7 @@ impl Blank for Small {
     const BLANK: Small = Small::U64(0);
 }
 
-impl<T: Blank> Places<T> {
+impl<T: Blank> Slots<T> {
     /// The number of the next place, which is there.
     #[inline(always)]
     fn next(&mut self) -> usize {
@@ -160,12 +167,19 @@ impl<T: Blank> Places<T> {
 #[derive(Default)]
 pub(super) struct Pages {
     /// The first ones in order; behind them a ring of the last ones, once it is full.
-    list: Places<Note>,
+    list: Slots<Note>,
     values: Values,
     words: Vec<Words>,
     /// Where in the ring the oldest note stands.
     turn: usize,
     pub(super) omitted: u64,
+    pub(super) said: Said,
+    /// How many bytes of `said` are in use when it is packed next, if that is more than usual.
+    pub(super) roomy: usize,
+    /// Some log line claims success.
+    pub(super) boasts: bool,
+    /// Lines that claim success and are given up as notes, with their depth.
+    pub(super) given_up: Vec<(u16, LogLine)>,
 }
 
 impl Values {
@@ -215,7 +229,7 @@ impl Pages {
         self.values.small.used = 0;
         self.turn = 0;
         self.omitted = 0;
-        if !self.values.large.is_empty() || !self.words.is_empty() {
+        if !self.values.large.is_empty() || !self.words.is_empty() || self.said.used() > 0 || self.boasts {
             self.clear_large();
         }
     }
@@ -224,6 +238,10 @@ impl Pages {
     fn clear_large(&mut self) {
         self.values.large.clear();
         self.words.clear();
+        self.said.clear();
+        self.roomy = 0;
+        self.boasts = false;
+        self.given_up.clear();
     }
 
     /// How much memory they hold, in bytes.
@@ -233,6 +251,7 @@ impl Pages {
             + self.values.small.bytes()
             + self.values.large.capacity() * size_of::<Value>()
             + self.words.capacity() * size_of::<Words>()
+            + self.said.bytes()
     }
 
     /// The notes in the order of time.
@@ -241,6 +260,16 @@ impl Pages {
         let (first, last) = all.split_at(FIRST.min(all.len()));
         let (newer, older) = last.split_at(self.turn.min(last.len()));
         first.iter().chain(older).chain(newer)
+    }
+
+    /// All notes, in no order.
+    pub(super) fn notes(&self) -> &[Note] {
+        self.list.all()
+    }
+
+    /// All notes, in no order.
+    pub(super) fn notes_mut(&mut self) -> &mut [Note] {
+        self.list.all_mut()
     }
 
     /// The values of a note.
@@ -255,8 +284,9 @@ impl Pages {
 
     #[cold]
     pub(super) fn shift(&mut self, from: u16, to: u16) {
-        for note in self.list.all_mut() {
-            note.level = note.level.saturating_sub(from).saturating_add(to);
+        let levels = self.list.all_mut().iter_mut().map(|note| &mut note.level);
+        for level in levels.chain(self.given_up.iter_mut().map(|(level, _)| level)) {
+            *level = level.saturating_sub(from).saturating_add(to);
         }
     }
 
@@ -274,20 +304,23 @@ impl Pages {
     #[inline(never)]
     fn give_up_oldest(&mut self) -> usize {
         let index = FIRST + self.turn;
-        if let Some(oldest) = self.list.all().get(index).copied() {
-            self.forget_words(oldest);
-        }
+        self.give_up(index);
         self.turn = (self.turn + 1) % FIRST;
         self.omitted += 1;
         index
     }
 
-    /// The text of a note that is given up is given up with it.
-    fn forget_words(&mut self, note: Note) {
+    /// The text of a note that is given up is given up with it; its line is kept if it is evidence.
+    fn give_up(&mut self, index: usize) {
+        let Some(note) = self.list.all().get(index).copied() else { return };
         if let Body::Words(number) = note.body
             && let Some(words) = self.words.get_mut(number as usize)
         {
             *words = Words::NONE;
+        }
+        if self.boasts && self.given_up.len() < BOUND as usize {
+            let boast = self.boast(&note).map(|line| (note.level, line));
+            self.given_up.extend(boast);
         }
     }
 
@@ -306,11 +339,13 @@ impl Pages {
             self.list.push(note);
         } else {
             // The oldest one behind the first half makes room.
+            self.give_up(FIRST);
             if let Some(ring) = self.list.all_mut().get_mut(FIRST..) {
                 ring.rotate_left(1);
             }
-            let last = self.list.all_mut().last_mut().map(|last| std::mem::replace(last, note));
-            last.into_iter().for_each(|given_up| self.forget_words(given_up));
+            if let Some(last) = self.list.all_mut().last_mut() {
+                *last = note;
+            }
             self.omitted += 1;
         }
         let Some((_, others)) = self.list.all_mut().split_last_mut() else { return };
@@ -348,13 +383,15 @@ impl Pages {
             return;
         }
         child.straighten();
-        let Pages { list, values, words, .. } = child;
+        self.boasts |= child.boasts;
+        let Pages { list, values, words, said, .. } = child;
         for mut note in list.all().iter().copied() {
             match &mut note.body {
                 Body::Event { values: run, .. } | Body::Change { values: run, .. } => {
                     let moved = values.of(*run);
                     *run = self.keep(|own| moved.into_iter().for_each(|value| own.push(value)));
                 }
+                Body::Line(line) => *line = self.said.copy(line, said),
                 Body::Words(number) => {
                     let moved = words.get_mut(*number as usize).map_or(Words::NONE, Words::take);
                     note.body = self.keep_words(moved);
@@ -382,7 +419,7 @@ impl Pages {
                     *number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
                     self.words.push(moved);
                 }
-                Body::Child(_) => {}
+                Body::Line(_) | Body::Child(_) => {}
             }
         }
     }
@@ -402,7 +439,7 @@ mod tests {
             Body::Event { values, .. } | Body::Change { values, .. } => {
                 pages.values(values).first().map(ToString::to_string)
             }
-            Body::Child(_) => None,
+            Body::Line(_) | Body::Child(_) => None,
         };
         pages.in_order().filter_map(text).collect()
     }

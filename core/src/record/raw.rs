@@ -1,13 +1,14 @@
-//! The only unsafe code of the workspace: the processor's time stamp, C's `atexit`, and the short way to what belongs to
-//! a thread.
+//! The only unsafe code of the workspace: the processor's time stamp, C's `atexit`, the short way to what belongs to a
+//! thread, and the list of callsites that the linker makes.
 #![expect(
     unsafe_code,
-    reason = "the time-stamp counter, `atexit` and a pointer into thread-local memory have no safe interface; nothing else stands here"
+    reason = "the time-stamp counter, `atexit`, a pointer into thread-local memory and what the linker has joined have no safe interface; nothing else stands here"
 )]
 
 use std::cell::Cell;
 use std::ptr;
 
+use super::callsite::Callsite;
 use super::stack::Thread;
 
 thread_local! {
@@ -108,4 +109,65 @@ pub(crate) fn at_exit(hook: extern "C" fn()) -> bool {
 pub(crate) fn exit_now(code: i32) -> ! {
     // SAFETY: `_exit` may be called at any time; it does not return.
     unsafe { libc::_exit(code) }
+}
+
+/// Makes the static of an observed function, and lets the linker join it with all others. Elsewhere a constructor does that,
+/// which costs the compiler ten times as much.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+macro_rules! __candor_callsite {
+    ($name:ident = $callsite:expr) => {
+        #[used]
+        #[unsafe(link_section = "candor_0_1_0")]
+        static $name: $crate::__private::Callsite = $callsite;
+    };
+}
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+macro_rules! __candor_callsite {
+    ($name:ident = $callsite:expr) => {
+        static $name: $crate::__private::Callsite = $callsite;
+        $crate::__private::inventory::submit! { &$name }
+    };
+}
+
+/// Every callsite of this binary.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+pub(super) fn callsites() -> impl Iterator<Item = &'static Callsite> {
+    // The section has to be there although nothing is observed.
+    crate::__candor_callsite!(NONE = Callsite::unnamed(""));
+    // SAFETY: the linker defines both names for a section that is there, and `NONE` is in it; only their addresses are
+    // taken. The section has the version in its name, and nothing but the macro above puts anything into it.
+    unsafe extern "Rust" {
+        #[link_name = "__start_candor_0_1_0"]
+        static FIRST: [Callsite; 0];
+        #[link_name = "__stop_candor_0_1_0"]
+        static BEHIND: [Callsite; 0];
+    }
+    let (first, behind) = ((&raw const FIRST).cast::<Callsite>(), &raw const BEHIND);
+    let bytes = behind.addr().saturating_sub(first.addr());
+    // Something between them that is no callsite, as a sanitizer puts there, makes the list unreadable: it is empty then.
+    let readable = bytes.is_multiple_of(size_of::<Callsite>());
+    let many = if readable { bytes / size_of::<Callsite>() } else { 0 };
+    // SAFETY: from the first on, `many` statics of this type lie one behind the other, and live as long as the process.
+    let all = unsafe { std::slice::from_raw_parts(first, many) };
+    all.iter().filter(|callsite| !ptr::eq(*callsite, &raw const NONE))
+}
+
+/// Every callsite of this binary.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+pub(super) fn callsites() -> impl Iterator<Item = &'static Callsite> {
+    inventory::iter::<&'static Callsite>.into_iter().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_section_is_that_of_this_version() {
+        let name = format!("candor_{}", env!("CARGO_PKG_VERSION").replace('.', "_"));
+        let (file, uses) = (include_str!("raw.rs"), ["\"", "__start_", "__stop_"]);
+        assert!(uses.iter().all(|before| file.contains(&format!("{before}{name}\""))), "not {name}");
+    }
 }

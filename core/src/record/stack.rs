@@ -7,11 +7,12 @@ use super::figure::{self, Lost, ThreadFigures};
 use super::frame::Frame;
 use super::keep;
 use super::memory;
+use super::place::At;
 use super::pool::{Home, Room};
 use super::raw;
 use super::state::{is_not_off, is_on, stretch};
 use super::story::Spare;
-use crate::model::{Plan, Spot};
+use crate::model::Plan;
 
 /// How many calls may be nested on one thread; deeper ones are counted as lost.
 pub(super) const DEPTH: usize = 512;
@@ -45,13 +46,13 @@ pub(super) struct Call {
     pub(super) callsite: &'static Callsite,
     pub(super) plan: &'static Plan,
     /// Its first statement.
-    pub(super) spot: Option<&'static Spot>,
+    pub(super) spot: Option<At>,
 }
 
 /// What belongs to one thread.
 pub(super) struct Thread {
     /// Where the innermost call is. Beside the stack, so that a position costs one store.
-    at: Cell<Option<&'static Spot>>,
+    at: Cell<Option<At>>,
     /// The test scope, as [`scope`] tells it.
     scope: Cell<u64>,
     stack: RefCell<Stack>,
@@ -81,20 +82,20 @@ impl Thread {
     /// Notes where the innermost call is left, and tells whether it has something to say already; nothing if no call is
     /// recorded.
     #[inline(always)]
-    pub(super) fn exits_at(&self, spot: &'static Spot) -> Option<bool> {
+    pub(super) fn exits_at(&self, spot: At) -> Option<bool> {
         self.at.set(Some(spot));
         self.glance(Frame::is_touched)
     }
 
     /// Where the innermost call is.
     #[inline(always)]
-    pub(super) fn position(&self) -> Option<&'static Spot> {
+    pub(super) fn position(&self) -> Option<At> {
         self.at.get()
     }
 
     /// Notes where the observed code is, and tells where it was.
     #[inline(always)]
-    pub(super) fn replace_at(&self, spot: Option<&'static Spot>) -> Option<&'static Spot> {
+    pub(super) fn replace_at(&self, spot: Option<At>) -> Option<At> {
         self.at.replace(spot)
     }
 }
@@ -319,26 +320,26 @@ impl Stack {
     }
 }
 
-pub(super) fn replace_at(spot: Option<&'static Spot>) -> Option<&'static Spot> {
+pub(super) fn replace_at(spot: Option<At>) -> Option<At> {
     raw::short(|thread| thread.replace_at(spot)).flatten()
 }
 
 /// Where the innermost call is.
 #[inline]
-pub(super) fn position() -> Option<&'static Spot> {
+pub(super) fn position() -> Option<At> {
     raw::short(|thread| thread.at.get()).flatten()
 }
 
 /// Notes where the observed code is now. Off, this is one relaxed load and a branch.
 #[inline(always)]
-pub fn at(spot: &'static Spot) {
+pub fn note_at(spot: At) {
     if is_not_off() {
-        at_within(spot);
+        note_at_within(spot);
     }
 }
 
 #[inline(never)]
-fn at_within(spot: &'static Spot) {
+fn note_at_within(spot: At) {
     raw::short(|thread| thread.at.set(Some(spot)));
 }
 

@@ -1,5 +1,7 @@
 //! The notes of one call, kept raw and bounded; they become words only in a report.
 
+mod line;
+
 use super::page::{Body, ChildEnd, Note, Pages, Run, Values, Words};
 use crate::model::{EventMeta, KeptBody, KeptLine, LineKind, Site, Story, StoryLine, Value};
 
@@ -174,8 +176,12 @@ impl Pages {
                 let from = values.pop();
                 KeptBody::Change { place, from, to }
             }
+            Body::Line(line) => {
+                site = Some(line.site(note.site));
+                KeptBody::Words { kind: LineKind::Log, text: self.said.tell_with_level(line) }
+            }
             Body::Words(number) => {
-                let (kind, text, at) = self.said(*number);
+                let (kind, text, at) = self.told(*number);
                 site = at;
                 KeptBody::Words { kind, text }
             }
@@ -204,8 +210,12 @@ impl Pages {
                 };
                 (LineKind::Change, text)
             }
+            Body::Line(line) => {
+                site = Some(line.site(note.site));
+                (LineKind::Log, self.said.tell_with_level(line))
+            }
             Body::Words(number) => {
-                let (kind, text, at) = self.said(*number);
+                let (kind, text, at) = self.told(*number);
                 site = at;
                 (kind, text)
             }
@@ -214,7 +224,7 @@ impl Pages {
         StoryLine { at_ns: super::clock::since(started, note.at), depth, kind, text, site }
     }
 
-    fn said(&self, number: u32) -> (LineKind, String, Option<Site>) {
+    fn told(&self, number: u32) -> (LineKind, String, Option<Site>) {
         let Words { kind, text, site } = self.words(number).cloned().unwrap_or(Words::NONE);
         (kind, text, site)
     }

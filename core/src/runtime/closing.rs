@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_of_operations_that_are_counted_together() {
-        static OTHERS: Callsite = Callsite::bare("other operations", "", ("", 0, 0, ""), &[]);
+        static OTHERS: Callsite = Callsite::bare("other operations", "", ("", 0, 0, ""), &[], "");
         assert!(close(ending(&[totals(&OTHERS, [0, 0, 500, 0])], &[("figure", 9)])).is_empty());
     }
 
@@ -226,7 +226,7 @@ mod tests {
             cancel_safe: false,
             accounts: None,
         };
-        Box::leak(Box::new(Callsite::new(operation)))
+        Box::leak(Box::new(Callsite::new(operation, "")))
     }
 
     #[test]

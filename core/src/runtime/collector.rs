@@ -246,15 +246,18 @@ impl Collector {
         });
     }
 
-    /// Files a finding where it belongs.
-    pub(super) fn file(&self, scope: u64, finding: Divergence) {
+    /// Files a finding where it belongs, and returns the level that it has there.
+    pub(super) fn file(&self, scope: u64, mut finding: Divergence) -> Level {
         if let Some(count) = self.found.get(finding.code as usize) {
             count.fetch_add(finding.count, Ordering::Relaxed);
         }
         let mut state = self.lock();
+        let mut level = finding.level;
         if let Some(record) = state.scopes.get_mut(&scope) {
             count_if_full(record.findings.file(finding));
         } else if let Some(run) = &mut state.run {
+            level = run.level(level);
+            finding.level = level;
             run.file(finding);
         } else if scope != 0 && finding.outcome.class == Class::Abandoned {
             // What a finished test left running was cut off with its runtime: that is how tests end.
@@ -265,14 +268,17 @@ impl Collector {
             // A program after its run, or a scope without a `#[candor::test]` in the binary: nobody reads it.
             record::lose(Lost::Finding, 1);
         }
+        level
     }
 }
 
 impl Installed {
-    fn file(&mut self, mut finding: Divergence) {
-        if self.strict {
-            finding.level = Level::Violation;
-        }
+    /// The level that a finding of this level has in this run.
+    fn level(&self, level: Level) -> Level {
+        if self.strict { Level::Violation } else { level }
+    }
+
+    fn file(&mut self, finding: Divergence) {
         let filed = self.findings.file(finding);
         count_if_full(filed);
         if filed == Filed::New {
@@ -325,7 +331,8 @@ impl Sink for Collector {
         for finding in &mut findings {
             finding.key.clone_from(&key);
             finding.outcome = conduct.outcome.clone();
-            self.file(scope, Divergence { story: story.clone(), ..finding.clone() });
+            // What is exported with the operation has the level that is reported.
+            finding.level = self.file(scope, Divergence { story: story.clone(), ..finding.clone() });
         }
         findings
     }

@@ -48,26 +48,46 @@ pub trait Keep: Send + Sync {
 /// ```
 /// let losses = candor::Losses::default();
 /// losses.count("place_order", "span", 2);
+/// losses.because("connection refused");
 /// assert_eq!((losses.list()[0].operation, losses.list()[0].count), ("place_order", 2));
+/// assert_eq!(losses.reason().as_deref(), Some("connection refused"));
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Losses(Arc<Mutex<BTreeMap<(&'static str, &'static str), u64>>>);
+pub struct Losses(Arc<Mutex<Lossy>>);
+
+#[derive(Debug, Default)]
+struct Lossy {
+    counts: BTreeMap<(&'static str, &'static str), u64>,
+    reason: Option<String>,
+}
 
 impl Losses {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(&'static str, &'static str), u64>> {
+    fn lock(&self) -> MutexGuard<'_, Lossy> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says why the last try failed.
+    pub fn because(&self, reason: impl Into<String>) {
+        self.lock().reason = Some(reason.into());
+    }
+
+    /// Why the last try failed; `None` while nothing is lost.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        let lossy = self.lock();
+        if lossy.counts.is_empty() { None } else { lossy.reason.clone() }
     }
 
     /// Counts `n` losses of this kind (`span`, `log`, `metric`) of an operation.
     pub fn count(&self, operation: &'static str, kind: &'static str, n: u64) {
         if n > 0 {
-            *self.lock().entry((operation, kind)).or_default() += n;
+            *self.lock().counts.entry((operation, kind)).or_default() += n;
         }
     }
 
     /// Takes back `n` losses that were counted too early: they have arrived.
     pub fn recover(&self, operation: &'static str, kind: &'static str, n: u64) {
-        let mut all = self.lock();
+        let all = &mut self.lock().counts;
         if let Some(count) = all.get_mut(&(operation, kind)) {
             *count = count.saturating_sub(n);
         }
@@ -78,7 +98,7 @@ impl Losses {
     #[must_use]
     pub fn list(&self) -> Vec<Unsent> {
         let each = |(&(operation, kind), &count): (&(_, _), &u64)| Unsent { operation, kind, count };
-        self.lock().iter().map(each).collect()
+        self.lock().counts.iter().map(each).collect()
     }
 }
 
@@ -128,7 +148,7 @@ impl Shelf {
         record::keep_off();
         self.keepers.write().unwrap_or_else(PoisonError::into_inner).clear();
         *self.waiting() = Waiting::default();
-        self.losses.lock().clear();
+        *self.losses.lock() = Lossy::default();
     }
 
     pub(super) fn timeline(&self) -> &Timeline {
@@ -150,6 +170,11 @@ impl Shelf {
             all.count(loss.operation, loss.kind, loss.count);
         }
         all.list()
+    }
+
+    /// Why it did not, as far as exporters say.
+    pub(super) fn unsent_because(&self) -> Vec<String> {
+        self.waiting().others.iter().filter_map(Losses::reason).collect()
     }
 
     pub(super) fn put(&self, kept: Kept) {

@@ -13,7 +13,12 @@ const REASONS: usize = 16;
 pub(super) fn snapshot(collector: &Collector) -> Run {
     let (divergences, duration) = collector.run_so_far();
     let grown = Baseline::take(collector).since(&collector.baseline());
-    Run { unsent: collector.shelf().unsent(), ..assemble(grown, divergences, duration) }
+    let shelf = collector.shelf();
+    Run {
+        unsent: shelf.unsent(),
+        unsent_because: shelf.unsent_because(),
+        ..assemble(grown, divergences, duration)
+    }
 }
 
 /// The figures of the process at one moment. They only grow, so a run is what has grown since it began.
@@ -95,6 +100,7 @@ fn assemble(grown: Baseline, divergences: Vec<Divergence>, duration: Duration) -
         divergences,
         lost,
         unsent: Vec::new(),
+        unsent_because: Vec::new(),
         memory,
         duration_ns,
     }
@@ -161,17 +167,20 @@ pub(super) mod tests {
     /// A callsite that lives as long as the process.
     pub(in crate::runtime) fn callsite(name: &'static str, line: u32) -> &'static Callsite {
         let site = Site { file: "src/order.rs", line, column: 1, function: name };
-        Box::leak(Box::new(Callsite::new(Operation {
-            name,
-            target: "shop::order",
-            site,
-            intent: &[],
-            recovers: &[],
-            allows: &[],
-            hands: &[],
-            cancel_safe: false,
-            accounts: None,
-        })))
+        Box::leak(Box::new(Callsite::new(
+            Operation {
+                name,
+                target: "shop::order",
+                site,
+                intent: &[],
+                recovers: &[],
+                allows: &[],
+                hands: &[],
+                cancel_safe: false,
+                accounts: None,
+            },
+            "",
+        )))
     }
 
     pub(in crate::runtime) fn totals(callsite: &'static Callsite, by_class: [u64; 4]) -> Totals {

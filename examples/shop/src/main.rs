@@ -84,6 +84,9 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     for loss in &run.unsent {
         writeln!(io::stderr(), "not delivered: {} {} of {}", loss.count, loss.kind, loss.operation)?;
     }
+    for reason in &run.unsent_because {
+        writeln!(io::stderr(), "not delivered because: {reason}")?;
+    }
     if args.format == Format::Text {
         report::compare(variant, &run.divergences, &mut io::stdout().lock())?;
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::panel::{Panel, lay_out};
-use crate::query::{OUTCOMES, fulfilled, gauge, grown, is, quantile, rate};
+use crate::query::{OUTCOMES, fulfilled, gauge, grown, is, quantile, quoted, rate};
 use crate::{Catalog, Page};
 
 pub(crate) fn dashboards(catalog: &Catalog) -> Vec<Page> {
@@ -28,17 +28,41 @@ fn page(uid: &str, title: &str, panels: Vec<Panel>) -> Page {
         "version": 1,
         "refresh": "30s",
         "time": { "from": "now-1h", "to": "now" },
-        "links": [{ "type": "dashboards", "title": "candor", "tags": ["candor"], "asDropdown": true }],
+        "links": [others()],
+        "annotations": { "list": [] },
+        "templating": { "list": [] },
         "panels": lay_out(panels),
     });
     Page::new(format!("grafana/dashboards/{uid}.json"), format!("{dashboard:#}\n"))
 }
 
-/// A name that Grafana takes for an identifier and every file system for a file: at most 40 characters.
+/// A menu of all of candor's dashboards.
+fn others() -> Value {
+    json!({
+        "type": "dashboards",
+        "title": "candor",
+        "icon": "external link",
+        "tooltip": "",
+        "tags": ["candor"],
+        "asDropdown": true,
+        "targetBlank": false,
+        "includeVars": false,
+        "keepTime": true,
+    })
+}
+
+/// A name that Grafana takes for an identifier and every file system for a file: at most 40 characters. What does not fit
+/// is told apart by a number made of the name.
 fn uid(name: &str) -> String {
     let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).take(26).collect();
-    format!("candor-op-{plain}")
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).take(30).collect();
+    if plain == name {
+        return format!("candor-op-{plain}");
+    }
+    let number =
+        name.bytes().fold(0x811c_9dc5_u32, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let begin: String = plain.chars().take(21).collect();
+    format!("candor-op-{begin}-{number:08x}")
 }
 
 fn business(catalog: &Catalog) -> Vec<Panel> {
@@ -60,15 +84,32 @@ fn business(catalog: &Catalog) -> Vec<Panel> {
         );
     }
     panels.extend(facts());
+    panels.extend(told());
     panels
+}
+
+/// The calls that diverged, and what was said of them.
+fn told() -> [Panel; 2] {
+    [
+        Panel::traces("Divergent operations", "{ span.candor.divergence.code != nil }"),
+        Panel::records(
+            "Divergences as they were told",
+            "Also those that belong to no operation.",
+            "{service_name=~\".+\"} | candor_divergence_code!=\"\"",
+        ),
+    ]
 }
 
 /// What happened, and why calls did not fulfil.
 fn facts() -> [Panel; 6] {
     [
-        Panel::curves("Events", "Facts of the domain, as they were said.")
-            .query(rate("candor_events_total", &[], "event"), "{{event}}")
-            .unit("ops"),
+        Panel::curves(
+            "Events",
+            "Facts of the domain, as they were said; a curve leads to traces that have it.",
+        )
+        .query(rate("candor_events_total", &[], "event"), "{{event}}")
+        .unit("ops")
+        .tempo_links("{ event:name = \"${__field.labels.event}\" }"),
         Panel::bars("Refusals by reason", "The business said no, and why.").query(
             grown(OUTCOMES, &[is("outcome", "refused")], "operation, reason"),
             "{{operation}}: {{reason}}",
@@ -83,10 +124,18 @@ fn facts() -> [Panel; 6] {
         )
         .query(grown("candor_divergences_total", &[], "code"), "{{code}}")
         .trace_links(),
-        Panel::curves("95 % are faster than", "Durations by operation.")
-            .query(quantile("0.95", &[]), "{{operation}}")
-            .unit("s"),
-        Panel::traces("Divergent operations", "{ span.candor.divergence.code != nil }"),
+        Panel::curves("Divergences", "When they happened; a point leads to the trace of one.")
+            .query(rate("candor_divergences_total", &[], "code"), "{{code}}")
+            .exemplars()
+            .unit("ops")
+            .trace_links(),
+        Panel::curves(
+            "95 % are faster than",
+            "Durations by operation; a point leads to the trace of a call.",
+        )
+        .query(quantile("0.95", &[]), "{{operation}}")
+        .exemplars()
+        .unit("s"),
     ]
 }
 
@@ -126,6 +175,7 @@ fn operation(catalog: &Catalog, name: &str) -> Vec<Panel> {
     vec![
         Panel::curves("Outcomes", declared.join("; "))
             .query(rate(OUTCOMES, &own, "outcome"), "{{outcome}}")
+            .exemplars()
             .unit("ops"),
         Panel::numbers("Share fulfilled", "Of the calls that ended.")
             .query(fulfilled(&own), "{{operation}}")
@@ -134,6 +184,7 @@ fn operation(catalog: &Catalog, name: &str) -> Vec<Panel> {
             .query(quantile("0.5", &own), "50 %")
             .query(quantile("0.95", &own), "95 %")
             .query(quantile("0.99", &own), "99 %")
+            .exemplars()
             .unit("s"),
         Panel::bars("Reasons", "Why calls did not fulfil.").query(
             format!(
@@ -142,6 +193,6 @@ fn operation(catalog: &Catalog, name: &str) -> Vec<Panel> {
             ),
             "{{outcome}}: {{reason}}",
         ),
-        Panel::traces("Exported calls", &format!("{{ span.candor.operation = \"{name}\" }}")),
+        Panel::traces("Exported calls", &format!("{{ span.candor.operation = {} }}", quoted(name))),
     ]
 }

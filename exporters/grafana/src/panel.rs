@@ -10,6 +10,7 @@ const HEIGHT: u32 = 8;
 pub(crate) const PROMETHEUS: &str = "candor-prometheus";
 pub(crate) const TEMPO: &str = "candor-tempo";
 pub(crate) const JAEGER: &str = "candor-jaeger";
+pub(crate) const LOKI: &str = "candor-loki";
 
 /// One panel before it has its place.
 pub(crate) struct Panel {
@@ -56,9 +57,30 @@ impl Panel {
     pub(crate) fn traces(title: impl Into<String>, traceql: &str) -> Panel {
         let mut panel = Panel::new("table", title, "Exported operations; a row opens its trace.");
         panel.source = json!({ "type": "tempo", "uid": TEMPO });
-        panel.targets.push(json!({ "refId": "A", "queryType": "traceql", "query": traceql, "limit": 50 }));
+        panel.targets.push(
+            json!({ "refId": "A", "queryType": "traceql", "query": traceql, "filters": [], "limit": 50 }),
+        );
         panel.width = WIDTH;
         panel
+    }
+
+    /// The log records that a LogQL query finds.
+    pub(crate) fn records(title: impl Into<String>, description: impl Into<String>, logql: &str) -> Panel {
+        let mut panel = Panel::new("logs", title, description);
+        panel.source = json!({ "type": "loki", "uid": LOKI });
+        panel.targets.push(json!({ "refId": "A", "queryType": "range", "expr": logql }));
+        panel.width = WIDTH;
+        panel
+    }
+
+    /// Shows, beside the curves so far, operations that they count; a point leads to its trace.
+    pub(crate) fn exemplars(mut self) -> Panel {
+        for target in &mut self.targets {
+            if let Some(fields) = target.as_object_mut() {
+                fields.insert("exemplar".to_owned(), json!(true));
+            }
+        }
+        self
     }
 
     pub(crate) fn unit(mut self, unit: &'static str) -> Panel {
@@ -79,24 +101,31 @@ impl Panel {
         self
     }
 
+    /// Links to the traces that a TraceQL query finds, which may name labels of the series.
+    pub(crate) fn tempo_links(mut self, traceql: &str) -> Panel {
+        let queries = json!([{ "refId": "A", "queryType": "traceql", "query": traceql }]);
+        self.links.push(link("Traces in Tempo", TEMPO, &queries));
+        self
+    }
+
     /// Links from a divergence to the traces that have it.
-    pub(crate) fn trace_links(mut self) -> Panel {
-        let query = "{ span.candor.divergence.code = \"${__field.labels.code}\" }";
-        self.links.push(link(
-            "Traces in Tempo",
-            TEMPO,
-            &json!([{ "refId": "A", "queryType": "traceql", "query": query }]),
-        ));
+    pub(crate) fn trace_links(self) -> Panel {
+        let mut panel = self.tempo_links("{ span.candor.divergence.code = \"${__field.labels.code}\" }");
         let tags = "{\"candor.divergence.code\":\"${__field.labels.code}\"}";
-        self.links.push(link(
+        panel.links.push(link(
             "Traces in Jaeger",
             JAEGER,
             &json!([{ "refId": "A", "queryType": "search", "tags": tags }]),
         ));
-        self
+        panel
     }
 
-    fn place(self, id: usize, x: u32, y: u32) -> Value {
+    fn place(mut self, id: usize, x: u32, y: u32) -> Value {
+        for target in &mut self.targets {
+            if let Some(fields) = target.as_object_mut() {
+                fields.insert("datasource".to_owned(), self.source.clone());
+            }
+        }
         json!({
             "id": id,
             "type": self.kind,
@@ -123,6 +152,10 @@ pub(crate) fn lay_out(panels: Vec<Panel>) -> Vec<Value> {
     let mut all = Vec::new();
     for panel in panels {
         if x + panel.width > WIDTH {
+            // The last one of a row takes what is left of it.
+            if let Some(width) = all.last_mut().and_then(|last: &mut Value| last.pointer_mut("/gridPos/w")) {
+                *width = json!(width.as_u64().unwrap_or(0) + u64::from(WIDTH - x));
+            }
             (x, y) = (0, y + HEIGHT);
         }
         let width = panel.width;

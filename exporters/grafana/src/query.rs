@@ -6,9 +6,14 @@ pub(crate) const WINDOW: &str = "$__rate_interval";
 /// Calls that ended, as a metric with labels `operation`, `outcome` and `reason`.
 pub(crate) const OUTCOMES: &str = "candor_operation_outcomes_total";
 
-/// A label matcher, quoted.
+/// A label matcher.
 pub(crate) fn is(label: &str, value: &str) -> String {
-    format!("{label}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("{label}={}", quoted(value))
+}
+
+/// A string of PromQL and of TraceQL.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// The rate of a counter, summed by labels.

@@ -30,9 +30,15 @@ fn dashboards() -> Vec<(String, Value)> {
     own.map(|page| (page.path, serde_json::from_str(&page.text).unwrap())).collect()
 }
 
+fn panels<'a>(dashboard: &'a Value, source: &str) -> Vec<&'a Value> {
+    let all = dashboard["panels"].as_array().unwrap();
+    all.iter().filter(|panel| panel["datasource"]["type"] == source).collect()
+}
+
+/// The queries to Prometheus.
 fn expressions(dashboard: &Value) -> Vec<String> {
-    let panels = dashboard["panels"].as_array().unwrap();
-    let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().unwrap());
+    let own = panels(dashboard, "prometheus");
+    let targets = own.into_iter().flat_map(|panel| panel["targets"].as_array().unwrap());
     targets.filter_map(|target| target["expr"].as_str()).map(str::to_owned).collect()
 }
 
@@ -45,7 +51,7 @@ fn there_is_a_dashboard_for_each_operation_and_two_for_all() {
             "grafana/dashboards/candor-business.json",
             "grafana/dashboards/candor-observer.json",
             "grafana/dashboards/candor-op-pay.json",
-            "grafana/dashboards/candor-op-import--all-.json",
+            "grafana/dashboards/candor-op-import--all--224213d9.json",
         ]
     );
 }
@@ -66,7 +72,49 @@ fn identifiers_are_what_grafana_takes_and_panels_do_not_overlap() {
                 assert!(taken.insert((x, at("y"))), "{path}: {} lies upon another panel", panel["title"]);
             }
         }
+        let rows: BTreeSet<u64> = taken.iter().map(|(_, y)| *y).collect();
+        assert_eq!(taken.len(), rows.len() * 24, "{path}: every row is full");
     }
+}
+
+#[test]
+fn operations_with_like_names_have_dashboards_of_their_own() {
+    let mut like = catalog();
+    let mut named = |name: &str| {
+        let mut one = like.operations[0].clone();
+        one.name = name.to_owned();
+        like.operations.push(one);
+    };
+    for name in ["a.b", "a-b", "reconcile_the_ledger_of_the_year", "reconcile_the_ledger_of_the_yard"] {
+        named(name);
+    }
+    let pages = grafana(&like);
+    let paths: BTreeSet<&str> = pages.iter().map(|page| page.path.as_str()).collect();
+    assert_eq!(paths.len(), pages.len(), "{paths:?}");
+    assert!(paths.contains("grafana/dashboards/candor-op-a-b.json"), "{paths:?}");
+}
+
+#[test]
+fn curves_that_count_operations_lead_to_their_traces() {
+    let leads = |panel: &Value| panel["targets"][0]["exemplar"] == true;
+    for (path, dashboard) in dashboards() {
+        let titles: Vec<&str> = panels(&dashboard, "prometheus")
+            .into_iter()
+            .filter(|panel| leads(panel))
+            .map(|panel| panel["title"].as_str().unwrap())
+            .collect();
+        let expected: &[&str] = match path.as_str() {
+            "grafana/dashboards/candor-business.json" => &["Divergences", "95 % are faster than"],
+            "grafana/dashboards/candor-observer.json" => &[],
+            _ => &["Outcomes", "Duration"],
+        };
+        assert_eq!(titles, expected, "{path}");
+    }
+    let pages = grafana(&catalog());
+    let text = |path: &str| pages.iter().find(|page| page.path == path).unwrap().text.clone();
+    let sources = text("grafana/provisioning/datasources/candor.yaml");
+    assert!(sources.contains("exemplarTraceIdDestinations") && sources.contains("name: trace_id"));
+    assert!(text("compose.yaml").contains("--enable-feature=exemplar-storage"));
 }
 
 #[test]
@@ -116,6 +164,8 @@ fn quotes_in_names_do_not_leave_their_place() {
     let odd = pages.iter().find(|page| page.path.contains("import")).unwrap();
     let dashboard: Value = serde_json::from_str(&odd.text).unwrap();
     assert!(expressions(&dashboard)[0].contains(r#"operation="import \"all\"""#));
+    let traceql = panels(&dashboard, "tempo")[0]["targets"][0]["query"].as_str().unwrap();
+    assert_eq!(traceql, r#"{ span.candor.operation = "import \"all\"" }"#);
     let spans = semconv(&catalog()).into_iter().find(|page| page.path == "spans.yaml").unwrap();
     assert!(spans.text.contains("emits(PaymentCaptured | ''later'')"), "{}", spans.text);
 }

@@ -1,11 +1,14 @@
 //! What a backend answers: whether it is worth another try, and how much of a batch it did not take.
 
-use std::sync::Arc;
+use std::error::Error;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message as _;
+
+use crate::exemplar::{Exemplars, Taken};
 
 /// What the last answer came to. Copies share it; one thread sends, so relaxed is enough.
 #[derive(Clone, Debug, Default)]
@@ -15,9 +18,19 @@ pub(crate) struct Answers(Arc<Shared>);
 struct Shared {
     is_retryable: AtomicBool,
     rejected: AtomicU64,
+    reason: Mutex<Option<String>>,
 }
 
 impl Answers {
+    /// Why the last try failed, if the answer says more than the exporter does.
+    pub(crate) fn take_reason(&self) -> Option<String> {
+        self.0.reason.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn say(&self, reason: String) {
+        *self.0.reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+    }
+
     /// Whether the last failure was one of the way and not of the batch.
     pub(crate) fn is_retryable(&self) -> bool {
         self.0.is_retryable.load(Ordering::Relaxed)
@@ -42,30 +55,61 @@ impl Answers {
     }
 }
 
-/// A blocking client that reads the answers as they pass.
+/// A blocking client that reads the answers as they pass, and puts exemplars into metrics.
 #[derive(Debug)]
 pub(crate) struct Client {
     pub(crate) inner: reqwest::blocking::Client,
     pub(crate) answers: Answers,
+    /// For metrics: what is put into them on the way.
+    pub(crate) exemplars: Option<Arc<Exemplars>>,
 }
 
 #[async_trait::async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         self.answers.note(true, 0);
-        let mut response = self.inner.send_bytes(request).await?;
+        let (head, body) = request.into_parts();
+        let (body, taken) = match &self.exemplars {
+            Some(exemplars) => exemplars.put_into(body),
+            None => (body, Taken::default()),
+        };
+        let sent = self.inner.send_bytes(Request::from_parts(head, body)).await;
+        let mut response = sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))?;
         let status = response.status().as_u16();
         // The statuses that the specification of OTLP/HTTP names as worth another try.
         self.answers.note(matches!(status, 429 | 502 | 503 | 504), 0);
         if response.status().is_success() {
             match rejected(response.body()) {
-                Some(rejected) => self.answers.note(false, rejected),
+                Some(rejected) => {
+                    self.answers.note(false, rejected);
+                    self.exemplars.iter().for_each(|exemplars| exemplars.arrived(&taken));
+                }
                 // Whoever answers this is no receiver of OTLP: nothing was confirmed.
-                None => *response.status_mut() = reqwest::StatusCode::UNPROCESSABLE_ENTITY,
+                None => {
+                    self.answers.say(format!("the answer to status {status} is none of OTLP"));
+                    *response.status_mut() = reqwest::StatusCode::UNPROCESSABLE_ENTITY;
+                }
             }
+        } else {
+            self.answers.say(format!("the backend answered {}", response.status()));
         }
         Ok(response)
     }
+}
+
+/// An error with what caused it: that the certificate is a wrong one stands at the end.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut all: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let said = error.to_string();
+        // Some repeat what caused them.
+        if !all.iter().any(|before| before.contains(&said)) {
+            all.push(said);
+        }
+        next = error.source();
+    }
+    all.join(": ")
 }
 
 /// What the answer says was not taken; `None` when it is no answer of OTLP. All signals answer in the same shape.

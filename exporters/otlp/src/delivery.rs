@@ -12,6 +12,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
+use crate::exemplar::Exemplars;
 use crate::queue::{Fate, METRIC, Order, Queue};
 use crate::settings::{BuildError, Settings};
 use crate::transport::Transport;
@@ -28,6 +29,7 @@ pub(crate) struct Delivery {
     pub(crate) losses: Losses,
     pub(crate) scope: InstrumentationScope,
     pub(crate) resource: Resource,
+    pub(crate) exemplars: Arc<Exemplars>,
 }
 
 /// A started thread: the temporality that its metrics are to have, and where to hand what reads them.
@@ -42,7 +44,7 @@ impl Delivery {
         let (made, wait) = mpsc::channel();
         let (metrics, take) = mpsc::channel::<ReadMetrics>();
         let body = move || {
-            let built = Transport::build(&settings, &self.resource);
+            let built = Transport::build(&settings, &self.resource, &self.exemplars);
             let transport = match built {
                 Ok(transport) => transport,
                 Err(error) => {
@@ -98,8 +100,11 @@ impl Delivery {
                 self.losses.count("", kind, transport.answers.take_rejected());
                 Fate::Arrived
             }
-            Err(_) if transport.answers.is_retryable() => Fate::Again,
-            Err(_) => Fate::Refused,
+            Err(error) => {
+                let reason = transport.answers.take_reason();
+                self.losses.because(reason.unwrap_or_else(|| error.to_string()));
+                if transport.answers.is_retryable() { Fate::Again } else { Fate::Refused }
+            }
         }
     }
 

@@ -34,6 +34,18 @@ pub(crate) fn endpoint() -> Option<String> {
     var("OTEL_EXPORTER_OTLP_ENDPOINT")
 }
 
+/// The endpoint that the environment has for one signal.
+pub(crate) fn endpoint_of(signal: &str) -> Option<String> {
+    var(&format!("OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")).or_else(endpoint)
+}
+
+/// A file that the environment names for TLS, with the variable that does: `CERTIFICATE`, `CLIENT_CERTIFICATE`, `CLIENT_KEY`.
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "read by TLS only"))]
+pub(crate) fn file(signal: &str, what: &str) -> Option<(String, String)> {
+    let names = [format!("OTEL_EXPORTER_OTLP_{signal}_{what}"), format!("OTEL_EXPORTER_OTLP_{what}")];
+    names.into_iter().find_map(|name| Some((var(&name)?, name))).map(|(path, name)| (name, path))
+}
+
 /// `OTEL_TRACES_SAMPLER` with its argument; `None` when it is unset or says nothing that is known.
 pub(crate) fn sampling() -> Option<Sampling> {
     read_sampler(&var("OTEL_TRACES_SAMPLER")?, var("OTEL_TRACES_SAMPLER_ARG").as_deref())

@@ -24,6 +24,7 @@ mod answer;
 mod convert;
 mod delivery;
 mod env;
+mod exemplar;
 #[doc = include_str!("../../../docs/otlp.md")]
 pub mod guide {}
 mod join;
@@ -31,6 +32,7 @@ mod otlp;
 mod queue;
 mod sampling;
 mod settings;
+mod tls;
 mod transport;
 
 pub use join::context;

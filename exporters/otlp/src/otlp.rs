@@ -21,6 +21,7 @@ use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, SdkMete
 use crate::convert::{self, SCOPE};
 use crate::delivery::Delivery;
 use crate::env;
+use crate::exemplar::Exemplars;
 use crate::join::Keeper;
 use crate::queue::Queue;
 use crate::sampling::Sampling;
@@ -37,6 +38,7 @@ pub struct Otlp {
 struct On {
     queue: Arc<Queue>,
     losses: Losses,
+    exemplars: Arc<Exemplars>,
     scope: InstrumentationScope,
     recorder: OpenTelemetryRecorder,
     logger: SdkLogger,
@@ -88,11 +90,13 @@ impl Otlp {
         let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).build();
         let resource = settings.resource();
         let queue = Arc::new(Queue::new(settings.capacity, Settings::batch(), losses.clone()));
+        let exemplars = Arc::<Exemplars>::default();
         let delivery = Delivery {
             queue: Arc::clone(&queue),
             losses: losses.clone(),
             scope: scope.clone(),
             resource: resource.clone(),
+            exemplars: Arc::clone(&exemplars),
         };
         let (settings, started) = delivery.start(settings)?;
         let reader = Shared(Arc::new(ManualReader::builder().with_temporality(started.temporality).build()));
@@ -106,6 +110,7 @@ impl Otlp {
             on: Some(On {
                 queue,
                 losses,
+                exemplars,
                 logger: SdkLoggerProvider::builder().build().logger_with_scope(scope.clone()),
                 scope,
                 recorder,
@@ -145,6 +150,7 @@ impl Exporter for Otlp {
         let Some(on) = &mut self.on else { return };
         let (mut spans, mut logs) = (Vec::new(), Vec::new());
         for operation in kept {
+            on.exemplars.note(operation, timeline);
             spans.extend(convert::spans(operation, &on.scope, timeline));
             logs.extend(convert::logs(operation, timeline, on.lines, &|| on.logger.create_log_record()));
             for found in &operation.divergences {

@@ -174,7 +174,12 @@ impl Queue {
         }
         self.changed.notify_all();
         let waited = self.changed.wait_timeout_while(state, deadline, |state| !state.ended);
-        waited.unwrap_or_else(PoisonError::into_inner).0.ended
+        let ended = waited.unwrap_or_else(PoisonError::into_inner).0.ended;
+        // A backend that never answers has given no reason.
+        if !ended && self.losses.reason().is_none() {
+            self.losses.because(format!("the backend did not answer within {deadline:?}"));
+        }
+        ended
     }
 }
 

@@ -152,6 +152,12 @@ impl Settings {
         })
     }
 
+    /// Whether a signal goes by `https`.
+    pub(crate) fn is_https(&self, signal: &str) -> bool {
+        let endpoint = self.endpoint.clone().or_else(|| env::endpoint_of(signal));
+        endpoint.is_some_and(|endpoint| endpoint.trim_start().to_ascii_lowercase().starts_with("https:"))
+    }
+
     pub(crate) fn resource(&self) -> Resource {
         let builder = Resource::builder();
         match &self.service {
@@ -174,6 +180,13 @@ enum What {
     Client,
     Thread,
     NoGrpc,
+    NoTls,
+    /// A file that a variable names.
+    #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "read by TLS only"))]
+    File {
+        variable: String,
+        path: String,
+    },
 }
 
 impl BuildError {
@@ -189,6 +202,22 @@ impl BuildError {
         BuildError { what: What::Thread, source: Some(Box::new(source)) }
     }
 
+    #[cfg_attr(
+        all(feature = "tls", not(feature = "grpc")),
+        expect(dead_code, reason = "only without TLS, or by gRPC, can it be missing")
+    )]
+    pub(crate) fn no_tls() -> BuildError {
+        BuildError { what: What::NoTls, source: None }
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn file(
+        (variable, path): (String, String),
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> BuildError {
+        BuildError { what: What::File { variable, path }, source: Some(source.into()) }
+    }
+
     #[cfg_attr(feature = "grpc", expect(dead_code, reason = "only without gRPC can it be missing"))]
     pub(crate) fn no_grpc() -> BuildError {
         BuildError { what: What::NoGrpc, source: None }
@@ -197,9 +226,15 @@ impl BuildError {
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.what {
+        f.write_str(match &self.what {
+            What::File { variable, path } => {
+                return write!(f, "failed to read {path}, which `{variable}` names: it has to be a file in PEM format");
+            }
             What::Exporter => "failed to make the OTLP exporter: check its endpoint and the `OTEL_EXPORTER_OTLP_*` variables",
-            What::Client => "failed to make the HTTP client; for `https`, turn on the feature `tls` of `candor-otlp`",
+            What::Client => "failed to make the HTTP client",
+            What::NoTls => {
+                "failed to use `https`: turn on the feature `tls` of `candor-otlp` and use `http/protobuf`, or send to a Collector near by with `http`"
+            }
             What::Thread => "failed to start the thread that sends",
             What::NoGrpc => {
                 "failed to use gRPC: turn on the feature `grpc` of `candor-otlp`, or set `OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`"

@@ -1,6 +1,7 @@
 //! The exporters of `opentelemetry-otlp`, and the way in which their futures are waited for.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::InstrumentationScope;
@@ -17,8 +18,10 @@ use opentelemetry_sdk::trace::SpanExporter as _;
 
 use crate::answer::{Answers, Client};
 use crate::convert::Said;
+use crate::exemplar::Exemplars;
 use crate::queue::Span;
 use crate::settings::{BuildError, Settings, Signals};
+use crate::tls;
 
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
@@ -51,9 +54,16 @@ fn once() -> RetryPolicy {
 }
 
 impl Transport {
-    pub(crate) fn build(settings: &Settings, resource: &Resource) -> Result<Transport, BuildError> {
-        let mut transport =
-            if settings.is_grpc() { Transport::grpc(settings)? } else { Transport::http(settings)? };
+    pub(crate) fn build(
+        settings: &Settings,
+        resource: &Resource,
+        exemplars: &Arc<Exemplars>,
+    ) -> Result<Transport, BuildError> {
+        let mut transport = if settings.is_grpc() {
+            Transport::grpc(settings)?
+        } else {
+            Transport::http(settings, exemplars)?
+        };
         if let Some(spans) = &mut transport.spans {
             spans.set_resource(resource);
         }
@@ -63,15 +73,21 @@ impl Transport {
         Ok(transport)
     }
 
-    fn http(settings: &Settings) -> Result<Transport, BuildError> {
+    fn http(settings: &Settings, exemplars: &Arc<Exemplars>) -> Result<Transport, BuildError> {
         let answers = Answers::default();
+        let Signals { traces, logs, metrics } = settings.signals();
         let client = |signal| -> Result<Client, BuildError> {
             let timeout = settings.request_timeout(signal);
-            let inner =
+            let mut inner =
                 reqwest::blocking::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
-            Ok(Client { inner: inner.build().map_err(BuildError::client)?, answers: answers.clone() })
+            if settings.is_https(signal) {
+                inner = tls::prepare(inner, signal)?;
+            }
+            // Without traces they would lead nowhere.
+            let exemplars = (traces && signal == "METRICS").then(|| Arc::clone(exemplars));
+            let inner = inner.build().map_err(BuildError::client)?;
+            Ok(Client { inner, answers: answers.clone(), exemplars })
         };
-        let Signals { traces, logs, metrics } = settings.signals();
         let at =
             |path| settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
         macro_rules! exporter {
@@ -102,6 +118,9 @@ impl Transport {
     #[cfg(feature = "grpc")]
     fn grpc(settings: &Settings) -> Result<Transport, BuildError> {
         use opentelemetry_otlp::WithTonicConfig as _;
+        if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_https(signal)) {
+            return Err(BuildError::no_tls());
+        }
         let own = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("candor-otlp-grpc")

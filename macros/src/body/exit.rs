@@ -1,6 +1,6 @@
 //! Exits: each `return`, `?` and the tail, and statements that are put in.
 
-use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -8,7 +8,7 @@ use syn::{Expr, Lifetime, Stmt};
 
 use super::vague::Known;
 use super::{Body, Mode, shape};
-use crate::span::{Ladder, generated, local};
+use crate::span::{Ladder, generated, local, own_name};
 
 /// Generated tokens as one statement.
 pub(super) fn statement(tokens: &TokenStream) -> Stmt {
@@ -17,7 +17,16 @@ pub(super) fn statement(tokens: &TokenStream) -> Stmt {
 
 /// Whether a statement is a position that was put in.
 pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
-    matches!(statement, Some(Stmt::Expr(Expr::Verbatim(tokens), None)) if tokens.to_string().contains("__CANDOR_SPOTS"))
+    let Some(Stmt::Expr(Expr::Verbatim(tokens), None)) = statement else { return false };
+    // The static stands in a block of its own, in parentheses: see `own`.
+    fn innermost(token: TokenTree) -> Option<Ident> {
+        match token {
+            TokenTree::Ident(ident) => Some(ident),
+            TokenTree::Group(group) => group.stream().into_iter().last().and_then(innermost),
+            _ => None,
+        }
+    }
+    tokens.clone().into_iter().next().and_then(innermost).is_some_and(|name| name == own_name())
 }
 
 /// The number of a position that was put in as a statement.
@@ -74,9 +83,7 @@ impl Body<'_> {
             return;
         }
         let private = self.place.private();
-        self.place.climb(Ladder::Question);
         let spot = self.place.spot(whole, 'q');
-        let spot = quote!(#private::spot(__CANDOR_SPOTS, #spot));
         let (at, value) = (generated(span), local("__candor_asked"));
         // As a scrutinee it needs no parentheses, unless it is a struct.
         let operand = shape::bare_expr(&question.expr);
@@ -88,13 +95,12 @@ impl Body<'_> {
         let ret = &self.ret;
         let watched = match self.mode {
             Mode::Hook => {
-                let of = quote_spanned!(at=> #private::core::marker::PhantomData::<#ret>);
                 let ladder = if vague {
-                    quote_spanned!(at=> (&&&&#private::Question(&#value, #of)).candor_ask_vague())
+                    quote_spanned!(at=> #private::ask_vague::<#ret, _>(&#value).candor_ask_vague())
                 } else {
-                    quote_spanned!(at=> (&&&&&&&#private::Question(&#value, #of)).candor_ask())
+                    quote_spanned!(at=> #private::ask::<#ret, _>(&#value).candor_ask())
                 };
-                quote_spanned!(at=> match #inner { #value => #ladder.see(#value, #spot, #of) })
+                quote_spanned!(at=> match #inner { #value => #ladder.see(#value, #spot) })
             }
             Mode::Labelled => {
                 let label = body_label();
@@ -102,7 +108,7 @@ impl Body<'_> {
                 // The closure makes the returned value of the operand, as `?` would.
                 quote_spanned!(at=> match #inner {
                     #value => {
-                        #private::note_spot(#spot);
+                        #private::note_at(#spot);
                         if (&&&&#private::Leaving(&#value)).candor_leaves() {
                             break #label (|| -> #ret { #value?; #private::core::unreachable!() })()
                         } else {
@@ -112,7 +118,7 @@ impl Body<'_> {
                 })
             }
             Mode::Final | Mode::Blind => {
-                quote_spanned!(at=> match #inner { #value => { #private::note_spot(#spot); #value } })
+                quote_spanned!(at=> match #inner { #value => { #private::note_at(#spot); #value } })
             }
         };
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);

@@ -57,7 +57,7 @@ impl Body<'_> {
         let callee = maker(&call.receiver);
         let probe = self.probe(&Probe {
             span: call.method.span(),
-            form: quote!(Method("flatten")),
+            form: ".flatten",
             verdict: Verdict::plain(Disposition::Dropped, call),
             callee: &callee,
             iteration: true,

@@ -2,7 +2,7 @@
 //! error.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, Pat};
@@ -42,7 +42,7 @@ impl Body<'_> {
         let verdict = Verdict::plain(Disposition::Handed, expr);
         let probe = self.probe(&Probe {
             span: expr.span(),
-            form: quote!(ErrArm),
+            form: "err_arm",
             verdict,
             callee: &callee,
             iteration,
@@ -57,13 +57,7 @@ impl Body<'_> {
     }
 
     /// The statement that says what becomes of the error of a scrutinee.
-    fn settle(
-        &self,
-        site: &Scrutinee,
-        arm: (Span, TokenStream),
-        verdict: &Verdict,
-        iteration: bool,
-    ) -> TokenStream {
+    fn settle(&self, site: &Scrutinee, arm: (Span, &str), verdict: &Verdict, iteration: bool) -> TokenStream {
         let (span, form) = arm;
         let probe = self.probe(&Probe {
             span,
@@ -94,15 +88,13 @@ impl Body<'_> {
             return None;
         }
         let (span, callee) = (pattern.span(), self.made_by(place));
-        let form = quote!(ErrArm);
+        let form = "err_arm";
         let probe = self.probe(&Probe { span, form, verdict: *verdict, callee, iteration, scrutinee: false });
         let (private, at) = (self.place.private(), generated(span));
         if is_open {
             return Some(quote_spanned!(at=> #private::met_unread(#probe);));
         }
-        Some(
-            quote_spanned!(at=> (&&&&&&#private::Met(&#name)).candor_look().meet(&#name, #private::mark(), #probe);),
-        )
+        Some(quote_spanned!(at=> #private::met(&#name).candor_look().meet(&#name, #private::mark(), #probe);))
     }
 
     pub(super) fn settle_in_arm(
@@ -113,7 +105,7 @@ impl Body<'_> {
         iteration: bool,
     ) {
         let Some(site) = site else { return };
-        let settle = self.settle(site, (arm.pat.span(), quote!(ErrArm)), verdict, iteration);
+        let settle = self.settle(site, (arm.pat.span(), "err_arm"), verdict, iteration);
         exit::prepend_to_arm(arm, &settle);
     }
 
@@ -133,7 +125,7 @@ impl Body<'_> {
         self.visit_expr_mut(diverge);
         if let (Some(site), Expr::Block(block)) = (site, diverge) {
             let verdict = answer::unless_retried(verdict, &site.tried, block);
-            let settle = self.settle(&site, (span, quote!(LetElse)), &verdict, iteration);
+            let settle = self.settle(&site, (span, "let_else"), &verdict, iteration);
             block.block.stmts.insert(0, exit::statement(&settle));
         }
     }
@@ -181,7 +173,7 @@ impl Body<'_> {
         let verdict = Verdict::plain(disposition, expr);
         let probe = self.probe(&Probe {
             span,
-            form: quote!(WhileLet),
+            form: "while_let",
             verdict,
             callee: &callee,
             iteration: true,
@@ -204,7 +196,7 @@ impl Body<'_> {
         errors
             .map(|(site, _, pattern, iteration)| {
                 let verdict = self.arm_verdict(pattern, &whole);
-                self.settle(site, (site.span, quote!(ErrArm)), &verdict, *iteration)
+                self.settle(site, (site.span, "err_arm"), &verdict, *iteration)
             })
             .collect()
     }
@@ -247,7 +239,7 @@ impl Body<'_> {
             .filter(|(_, side, ..)| *side == Side::Err)
             .map(|(site, _, pattern, iteration)| {
                 let verdict = answer::unless_retried(self.arm_verdict(pattern, &body), &site.tried, &body);
-                self.settle(site, (site.span, quote!(ErrArm)), &verdict, *iteration)
+                self.settle(site, (site.span, "err_arm"), &verdict, *iteration)
             })
             .collect();
         let in_else: Vec<TokenStream> = found
@@ -257,7 +249,7 @@ impl Body<'_> {
                 let branch = condition.else_branch.as_ref().map(|(_, branch)| branch);
                 let verdict =
                     answer::unless_retried(self.otherwise(condition), &site.tried, &branch.to_token_stream());
-                self.settle(site, (site.span, quote!(IfLetOk)), &verdict, *iteration)
+                self.settle(site, (site.span, "if_let_ok"), &verdict, *iteration)
             })
             .collect();
         let in_then = in_then.into_iter().chain(self.met_in_then(condition, &body)).collect::<Vec<_>>();

@@ -1,6 +1,6 @@
 //! Probes: around each expression that can drop an `Err`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -8,7 +8,7 @@ use syn::visit_mut::VisitMut;
 
 use super::vague::Known;
 use super::{Body, arm, flat, nested, shape};
-use crate::span::{Ladder, end_line, generated, local};
+use crate::span::{end_line, generated, local};
 
 /// What becomes of the error, as far as the syntax tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,18 @@ pub(super) enum Disposition {
     Acted,
     Handed,
     Ends,
+}
+
+impl Disposition {
+    fn word(self) -> &'static str {
+        match self {
+            Disposition::Dropped => "dropped",
+            Disposition::Substituted => "substituted",
+            Disposition::Acted => "acted",
+            Disposition::Handed => "handed",
+            Disposition::Ends => "ends",
+        }
+    }
 }
 
 /// The verdict of the syntax on one place.
@@ -63,7 +75,8 @@ const RECOVERING: [&str; 4] = ["recovered", "recovered_or", "recovered_or_else",
 /// One probe, to be written out.
 pub(super) struct Probe<'a> {
     pub(super) span: Span,
-    pub(super) form: TokenStream,
+    /// A method with its dot, or the name of another form.
+    pub(super) form: &'a str,
     pub(super) verdict: Verdict,
     pub(super) callee: &'a str,
     pub(super) iteration: bool,
@@ -73,22 +86,11 @@ pub(super) struct Probe<'a> {
 impl Body<'_> {
     pub(super) fn probe(&self, probe: &Probe<'_>) -> TokenStream {
         let Probe { span, form, verdict, callee, iteration, scrutinee } = probe;
-        self.place.climb(Ladder::Sight);
-        let (private, site) = (self.place.private(), self.place.site(*span));
-        let disposition = Ident::new(&format!("{:?}", verdict.disposition), Span::call_site());
-        let (end_line, ends_loop) = (verdict.end_line, verdict.ends_loop);
-        quote! {
-            &#private::Probe {
-                site: #site,
-                end_line: #end_line,
-                form: #private::Form::#form,
-                disposition: #private::Disposition::#disposition,
-                callee: #callee,
-                iteration: #iteration,
-                ends_loop: #ends_loop,
-                scrutinee: #scrutinee,
-            }
-        }
+        let (end, disposition) = (verdict.end_line, verdict.disposition.word());
+        let flags = [(*iteration, 'i'), (verdict.ends_loop, 'l'), (*scrutinee, 's')];
+        let flags: String = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
+        let flags = if flags.is_empty() { "-" } else { &flags };
+        self.place.probe(*span, &format!("{end} {form} {disposition} {flags} {callee}"))
     }
 
     /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
@@ -136,7 +138,7 @@ impl Body<'_> {
     fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
         let private = self.place.private();
         let span = generated(place.span());
-        quote_spanned!(span=> (&&&&&&#private::Look(&#place)).candor_look().peek(&#place, #private::mark(), #probe))
+        quote_spanned!(span=> #private::look(&#place).candor_look().peek(&#place, #private::mark(), #probe))
     }
 
     pub(super) fn method(&mut self, expr: &mut Expr) {
@@ -194,7 +196,7 @@ impl Body<'_> {
         let is_place = shape::is_place(&call.receiver)
             && !matches!(name, "is_ok" | "is_err")
             && !RECOVERING.contains(&name);
-        let form = quote!(Method(#name));
+        let form = &format!(".{name}");
         let at = call.method.span();
         let at = if crate::span::start(at).0 == crate::span::start(span).0 { span } else { at };
         let probe =
@@ -222,7 +224,7 @@ impl Body<'_> {
         let span = call.span();
         let verdict = Verdict::plain(Disposition::Dropped, call);
         let callee = shape::callee(&call.receiver);
-        let form = quote!(FilterMapOk);
+        let form = "filter_map_ok";
         let probe = self.probe(&Probe {
             span: call.method.span(),
             form,
@@ -234,7 +236,7 @@ impl Body<'_> {
         let (private, value) = (self.place.private(), local("__candor_seen"));
         let at = generated(span);
         let closure = quote_spanned! {at=>
-            |#value| (&&&&&&#private::Look(&#value)).candor_look().pass(#value, #private::mark(), #probe).ok()
+            |#value| #private::look(&#value).candor_look().pass(#value, #private::mark(), #probe).ok()
         };
         if let Some(argument) = call.args.first_mut() {
             *argument = Expr::Verbatim(closure);
@@ -263,9 +265,9 @@ impl Body<'_> {
             matches!(&*expr, Expr::MethodCall(call) if TAKING.contains(&call.method.to_string().as_str()));
         let watch = shape::is_rvalue(expr) && !taken && !matches!(expr, Expr::Try(_));
         let form = match how {
-            Discard::LetUnderscore => quote!(LetUnderscore),
-            Discard::AssignUnderscore => quote!(AssignUnderscore),
-            Discard::DropCall => quote!(DropCall),
+            Discard::LetUnderscore => "let_underscore",
+            Discard::AssignUnderscore => "assign_underscore",
+            Discard::DropCall => "drop_call",
         };
         let verdict = Verdict::plain(Disposition::Dropped, expr);
         let (callee, iteration, known) =

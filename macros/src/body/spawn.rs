@@ -7,7 +7,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, Stmt};
 
 use super::{Body, shape};
-use crate::span::{Ladder, generated, local};
+use crate::span::{generated, local};
 
 const SPAWNING: [&str; 5] = ["spawn", "spawn_local", "spawn_blocking", "spawn_on", "spawn_scoped"];
 
@@ -39,7 +39,6 @@ impl Body<'_> {
         if !is_spawn(expr) {
             return;
         }
-        self.place.climb(Ladder::Sight);
         let span = expr.span();
         let private = self.place.private();
         let site = self.place.site(span);
@@ -116,7 +115,7 @@ fn reader(private: &TokenStream, last: Option<&Stmt>) -> TokenStream {
         _ => false,
     };
     if has_value {
-        quote!(|#value| (&&&&&&#private::Look(#value)).candor_look().err_text(#value))
+        quote!(|#value| #private::look(#value).candor_look().err_text(#value))
     } else {
         quote!(|_| #private::core::option::Option::None)
     }

@@ -105,7 +105,9 @@ impl Call {
         let Some(plan) = self.plan(attr, &item, block.capture.is_none())? else {
             return Ok(TokenStream::new());
         };
-        Ok(plan.asynchronous(&mut block.block.clone(), &item.sig.output, &item))
+        let future = plan.asynchronous(&mut block.block.clone(), &item.sig.output, &item);
+        let own = plan.item();
+        Ok(quote!({ #own #future }))
     }
 
     /// `|row| { .. }`: an operation at each call.
@@ -120,7 +122,8 @@ impl Call {
         let body = if closure.asyncness.is_some() {
             let mut block = (*item.block).clone();
             let future = plan.asynchronous(&mut block, &item.sig.output, &item);
-            quote!(#future.await)
+            let own = plan.item();
+            quote!(#own #future.await)
         } else {
             plan.synchronous(&mut item)
         };

@@ -9,7 +9,7 @@ use syn::{Error, Expr};
 use super::is_literal;
 use super::ret::{Ret, mentions_ret, ret_name, shown};
 use crate::attr::{Attr, Clause};
-use crate::span::{Place, generated, local, text};
+use crate::span::{Ladder, Place, generated, local, text};
 
 /// How many folds one operation may have.
 const MOST: usize = 8;
@@ -403,16 +403,20 @@ impl Clauses {
                 }
             )
         });
-        quote! {
-            #[allow(unused_variables)]
-            { let #ret = &#value; #(#always)* }
-            #[allow(unused_variables)]
-            {
-                if let (true, #private::core::option::Option::Some(#ret)) = (#fulfilled, (&&&#private::Payload(&#value)).candor_payload()) {
-                    #(#ensures)*
-                    #(#accounts)*
+        let always = (!attr.always.is_empty())
+            .then(|| quote!(#[allow(unused_variables)] { let #ret = &#value; #(#always)* }));
+        let of_payload = (!attr.ensures.is_empty() || !attr.accounts.is_empty()).then(|| {
+            place.climb(Ladder::Payload);
+            quote! {
+                #[allow(unused_variables)]
+                {
+                    if let (true, #private::core::option::Option::Some(#ret)) = (#fulfilled, (&&&#private::Payload(&#value)).candor_payload()) {
+                        #(#ensures)*
+                        #(#accounts)*
+                    }
                 }
             }
-        }
+        });
+        quote!(#always #of_payload)
     }
 }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::function::Plan;
 use super::tracing;
-use crate::span::{Ladder, generated, local, text};
+use crate::span::{generated, local, text};
 
 impl Plan<'_> {
     /// Statements at the start of the call.
@@ -50,15 +50,8 @@ impl Plan<'_> {
 
     /// Reads the outcome of a value by the ladders.
     pub(super) fn read(&self, value: &TokenStream) -> TokenStream {
-        self.place.climb(Ladder::Outcome);
-        let (private, side) = (self.place.private(), local("__candor_side"));
-        quote! {
-            match (&&&#private::Read(#value)).candor_split() {
-                #private::Side::Ok(#side) => (&&&#private::OfOk(#side)).candor_outcome(),
-                #private::Side::Err(#side) => (&&&&#private::OfErr(#side)).candor_outcome(),
-                #private::Side::Neither => #private::Outcome::FULFILLED,
-            }
-        }
+        let private = self.place.private();
+        quote!(#private::read(#value).candor_half().candor_outcome())
     }
 
     /// Everything that looks at the whole value.

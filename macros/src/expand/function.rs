@@ -1,6 +1,6 @@
 //! One function.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
@@ -9,12 +9,12 @@ use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt};
 use super::around::hint;
 use super::clause::Clauses;
 use super::moment::{Reach, moments};
-use super::plan::{Events, Function, callsite, plan};
+use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
 use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
-use crate::span::{Ladder, Place, braced, generated, local, text};
+use crate::span::{Ladder, Place, braced, generated, local, own, text};
 
 /// Everything that is known before the body is rewritten.
 pub(super) struct Plan<'a> {
@@ -24,7 +24,7 @@ pub(super) struct Plan<'a> {
     pub(super) place: Place,
     pub(super) clauses: Clauses,
     pub(super) tracked: Tracked,
-    pub(super) callsite: TokenStream,
+    callsite: Callsite,
     /// `None` when nothing is promised.
     pub(super) plan: Option<TokenStream>,
     /// What is still there at the end.
@@ -42,7 +42,7 @@ pub(super) struct Plan<'a> {
 /// A body with its probes.
 pub(super) struct Written {
     /// The number of the place of the tail.
-    pub(super) last: usize,
+    pub(super) last: Literal,
     /// The note of its tail.
     pub(super) tail: TokenStream,
     pub(super) body: TokenStream,
@@ -118,7 +118,6 @@ impl<'a> Plan<'a> {
         let generic = item.sig.generics.type_params().next().is_some() || has_impl_argument(&item.sig);
         if !is_bare(attr) {
             place.climb(Ladder::Value);
-            place.climb(Ladder::Outcome);
         }
         Ok(Some(Plan {
             attr,
@@ -155,7 +154,8 @@ impl Plan<'_> {
             let output = item.sig.output.clone();
             let mut block = (*item.block).clone();
             let future = self.asynchronous(&mut block, &output, item);
-            return Ok(quote!(#future.await));
+            let own = self.item();
+            return Ok(quote!(#own #future.await));
         }
         if let Some(output) = future_output(&item.sig.output)
             && let Some(inner) = async_tail(&mut item.block)
@@ -165,10 +165,15 @@ impl Plan<'_> {
             if let Some(tail) = async_tail_expr(&mut item.block) {
                 *tail = Expr::Verbatim(future);
             }
-            let statements = &item.block.stmts;
-            return Ok(quote!(#(#statements)*));
+            let (own, statements) = (self.item(), &item.block.stmts);
+            return Ok(quote!(#own #(#statements)*));
         }
         Ok(self.synchronous(item))
+    }
+
+    /// The static of the operation. The body is rewritten by then.
+    pub(super) fn item(&self) -> TokenStream {
+        self.callsite.item(&self.place)
     }
 
     /// Begins a call: without a plan by a function of its own.
@@ -215,11 +220,11 @@ impl Plan<'_> {
         let missing = signature::missing_tail(&item.block, &item.sig.output);
         let seen = if mode == Mode::Hook && is_plain(&item.sig.output) { Mode::Blind } else { mode };
         let mut written = self.body(&mut item.block, seen, &item.sig.output);
-        let private = self.place.private();
+        let (private, own) = (self.place.private(), own());
         let first = match crate::body::take_first_position(&mut item.block) {
             Some(number) => {
                 written.body = item.block.to_token_stream();
-                quote!(#private::core::option::Option::Some(#private::spot(__CANDOR_SPOTS, #number)))
+                quote!(#private::core::option::Option::Some(#own.spot(#number)))
             }
             None => quote!(#private::core::option::Option::None),
         };
@@ -227,8 +232,8 @@ impl Plan<'_> {
             written.body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
         }
         let entry = self.entry();
-        let (callsite, guard) = (&self.callsite, local("__candor_guard"));
-        let enter = self.with_plan(&quote!(enter), &quote!(#callsite, #first));
+        let guard = local("__candor_guard");
+        let enter = self.with_plan(&quote!(enter), &quote!(#own, #first));
         let (around, opened) = self.span_around(&item.sig);
         let rest = match mode {
             Mode::Hook => self.guarded(&item.sig.output, &written),
@@ -236,8 +241,9 @@ impl Plan<'_> {
             Mode::Labelled => self.broken_off(&ret, &written),
             Mode::Blind => written.body,
         };
-        let head = self.place.head();
+        let (item, head) = (self.item(), self.place.head());
         quote! {
+            #item
             #head
             #around
             let #guard = #enter;
@@ -255,6 +261,7 @@ impl Plan<'_> {
         }
         let private = self.place.private();
         let (ret, value, guard) = (named(output), local("__candor_value"), local("__candor_guard"));
+        let own = own();
         let read = if is_plain(output) {
             quote!(|_| #private::Outcome::FULFILLED)
         } else {
@@ -265,7 +272,7 @@ impl Plan<'_> {
             #silent
             let #value: #ret = #body;
             #[allow(unreachable_code, clippy::needless_return)]
-            return { #guard.leave(#private::spot(__CANDOR_SPOTS, #last), #value, #read) };
+            return { #guard.leave(#own.spot(#last), #value, #read) };
         }
     }
 
@@ -274,6 +281,7 @@ impl Plan<'_> {
         let Written { last, tail, body, silent, returns } = written;
         let private = self.place.private();
         let (ret, value, end) = (named(output), local("__candor_value"), local("__candor_end"));
+        let own = own();
         let invariants = self.invariants_at_exit();
         let look = |read: TokenStream| quote!(if #private::has_frame() { #private::outcome(#read); });
         let (before, see) = match (is_plain(output), returns) {
@@ -285,7 +293,7 @@ impl Plan<'_> {
             }
             (false, false) => {
                 let read = self.read(&quote!(&#value));
-                (None, quote!(#private::tell_end(#private::spot(__CANDOR_SPOTS, #last), || #read);))
+                (None, quote!(#private::tell_end(#own.spot(#last), || #read);))
             }
         };
         quote! {
@@ -330,10 +338,10 @@ impl Plan<'_> {
             (false, true) => written.body,
             (false, false) => self.awaited(&named(output), &written, at),
         };
-        let (callsite, head) = (&self.callsite, self.place.head());
+        let (own, head) = (own(), self.place.head());
         let moving = if self.lends { quote_spanned!(at=> async) } else { quote_spanned!(at=> async move) };
         let block = braced(quote!(#head #told #entry #rest), at);
-        let future = |inner: TokenStream| self.with_plan(&quote!(observed), &quote!(#callsite, #inner));
+        let future = |inner: TokenStream| self.with_plan(&quote!(observed), &quote!(#own, #inner));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
             None => future(quote!(#moving #block)),
             Some(made) => {
@@ -357,8 +365,8 @@ impl Plan<'_> {
     /// The body with its probes, and the note of its tail.
     fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> Written {
         let tail = block.stmts.last().map_or_else(|| block.span(), Spanned::span);
-        let (private, last) = (self.place.private(), self.place.spot(tail, 't'));
-        let tail = quote_spanned!(generated(tail)=> #private::at(__CANDOR_SPOTS, #last););
+        let (own, last) = (own(), self.place.position(tail, 't'));
+        let tail = quote_spanned!(generated(tail)=> (#own).at(#last););
         let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
         visitor.visit_block_mut(block);
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));

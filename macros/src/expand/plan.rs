@@ -142,8 +142,8 @@ fn read_key(of: &Item, field: &Ident, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// The static of the operation, as an expression.
-pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &Function<'_>) -> TokenStream {
+/// The static of the operation.
+pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &Function<'_>) -> Callsite {
     let (private, site) = (place.private(), place.site(function.span));
     let name =
         attr.span.name.as_ref().map_or_else(|| place.function.to_token_stream(), ToTokens::to_token_stream);
@@ -164,32 +164,39 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
     };
     if attr.intent.is_empty() && attr.recovers.is_empty() && attr.allows.is_empty() && !cancel_safe {
         let ((line, column), own) = (crate::span::start(function.span), &place.function);
-        return quote! {
-            {
-                static __CANDOR_OPERATION: #private::Callsite = #private::Callsite::bare(
-                    #name, #private::core::module_path!(), (#private::core::file!(), #line, #column, #own), &[#(#hands),*],
-                );
-                #private::inventory::submit! { &__CANDOR_OPERATION }
-                &__CANDOR_OPERATION
-            }
+        let with = quote! {
+            #name, #private::core::module_path!(), (#private::core::file!(), #line, #column, #own), &[#(#hands),*],
         };
+        return Callsite { make: quote!(bare), with };
     }
-    quote! {
-        {
-            static __CANDOR_OPERATION: #private::Callsite = #private::Callsite::new(#private::Operation {
-                name: #name,
-                target: #private::core::module_path!(),
-                site: #site,
-                intent: &[#(#clauses),*],
-                recovers: &[#(#recovers),*],
-                allows: &[#(#allows),*],
-                hands: &[#(#hands),*],
-                cancel_safe: #cancel_safe,
-                accounts: #accounts,
-            });
-            #private::inventory::submit! { &__CANDOR_OPERATION }
-            &__CANDOR_OPERATION
-        }
+    let with = quote! {
+        #private::Operation {
+            name: #name,
+            target: #private::core::module_path!(),
+            site: #site,
+            intent: &[#(#clauses),*],
+            recovers: &[#(#recovers),*],
+            allows: &[#(#allows),*],
+            hands: &[#(#hands),*],
+            cancel_safe: #cancel_safe,
+            accounts: #accounts,
+        },
+    };
+    Callsite { make: quote!(new), with }
+}
+
+/// The static of an operation, but for its places, which are known when the body is rewritten.
+pub(super) struct Callsite {
+    make: TokenStream,
+    with: TokenStream,
+}
+
+impl Callsite {
+    /// The static itself; it stands before everything that names it.
+    pub(super) fn item(&self, place: &Place) -> TokenStream {
+        let (private, own, places) = (place.private(), crate::span::own_name(), place.places());
+        let Callsite { make, with } = self;
+        quote!(#private::callsite!(#own = #private::Callsite::#make(#with #places));)
     }
 }
 

@@ -52,6 +52,47 @@ mod c111 {
         assert_eq!(codes_of(|| assert!(block_on(send_mail_later(fails)).is_err())), ["C111 S"]);
     }
 
+    /// A story keeps the first and the last lines; what is evidence is kept in any case.
+    #[test]
+    fn success_in_words_amid_many_lines_fires_once() {
+        #[observe]
+        fn send_mail(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+            for number in 0..200 {
+                if number == 100 {
+                    info!("mail sent");
+                }
+                debug!("looking at letter {number}");
+            }
+            end()
+        }
+        let found = found(|| assert!(send_mail(fails).is_err()));
+        assert_eq!(codes(&found), ["C111 S"]);
+        assert_eq!(found[0].evidence[0].what, "logged \"mail sent\"");
+        assert_eq!(codes_of(|| assert!(send_mail(works).is_ok())), NOTHING);
+    }
+
+    /// What a child says is its own affair, and what the call says after it is not.
+    #[test]
+    fn success_in_the_words_of_a_child_is_no_claim_of_its_parent() {
+        #[observe]
+        fn send_mail() {
+            info!("mail sent");
+        }
+        #[observe]
+        fn mail_twice(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+            send_mail();
+            end()
+        }
+        #[observe]
+        fn mail_once(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+            send_mail();
+            info!("mail sent");
+            end()
+        }
+        assert_eq!(codes_of(|| assert!(mail_twice(fails).is_err())), NOTHING);
+        assert_eq!(codes_of(|| assert!(mail_once(fails).is_err())), ["C111 S"]);
+    }
+
     #[test]
     fn success_in_words_and_a_success_stays_silent() {
         assert_eq!(codes_of(|| assert!(send_mail(works).is_ok())), NOTHING);

@@ -2,11 +2,10 @@
 
 use std::io;
 
-use nix::sys::resource::{UsageWho, getrusage};
-
 use super::build::Copy;
 use super::marking::Bench;
 use super::rewrite::Mark;
+use crate::usage::children;
 
 const ROUNDS: usize = 3;
 
@@ -70,16 +69,6 @@ fn user_time(copy: &Copy) -> io::Result<f64> {
         return Err(io::Error::other(format!("{} does not compile any more", copy.folder.display())));
     }
     Ok(children()? - before)
-}
-
-/// User time of every child that has ended, in seconds.
-fn children() -> io::Result<f64> {
-    let time = getrusage(UsageWho::RUSAGE_CHILDREN)?.user_time();
-    Ok(std::time::Duration::new(
-        u64::try_from(time.tv_sec()).unwrap_or(0),
-        u32::try_from(time.tv_usec()).unwrap_or(0).saturating_mul(1000),
-    )
-    .as_secs_f64())
 }
 
 #[cfg(test)]

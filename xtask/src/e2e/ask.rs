@@ -1,7 +1,7 @@
 //! Questions to a backend's API, and waiting until it answers.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
@@ -20,15 +20,32 @@ pub(super) fn text(url: &str) -> Outcome<String> {
     Ok(answer.body_mut().read_to_string()?)
 }
 
-/// The same, with parameters.
+/// The answer to a question with parameters as JSON.
 pub(super) fn query(url: &str, parameters: &[(&str, &str)]) -> Outcome<Value> {
+    Ok(serde_json::from_str(&text_of(url, parameters)?)?)
+}
+
+/// The same as text.
+pub(super) fn text_of(url: &str, parameters: &[(&str, &str)]) -> Outcome<String> {
     let mut request = ureq::get(url);
     for (name, value) in parameters {
         request = request.query(name, value);
     }
     let mut answer =
         request.call().map_err(|error| format!("failed to ask {url} {parameters:?}: {error}"))?;
-    Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
+    Ok(answer.body_mut().read_to_string()?)
+}
+
+/// A moment, for what is measured.
+#[expect(clippy::disallowed_methods, reason = "a chore is no library code; it says how long things took")]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
+/// The time of day, in seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "a chore is no library code; backends are asked about a time")]
+pub(super) fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// Asks again and again until there is an answer.

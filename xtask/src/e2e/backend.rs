@@ -6,6 +6,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use serde_json::Value;
+
 use super::telemetry::Telemetry;
 use super::{Outcome, ask, tool};
 
@@ -71,9 +73,10 @@ pub(super) struct Backends {
     pub(super) grpc: String,
     pub(super) jaeger: String,
     pub(super) prometheus: String,
+    pub(super) logs: String,
     folder: PathBuf,
     collector: std::cell::RefCell<Option<Running>>,
-    _others: [Running; 2],
+    _others: [Running; 3],
 }
 
 /// Ports that were free a moment ago.
@@ -89,7 +92,7 @@ fn ports<const N: usize>() -> Outcome<[u16; N]> {
 }
 
 pub(super) fn start(cache: &Path, folder: &Path, graf: &Path, out: &mut dyn Write) -> Outcome<Backends> {
-    let [jaeger_in, jaeger_ui, jaeger_grpc, prometheus, collector, grpc] = ports()?;
+    let [jaeger_in, jaeger_ui, jaeger_grpc, prometheus, collector, grpc, logs] = ports()?;
     let fill = |template: &str| {
         template
             .replace("JAEGER_IN", &jaeger_in.to_string())
@@ -98,6 +101,7 @@ pub(super) fn start(cache: &Path, folder: &Path, graf: &Path, out: &mut dyn Writ
             .replace("PROMETHEUS", &prometheus.to_string())
             .replace("COLLECTOR", &collector.to_string())
             .replace("GRPC_IN", &grpc.to_string())
+            .replace("LOGS_IN", &logs.to_string())
             .replace("FOLDER", &folder.display().to_string())
     };
     let config = |name: &str, template: &str| -> Outcome<PathBuf> {
@@ -123,8 +127,17 @@ pub(super) fn start(cache: &Path, folder: &Path, graf: &Path, out: &mut dyn Writ
                 format!("--storage.tsdb.path={}", folder.join("tsdb").display()),
                 format!("--web.listen-address=127.0.0.1:{prometheus}"),
                 "--web.enable-otlp-receiver".to_owned(),
+                "--enable-feature=exemplar-storage,created-timestamp-zero-ingestion".to_owned(),
             ],
             &log("prometheus"),
+        )?,
+        Running::start(
+            &tool::LOGS.path(cache),
+            &[
+                format!("-httpListenAddr=127.0.0.1:{logs}"),
+                format!("-storageDataPath={}", folder.join("logs").display()),
+            ],
+            &log("victoria-logs"),
         )?,
     ];
     let running = Running::start(&tool::COLLECTOR.path(cache), &[of(&collector_config)], &log("collector"))?;
@@ -133,6 +146,7 @@ pub(super) fn start(cache: &Path, folder: &Path, graf: &Path, out: &mut dyn Writ
         grpc: format!("http://127.0.0.1:{grpc}"),
         jaeger: format!("http://127.0.0.1:{jaeger_ui}"),
         prometheus: format!("http://127.0.0.1:{prometheus}"),
+        logs: format!("http://127.0.0.1:{logs}"),
         folder: folder.to_owned(),
         collector: std::cell::RefCell::new(Some(running)),
         _others: others,
@@ -147,10 +161,21 @@ impl Backends {
         ask::until("the start of Prometheus", || {
             ask::text(&format!("{}/-/ready", self.prometheus)).map(Some)
         })?;
+        ask::until("the start of the store of logs", || {
+            ask::text(&format!("{}/health", self.logs)).map(Some)
+        })?;
         let address = self.otlp.trim_start_matches("http://").to_owned();
         ask::until("the start of the Collector", || Ok(std::net::TcpStream::connect(&address).map(Some)?))?;
-        writeln!(out, "== Jaeger, Prometheus and the Collector run")?;
+        writeln!(out, "== Jaeger, Prometheus, VictoriaLogs and the Collector run")?;
         Ok(())
+    }
+
+    /// Whether Jaeger has this span, by their identifiers as others tell them.
+    pub(super) fn has_span(&self, trace: &str, span: &str) -> Outcome<bool> {
+        let url = format!("{}/api/traces/{trace}", self.jaeger);
+        let Ok(answer) = ask::json(&url) else { return Ok(false) };
+        let spans = answer.pointer("/data/0/spans").and_then(Value::as_array);
+        Ok(spans.is_some_and(|all| all.iter().any(|own| own.get("spanID").is_some_and(|id| id == span))))
     }
 
     /// Ends the Collector, so that its files are whole, and reads them.

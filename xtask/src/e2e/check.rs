@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::backend::Backends;
-use super::claim::{Claim, PLACES};
+use super::claim::{Claim, PLACES, of_the_run};
 use super::telemetry::{Span, Telemetry};
-use super::{Outcome, ask, tool};
+use super::{Outcome, ask, page, tool};
 
 /// One row of the result.
 pub(super) struct Check {
@@ -21,7 +21,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    fn new(tool: &tool::Tool, what: &'static str, seen: String, faults: Vec<String>) -> Check {
+    pub(super) fn new(tool: &tool::Tool, what: &'static str, seen: String, faults: Vec<String>) -> Check {
         Check { backend: format!("{} {}", tool.name, tool.version), what, seen, faults }
     }
 
@@ -93,7 +93,6 @@ fn tags(value: &Value, name: &str) -> BTreeMap<String, String> {
 
 /// Jaeger shows each divergent operation with its events, its divergence and its status.
 pub(super) fn jaeger(backends: &Backends, claim: &Claim) -> Outcome<Vec<Check>> {
-    let of_the_run = |code: &str| code.starts_with("C3") || code.starts_with("C9");
     let spans = ask::until("the arrival of spans in Jaeger", || {
         let spans = told(backends, claim.service)?;
         Ok((!spans.is_empty()).then_some(spans))
@@ -164,9 +163,8 @@ fn is(span: &Told, tag: &str, values: &[&str]) -> bool {
 pub(super) fn prometheus(backends: &Backends, graf: &Path) -> Outcome<Vec<Check>> {
     let url = format!("{}/api/v1/query", backends.prometheus);
     let (mut asked, mut empty) = (0, Vec::new());
-    for entry in std::fs::read_dir(graf.join("grafana/dashboards"))? {
-        let dashboard: Value = serde_json::from_str(&std::fs::read_to_string(entry?.path())?)?;
-        for expression in expressions(&dashboard) {
+    for dashboard in page::dashboards(graf)? {
+        for expression in expressions(&page::read(&dashboard)?) {
             let filled = expression.replace("$__rate_interval", "5m").replace("$__range", "10m");
             let answer = ask::query(&url, &[("query", &filled)])?;
             asked += 1;
@@ -189,7 +187,9 @@ pub(super) fn prometheus(backends: &Backends, graf: &Path) -> Outcome<Vec<Check>
         sick.push("CandorDiverged does not fire".to_owned());
     }
     let row = |what, seen, faults| Check::new(&tool::PROMETHEUS, what, seen, faults);
+    let (grown, still) = grown(&url)?;
     Ok(vec![
+        row("what was counted before the first export is an increase", format!("{grown} series"), still),
         row("every expression of every dashboard returns data", format!("{asked} expressions"), empty),
         row(
             "every alert is evaluated, and the divergences of the shop fire theirs",
@@ -199,10 +199,29 @@ pub(super) fn prometheus(backends: &Backends, graf: &Path) -> Outcome<Vec<Check>
     ])
 }
 
+/// The series of outcomes that count something, and those of them that did not grow from nothing.
+fn grown(url: &str) -> Outcome<(usize, Vec<String>)> {
+    // The programs that go by gRPC end within milliseconds, in which there is no time for a start.
+    let own = "candor_operation_outcomes_total{job=~\"shop.*\"}";
+    let counted = format!("{own} > 0");
+    let answer = ask::query(url, &[("query", &counted)])?;
+    let series = answer.pointer("/data/result").and_then(Value::as_array).map_or(0, Vec::len);
+    let still = format!("{counted} unless increase({own}[15m]) > 0");
+    let answer = ask::query(url, &[("query", &still)])?;
+    let still = answer.pointer("/data/result").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut faults: Vec<String> = still.iter().map(|own| format!("no increase: {own}")).collect();
+    if series == 0 {
+        faults.push("nothing is counted".to_owned());
+    }
+    Ok((series, faults))
+}
+
 fn expressions(dashboard: &Value) -> Vec<String> {
     let list =
         |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-    let targets = list(dashboard, "panels").into_iter().flat_map(|panel| list(&panel, "targets"));
+    let own = |panel: &Value| panel.pointer("/datasource/type").is_some_and(|kind| kind == "prometheus");
+    let panels = list(dashboard, "panels").into_iter().filter(own);
+    let targets = panels.flat_map(|panel| list(&panel, "targets"));
     targets.filter_map(|target| Some(target.get("expr")?.as_str()?.to_owned())).collect()
 }
 
@@ -316,7 +335,12 @@ fn events(telemetry: &Telemetry, service: &str) -> BTreeMap<String, u64> {
 }
 
 /// A counter by one label, as Prometheus has it.
-fn counted(backends: &Backends, label: &str, metric: &str, service: &str) -> Outcome<BTreeMap<String, u64>> {
+pub(super) fn counted(
+    backends: &Backends,
+    label: &str,
+    metric: &str,
+    service: &str,
+) -> Outcome<BTreeMap<String, u64>> {
     let query = format!("sum by ({label}) ({metric}{{job=\"{service}\"}})");
     let answer = ask::query(&format!("{}/api/v1/query", backends.prometheus), &[("query", &query)])?;
     let series = answer.pointer("/data/result").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -328,7 +352,7 @@ fn counted(backends: &Backends, label: &str, metric: &str, service: &str) -> Out
 }
 
 /// Where two counts differ.
-fn differences<K: Ord + std::fmt::Debug>(
+pub(super) fn differences<K: Ord + std::fmt::Debug>(
     expected: &BTreeMap<K, u64>,
     found: &BTreeMap<K, u64>,
 ) -> Vec<String> {
@@ -359,9 +383,10 @@ pub(super) fn table(checks: &[Check]) -> String {
     text
 }
 
-/// The table with what it is.
-pub(super) fn page(table: &str) -> String {
-    format!("{}\n{table}{}", include_str!("page-head.md"), include_str!("page-tail.md"))
+/// The tables with what they are.
+pub(super) fn document(table: &str, faults: &str) -> String {
+    let (head, tail) = (include_str!("page-head.md"), include_str!("page-tail.md"));
+    format!("{head}\n{table}{tail}\n{}\n{faults}", include_str!("page-faults.md"))
 }
 
 #[cfg(test)]

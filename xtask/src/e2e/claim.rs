@@ -18,6 +18,8 @@ pub(super) struct Way {
 }
 
 pub(super) const BUGGY: Way = Way { service: "shop", arguments: &[], env: &[] };
+/// The same for another service, so that it changes no count of the first.
+pub(super) const AGAIN: Way = Way { service: "shop-again", arguments: &[], env: &[] };
 pub(super) const FIXED: Way =
     Way { service: "shop-repaired", arguments: &["--fixed"], env: &[("OTEL_TRACES_SAMPLER", "always_on")] };
 
@@ -28,6 +30,11 @@ pub(super) struct Claim {
     pub(super) divergences: BTreeMap<(String, String), u64>,
     /// What it said it could not deliver.
     pub(super) unsent: String,
+}
+
+/// Divergences that belong to no operation have no span.
+pub(super) fn of_the_run(code: &str) -> bool {
+    code.starts_with("C3") || code.starts_with("C9")
 }
 
 /// Writes the dashboards of the shop.
@@ -97,12 +104,12 @@ pub(super) fn everywhere_by_grpc(root: &Path, backends: &Backends) -> Outcome<Ve
 
 /// A program of the workspace, where cargo puts it.
 #[expect(clippy::disallowed_methods, reason = "a chore is no library code")]
-fn built(root: &Path, name: &str) -> PathBuf {
+pub(super) fn built(root: &Path, name: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     root.join(target).join("debug").join(name)
 }
 
-fn build(root: &Path) -> Outcome<()> {
+pub(super) fn build(root: &Path) -> Outcome<()> {
     let done = Command::new("cargo").args(["build", "--quiet", "-p", "shop"]).current_dir(root).status()?;
     if done.success() { Ok(()) } else { Err("the shop does not build".into()) }
 }

@@ -1,65 +1,90 @@
 //! `cargo xtask e2e`: the shop against the real backends, checked by their own query APIs.
 //!
-//! Builds Jaeger, the Collector and Prometheus by the Go module proxy into a cache outside the clone, starts them on free ports
-//! of the loopback, runs the shop against them, asks them what they have, and ends everything it started.
+//! Builds Jaeger, the Collector, Prometheus and VictoriaLogs by the Go module proxy into a cache outside the clone, starts them
+//! on free ports of the loopback, runs the shop against them, asks them what they have, and ends everything it started. What
+//! nobody runs here is asked of its own grammar, types or loader.
 
 mod ask;
 mod backend;
 mod check;
 mod claim;
+mod exemplar;
+mod fault;
+mod logs;
+mod page;
+mod picture;
 mod telemetry;
 mod tool;
 
 use std::error::Error;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use check::Check;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// How to run it.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Do nothing when a backend has not been built yet, and say so: building needs Go, a network and many minutes.
+    /// Do nothing, and say so, when a backend has not been built yet and what would build it is not there.
     #[arg(long)]
-    if_cached: bool,
+    if_possible: bool,
+    /// Only run the shop with backends that fail; that needs none that is built.
+    #[arg(long, conflicts_with = "record")]
+    faults: bool,
     /// Write the result to docs/backends.md.
     #[arg(long)]
     record: bool,
+    /// Draw one dashboard with its data and one trace into this folder, as pages for a browser.
+    #[arg(long, value_name = "DIR")]
+    picture: Option<PathBuf>,
 }
 
 /// Runs everything and says whether all of it passed.
 ///
 /// # Errors
 /// When a tool cannot be built, a backend does not start, or the shop does not run.
-pub(crate) fn run(root: &Path, options: Options, out: &mut dyn Write) -> Outcome<bool> {
+pub(crate) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Outcome<bool> {
+    if options.faults {
+        claim::build(root)?;
+        let rows = fault::faults(root, out)?;
+        writeln!(out, "{}", fault::table(&rows))?;
+        return Ok(rows.iter().all(fault::Row::has_passed));
+    }
     let cache = tool::cache();
-    let missing = tool::missing(&cache);
-    if options.if_cached && !missing.is_empty() {
-        writeln!(
-            out,
-            "not run: {} not in {}; `cargo xtask e2e` builds them",
-            missing.join(", "),
-            cache.display()
-        )?;
+    if options.if_possible
+        && let Some(builder) = tool::builder_missing(&cache)
+    {
+        let missing = tool::missing(&cache).join(", ");
+        writeln!(out, "not run: {missing} not in {}, and no `{builder}` to build them", cache.display())?;
         return Ok(true);
     }
     tool::build(&cache, out)?;
     let folder = backend::Folder::new()?;
-    let checks = prove(root, &cache, folder.path(), out)?;
+    let checks = prove(root, &cache, folder.path(), options.picture.as_deref(), out)?;
     let table = check::table(&checks);
     writeln!(out, "{table}")?;
+    let rows = fault::faults(root, out)?;
+    let faults = fault::table(&rows);
+    writeln!(out, "{faults}")?;
     if options.record {
-        std::fs::write(root.join("docs/backends.md"), check::page(&table))?;
+        std::fs::write(root.join("docs/backends.md"), check::document(&table, &faults))?;
     }
-    Ok(checks.iter().all(Check::has_passed))
+    Ok(checks.iter().all(Check::has_passed) && rows.iter().all(fault::Row::has_passed))
 }
 
-fn prove(root: &Path, cache: &Path, folder: &Path, out: &mut dyn Write) -> Outcome<Vec<Check>> {
+fn prove(
+    root: &Path,
+    cache: &Path,
+    folder: &Path,
+    picture: Option<&Path>,
+    out: &mut dyn Write,
+) -> Outcome<Vec<Check>> {
     let graf = folder.join("grafana");
     claim::dashboards(root, &graf)?;
     let mut checks = check::rules(cache, &graf)?;
+    checks.extend(page::files(cache, &graf)?);
     let backends = backend::start(cache, folder, &graf, out)?;
     writeln!(out, "== the buggy shop, healthy operations not exported")?;
     let buggy = claim::run(root, &backends, &claim::BUGGY)?;
@@ -68,9 +93,20 @@ fn prove(root: &Path, cache: &Path, folder: &Path, out: &mut dyn Write) -> Outco
     let by_grpc = claim::everywhere_by_grpc(root, &backends)?;
     checks.extend(check::jaeger(&backends, &buggy)?);
     checks.extend(check::prometheus(&backends, &graf)?);
+    checks.push(exemplar::exemplars(&backends, &graf, &buggy)?);
+    if let Some(picture) = picture {
+        // Curves want more than one burst.
+        for _ in 0..3 {
+            claim::run(root, &backends, &claim::AGAIN)?;
+        }
+        for path in picture::draw(&backends, &graf, picture)? {
+            writeln!(out, "== drawn: {}", path.display())?;
+        }
+    }
     // The Collector writes its files when it ends.
     let telemetry = backends.end_collector()?;
     checks.extend(check::collector(&backends, &telemetry, &buggy, &fixed)?);
+    checks.extend(logs::logs(&backends, &buggy, &fixed)?);
     checks.push(check::grpc(&telemetry, by_grpc));
     Ok(checks)
 }

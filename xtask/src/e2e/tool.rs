@@ -1,10 +1,11 @@
-//! The backends as programs: built once, by the Go module proxy, into a cache outside the clone.
+//! The backends and what else judges by rules of its own, as programs: built once, by the Go module proxy and npm, into a
+//! cache outside the clone.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::Outcome;
+use super::{Outcome, ask};
 
 /// A program, the module it is in, and how it is built.
 pub(super) struct Tool {
@@ -20,6 +21,10 @@ enum Recipe {
     Copy { module: &'static str, package: &'static str, tags: &'static str },
     /// A Collector made of parts.
     Collector,
+    /// A program of one file, written here, around a module.
+    Source { module: &'static str, text: &'static str },
+    /// Packages of npm, with a script that uses them.
+    Npm { packages: &'static [&'static str], text: &'static str },
 }
 
 /// Jaeger v2 is part of the module of v1.
@@ -34,6 +39,43 @@ pub(super) const JAEGER: Tool = Tool {
 pub(super) const PROMETHEUS: Tool = prometheus("prometheus", "./cmd/prometheus");
 pub(super) const PROMTOOL: Tool = prometheus("promtool", "./cmd/promtool");
 pub(super) const COLLECTOR: Tool = Tool { name: "otelcol", version: "v0.160.0", recipe: Recipe::Collector };
+/// A store of logs with a query language, which takes OTLP.
+pub(super) const LOGS: Tool = Tool {
+    name: "victoria-logs",
+    version: "v1.52.1",
+    recipe: Recipe::Copy {
+        module: "github.com/VictoriaMetrics/VictoriaLogs",
+        package: "./app/victoria-logs",
+        tags: "netgo",
+    },
+};
+/// The loader of Docker Compose.
+pub(super) const COMPOSE: Tool = Tool {
+    name: "compose-go",
+    version: "v2.16.2",
+    recipe: Recipe::Package {
+        module: "github.com/compose-spec/compose-go/v2",
+        package: "github.com/compose-spec/compose-go/v2/cmd",
+    },
+};
+/// Grafana's own types of dashboards, panels and queries.
+pub(super) const DASHBOARDS: Tool = Tool {
+    name: "grafana-foundation-sdk",
+    version: "v0.0.22",
+    recipe: Recipe::Source {
+        module: "github.com/grafana/grafana-foundation-sdk/go",
+        text: include_str!("dashboards.go"),
+    },
+};
+/// Grafana's grammars of the queries of Tempo and Loki.
+pub(super) const GRAMMARS: Tool = Tool {
+    name: "lezer",
+    version: "traceql-1.0.0-logql-0.4.2",
+    recipe: Recipe::Npm {
+        packages: &["@grafana/lezer-traceql@1.0.0", "@grafana/lezer-logql@0.4.2", "@lezer/lr@1.4.10"],
+        text: include_str!("queries.mjs"),
+    },
+};
 
 /// Version 3.14 of the program.
 const fn prometheus(name: &'static str, package: &'static str) -> Tool {
@@ -42,7 +84,8 @@ const fn prometheus(name: &'static str, package: &'static str) -> Tool {
     Tool { name, version: "v0.314.0", recipe }
 }
 
-const ALL: [&Tool; 4] = [&JAEGER, &PROMETHEUS, &PROMTOOL, &COLLECTOR];
+const ALL: [&Tool; 8] =
+    [&JAEGER, &PROMETHEUS, &PROMTOOL, &COLLECTOR, &LOGS, &COMPOSE, &DASHBOARDS, &GRAMMARS];
 
 /// Where built programs are kept: `CANDOR_E2E_CACHE`, else `candor-e2e` in the user's folder of caches.
 #[expect(clippy::disallowed_methods, reason = "a chore is no library code")]
@@ -63,6 +106,19 @@ pub(super) fn missing(cache: &Path) -> Vec<&'static str> {
     ALL.iter().filter(|tool| !tool.path(cache).exists()).map(|tool| tool.name).collect()
 }
 
+/// The program that would build what is missing, if it is not there.
+pub(super) fn builder_missing(cache: &Path) -> Option<&'static str> {
+    let needed = |tool: &&&Tool| !tool.path(cache).exists();
+    let builder = |tool: &&Tool| if matches!(tool.recipe, Recipe::Npm { .. }) { "npm" } else { "go" };
+    let runs = |program: &&str| {
+        let version = if *program == "npm" { "--version" } else { "version" };
+        let mut command = Command::new(program);
+        command.arg(version).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    ALL.iter().filter(needed).map(builder).find(|program| !runs(program))
+}
+
 /// Builds what is missing.
 pub(super) fn build(cache: &Path, out: &mut dyn Write) -> Outcome<()> {
     std::fs::create_dir_all(cache)?;
@@ -72,9 +128,16 @@ pub(super) fn build(cache: &Path, out: &mut dyn Write) -> Outcome<()> {
         let work = cache.join("build").join(tool.name);
         std::fs::create_dir_all(&work)?;
         let made = work.join("made");
+        let begun = ask::now();
         tool.make(&work, &made)?;
+        writeln!(out, "== built in {} seconds", begun.elapsed().as_secs())?;
         // In one step, so that a build that was cut off leaves no program behind.
         std::fs::rename(&made, tool.path(cache))?;
+    }
+    // Gigabytes that nobody needs once everything is built.
+    let work = cache.join("build");
+    if work.exists() {
+        std::fs::remove_dir_all(work)?;
     }
     Ok(())
 }
@@ -95,6 +158,22 @@ impl Tool {
                 go(&source, &["build", "-tags", tags, "-o", &made, package])
             }
             Recipe::Collector => self.assemble(work, &made),
+            Recipe::Source { module, text } => {
+                std::fs::write(work.join("main.go"), text)?;
+                begin(work, "e2e")?;
+                go(work, &["get", &format!("{module}@{}", self.version)])?;
+                go(work, &["mod", "tidy"])?;
+                go(work, &["build", "-o", &made, "."])
+            }
+            Recipe::Npm { packages, text } => {
+                std::fs::create_dir_all(&*made)?;
+                std::fs::write(Path::new(&*made).join("package.json"), "{\"private\": true}\n")?;
+                std::fs::write(Path::new(&*made).join(SCRIPT), text)?;
+                let fixed = ["install", "--no-audit", "--no-fund", "--ignore-scripts"];
+                let mut npm = Command::new("npm");
+                npm.args(fixed).args(*packages).current_dir(&*made).stdin(Stdio::null());
+                run("npm", npm, "Node.js, whose packages have the grammars")
+            }
         }
     }
 
@@ -113,6 +192,9 @@ impl Tool {
         go(&source, &["build", "-mod=mod", "-o", made, "."])
     }
 }
+
+/// The script among packages of npm.
+pub(super) const SCRIPT: &str = "script.mjs";
 
 /// The modules of the Collector that set the versions of all others.
 const PARTS: [&str; 4] = [
@@ -136,14 +218,21 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
         ("GOWORK", "off"),
         ("GOFLAGS", "-buildvcs=false"),
     ]);
+    // What is compiled stays among what is built here, and goes with it.
+    if let Some(build) = folder.ancestors().find(|above| above.ends_with("build")) {
+        go.env("GOCACHE", build.join("compiled"));
+    }
     go
 }
 
 fn go(folder: &Path, arguments: &[&str]) -> Outcome<()> {
-    let shown = format!("go {}", arguments.join(" "));
-    let output = command(folder, arguments).output().map_err(|missing| {
-        format!("failed to run `{shown}`: {missing}; install Go, which builds the backends")
-    })?;
+    run(&format!("go {}", arguments.join(" ")), command(folder, arguments), "Go, which builds the backends")
+}
+
+fn run(shown: &str, mut command: Command, needed: &str) -> Outcome<()> {
+    let output = command
+        .output()
+        .map_err(|missing| format!("failed to run `{shown}`: {missing}; install {needed}"))?;
     if output.status.success() {
         return Ok(());
     }

@@ -68,7 +68,17 @@ fn broken() -> Broken {
 
 /// A call with a broken invariant ends.
 fn conclude(collector: &Collector, scope: u64, operation: &'static Operation) {
-    let (broken, outcome) = ([broken()], Outcome::FULFILLED);
+    conclude_with(collector, scope, operation, broken());
+}
+
+/// A call in which this broke ends; returns what is exported with it.
+fn conclude_with(
+    collector: &Collector,
+    scope: u64,
+    operation: &'static Operation,
+    broken: Broken,
+) -> Vec<Divergence> {
+    let (broken, outcome) = ([broken], Outcome::FULFILLED);
     let conduct = Conduct {
         operation,
         plan: &Plan::EMPTY,
@@ -91,7 +101,7 @@ fn conclude(collector: &Collector, scope: u64, operation: &'static Operation) {
         StoryLine { at_ns: 1, depth: 0, kind: LineKind::Check, text: "stock = -1".to_owned(), site: None };
     let story = move || Story { lines: vec![line.clone()], omitted: 0, duration_ns: 1 };
     let key = Value::U64(42);
-    collector.conclude(scope, &conduct, &Context { key: Some(&key), story: &story });
+    collector.conclude(scope, &conduct, &Context { key: Some(&key), story: &story })
 }
 
 fn in_scope(collector: &Collector, id: u64) -> Vec<Divergence> {
@@ -211,6 +221,27 @@ fn strict_makes_violations_of_suspicions() {
     collector.file(0, Divergence::new(Code::C103, "pay", SITE));
     assert_eq!(collector.run_so_far().0[0].level, Level::Violation);
     assert_eq!(collector.take_fresh()[0].level, Level::Violation);
+}
+
+#[test]
+fn what_is_exported_has_the_level_that_is_reported() {
+    let suspicion = || Broken { code: Code::C904, ..broken() };
+    for (strict, level) in [(false, Level::Suspicion), (true, Level::Violation)] {
+        let collector = installed();
+        if let Some(run) = &mut collector.lock().run {
+            run.strict = strict;
+        }
+        let exported = conclude_with(collector, 0, &PAY, suspicion());
+        assert_eq!((exported[0].code, exported[0].level), (Code::C904, level));
+        assert_eq!(collector.run_so_far().0[0].level, level);
+    }
+    let collector = installed();
+    opened(collector, 3);
+    assert_eq!(
+        conclude_with(collector, 3, &PAY, suspicion())[0].level,
+        Level::Suspicion,
+        "a test's own scope"
+    );
 }
 
 #[test]

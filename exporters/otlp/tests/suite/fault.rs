@@ -174,3 +174,46 @@ fn findings_of_the_run_are_sent_when_it_ends() {
         .collect();
     assert_eq!(codes, ["C101", "C301"], "the first went out with its operation and is not sent again");
 }
+
+#[test]
+fn a_loss_has_its_reason_and_what_arrived_in_the_end_has_none() {
+    let down = Receiver::start(Manner::Good).url();
+    let slow = Receiver::start(Manner::Hung);
+    let (busy, refusing) = (Receiver::start(Manner::Status(503)), Receiver::start(Manner::Status(400)));
+    let nonsense = Receiver::start(Manner::Garbage);
+    for (url, expected) in [
+        (down, "Connection refused"),
+        ("http://no-such-host.invalid:4318".to_owned(), "dns error"),
+        (slow.url(), "timed out"),
+        (busy.url(), "the backend answered 503"),
+        (refusing.url(), "the backend answered 400"),
+        (nonsense.url(), "is none of OTLP"),
+    ] {
+        let mut otlp = settings(&url).timeout(Duration::from_millis(100)).build().unwrap();
+        let losses = otlp.losses().unwrap();
+        otlp.operations(&[diverged(1)], &Timeline::default());
+        otlp.finish(&Run::default());
+        let reason = losses.reason().unwrap_or_default();
+        assert!(reason.contains(expected), "{expected}: {reason}");
+    }
+    let mut patient = settings(&slow.url()).build().unwrap();
+    let losses = patient.losses().unwrap();
+    patient.operations(&[diverged(1)], &Timeline::default());
+    patient.finish(&Run::default());
+    assert_eq!(losses.reason().as_deref(), Some("the backend did not answer within 600ms"));
+    let good = Receiver::start(Manner::Good);
+    let mut otlp = settings(&good.url()).build().unwrap();
+    let losses = otlp.losses().unwrap();
+    losses.because("an early try failed");
+    otlp.operations(&[diverged(1)], &Timeline::default());
+    otlp.finish(&Run::default());
+    assert_eq!(losses.reason(), None);
+}
+
+#[cfg(not(feature = "tls"))]
+#[test]
+fn https_without_the_feature_is_told_at_once() {
+    let error = settings("https://localhost:4318").build().unwrap_err().to_string();
+    assert!(error.contains("the feature `tls`"), "{error}");
+    assert!(settings("http://localhost:4318").build().is_ok());
+}

@@ -2,6 +2,7 @@
 
 use std::process::{Child, Command, Output, Stdio};
 
+use opentelemetry_proto::tonic::metrics::v1::{Exemplar, metric::Data};
 use opentelemetry_proto::tonic::trace::v1::{Span, status::StatusCode};
 
 use crate::program::PROGRAM;
@@ -263,4 +264,46 @@ fn metrics_have_the_names_that_prometheus_makes_of_them() {
     {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
+}
+
+/// The exemplars of a metric, over all of its points.
+fn exemplars(receiver: &Receiver, name: &str) -> Vec<Exemplar> {
+    let metrics = receiver.metrics();
+    let points =
+        metrics.iter().filter(|metric| metric.name == name).filter_map(|metric| metric.data.as_ref());
+    points
+        .flat_map(|data| match data {
+            Data::Sum(sum) => sum.data_points.iter().flat_map(|point| point.exemplars.clone()).collect(),
+            Data::Histogram(all) => {
+                all.data_points.iter().flat_map(|point| point.exemplars.clone()).collect()
+            }
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn metrics_lead_to_the_trace_of_what_diverged() {
+    let receiver = Receiver::start(Manner::Good);
+    run("without_runtime", &receiver);
+    let spans = receiver.spans();
+    let order = only(&spans, "place_order");
+    for name in ["candor.divergences", "candor.operation.outcomes", "candor.operation.duration"] {
+        let found = exemplars(&receiver, name);
+        let leads = |own: &&Exemplar| own.trace_id == order.trace_id && own.span_id == order.span_id;
+        assert_eq!(found.iter().filter(leads).count(), 1, "{name}: {found:?}");
+    }
+    assert!(exemplars(&receiver, "candor.events").is_empty(), "an event is no operation");
+}
+
+#[test]
+fn metrics_of_healthy_operations_lead_nowhere_and_without_traces_none_does() {
+    let receiver = Receiver::start(Manner::Good);
+    run("slow", &receiver);
+    let found = exemplars(&receiver, "candor.operation.duration");
+    assert_eq!(found.len(), 1, "only the slow one has a span: {found:?}");
+    let receiver = Receiver::start(Manner::Good);
+    start("without_runtime", &receiver, &[("OTEL_TRACES_EXPORTER", "none")]).wait().unwrap();
+    assert!(!receiver.metrics().is_empty());
+    assert!(exemplars(&receiver, "candor.divergences").is_empty());
 }

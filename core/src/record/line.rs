@@ -1,0 +1,154 @@
+//! Log lines, as they come from the layer: each is noted, and what of it may be evidence is laid beside the ledger.
+//!
+//! A line that claims nothing, and one that claims success in a call that fulfils, costs its note and no more.
+
+use std::any::Any;
+
+use super::check::{self, Check};
+use super::frame::{BOUND, Frame};
+use super::ledger::new_entry;
+use super::said::{Hearing, Line, LogSite, level_text};
+use super::stack::{self, Stack};
+use super::state::is_on;
+use crate::model::{Code, Entry, Evidence, LogLevel, LogLine, Origin, Site, Told, Wording};
+
+static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log line", site: Site::UNKNOWN };
+
+/// A log line of the current call.
+#[inline]
+pub fn log(place: &'static LogSite, hearing: &impl Hearing) {
+    if !is_on() {
+        return;
+    }
+    // The user's `Display` or `Debug` may panic: that is a finding of its own, and the rest of the line is kept.
+    if let Some(Some(payload)) = stack::with(|stack| stack.take_line(place, hearing)) {
+        check::does_not_hold(&FORMAT, Err(payload));
+    }
+}
+
+impl Stack {
+    /// Notes a line; returns the panic with which it ended.
+    fn take_line(&mut self, place: &'static LogSite, hearing: &impl Hearing) -> Option<Box<dyn Any + Send>> {
+        if self.is_beyond() {
+            return None;
+        }
+        let (top, is_brisk) = self.top_and_pace()?;
+        let now = if is_brisk { 0 } else { top.now() };
+        let seq = top.next();
+        let mut read = Ok(());
+        let (line, wording) = top.notes.hear((place, seq), hearing, |words| {
+            read = stack::reading(|| hearing.show(words));
+        });
+        top.take_line(now, line, wording);
+        read.err()
+    }
+}
+
+impl Frame {
+    #[inline]
+    fn take_line(&mut self, now: u64, line: Line, wording: Wording) {
+        let here = match stack::position() {
+            Some(spot) => spot.site(),
+            None => &self.callsite.operation.site,
+        };
+        self.notes.line(now, here, line, wording);
+        let is_calm = line.place.level < LogLevel::Warn && wording != Wording::Failure;
+        let counts = self.is_folding() && line.place.level >= LogLevel::Info;
+        if !is_calm || counts || !self.plan.agrees.is_empty() {
+            self.weigh(line, here, wording);
+        }
+    }
+
+    /// Whether the line is an alarm: an error, or a warning with one.
+    fn is_alarming(&self, line: &Line) -> bool {
+        match line.place.level {
+            LogLevel::Error => true,
+            LogLevel::Warn => self.notes.said().is_some_and(|said| said.has_error(line)),
+            _ => false,
+        }
+    }
+
+    #[inline(never)]
+    fn weigh(&mut self, line: Line, here: &'static Site, wording: Wording) {
+        let alarming = self.is_alarming(&line);
+        let counts = self.is_folding() && line.place.level >= LogLevel::Info;
+        if alarming || counts || wording == Wording::Failure || !self.plan.agrees.is_empty() {
+            self.take_evidence(&line, here, alarming);
+        }
+    }
+
+    #[inline(never)]
+    fn take_evidence(&mut self, line: &Line, here: &'static Site, alarming: bool) {
+        let Some(mut line) = self.notes.said().map(|said| said.evidence(line, Some(here))) else { return };
+        for field in self.plan.agrees {
+            if let Some(value) = told_in(&line.text, field) {
+                self.tell(Told { field, value, by_event: false, site: line.site });
+            }
+        }
+        if alarming {
+            line.entry = self.join_log(&line);
+        } else if line.wording == Wording::Failure {
+            line.entry = self.entry_of(&line);
+        }
+        // Where effects are counted, a line with a number may contradict them, whatever its words.
+        let counts = self.is_folding()
+            && line.level >= LogLevel::Info
+            && line.text.contains(|c: char| c.is_ascii_digit());
+        if (alarming || counts || line.wording == Wording::Failure) && self.logs.len() < BOUND {
+            self.logs.push(line);
+        }
+    }
+
+    /// Lays the lines that claim success beside the others: they are evidence now.
+    pub(super) fn gather_boasts(&mut self) {
+        if !self.notes.boasts() {
+            return;
+        }
+        for line in self.notes.boasting() {
+            let is_new = line.seq > self.judged && self.logs.iter().all(|known| known.seq != line.seq);
+            if is_new && self.logs.len() < BOUND {
+                self.logs.push(line);
+            }
+        }
+        self.logs.sort_by_key(|line| line.seq);
+    }
+
+    /// The entry that an alarming line belongs to; without one, it opens its own.
+    fn join_log(&mut self, line: &LogLine) -> Option<usize> {
+        let what = format!("{} logged \"{}\"", level_text(line.level), line.text);
+        let evidence = Evidence { what, site: Some(line.site) };
+        if let Some(index) = self.entry_of(line) {
+            if let Some(entry) = self.entries.get_mut(index)
+                && entry.evidence.len() < 8
+            {
+                entry.evidence.push(evidence);
+            }
+            return Some(index);
+        }
+        let mut entry = new_entry(Origin::Log, line.seq, line.seq, line.site);
+        entry.text = line.error.clone().unwrap_or_else(|| line.text.clone());
+        entry.evidence.push(evidence);
+        self.keep_entry(entry);
+        self.entries.len().checked_sub(1)
+    }
+
+    fn entry_of(&self, line: &LogLine) -> Option<usize> {
+        let within = |entry: &Entry| {
+            matches!(entry.origin, Origin::Probe(probe) if probe.site.file == line.site.file
+                && (probe.site.line..=probe.end_line).contains(&line.site.line))
+        };
+        let said = |entry: &Entry| {
+            entry.text.len() > 2
+                && (line.error.as_deref() == Some(entry.text.as_str())
+                    || line.text.contains(entry.text.as_str()))
+        };
+        self.entries.iter().rposition(|entry| within(entry) || said(entry))
+    }
+}
+
+/// The value that a line gives for a field: what stands behind ` field=`.
+fn told_in(text: &str, field: &str) -> Option<String> {
+    let named = format!("{field}=");
+    let value = text.split_whitespace().find_map(|word| word.strip_prefix(named.as_str()))?;
+    Some(value.trim_matches(|c: char| c == '"' || c == ',').to_owned())
+}

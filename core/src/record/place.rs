@@ -1,0 +1,169 @@
+//! The places of an observed function: where it can be, and where an error can be dropped.
+//!
+//! A function has dozens of them, and nobody looks at them while all is well. So the macro writes them as one text, which
+//! costs the compiler next to nothing, and they are read when somebody asks for the first of them.
+
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use super::callsite::Callsite;
+use crate::model::{Disposition, Exit, Form, Operation, Probe, Site, Spot};
+
+/// The places of one function. Places are separated by `; `:
+///
+/// - a position is `line:column letter`, the letter being the first one of its [`Exit`];
+/// - a probe is `line:column-end form disposition flags callee`.
+#[derive(Debug)]
+pub(super) struct Places {
+    text: &'static str,
+    read: OnceLock<Box<[Place]>>,
+}
+
+/// A position has a probe that is never asked for, and the other way round.
+#[derive(Debug)]
+struct Place {
+    spot: Spot,
+    probe: Probe,
+}
+
+impl Places {
+    pub(super) const fn new(text: &'static str) -> Places {
+        Places { text, read: OnceLock::new() }
+    }
+
+    fn get(&'static self, of: &Operation, place: u32) -> &'static Place {
+        static NOWHERE: Place = Place { spot: Spot::UNKNOWN, probe: Probe::UNKNOWN };
+        let places =
+            self.read.get_or_init(|| self.text.split("; ").map(|text| Place::read(text, of)).collect());
+        usize::try_from(place).ok().and_then(|place| places.get(place)).unwrap_or(&NOWHERE)
+    }
+}
+
+impl Place {
+    fn read(text: &'static str, of: &Operation) -> Place {
+        let mut words = text.splitn(5, ' ');
+        let mut next = || words.next().unwrap_or_default();
+        let (at, end) = split(next(), '-');
+        let (line, column) = split(at, ':');
+        let site = Site { line: number(line), column: number(column), ..of.site };
+        let form = next();
+        let spot = Spot { site, exit: Exit::of(form.chars().next().unwrap_or_default()) };
+        let (disposition, flags, callee) = (Disposition::of(next()), next(), next());
+        let probe = Probe {
+            site,
+            end_line: number(end),
+            form: Form::of(form),
+            disposition,
+            callee,
+            iteration: flags.contains('i'),
+            ends_loop: flags.contains('l'),
+            scrutinee: flags.contains('s'),
+        };
+        Place { spot, probe }
+    }
+}
+
+fn split(text: &'static str, at: char) -> (&'static str, &'static str) {
+    text.split_once(at).unwrap_or((text, ""))
+}
+
+fn number(text: &str) -> u32 {
+    u32::from_str(text).unwrap_or(0)
+}
+
+/// Where an observed function is: one of its positions.
+#[derive(Clone, Copy, Debug)]
+pub struct At {
+    callsite: &'static Callsite,
+    place: u32,
+}
+
+impl At {
+    /// The position itself.
+    pub(super) fn spot(self) -> &'static Spot {
+        &self.callsite.places.get(&self.callsite.operation, self.place).spot
+    }
+
+    /// The position as a place.
+    pub(super) fn site(self) -> &'static Site {
+        &self.spot().site
+    }
+}
+
+/// One expression of an observed function that can drop an `Err`.
+#[derive(Clone, Copy, Debug)]
+pub struct ProbeAt(At);
+
+impl ProbeAt {
+    /// The probe itself.
+    pub(crate) fn probe(self) -> &'static Probe {
+        let At { callsite, place } = self.0;
+        &callsite.places.get(&callsite.operation, place).probe
+    }
+}
+
+/// What the output of the macros asks for, by number.
+impl Callsite {
+    /// A position of this function.
+    #[inline(always)]
+    #[must_use]
+    pub const fn spot(&'static self, place: u32) -> At {
+        At { callsite: self, place }
+    }
+
+    /// A probe of this function.
+    #[inline(always)]
+    #[must_use]
+    pub const fn probe(&'static self, place: u32) -> ProbeAt {
+        ProbeAt(self.spot(place))
+    }
+
+    /// Notes that the function is at this position now.
+    #[inline(always)]
+    pub fn at(&'static self, place: u32) {
+        super::stack::note_at(self.spot(place));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static PAY: Callsite = Callsite::bare(
+        "pay",
+        "shop",
+        ("pay.rs", 2, 4, "pay"),
+        &[],
+        "5:9 t; 3:5-4 .ok dropped isl mailer::send; 7:1-7 let_else handed - ; nonsense",
+    );
+
+    #[test]
+    fn a_position_is_read() {
+        let Spot { site, exit } = *PAY.spot(0).spot();
+        assert_eq!((site.file, site.line, site.column, site.function), ("pay.rs", 5, 9, "pay"));
+        assert_eq!(exit, Exit::Tail);
+    }
+
+    #[test]
+    fn a_probe_is_read() {
+        let probe = PAY.probe(1).probe();
+        assert_eq!((probe.site.line, probe.site.column, probe.end_line), (3, 5, 4));
+        assert_eq!((probe.form, probe.disposition), (Form::Method("ok"), Disposition::Dropped));
+        assert_eq!(probe.callee, "mailer::send");
+        assert!(probe.iteration && probe.scrutinee && probe.ends_loop);
+    }
+
+    #[test]
+    fn a_probe_without_a_name_of_what_it_calls_is_read() {
+        let probe = PAY.probe(2).probe();
+        assert_eq!((probe.form, probe.disposition), (Form::LetElse, Disposition::Handed));
+        assert_eq!(probe.callee, "");
+        assert!(!probe.iteration && !probe.scrutinee && !probe.ends_loop);
+    }
+
+    #[test]
+    fn what_is_not_there_is_unknown_and_does_not_panic() {
+        assert_eq!(PAY.probe(3).probe().site.line, 0);
+        assert_eq!(PAY.spot(99).spot().site, Site::UNKNOWN);
+    }
+}

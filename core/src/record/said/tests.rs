@@ -1,0 +1,138 @@
+use std::cell::Cell;
+
+use super::*;
+
+/// Says these pieces, and counts how often it is asked what they claim: whether a "failed" is not behind a "0".
+struct Voice<'a> {
+    pieces: &'a [&'a str],
+    asked: &'a Cell<u32>,
+}
+
+impl fmt::Debug for Voice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces.iter().try_for_each(|piece| f.write_str(piece))
+    }
+}
+
+impl Hearing for Voice<'_> {
+    fn show(&self, words: &mut Words<'_>) {
+        words.message(self);
+    }
+
+    fn claim(&self, message: &str) -> Wording {
+        self.asked.set(self.asked.get() + 1);
+        let fails = message.contains("failed") && !message.starts_with("0 ");
+        if fails { Wording::Failure } else { Wording::Neutral }
+    }
+
+    fn do_numbers_matter(&self, message: &str) -> bool {
+        message.contains('%')
+    }
+}
+
+/// What is told of each of these messages of one place, what it claims, and how often that was asked.
+fn told(messages: &[&[&str]]) -> Vec<(String, Wording, u32)> {
+    let place: &'static LogSite = Box::leak(Box::new(LogSite::new(LogLevel::Warn, Site::UNKNOWN)));
+    let (mut said, asked) = (Said::default(), Cell::new(0));
+    let mut hear = |pieces: &&[&str]| {
+        let voice = Voice { pieces, asked: &asked };
+        let line = said.hear((place, 1), &voice, |words| voice.show(words));
+        (said.tell(&line), said.wording(&line), asked.get())
+    };
+    messages.iter().map(&mut hear).collect()
+}
+
+#[test]
+fn a_message_that_repeats_is_classified_once_and_takes_no_room() {
+    let place: &'static LogSite = Box::leak(Box::new(LogSite::new(LogLevel::Info, Site::UNKNOWN)));
+    let (mut said, asked) = (Said::default(), Cell::new(0));
+    let voice = Voice { pieces: &["it ", "failed"], asked: &asked };
+    let first = said.hear((place, 1), &voice, |words| voice.show(words));
+    let used = said.used();
+    let second = said.hear((place, 2), &voice, |words| voice.show(words));
+    assert_eq!((said.used(), asked.get()), (used, 1));
+    assert_eq!([first, second].map(|line| said.tell(&line)), ["it failed", "it failed"]);
+    assert_eq!((said.wording(&first), said.wording(&second)), (Wording::Failure, Wording::Failure));
+}
+
+#[test]
+fn other_numbers_are_told_and_not_classified_anew() {
+    let told = told(&[&["7", " failed"], &["12", " failed"], &["7", " failed"], &["0", " failed"]]);
+    let texts: Vec<_> = told.iter().map(|told| told.0.as_str()).collect();
+    assert_eq!(texts, ["7 failed", "12 failed", "7 failed", "0 failed"]);
+    let asked: Vec<_> = told.iter().map(|told| (told.1, told.2)).collect();
+    let failure = (Wording::Failure, 1);
+    assert_eq!(asked, [failure, failure, failure, (Wording::Neutral, 2)]);
+}
+
+#[test]
+fn a_zero_that_is_heard_first_is_no_model_of_other_numbers() {
+    let told = told(&[&["0", " failed"], &["3", " failed"], &["4", " failed"], &["0", " failed"]]);
+    let asked: Vec<_> = told.iter().map(|told| (told.1, told.2)).collect();
+    let (neutral, failure) = (Wording::Neutral, Wording::Failure);
+    assert_eq!(asked, [(neutral, 1), (failure, 2), (failure, 2), (neutral, 2)]);
+}
+
+#[test]
+fn other_words_are_classified_each_time() {
+    let told =
+        told(&[&["it ", "waits"], &["it ", "failed"], &["it ", "waits"], &["it "], &["it ", "waits", "!"]]);
+    let all: Vec<_> = told.iter().map(|(text, wording, asked)| (text.as_str(), *wording, *asked)).collect();
+    let neutral = Wording::Neutral;
+    let expected = [
+        ("it waits", neutral, 1),
+        ("it failed", Wording::Failure, 2),
+        ("it waits", neutral, 2),
+        ("it", neutral, 3),
+        ("it waits!", neutral, 4),
+    ];
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn where_numbers_matter_each_is_classified() {
+    let told = told(&[&["7", "% failed"], &["8", "% failed"]]);
+    assert_eq!(told.last().map(|told| told.2), Some(2));
+}
+
+#[test]
+fn the_same_text_in_other_pieces_is_the_same() {
+    let told =
+        told(&[&["it ", "7", " failed"], &["it 7", " failed"], &["it 8", " failed"], &["it 7 failed"]]);
+    let all: Vec<_> = told.iter().map(|(text, _, asked)| (text.as_str(), *asked)).collect();
+    assert_eq!(all, [("it 7 failed", 1), ("it 7 failed", 1), ("it 8 failed", 2), ("it 7 failed", 2)]);
+}
+
+#[test]
+fn fields_are_told_as_they_were_and_survive_a_move() {
+    let place: &'static LogSite = Box::leak(Box::new(LogSite::new(LogLevel::Info, Site::UNKNOWN)));
+    let (mut said, asked) = (Said::default(), Cell::new(0));
+    let voice = Voice { pieces: &["seen"], asked: &asked };
+    let mut hear = |text: &str| {
+        said.hear((place, 1), &voice, |words| {
+            words.text("who", text);
+            words.i64("less", -1);
+            voice.show(words);
+            words.f64("part", 1.0);
+            words.error("http.error", &"gone");
+        })
+    };
+    let lines = [hear("bob"), hear(&"ä".repeat(1_000))];
+    assert_eq!(said.tell(&lines[0]), "seen who=bob less=-1 part=1.0 http.error=gone");
+    assert_eq!(said.tell(&lines[1]).chars().count(), TEXT);
+    assert!(lines.iter().all(|line| said.error(line).as_deref() == Some("gone")));
+    let mut other = Said::default();
+    other.text.push_str("before");
+    let moved = other.copy(&lines[0], &said);
+    assert_eq!(other.tell(&moved), said.tell(&lines[0]));
+}
+
+#[test]
+fn error_fields_are_known_by_their_last_name() {
+    for name in ["error", "err", "e", "cause", "source", "http.error"] {
+        assert!(names_an_error(name), "{name}");
+    }
+    for name in ["errors", "error_count", "reason", "data_source", "message"] {
+        assert!(!names_an_error(name), "{name}");
+    }
+}

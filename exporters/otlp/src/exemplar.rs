@@ -1,0 +1,181 @@
+//! Exemplars: a metric leads to the trace of an operation that it counts.
+//!
+//! The SDK's metrics have a place for them and never fill it. So they are put in where the request is already encoded: it is
+//! read, each series gets the last exported operation that it counts, and it is written again.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use candor::model::{Kept, Link};
+use candor::{DURATION_BOUNDS, Timeline};
+use opentelemetry_http::Bytes;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
+use opentelemetry_proto::tonic::metrics::v1::exemplar::Value;
+use opentelemetry_proto::tonic::metrics::v1::{Exemplar, Metric, metric};
+use prost::Message as _;
+
+/// How many series have one; more than that have none.
+const SERIES: usize = 4_096;
+
+/// A series, or a bucket of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Series<'a> {
+    /// `candor.divergences`: the code.
+    Divergences(&'a str),
+    /// `candor.operation.outcomes`: operation, outcome and reason.
+    Outcomes(&'a str, &'a str, &'a str),
+    /// `candor.operation.duration`: operation and bucket.
+    Duration(&'a str, usize),
+}
+
+/// The operation that a series leads to.
+#[derive(Clone, Debug)]
+struct Last {
+    /// Tells one note from another.
+    turn: u64,
+    at: SystemTime,
+    operation: &'static str,
+    value: Value,
+    link: Link,
+}
+
+/// What the worker notes and the thread that sends takes.
+#[derive(Debug, Default)]
+pub(crate) struct Exemplars(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    turn: u64,
+    last: HashMap<Series<'static>, Last>,
+}
+
+/// What is on its way: forgotten once it has arrived.
+#[derive(Debug, Default)]
+pub(crate) struct Taken(HashSet<u64>);
+
+impl Exemplars {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An operation is exported: the series that count it lead to it from now on.
+    pub(crate) fn note(&self, kept: &Kept, timeline: &Timeline) {
+        let (started, at) = (timeline.wall(kept.started), timeline.wall(kept.ended));
+        let operation = kept.operation.name;
+        let last = |value| Last { turn: 0, at, operation, value, link: kept.link };
+        let mut state = self.lock();
+        for found in &kept.divergences {
+            let count = i64::try_from(found.count).unwrap_or(i64::MAX);
+            state.put(Series::Divergences(found.code.as_str()), last(Value::AsInt(count)));
+        }
+        // What came to light afterwards was counted when it ended.
+        if kept.late {
+            return;
+        }
+        let (class, reason) = (kept.outcome.class.as_str(), kept.outcome.reason);
+        state.put(Series::Outcomes(operation, class, reason), last(Value::AsInt(1)));
+        let took = at.duration_since(started).unwrap_or_default().as_secs_f64();
+        state.put(Series::Duration(operation, bucket(took)), last(Value::AsDouble(took)));
+    }
+
+    /// Puts them into an encoded request; one that is no request of metrics is left as it is.
+    pub(crate) fn put_into(&self, body: Bytes) -> (Bytes, Taken) {
+        let mut taken = Taken::default();
+        let Ok(mut request) = ExportMetricsServiceRequest::decode(body.clone()) else {
+            return (body, taken);
+        };
+        let state = self.lock();
+        let scopes = request.resource_metrics.iter_mut().flat_map(|resource| &mut resource.scope_metrics);
+        for metric in scopes.flat_map(|scope| &mut scope.metrics) {
+            fill(&state.last, metric, &mut taken);
+        }
+        drop(state);
+        if taken.0.is_empty() { (body, taken) } else { (request.encode_to_vec().into(), taken) }
+    }
+
+    /// They have arrived: each is told once.
+    pub(crate) fn arrived(&self, taken: &Taken) {
+        self.lock().last.retain(|_, last| !taken.0.contains(&last.turn));
+    }
+}
+
+impl State {
+    fn put(&mut self, series: Series<'static>, mut last: Last) {
+        self.turn += 1;
+        last.turn = self.turn;
+        if self.last.len() < SERIES || self.last.contains_key(&series) {
+            self.last.insert(series, last);
+        }
+    }
+}
+
+/// The bucket of a duration: the first bound that it does not pass.
+fn bucket(seconds: f64) -> usize {
+    DURATION_BOUNDS.iter().position(|bound| seconds <= *bound).unwrap_or(DURATION_BOUNDS.len())
+}
+
+/// Gives each series of a metric what is known of it.
+fn fill<'a>(all: &HashMap<Series<'a>, Last>, metric: &'a mut Metric, taken: &mut Taken) {
+    match (metric.name.as_str(), &mut metric.data) {
+        ("candor.divergences", Some(metric::Data::Sum(sum))) => {
+            for point in &mut sum.data_points {
+                let own = all.get(&Series::Divergences(label(&point.attributes, "code")));
+                // The series does not say whose the divergence is.
+                point.exemplars.extend(own.map(|last| taken.exemplar(last, vec![whose(last)])));
+            }
+        }
+        ("candor.operation.outcomes", Some(metric::Data::Sum(sum))) => {
+            for point in &mut sum.data_points {
+                let of = |key| label(&point.attributes, key);
+                let own = all.get(&Series::Outcomes(of("operation"), of("outcome"), of("reason")));
+                point.exemplars.extend(own.map(|last| taken.exemplar(last, Vec::new())));
+            }
+        }
+        ("candor.operation.duration", Some(metric::Data::Histogram(histogram))) => {
+            for point in &mut histogram.data_points {
+                let operation = label(&point.attributes, "operation");
+                let buckets = 0..=DURATION_BOUNDS.len();
+                let own = buckets.filter_map(|bucket| all.get(&Series::Duration(operation, bucket)));
+                point.exemplars.extend(own.map(|last| taken.exemplar(last, Vec::new())));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn whose(last: &Last) -> KeyValue {
+    let operation = any_value::Value::StringValue(last.operation.to_owned());
+    KeyValue {
+        key: "operation".to_owned(),
+        value: Some(AnyValue { value: Some(operation) }),
+        ..KeyValue::default()
+    }
+}
+
+impl Taken {
+    fn exemplar(&mut self, last: &Last, filtered_attributes: Vec<KeyValue>) -> Exemplar {
+        self.0.insert(last.turn);
+        let since = last.at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Exemplar {
+            filtered_attributes,
+            time_unix_nano: u64::try_from(since.as_nanos()).unwrap_or(u64::MAX),
+            span_id: last.link.span.to_be_bytes().to_vec(),
+            trace_id: last.link.trace.to_be_bytes().to_vec(),
+            value: Some(last.value),
+        }
+    }
+}
+
+/// The value of a label; empty when it is not there, as in Prometheus.
+fn label<'a>(attributes: &'a [KeyValue], key: &str) -> &'a str {
+    let found = attributes.iter().find(|own| own.key == key).and_then(|own| own.value.as_ref());
+    match found.and_then(|value| value.value.as_ref()) {
+        Some(any_value::Value::StringValue(text)) => text,
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests;
