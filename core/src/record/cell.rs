@@ -88,13 +88,16 @@ impl Cells {
         Cells::size(self.buckets.len())
     }
 
-    /// The same counts, with room for this bucket too: whole doublings from the shortest call to the longest.
+    /// The same counts, with room for this bucket too: whole doublings from the shortest call to the longest, and some on
+    /// either side, so that an operation that varies is not widened again and again.
     pub(super) fn widened(&self, bucket: usize) -> Cells {
-        let (mut from, mut to) = (bucket, bucket + 1);
+        let (mut from, mut to) = (bucket.saturating_sub(4), bucket + 9);
         if !self.buckets.is_empty() {
-            (from, to) = (from.min(self.first), to.max(self.first + self.buckets.len()));
+            let (first, behind) = (self.first, self.first + self.buckets.len());
+            from = if bucket < first { from } else { first };
+            to = if bucket < behind { behind } else { to };
         }
-        let first = from / 4 * 4;
+        let (first, to) = (from / 4 * 4, to.min(BUCKETS));
         let of = |number: usize| self.place(number).map_or(0, |cell| cell.load(Ordering::Relaxed));
         let buckets = (first..to.next_multiple_of(4)).map(|number| AtomicU32::new(of(number))).collect();
         let same = |cell: &AtomicU64| AtomicU64::new(cell.load(Ordering::Relaxed));

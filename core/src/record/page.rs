@@ -95,6 +95,8 @@ enum Small {
 pub(super) struct Values {
     small: Slots<Small>,
     large: Vec<Value>,
+    /// There was something in `large` once.
+    owns: bool,
 }
 
 /// A list of things that own nothing. Its places are there before they are used, so that a thing is written where it stays:
@@ -170,6 +172,8 @@ pub(super) struct Pages {
     list: Slots<Note>,
     values: Values,
     words: Vec<Words>,
+    /// There was something in a list of what owns memory once, other than in that of values.
+    pub(super) owns: bool,
     /// Where in the ring the oldest note stands.
     turn: usize,
     pub(super) omitted: u64,
@@ -196,6 +200,7 @@ impl Values {
 
     #[inline(never)]
     fn push_large(&mut self, value: Value) -> Small {
+        self.owns = true;
         self.large.push(value);
         Small::Large(u32::try_from(self.large.len() - 1).unwrap_or(u32::MAX))
     }
@@ -229,9 +234,15 @@ impl Pages {
         self.values.small.used = 0;
         self.turn = 0;
         self.omitted = 0;
-        if !self.values.large.is_empty() || !self.words.is_empty() || self.said.used() > 0 || self.boasts {
+        if self.has_owned() {
             self.clear_large();
         }
+    }
+
+    /// Whether there was ever anything but notes and numbers.
+    #[inline(always)]
+    fn has_owned(&self) -> bool {
+        self.owns || self.values.owns
     }
 
     #[inline(never)]
@@ -244,8 +255,16 @@ impl Pages {
         self.given_up.clear();
     }
 
+    /// Whether they hold no more memory than this. That of a few notes and numbers need not be added up.
+    #[inline(always)]
+    pub(super) fn fit_into(&self, bytes: usize) -> bool {
+        let few = bytes / (2 * size_of::<Note>());
+        let are_few = self.list.places.len() <= few && self.values.small.places.len() <= few;
+        are_few && !self.has_owned() || self.bytes() <= bytes
+    }
+
     /// How much memory they hold, in bytes.
-    #[inline]
+    #[inline(never)]
     pub(super) fn bytes(&self) -> usize {
         self.list.bytes()
             + self.values.small.bytes()
@@ -368,6 +387,7 @@ impl Pages {
 
     /// Keeps a line that is words already.
     pub(super) fn keep_words(&mut self, words: Words) -> Body {
+        self.owns = true;
         if self.words.len() > (BOUND + SLACK) as usize {
             self.pack();
         }
@@ -391,7 +411,10 @@ impl Pages {
                     let moved = values.of(*run);
                     *run = self.keep(|own| moved.into_iter().for_each(|value| own.push(value)));
                 }
-                Body::Line(line) => *line = self.said.copy(line, said),
+                Body::Line(line) => {
+                    self.owns = true;
+                    *line = self.said.copy(line, said);
+                }
                 Body::Words(number) => {
                     let moved = words.get_mut(*number as usize).map_or(Words::NONE, Words::take);
                     note.body = self.keep_words(moved);

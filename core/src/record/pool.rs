@@ -78,11 +78,11 @@ impl Stack {
     }
 
     /// Empty pages for the notes of other calls: a few are kept, and none that has grown large.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_pages(&mut self, pages: Option<Box<Pages>>) {
         if let Some(mut pages) = pages
             && self.spare.len() < self.room.pages
-            && pages.bytes() <= self.room.page
+            && pages.fit_into(self.room.page)
         {
             pages.clear();
             self.spare.push(pages);

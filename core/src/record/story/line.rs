@@ -18,6 +18,7 @@ impl Notes {
         read: impl FnOnce(&mut Words<'_>),
     ) -> (Line, Wording) {
         let pages = self.pages();
+        pages.owns = true;
         if pages.said.used() > pages.roomy.max(SAID) {
             pages.pack_said();
         }
