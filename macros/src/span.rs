@@ -72,6 +72,11 @@ pub(crate) fn own_name() -> Ident {
     local("__CANDOR")
 }
 
+/// The number of no position.
+pub(crate) fn nowhere() -> Literal {
+    Literal::u32_unsuffixed(u32::MAX >> 1)
+}
+
 /// A reference to the static of the function. In a block, clippy does not take a call with it for one that changes a
 /// static, and goes on to say what it has to say of the function.
 pub(crate) fn own() -> TokenStream {

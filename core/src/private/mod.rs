@@ -36,7 +36,7 @@ pub use crate::model::{
 pub use crate::record::{
     Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, carried, carried_fn,
     changed, check, checkpoint, guarded, has_frame, is_on, joining, key, mark, note_at, opened_span, outcome,
-    outer_span, saw_ok, settle, sometimes, tell_end, tracked,
+    outer_span, saw_ok, settle, sometimes, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
@@ -54,17 +54,19 @@ pub use question::{ask, ask_vague};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
 
+use crate::record::{At, Guard};
+
 /// Calls without a plan.
 pub mod bare {
     use std::future::Future;
 
     use super::{Callsite, Plan};
-    use crate::record::{self, At, Guard, Observed};
+    use crate::record::{self, Guard, Observed};
 
     /// Begins a call; `first` is its first statement.
     #[inline(always)]
-    pub fn enter(callsite: &'static Callsite, first: Option<At>) -> Guard {
-        record::enter_bare(callsite, first)
+    pub fn enter(callsite: &'static Callsite, first: u32) -> Guard {
+        record::enter_bare(callsite, callsite.first(first))
     }
 
     /// Wraps the future of one call.
@@ -79,12 +81,12 @@ pub mod planned {
     use std::future::Future;
 
     use super::{Callsite, Plan};
-    use crate::record::{self, At, Guard, Observed};
+    use crate::record::{self, Guard, Observed};
 
     /// Begins a call; `first` is its first statement.
     #[inline(always)]
-    pub fn enter(plan: &'static Plan, callsite: &'static Callsite, first: Option<At>) -> Guard {
-        record::enter(callsite, plan, first)
+    pub fn enter(plan: &'static Plan, callsite: &'static Callsite, first: u32) -> Guard {
+        record::enter(callsite, plan, callsite.first(first))
     }
 
     /// Wraps the future of one call.
@@ -92,6 +94,18 @@ pub mod planned {
     pub fn observed<F: Future>(plan: &'static Plan, callsite: &'static Callsite, future: F) -> Observed<F> {
         record::observed(callsite, plan, future)
     }
+}
+
+/// Ends a call that can end in one way only at its only exit, and passes its value on.
+#[inline(always)]
+pub fn leave_fulfilled<V>(guard: Guard, at: At, value: V) -> V {
+    guard.leave(at, value, |_| Outcome::FULFILLED)
+}
+
+/// Notes where the body of a call ends.
+#[inline(always)]
+pub fn ends_fulfilled(at: At) {
+    crate::record::arrives(at);
 }
 
 /// Runs a body whose value is looked at before it is returned.

@@ -1,14 +1,14 @@
 //! Reading the outcome from a returned value, by trait and not by the spelling of its type.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::task::Poll;
 
 use super::classify::last_segment;
 use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five};
 use crate::model::{Class, Outcome};
-use crate::record::{guarded, has_frame};
+use crate::record::{At, Guard, guarded, has_frame, tell_end};
 
 /// A type that knows what it means for the outcome. Derive it with `#[derive(Outcome)]`.
 #[diagnostic::on_unimplemented(
@@ -25,16 +25,17 @@ pub trait OutcomeOf {
 }
 
 /// The returned value.
-pub struct Read<'a, V: ?Sized>(&'a V);
+pub struct Read<V>(PhantomData<fn(&V)>);
 
-/// The returned value, on the lowest rung: its `Err` is read first, and what it holds otherwise in the second step.
+/// The returned value, on the lowest rung: first it is decided how an `Err` is read, and then whether what is no error
+/// declares outcomes.
 #[inline(always)]
-pub fn read<V: ?Sized>(value: &V) -> Rung5<Read<'_, V>> {
-    five(Read(value))
+pub fn read<V>(_value: &V) -> Rung5<Read<V>> {
+    five(Read(PhantomData))
 }
 
 /// What a value has to say about the outcome.
-pub enum Side<'a, T: ?Sized, E> {
+pub enum Side<'a, T, E> {
     /// It stands in `Ok` or `Some`, or is the whole value.
     Ok(&'a T),
     /// It stands in `Err`.
@@ -94,83 +95,152 @@ impl<T, E> Sides for Poll<Option<Result<T, E>>> {
     }
 }
 
-/// What stands in `Ok` or `Some`, or is the whole value, if it is not an error.
-pub struct Half<'a, T: ?Sized> {
-    value: Option<&'a T>,
-    /// What an error said.
-    error: Cell<Outcome>,
+/// How the side of a value is taken that is no error; an error is an outcome.
+pub trait Taking<V> {
+    /// What stands in `Ok` or `Some`, or is the whole value.
+    type Value;
+    /// The value, if there is one, or what the error says.
+    fn take(value: &V) -> Result<Option<&Self::Value>, Outcome>;
 }
 
-impl<'a, T: ?Sized> Half<'a, T> {
+/// A `V` that holds a `T`, which is taken by `K`.
+pub struct Half<V, T, K>(PhantomData<fn(&V) -> (&T, K)>);
+
+impl<V, T, K> Half<V, T, K> {
     #[inline(always)]
-    fn value(value: Option<&'a T>) -> Rung<Half<'a, T>> {
-        Rung(Half { value, error: Cell::new(Outcome::FULFILLED) })
+    const fn new() -> Rung<Half<V, T, K>> {
+        Rung(Half(PhantomData))
     }
 
+    /// Anything that is no error is fulfilled.
     #[inline(always)]
-    fn of<E>(side: Side<'a, T, E>, read: impl FnOnce(&E) -> Outcome) -> Rung<Half<'a, T>> {
-        match side {
-            Side::Ok(value) => Half::value(Some(value)),
-            Side::Neither => Half::value(None),
-            Side::Err(error) => Rung(Half { value: None, error: Cell::new(read(error)) }),
-        }
-    }
-
-    /// Any other value: fulfilled.
-    #[inline]
-    pub fn candor_outcome(&self) -> Outcome {
-        self.error.replace(Outcome::FULFILLED)
+    pub fn candor_reader(&self) -> Plain<V, K> {
+        Plain(PhantomData)
     }
 }
 
-impl<T: OutcomeOf + ?Sized> Rung<Half<'_, T>> {
-    /// A declared value.
-    #[inline]
-    pub fn candor_outcome(&self) -> Outcome {
-        match self.value {
-            Some(value) => declared(value, Class::Fulfilled),
-            None => self.0.candor_outcome(),
-        }
+impl<V, T: OutcomeOf, K> Rung<Half<V, T, K>> {
+    /// What is no error declares its outcome.
+    #[inline(always)]
+    pub fn candor_reader(&self) -> Declared<V, K> {
+        Declared(PhantomData)
     }
 }
 
-macro_rules! rung {
-    ($rung:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
-        impl<'a, V: Sides> $rung<Read<'a, V>>
+macro_rules! reader {
+    ($reader:ident, $doc:literal, ($($bound:tt)*), |$value:ident| $outcome:expr) => {
+        #[doc = $doc]
+        pub struct $reader<V, K>(PhantomData<fn(&V) -> K>);
+
+        // What is asked of the types is asked where a method is looked for: a mistake of the user's elsewhere in the body then
+        // says nothing here.
+        impl<V, K: Taking<V>> $reader<V, K>
         where
-            V::Error: $($bound)*,
+            K::Value: $($bound)*,
         {
-            #[doc = $doc]
-            #[inline]
-            pub fn candor_half(&self) -> Rung<Half<'a, V::Value>> {
-                let read: &Read<'a, V> = self;
-                Half::of(read.0.sides(), |$error| $how)
+            /// The outcome of the value.
+            #[inline(always)]
+            pub fn outcome(self, value: &V) -> Outcome {
+                match K::take(value) {
+                    Ok($value) => $outcome,
+                    Err(outcome) => outcome,
+                }
+            }
+
+            /// Ends a call at its only exit, and passes its value on.
+            #[inline(always)]
+            pub fn leave(self, guard: Guard, at: At, value: V) -> V {
+                guard.leave(at, value, |value| self.outcome(value))
+            }
+
+            /// A call that has several exits has come to the end of its body, at `at` unless it was left by a `return`
+            /// before: notes the outcome.
+            #[inline(always)]
+            pub fn ends(self, at: At, value: &V) {
+                tell_end(at, || self.outcome(value));
             }
         }
     };
 }
-rung!(Rung5, "A declared error.", (OutcomeOf), |error| declared_error(error));
-rung!(Rung4, "An error that says something.", (fmt::Display), |error| failed::<V::Error>(|| Some(
-    error.to_string()
-)));
-rung!(Rung3, "An error that can be printed.", (fmt::Debug), |error| failed::<V::Error>(|| Some(format!(
-    "{error:?}"
-))));
-rung!(Rung2, "Any other error.", (Sized), |_error| failed::<V::Error>(|| None));
+reader!(Plain, "Fulfilled unless it is an error.", (Sized), |_value| Outcome::FULFILLED);
+reader!(Declared, "What it declares unless it is an error.", (OutcomeOf), |value| match value {
+    Some(value) => declared(value, Class::Fulfilled),
+    None => Outcome::FULFILLED,
+});
 
-impl<'a, T> Rung<Read<'a, Option<T>>> {
+macro_rules! rung {
+    ($rung:ident, $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
+        impl<V: Sides> $rung<Read<V>>
+        where
+            V::Error: $($bound)*,
+        {
+            #[doc = $doc]
+            #[inline(always)]
+            pub fn candor_half(&self) -> Rung<Half<V, V::Value, $kind>> {
+                Half::new()
+            }
+        }
+
+        #[doc = $doc]
+        pub struct $kind;
+        impl<V: Sides> Taking<V> for $kind
+        where
+            V::Error: $($bound)*,
+        {
+            type Value = V::Value;
+            #[inline(always)]
+            fn take(value: &V) -> Result<Option<&V::Value>, Outcome> {
+                match value.sides() {
+                    Side::Ok(value) => Ok(Some(value)),
+                    Side::Neither => Ok(None),
+                    Side::Err($error) => Err($how),
+                }
+            }
+        }
+    };
+}
+rung!(Rung5, ErrDeclared, "A declared error.", (OutcomeOf), |error| declared_error(error));
+rung!(Rung4, ErrDisplay, "An error that says something.", (fmt::Display), |error| failed::<V::Error>(|| {
+    Some(error.to_string())
+}));
+rung!(Rung3, ErrDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<V::Error>(|| Some(
+    format!("{error:?}")
+)));
+rung!(Rung2, ErrAny, "Any other error.", (Sized), |_error| failed::<V::Error>(|| None));
+
+impl<T> Rung<Read<Option<T>>> {
     /// `Option`: `None` is an answer.
-    #[inline]
-    pub fn candor_half(&self) -> Rung<Half<'a, T>> {
-        Half::value(self.0.0.as_ref())
+    #[inline(always)]
+    pub fn candor_half(&self) -> Rung<Half<Option<T>, T, Optional>> {
+        Half::new()
     }
 }
 
-impl<'a, V: ?Sized> Read<'a, V> {
+/// `Option`.
+pub struct Optional;
+impl<T> Taking<Option<T>> for Optional {
+    type Value = T;
+    #[inline(always)]
+    fn take(value: &Option<T>) -> Result<Option<&T>, Outcome> {
+        Ok(value.as_ref())
+    }
+}
+
+impl<V> Read<V> {
     /// Anything else: the value itself.
-    #[inline]
-    pub fn candor_half(&self) -> Rung<Half<'a, V>> {
-        Half::value(Some(self.0))
+    #[inline(always)]
+    pub fn candor_half(&self) -> Rung<Half<V, V, Whole>> {
+        Half::new()
+    }
+}
+
+/// Anything else.
+pub struct Whole;
+impl<V> Taking<V> for Whole {
+    type Value = V;
+    #[inline(always)]
+    fn take(value: &V) -> Result<Option<&V>, Outcome> {
+        Ok(Some(value))
     }
 }
 

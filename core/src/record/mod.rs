@@ -60,6 +60,6 @@ pub(crate) use raw::{at_exit, exit_now};
 pub use said::{Hearing, LogSite, Words};
 pub use sighting::Seen;
 pub use sink::{Context, Sink, install_sink};
-pub use stack::{has_frame, note_at, scope, set_scope};
+pub use stack::{arrives, has_frame, note_at, scope, set_scope};
 pub use state::{Watch, is_on, is_watched, set_on};
 pub use tally::EventTotal;

@@ -78,10 +78,27 @@ pub struct At {
     place: u32,
 }
 
+/// Set in a position at which the function is left by a `return`.
+const LEFT: u32 = 1 << 31;
+/// No position.
+const NOWHERE: u32 = LEFT - 1;
+
 impl At {
     /// The position itself.
     pub(super) fn spot(self) -> &'static Spot {
-        &self.callsite.places.get(&self.callsite.operation, self.place).spot
+        &self.callsite.places.get(&self.callsite.operation, self.place & !LEFT).spot
+    }
+
+    /// Whether this function is left here by a `return`.
+    #[inline(always)]
+    pub(super) fn leaves(self, callsite: &'static Callsite) -> bool {
+        self.place & LEFT != 0 && std::ptr::eq(self.callsite, callsite)
+    }
+
+    /// Whose position it is.
+    #[inline(always)]
+    pub(super) fn callsite(self) -> &'static Callsite {
+        self.callsite
     }
 
     /// The position as a place.
@@ -109,6 +126,18 @@ impl Callsite {
     #[must_use]
     pub const fn spot(&'static self, place: u32) -> At {
         At { callsite: self, place }
+    }
+
+    /// The first statement of this function; it may have none.
+    #[inline(always)]
+    pub(crate) fn first(&'static self, place: u32) -> Option<At> {
+        (place != NOWHERE).then_some(At { callsite: self, place })
+    }
+
+    /// Notes that the function is left here by a `return`.
+    #[inline(always)]
+    pub fn left(&'static self, place: u32) {
+        super::stack::note_at(At { callsite: self, place: place | LEFT });
     }
 
     /// A probe of this function.

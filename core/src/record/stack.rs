@@ -83,8 +83,16 @@ impl Thread {
     /// recorded.
     #[inline(always)]
     pub(super) fn exits_at(&self, spot: At) -> Option<bool> {
-        self.at.set(Some(spot));
+        self.arrives(spot);
         self.glance(Frame::is_touched)
+    }
+
+    /// Notes that a body has ended, unless it was left by a `return` before.
+    #[inline(always)]
+    fn arrives(&self, at: At) {
+        if !self.at.get().is_some_and(|now| now.leaves(at.callsite())) {
+            self.at.set(Some(at));
+        }
     }
 
     /// Where the innermost call is.
@@ -341,6 +349,19 @@ pub fn note_at(spot: At) {
 #[inline(never)]
 fn note_at_within(spot: At) {
     raw::short(|thread| thread.at.set(Some(spot)));
+}
+
+/// Notes that the body of the current call has ended there, unless it was left by a `return` before.
+#[inline(always)]
+pub fn arrives(at: At) {
+    if is_not_off() {
+        arrives_within(at);
+    }
+}
+
+#[inline(never)]
+fn arrives_within(at: At) {
+    raw::short(|thread| thread.arrives(at));
 }
 
 /// The innermost call as it is, if everything is as usual.

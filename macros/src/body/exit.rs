@@ -8,7 +8,7 @@ use syn::{Expr, Lifetime, Stmt};
 
 use super::vague::Known;
 use super::{Body, Mode, shape};
-use crate::span::{Ladder, generated, local, own_name};
+use crate::span::{Ladder, generated, local, own, own_name};
 
 /// Generated tokens as one statement.
 pub(super) fn statement(tokens: &TokenStream) -> Stmt {
@@ -134,19 +134,18 @@ impl Body<'_> {
             return;
         }
         self.returns = true;
-        let at = self.place.at(span, 'r');
-        let generated = generated(span);
-        let (value, end, ret) = (local("__candor_value"), local("__candor_end"), &self.ret);
-        let see = (self.mode == Mode::Hook).then(|| quote_spanned!(generated=> #end(&#value);));
+        let (number, own, generated) = (self.place.position(span, 'r'), own(), generated(span));
+        let at = quote_spanned!(generated=> (#own).left(#number););
+        let (value, ret) = (local("__candor_value"), &self.ret);
         let inner = leaving.expr.take().map(|inner| inner.to_token_stream());
         let tokens = match (self.mode, inner) {
             (Mode::Blind, inner) => quote_spanned!(generated=> { #at #inner }),
             (_, inner) => {
                 let inner = inner.unwrap_or_else(|| quote_spanned!(generated=> ()));
-                quote_spanned!(generated=> { let #value: #ret = #inner; #at #see #value })
+                quote_spanned!(generated=> { let #value: #ret = #inner; #at #value })
             }
         };
-        if self.mode == Mode::Labelled {
+        if matches!(self.mode, Mode::Labelled | Mode::Hook) {
             let (label, attrs) = (body_label(), &leaving.attrs);
             *expr = Expr::Verbatim(quote_spanned!(generated=> #(#attrs)* break #label #tokens));
         } else {

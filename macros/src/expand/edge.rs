@@ -48,17 +48,18 @@ impl Plan<'_> {
         checks.map(|(_, invariant)| invariant.check(&self.place, &unknown)).collect()
     }
 
-    /// Reads the outcome of a value by the ladders.
-    pub(super) fn read(&self, value: &TokenStream) -> TokenStream {
+    /// What reads the outcome of a value, decided by its type.
+    pub(super) fn reader(&self, value: &proc_macro2::Ident) -> TokenStream {
         let private = self.place.private();
-        quote!(#private::read(#value).candor_half().candor_outcome())
+        quote!(#private::read(&#value).candor_half().candor_reader())
     }
 
     /// Everything that looks at the whole value.
     pub(super) fn after(&self, value: &proc_macro2::Ident) -> TokenStream {
         let private = self.place.private();
-        let (read, fulfilled, outcome) =
-            (self.read(&quote!(&#value)), local("__candor_fulfilled"), local("__candor_outcome"));
+        let (reader, fulfilled, outcome) =
+            (self.reader(value), local("__candor_fulfilled"), local("__candor_outcome"));
+        let read = quote!(#reader.outcome(&#value));
         let outcome_of = if self.attr.outcome.is_empty() {
             read
         } else {

@@ -13,8 +13,8 @@ use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
-use crate::body::{Body, Invariant, Mode, Tracked, hands, listed, names};
-use crate::span::{Ladder, Place, braced, generated, local, own, text};
+use crate::body::{Body, Invariant, Mode, Tracked, body_label, hands, listed, names};
+use crate::span::{Ladder, Place, braced, generated, local, nowhere, own, text};
 
 /// Everything that is known before the body is rewritten.
 pub(super) struct Plan<'a> {
@@ -218,15 +218,15 @@ impl Plan<'_> {
         };
         let ret = named(&item.sig.output);
         let missing = signature::missing_tail(&item.block, &item.sig.output);
-        let seen = if mode == Mode::Hook && is_plain(&item.sig.output) { Mode::Blind } else { mode };
+        let seen = if mode == Mode::Hook && !self.exits_meet(&item.sig.output) { Mode::Blind } else { mode };
         let mut written = self.body(&mut item.block, seen, &item.sig.output);
-        let (private, own) = (self.place.private(), own());
+        let own = own();
         let first = match crate::body::take_first_position(&mut item.block) {
             Some(number) => {
                 written.body = item.block.to_token_stream();
-                quote!(#private::core::option::Option::Some(#own.spot(#number)))
+                number
             }
-            None => quote!(#private::core::option::Option::None),
+            None => nowhere(),
         };
         if let Some(at) = missing {
             written.body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
@@ -253,55 +253,54 @@ impl Plan<'_> {
         }
     }
 
-    /// Each exit looks at its value. One that has nothing to check besides it hands it to the guard, which ends the call.
+    /// The exit looks at the value, where there is one exit. One that has nothing to check besides it ends the call.
     fn guarded(&self, output: &ReturnType, written: &Written) -> TokenStream {
         let Written { last, body, silent, returns, .. } = written;
         if *returns || !self.invariants_at_exit().is_empty() {
             return self.hooked(output, written);
         }
-        let private = self.place.private();
+        let (private, own) = (self.place.private(), own());
         let (ret, value, guard) = (named(output), local("__candor_value"), local("__candor_guard"));
-        let own = own();
-        let read = if is_plain(output) {
-            quote!(|_| #private::Outcome::FULFILLED)
+        let leave = if is_plain(output) {
+            quote!(#private::leave_fulfilled(#guard, #own.spot(#last), #value))
         } else {
-            let read = self.read(&quote!(#value));
-            quote!(#[allow(clippy::ref_option_ref)] |#value: &#ret| #read)
+            let reader = self.reader(&value);
+            quote!(#reader.leave(#guard, #own.spot(#last), #value))
         };
         quote! {
             #silent
             let #value: #ret = #body;
+            // Bound, and not returned at once: a mistake in the body would be told here a second time.
+            #[allow(unreachable_code)]
+            let #value = #leave;
             #[allow(unreachable_code, clippy::needless_return)]
-            return { #guard.leave(#own.spot(#last), #value, #read) };
+            return { #value };
         }
     }
 
-    /// Each exit looks at its value.
+    /// Whether something is to be seen behind the body, so that each `return` leads there.
+    fn exits_meet(&self, output: &ReturnType) -> bool {
+        !is_plain(output) || !self.invariants_at_exit().is_empty()
+    }
+
+    /// All exits but a `?` meet behind the body, where the value is looked at.
     pub(super) fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
-        let Written { last, tail, body, silent, returns } = written;
-        let private = self.place.private();
-        let (ret, value, end) = (named(output), local("__candor_value"), local("__candor_end"));
-        let own = own();
+        let Written { last, body, silent, returns, .. } = written;
+        let (private, own) = (self.place.private(), own());
+        let (ret, value, label) = (named(output), local("__candor_value"), body_label());
         let invariants = self.invariants_at_exit();
-        let look = |read: TokenStream| quote!(if #private::has_frame() { #private::outcome(#read); });
-        let (before, see) = match (is_plain(output), returns) {
-            (true, _) => (None, tail.clone()),
-            (false, true) => {
-                let look = look(self.read(&quote!(#value)));
-                let end_of = quote!(#[allow(clippy::ref_option_ref)] let #end = |#value: &#ret| #look;);
-                (Some(end_of), quote!(#tail #end(&#value);))
-            }
-            (false, false) => {
-                let read = self.read(&quote!(&#value));
-                (None, quote!(#private::tell_end(#own.spot(#last), || #read);))
-            }
+        let ends = if is_plain(output) {
+            quote!(#private::ends_fulfilled(#own.spot(#last));)
+        } else {
+            let reader = self.reader(&value);
+            quote!(#reader.ends(#own.spot(#last), &#value);)
         };
+        let label = (*returns && self.exits_meet(output)).then(|| quote!(#label:));
         quote! {
-            #before
             #silent
-            let #value: #ret = #body;
+            let #value: #ret = #label #body;
             #[allow(unreachable_code, clippy::needless_return)]
-            return { #see #invariants #value };
+            return { #ends #invariants #value };
         }
     }
 
@@ -323,7 +322,7 @@ impl Plan<'_> {
         let is_blind = signature::is_never(output) || (is_nameless(output) && !self.needs_value());
         let at_exits = !self.needs_value() && !has_opaque(output) && !is_nameless(output);
         let mode = match at_exits {
-            _ if is_blind || (at_exits && is_plain(output)) => Mode::Blind,
+            _ if is_blind || (at_exits && !self.exits_meet(output)) => Mode::Blind,
             true => Mode::Hook,
             false => Mode::Final,
         };
