@@ -32,20 +32,22 @@ pub(super) fn is_sampled() -> bool {
 /// From here on what a bucket has counted goes to the counters that threads share.
 const FULL: u32 = 1 << 31;
 
-/// The counters. What every call writes lies in one line of memory, but for its bucket.
+/// The counters. What a call that fulfils reads and writes lies in one line of memory, but for its bucket.
 #[repr(C, align(64))]
 pub(super) struct Cells {
     calls: AtomicU64,
-    by_class: [AtomicU64; 4],
+    fulfilled: AtomicU64,
     /// The time of one call in so many is taken: a power of two, less one.
     others: AtomicU64,
     ticks: AtomicU64,
     /// How long a call takes, in ticks: the last one, or a running mean where the time of some is taken.
     usual: AtomicU64,
-    callsite: &'static Callsite,
     /// The number of the first bucket: only those between the shortest and the longest call are there.
     first: usize,
     buckets: Box<[AtomicU32]>,
+    /// Refused, failed, abandoned.
+    not_fulfilled: [AtomicU64; 3],
+    callsite: &'static Callsite,
 }
 
 /// What the counters say at one moment.
@@ -68,13 +70,14 @@ impl Cells {
     pub(super) fn new(callsite: &'static Callsite) -> Cells {
         Cells {
             calls: AtomicU64::new(0),
-            by_class: [const { AtomicU64::new(0) }; 4],
+            fulfilled: AtomicU64::new(0),
             others: AtomicU64::new(0),
             ticks: AtomicU64::new(0),
             usual: AtomicU64::new(0),
-            callsite,
             first: 0,
             buckets: Box::default(),
+            not_fulfilled: [const { AtomicU64::new(0) }; 3],
+            callsite,
         }
     }
 
@@ -103,13 +106,14 @@ impl Cells {
         let same = |cell: &AtomicU64| AtomicU64::new(cell.load(Ordering::Relaxed));
         Cells {
             calls: same(&self.calls),
-            by_class: self.by_class.each_ref().map(same),
+            fulfilled: same(&self.fulfilled),
             others: same(&self.others),
             ticks: same(&self.ticks),
             usual: same(&self.usual),
-            callsite: self.callsite,
             first,
             buckets,
+            not_fulfilled: self.not_fulfilled.each_ref().map(same),
+            callsite: self.callsite,
         }
     }
 
@@ -137,9 +141,14 @@ impl Cells {
     /// A call ended whose time was not taken.
     #[inline]
     pub(super) fn ended(&self, class: Class) {
-        if let Some(cell) = self.by_class.get(class as usize) {
-            add(cell, 1);
-        }
+        let [refused, failed, abandoned] = &self.not_fulfilled;
+        let cell = match class {
+            Class::Fulfilled => &self.fulfilled,
+            Class::Refused => refused,
+            Class::Failed => failed,
+            Class::Abandoned => abandoned,
+        };
+        add(cell, 1);
     }
 
     /// A call took so many ticks; `of_some` says that the time of some calls only is taken. Returns how many calls that
@@ -215,9 +224,10 @@ impl Cells {
 
     pub(super) fn read(&self) -> Reading {
         let of = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        let [refused, failed, abandoned] = self.not_fulfilled.each_ref().map(of);
         Reading {
             calls: of(&self.calls),
-            by_class: self.by_class.each_ref().map(of),
+            by_class: [of(&self.fulfilled), refused, failed, abandoned],
             ticks: of(&self.ticks),
             one_in: self.one_in(),
             buckets: self.counted().map(|(number, count)| (middle(number), count)).collect(),
@@ -292,6 +302,6 @@ mod tests {
         assert!(cells.put(9, FULL - 1));
         assert!(!cells.put(9, 1));
         assert_eq!(cells.take_all(9), 1 << 31);
-        assert!(cells.counted().next().is_none() && cells.has(9) && !cells.has(4));
+        assert!(cells.counted().next().is_none() && cells.has(9) && !cells.has(40));
     }
 }
