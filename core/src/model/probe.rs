@@ -46,6 +46,10 @@ pub enum Form {
     LetUnderscore,
     /// `_ = ..`.
     AssignUnderscore,
+    /// `let result = ..`, of a name that nothing but the log reads.
+    LetUnread,
+    /// A name that is assigned again before anything looked at it.
+    Overwritten,
     /// `drop(..)`.
     DropCall,
     /// `if let Ok(..)`.
@@ -56,22 +60,39 @@ pub enum Form {
     WhileLet,
     /// An `Err` arm of a `match`, or `if let Err(..)`.
     ErrArm,
+    /// An `Err` arm that puts the error into a list, or counts it, where nothing but the log looks.
+    VainArm,
     /// `filter_map(Result::ok)` and `flat_map(Result::ok)`.
     FilterMapOk,
 }
 
 impl Form {
+    /// Whether the value is thrown away unseen: what is called later is called whether this failed or not.
+    #[must_use]
+    pub const fn is_unseen(self) -> bool {
+        matches!(self, Form::LetUnderscore | Form::AssignUnderscore | Form::LetUnread | Form::DropCall)
+    }
+
+    /// Whether its text is code.
+    #[must_use]
+    pub const fn is_code(self) -> bool {
+        !matches!(self, Form::ErrArm | Form::VainArm | Form::LetUnread | Form::Overwritten)
+    }
+
     /// The form that the macro writes as this word: a method with its dot, anything else by name.
     #[must_use]
     pub(crate) fn of(word: &'static str) -> Form {
         match word {
             "let_underscore" => Form::LetUnderscore,
             "assign_underscore" => Form::AssignUnderscore,
+            "let_unread" => Form::LetUnread,
+            "overwritten" => Form::Overwritten,
             "drop_call" => Form::DropCall,
             "if_let_ok" => Form::IfLetOk,
             "let_else" => Form::LetElse,
             "while_let" => Form::WhileLet,
             "err_arm" => Form::ErrArm,
+            "vain_arm" => Form::VainArm,
             "filter_map_ok" => Form::FilterMapOk,
             method => Form::Method(method.trim_start_matches('.')),
         }
@@ -84,11 +105,14 @@ impl Form {
             Form::Method(name) => name,
             Form::LetUnderscore => "let _ =",
             Form::AssignUnderscore => "_ =",
+            Form::LetUnread => "a name that nothing but the log reads",
+            Form::Overwritten => "the next assignment",
             Form::DropCall => "drop(..)",
             Form::IfLetOk => "if let Ok(..)",
             Form::LetElse => "let Ok(..) = .. else",
             Form::WhileLet => "while let Ok(..)",
             Form::ErrArm => "the Err arm",
+            Form::VainArm => "the Err arm, which writes where nothing but the log looks,",
             Form::FilterMapOk => "filter_map(Result::ok)",
         }
     }

@@ -33,14 +33,18 @@ fn edit(found: &Divergence, line: &str) -> Option<Vec<String>> {
     }
 }
 
-/// `let _ = f();`, `_ = f();`, `drop(f());` and `f().ok();`.
+/// `let _ = f();`, `let _result = f();`, `_ = f();`, `drop(f());` and `f().ok();`.
 fn dropped(line: &str) -> Option<Vec<String>> {
     let inner =
         |prefix: &str, suffix: &str| line.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
     let of_let = inner("let _ =", ";").or_else(|| inner("_ =", ";")).or_else(|| inner("drop(", ");"));
+    let of_name = || {
+        let (name, expression) = inner("let _", ";")?.split_once(" = ")?;
+        name.chars().all(|letter| letter.is_alphanumeric() || letter == '_').then_some(expression)
+    };
     let of_ok =
         || line.strip_suffix(".ok();").filter(|rest| !rest.starts_with("let ") && !rest.contains(" = "));
-    let expression = of_let.or_else(of_ok).map(str::trim)?;
+    let expression = of_let.or_else(of_name).or_else(of_ok).map(str::trim)?;
     Some(vec![
         format!("propagate it: `{expression}?;`"),
         format!(
@@ -125,6 +129,8 @@ mod tests {
         );
         let with_ok = help_for(Code::C114, "journal::write(row).ok();");
         assert_eq!(with_ok[0], "propagate it: `journal::write(row)?;`");
+        let with_name = help_for(Code::C101, "let _written = journal::write(row);");
+        assert_eq!(with_name[0], "propagate it: `journal::write(row)?;`");
     }
 
     #[test]

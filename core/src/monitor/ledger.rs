@@ -28,7 +28,8 @@ fn is_closed(operation: &Operation, entry: &Entry) -> bool {
     entry.superseded
         || entry.recovered.is_some()
         || match entry.origin {
-            Origin::Probe(probe) => matches!(probe.disposition, Disposition::Handed | Disposition::Ends),
+            // What ends a loop and was kept is no end.
+            Origin::Probe(probe) => probe.disposition == Disposition::Handed,
             Origin::Child(child) => {
                 is_handed(operation.hands, child.site.function) || is_elsewhere(operation, entry)
             }
@@ -138,7 +139,7 @@ fn verdict(entry: &Entry) -> (Code, Level) {
     let Origin::Probe(probe) = entry.origin else { return (Code::C101, Level::Suspicion) };
     match probe.disposition {
         Disposition::Substituted => (Code::C103, Level::Suspicion),
-        Disposition::Dropped if probe.iteration => (Code::C114, Level::Violation),
+        Disposition::Dropped | Disposition::Ends if probe.iteration => (Code::C114, Level::Violation),
         Disposition::Dropped => (Code::C101, Level::Violation),
         Disposition::Acted | Disposition::Handed | Disposition::Ends => (Code::C101, Level::Suspicion),
     }
@@ -146,7 +147,7 @@ fn verdict(entry: &Entry) -> (Code, Level) {
 
 /// The form as code, unless it is words.
 fn shown(form: Form) -> String {
-    if form == Form::ErrArm { form.text().to_owned() } else { format!("`{}`", form.text()) }
+    if form.is_code() { format!("`{}`", form.text()) } else { form.text().to_owned() }
 }
 
 fn observed(entry: &Entry, weight: u64) -> String {

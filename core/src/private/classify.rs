@@ -14,9 +14,11 @@ pub(super) fn last_segment(type_name: &'static str) -> &'static str {
 pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Probe) -> ErrorKind {
     let name = last_segment(type_name);
     let is_end = match name {
-        "RecvError" | "TryRecvError" | "RecvTimeoutError" | "PoisonError" | "TryLockError" | "Elapsed" => {
-            name != "Elapsed"
-        }
+        // A receiver that was too slow has lost messages, and there are more to come.
+        "RecvError" | "TryRecvError" => !format!("{error:?}").starts_with("Lagged"),
+        "RecvTimeoutError" | "PoisonError" | "TryLockError" => true,
+        // Nobody listens to a broadcast, to the newest value or to a signal without content: that is an answer.
+        "SendError" if is_broadcast(type_name) => true,
         "Error" if type_name == "core::fmt::Error" => true,
         "Error" if type_name == "std::io::error::Error" => {
             let text = format!("{error:?}");
@@ -31,6 +33,12 @@ pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Prob
         false if type_name.starts_with('&') && type_name != "&str" => ErrorKind::Answer,
         false => ErrorKind::Error,
     }
+}
+
+/// Whether a sender speaks to whoever listens: nothing is lost when nobody does.
+fn is_broadcast(type_name: &str) -> bool {
+    let channels = ["tokio::sync::broadcast::", "tokio::sync::watch::", "async_broadcast::"];
+    type_name.ends_with("<()>") || channels.iter().any(|channel| type_name.starts_with(channel))
 }
 
 /// Whether a function gives its argument back in the `Err`, as `OnceLock::set` does: a text in it is no error.

@@ -1,8 +1,9 @@
 //! Seeing the `Err`s that `flatten()` leaves out of an iterator.
 
 use std::error::Error;
+use std::fmt;
 
-use super::sight::{ErrorLike, KindDynamic, KindError, KindLike};
+use super::sight::{ErrorLike, KindDebug, KindDynamic, KindError, KindLike};
 use crate::record::{Mark, ProbeAt, mark};
 
 /// A value that may be an iterator over `Result`s.
@@ -70,9 +71,11 @@ macro_rules! rung {
     };
 }
 
-rung!(ItemsError, KindError, ItemError, "Errors.", [&&&], (Error));
-rung!(ItemsLike, KindLike, ItemLike, "What stands for errors.", [&&], (ErrorLike));
-rung!(ItemsDynamic, KindDynamic, ItemDynamic, "Errors behind a type of their own.", [&], (AsRef<dyn Error + Send + Sync + 'static>));
+rung!(ItemsError, KindError, ItemError, "Errors.", [&&&&], (Error));
+rung!(ItemsLike, KindLike, ItemLike, "What stands for errors.", [&&&], (ErrorLike));
+rung!(ItemsDynamic, KindDynamic, ItemDynamic, "Errors behind a type of their own.", [&&], (AsRef<dyn Error + Send + Sync + 'static>));
+
+rung!(ItemsNamed, KindDebug, ItemNamed, "Errors by the name of their type.", [&], (fmt::Debug));
 
 /// Not an iterator over results of errors.
 pub trait ItemsAny {

@@ -19,6 +19,7 @@ mod question;
 mod recover;
 mod rung;
 mod sight;
+mod within;
 
 // The user's crate may give the names `core` and `std` to other crates.
 pub use ::core;
@@ -46,13 +47,15 @@ pub use clause::{
 };
 pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{
-    ItemAny, ItemDynamic, ItemError, ItemLike, Items, ItemsAny, ItemsDynamic, ItemsError, ItemsLike, Watched,
+    ItemAny, ItemDynamic, ItemError, ItemLike, ItemNamed, Items, ItemsAny, ItemsDynamic, ItemsError,
+    ItemsLike, ItemsNamed, Watched,
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{OutcomeOf, read};
 pub use question::{ask, ask_vague};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
+pub use within::{Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed};
 
 use crate::record::{At, Guard};
 

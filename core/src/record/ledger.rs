@@ -181,7 +181,7 @@ impl Frame {
             entry.callees.extend(inner.callees);
             entry.class = inner.class.or(entry.class);
         }
-        if probe.disposition == Disposition::Ends {
+        if probe.disposition == Disposition::Ends && entry.variant != LAGGED {
             return;
         }
         let what = format!("{} met Err({})", probe.form.text(), entry.text);
@@ -276,7 +276,11 @@ impl Frame {
         for entry in &mut self.entries {
             let same = match entry.origin {
                 Origin::Child(known) => ptr::eq(known, operation),
-                Origin::Probe(probe) => !probe.iteration && entry.callees.contains(&operation.site.function),
+                // What was thrown away unseen is tried again only where a key says that it is the same thing.
+                Origin::Probe(probe) => {
+                    let is_tried = key != 0 || !probe.form.is_unseen();
+                    is_tried && !probe.iteration && entry.callees.contains(&operation.site.function)
+                }
                 Origin::Log => false,
             };
             entry.superseded |= same && entry.key == key;
@@ -328,6 +332,9 @@ pub(crate) fn closes_loop(type_name: &str) -> bool {
     let name = head.rsplit("::").next().unwrap_or(head);
     matches!(name, "SendError" | "TrySendError" | "Closed" | "Disconnected")
 }
+
+/// A receiver that was too slow says this of the messages that it has lost: its channel has not ended.
+const LAGGED: &str = "Lagged";
 
 /// Functions whose next `Ok` is another item, not a second try.
 fn is_receive(callee: &str) -> bool {

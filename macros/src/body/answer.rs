@@ -5,14 +5,15 @@
 //! a zero that was read looks the same.
 
 use quote::ToTokens;
-use syn::{Arm, Expr, Stmt};
+use syn::visit::{self, Visit};
+use syn::{Arm, Block, Expr, Stmt};
 
+use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
-use super::shape;
+use super::{arm, shape};
 
-/// Whether this arm of a `match` gives a value that no arm for an `Ok` gives.
-pub(super) fn is_apart(arm: &Arm, arms: &[Arm]) -> bool {
-    let others: Vec<&Arm> = arms.iter().filter(|other| !shape::admits_err(&other.pat)).collect();
+/// Whether this arm of a `match` gives a value that none of the arms for an `Ok` gives.
+pub(super) fn is_apart(arm: &Arm, others: &[&Arm]) -> bool {
     let ignores = others.iter().all(|other| shape::names(&other.pat).is_empty());
     let values: Vec<&Expr> = others.iter().flat_map(|other| values(&other.body)).collect();
     let own = self::values(&arm.body);
@@ -27,16 +28,117 @@ pub(super) fn both_answer(condition: &syn::ExprIf) -> bool {
     !then.is_empty() && then.iter().all(|value| differs(value, &otherwise, true))
 }
 
-/// The verdict on an arm in which the same call is tried again: that try has a verdict of its own.
-pub(super) fn unless_retried(verdict: Verdict, tried: &str, body: &impl ToTokens) -> Verdict {
-    if !tried.is_empty() && body.to_token_stream().to_string().contains(tried) {
-        return Verdict { disposition: Disposition::Handed, ..verdict };
+/// What a scrutinee tries, as far as an arm can try it again or take it in another way.
+#[derive(Default)]
+pub(super) struct Tried {
+    /// The call, in the user's words.
+    call: String,
+    /// The names from which it reads a form.
+    inputs: Vec<String>,
+}
+
+impl Tried {
+    pub(super) fn of(expr: &Expr) -> Tried {
+        Tried { call: call_text(expr), inputs: inputs(expr) }
     }
-    verdict
+
+    /// The verdict on an arm, unless the same call is tried again in it: that try has a verdict of its own. A text that is no
+    /// number and is then taken for a text is not lost either.
+    pub(super) fn or_again(&self, verdict: Verdict, body: &Expr, mentions: &Mentions) -> Verdict {
+        let again = !self.call.is_empty() && body.to_token_stream().to_string().contains(&self.call);
+        if again || self.inputs.iter().any(|input| arm::used_outside(body, input, mentions)) {
+            return Verdict { disposition: Disposition::Handed, ..verdict };
+        }
+        verdict
+    }
+}
+
+/// The values with which a function ends, where they are variants of one type.
+#[derive(Default)]
+pub(super) struct Ends(Vec<(String, String)>);
+
+impl Ends {
+    pub(super) fn of(body: &Block) -> Ends {
+        let mut found = Returned(Vec::new());
+        found.visit_block(body);
+        let values =
+            of_statements(&body.stmts).into_iter().chain(found.0.iter().flat_map(|value| values(value)));
+        let claims = values.map(unwrapped).filter(|value| !is_err(value)).map(variant);
+        Ends(claims.collect::<Option<Vec<_>>>().unwrap_or_default())
+    }
+
+    /// Whether a body leaves with a variant with which nothing else leaves: `return Ok(Booking::Cancelled)`.
+    pub(super) fn tells(&self, body: &Expr) -> bool {
+        let mut found = Returned(Vec::new());
+        found.visit_expr(body);
+        let [value] = *found.0 else { return false };
+        let Some(own) = variant(unwrapped(value)) else { return false };
+        let same = self.0.iter().filter(|end| **end == own).count();
+        same <= 1 && self.0.len() > 1 && self.0.iter().all(|end| end.0 == own.0)
+    }
+}
+
+fn is_err(value: &Expr) -> bool {
+    matches!(value, Expr::Call(call) if last_of(&call.func) == "Err")
+}
+
+/// What stands behind the `return`s of a function.
+struct Returned<'a>(Vec<&'a Expr>);
+
+impl<'a> Visit<'a> for Returned<'a> {
+    fn visit_item(&mut self, _item: &syn::Item) {}
+
+    fn visit_expr_closure(&mut self, _closure: &syn::ExprClosure) {}
+
+    fn visit_expr_async(&mut self, _block: &syn::ExprAsync) {}
+
+    fn visit_expr_return(&mut self, returned: &'a syn::ExprReturn) {
+        self.0.extend(returned.expr.as_deref());
+        visit::visit_expr_return(self, returned);
+    }
+}
+
+/// Calls that ask whether an input has a form.
+const READING: [&str; 6] = ["parse", "from_str", "from_str_radix", "from_utf8", "try_from", "try_into"];
+
+/// The names from which a call reads a form: where the same input is taken in another way, nothing is lost.
+fn inputs(expr: &Expr) -> Vec<String> {
+    let inputs: Vec<&Expr> = match shape::bare_expr(expr) {
+        Expr::Call(call) if READING.contains(&last_of(&call.func).as_str()) => call.args.iter().collect(),
+        Expr::MethodCall(call) if READING.contains(&call.method.to_string().as_str()) => {
+            vec![&*call.receiver]
+        }
+        Expr::MethodCall(call) if call.method == "map_err" || call.method == "as_ref" => {
+            return inputs(&call.receiver);
+        }
+        _ => Vec::new(),
+    };
+    inputs.into_iter().filter_map(root).collect()
+}
+
+fn last_of(func: &Expr) -> String {
+    match func {
+        Expr::Path(path) => shape::last_of(&path.path).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// The name at the root of a chain: `text` in `text.trim()`.
+fn root(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        Expr::MethodCall(call) => root(&call.receiver),
+        Expr::Reference(inner) => root(&inner.expr),
+        Expr::Unary(inner) => root(&inner.expr),
+        Expr::Field(field) => root(&field.base),
+        Expr::Index(index) => root(&index.expr),
+        Expr::Paren(inner) => root(&inner.expr),
+        _ => None,
+    }
 }
 
 /// The words of a call that can be tried again, without what waits for it or passes its error on.
-pub(super) fn call_text(expr: &Expr) -> String {
+fn call_text(expr: &Expr) -> String {
     match expr {
         Expr::Await(inner) => call_text(&inner.base),
         Expr::Try(inner) => call_text(&inner.expr),

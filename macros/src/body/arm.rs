@@ -4,6 +4,8 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt};
 
+use super::answer::Tried;
+use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
 use super::{Body, answer, nested, shape};
 
@@ -11,22 +13,25 @@ impl Body<'_> {
     /// The verdict on a `match` arm, or the block of an `if let Err(..)`.
     pub(super) fn arm_verdict(&self, pattern: &Pat, body: &Expr) -> Verdict {
         let end = crate::span::end_line(body);
-        let disposition = if names_a_variant(pattern) || uses_error(pattern, body) {
-            Disposition::Handed
-        } else {
-            of_body(body)
-        };
-        Verdict { disposition, ends_loop: self.loops > 0 && leaves_loop(body), end_line: end }
+        let disposition =
+            if is_used(pattern, body, &self.mentions) { Disposition::Handed } else { self.of_body(body) };
+        Verdict {
+            disposition,
+            ends_loop: !self.loops.is_empty() && leaves_loop(body),
+            end_line: end,
+            in_vain: writes_in_vain(body, &self.mentions),
+        }
     }
 
     /// The verdict on an arm that an error can enter, among all arms of the `match`.
-    pub(super) fn verdict_among(&self, arm: &syn::Arm, arms: &[syn::Arm], tried: &str) -> Option<Verdict> {
+    pub(super) fn verdict_among(&self, arm: &syn::Arm, arms: &[syn::Arm], tried: &Tried) -> Option<Verdict> {
         if !shape::admits_err(&arm.pat) {
             return None;
         }
-        let verdict = answer::unless_retried(self.guarded_verdict(arm), tried, &arm.body);
+        let verdict = tried.or_again(self.guarded_verdict(arm), &arm.body, &self.mentions);
+        let others: Vec<&syn::Arm> = arms.iter().filter(|other| !shape::admits_err(&other.pat)).collect();
         Some(match verdict.disposition {
-            Disposition::Substituted | Disposition::Acted if answer::is_apart(arm, arms) => {
+            Disposition::Substituted | Disposition::Acted if answer::is_apart(arm, &others) => {
                 Verdict { disposition: Disposition::Handed, ..verdict }
             }
             _ => verdict,
@@ -37,19 +42,36 @@ impl Body<'_> {
     pub(super) fn guarded_verdict(&self, arm: &syn::Arm) -> Verdict {
         let verdict = self.arm_verdict(&arm.pat, &arm.body);
         match &arm.pat {
-            Pat::Guard(guarded) if uses_error(&arm.pat, &guarded.guard) => {
+            Pat::Guard(guarded) if uses_error(&arm.pat, &guarded.guard, &self.mentions) => {
                 Verdict { disposition: Disposition::Handed, ..verdict }
             }
             _ => verdict,
         }
     }
 
+    fn of_body(&self, body: &Expr) -> Disposition {
+        if self.is_outermost() && self.ends.tells(body) {
+            return Disposition::Handed;
+        }
+        of_body(body, &self.mentions)
+    }
+
     /// The verdict on a block that is entered when there was no `Ok`.
     pub(super) fn block_verdict(&self, block: &Block) -> Verdict {
         let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() });
         let end_line = crate::span::end_line(block);
-        Verdict { disposition: of_body(&body), ends_loop: self.loops > 0 && leaves_loop(&body), end_line }
+        Verdict {
+            disposition: self.of_body(&body),
+            ends_loop: !self.loops.is_empty() && leaves_loop(&body),
+            end_line,
+            in_vain: writes_in_vain(&body, &self.mentions),
+        }
     }
+}
+
+/// The error is told apart by the pattern, or used in the body.
+pub(super) fn is_used(pattern: &Pat, body: &Expr, mentions: &Mentions) -> bool {
+    names_a_variant(pattern) || uses_error(pattern, body, mentions)
 }
 
 /// `Err(Declined)`, `Err(E::Timeout { .. })`, `Err(7)`: the error was told apart.
@@ -65,26 +87,33 @@ fn names_a_variant(pattern: &Pat) -> bool {
 }
 
 /// The error's name is used outside of what only tells.
-fn uses_error(pattern: &Pat, body: &Expr) -> bool {
+fn uses_error(pattern: &Pat, body: &Expr, mentions: &Mentions) -> bool {
     let names = match shape::bare(pattern) {
         Pat::Ident(_) => return false,
         bound => shape::names(bound),
     };
-    names.iter().filter(|name| !name.starts_with('_')).any(|name| used_outside(body, name))
+    names.iter().filter(|name| !name.starts_with('_')).any(|name| used_outside(body, name, mentions))
 }
 
 /// Whether a closure uses its parameter outside of what only tells.
-pub(super) fn closure_uses_error(closure: &syn::ExprClosure) -> bool {
+pub(super) fn closure_uses_error(closure: &syn::ExprClosure, mentions: &Mentions) -> bool {
     let names = closure.inputs.iter().flat_map(shape::names);
-    names.filter(|name| !name.starts_with('_')).any(|name| used_outside(&closure.body, &name))
+    names.filter(|name| !name.starts_with('_')).any(|name| used_outside(&closure.body, &name, mentions))
 }
 
-fn used_outside(body: &Expr, name: &str) -> bool {
+pub(super) fn used_outside(body: &Expr, name: &str, mentions: &Mentions) -> bool {
     struct Uses<'a> {
         name: &'a str,
+        mentions: &'a Mentions,
         found: bool,
     }
     impl Visit<'_> for Uses<'_> {
+        fn visit_expr(&mut self, expr: &Expr) {
+            // What is put where nobody looks is not used.
+            if !self.mentions.writes_in_vain(expr) {
+                visit::visit_expr(self, expr);
+            }
+        }
         fn visit_ident(&mut self, ident: &proc_macro2::Ident) {
             self.found |= ident == self.name;
         }
@@ -101,26 +130,26 @@ fn used_outside(body: &Expr, name: &str) -> bool {
                 || mac.tokens.to_string().contains(&format!("{{{}", self.name));
         }
     }
-    let mut uses = Uses { name, found: false };
+    let mut uses = Uses { name, mentions, found: false };
     uses.visit_expr(body);
     uses.found
 }
 
 /// What is left when telling and waiting are taken away.
-fn of_body(body: &Expr) -> Disposition {
-    if stores(body) {
+fn of_body(body: &Expr, mentions: &Mentions) -> Disposition {
+    if stores(body, mentions) {
         return Disposition::Handed;
     }
     match body {
-        Expr::Block(block) => of_statements(&block.block.stmts),
-        other => of_last(other),
+        Expr::Block(block) => of_statements(&block.block.stmts, mentions),
+        other => of_last(other, mentions),
     }
 }
 
-fn of_statements(statements: &[Stmt]) -> Disposition {
+fn of_statements(statements: &[Stmt], mentions: &Mentions) -> Disposition {
     let Some((last, before)) = statements.split_last() else { return Disposition::Dropped };
     let acts = |statement: &Stmt| match statement {
-        Stmt::Expr(expr, _) => !only_tells(expr) && !leaves(expr),
+        Stmt::Expr(expr, _) => !only_tells(expr, mentions) && !leaves(expr),
         Stmt::Macro(mac) => !tells(&mac.mac),
         Stmt::Local(_) => true,
         Stmt::Item(_) => false,
@@ -129,21 +158,21 @@ fn of_statements(statements: &[Stmt]) -> Disposition {
         return Disposition::Acted;
     }
     match last {
-        Stmt::Expr(expr, None) => of_last(expr),
+        Stmt::Expr(expr, None) => of_last(expr, mentions),
         other if acts(other) => Disposition::Acted,
         _ => Disposition::Dropped,
     }
 }
 
 /// The value of an arm.
-fn of_last(expr: &Expr) -> Disposition {
+fn of_last(expr: &Expr, mentions: &Mentions) -> Disposition {
     match expr {
-        Expr::Block(block) => of_statements(&block.block.stmts),
+        Expr::Block(block) => of_statements(&block.block.stmts, mentions),
         Expr::Tuple(tuple) if tuple.elems.is_empty() => Disposition::Dropped,
         Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(makes_error) => Disposition::Handed,
         Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(is_nothing) => Disposition::Substituted,
         _ if makes_error(expr) => Disposition::Handed,
-        _ if only_tells(expr) || leaves(expr) => Disposition::Dropped,
+        _ if only_tells(expr, mentions) || leaves(expr) => Disposition::Dropped,
         Expr::If(_) | Expr::Match(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
             Disposition::Acted
         }
@@ -181,11 +210,14 @@ fn tells(mac: &syn::Macro) -> bool {
     mac.path.segments.last().is_some_and(|last| shape::TELLING.contains(&last.ident.to_string().as_str()))
 }
 
-/// Logging, counting in a metric, waiting before the next try.
-fn only_tells(expr: &Expr) -> bool {
+/// Logging, counting in a metric or where nobody looks, waiting before the next try.
+pub(super) fn only_tells(expr: &Expr, mentions: &Mentions) -> bool {
+    if mentions.writes_in_vain(expr) {
+        return true;
+    }
     match expr {
         Expr::Macro(mac) => tells(&mac.mac),
-        Expr::Await(inner) => only_tells(&inner.base),
+        Expr::Await(inner) => only_tells(&inner.base, mentions),
         Expr::Call(_) => {
             matches!(shape::callee(expr).rsplit("::").next(), Some("sleep" | "yield_now" | "delay"))
         }
@@ -211,11 +243,29 @@ fn leaves(expr: &Expr) -> bool {
     }
 }
 
-/// The arm counts or stores something: an assignment, a push.
-fn stores(body: &Expr) -> bool {
-    struct Stores(bool);
-    impl Visit<'_> for Stores {
+/// The arm puts something where nothing but the log looks.
+fn writes_in_vain(body: &Expr, mentions: &Mentions) -> bool {
+    struct Writes<'a>(bool, &'a Mentions);
+    impl Visit<'_> for Writes<'_> {
         fn visit_expr(&mut self, expr: &Expr) {
+            self.0 |= self.1.writes_in_vain(expr);
+            visit::visit_expr(self, expr);
+        }
+        fn visit_macro(&mut self, _mac: &syn::Macro) {}
+    }
+    let mut writes = Writes(false, mentions);
+    writes.visit_expr(body);
+    writes.0
+}
+
+/// The arm counts or stores something: an assignment, a push.
+fn stores(body: &Expr, mentions: &Mentions) -> bool {
+    struct Stores<'a>(bool, &'a Mentions);
+    impl Visit<'_> for Stores<'_> {
+        fn visit_expr(&mut self, expr: &Expr) {
+            if self.1.writes_in_vain(expr) {
+                return;
+            }
             match expr {
                 Expr::Assign(assign) => {
                     self.0 |= !is_pause(assign) && tells_an_end(&assign.right);
@@ -234,7 +284,7 @@ fn stores(body: &Expr) -> bool {
         }
         fn visit_macro(&mut self, _mac: &syn::Macro) {}
     }
-    let mut stores = Stores(false);
+    let mut stores = Stores(false, mentions);
     stores.visit_expr(body);
     stores.0
 }

@@ -1,4 +1,4 @@
-//! `results.flatten()` leaves the errors out. It is seen where the iterator is consumed in the same expression, so that
+//! `results.flatten()` and `results.filter(Result::is_ok)` leave the errors out. It is seen where the iterator is consumed in the same expression, so that
 //! its type shows nowhere.
 
 use proc_macro2::TokenStream;
@@ -43,21 +43,37 @@ impl Body<'_> {
     pub(super) fn flattened(&self, chain: &mut Expr) {
         let mut rest = chain;
         while let Expr::MethodCall(call) = rest {
-            if call.method == "flatten" && call.args.is_empty() {
-                if !is_open_chain(&call.receiver) {
-                    self.watch_items(call);
-                }
+            if leaves_errors_out(call) {
+                self.watch_items(call);
                 return;
             }
             rest = &mut call.receiver;
         }
     }
 
+    /// `let (done, _) = results.partition(Result::is_ok)`: nobody looks at the errors.
+    pub(super) fn partitioned(&self, pattern: &syn::Pat, init: &mut Expr) {
+        let syn::Pat::Tuple(pair) = shape::bare(pattern) else { return };
+        let Expr::MethodCall(call) = init else { return };
+        let is_lost = match pair.elems.last() {
+            Some(syn::Pat::Wild(_)) => true,
+            Some(syn::Pat::Ident(name)) => self.mentions.is_idle(&name.ident.to_string()),
+            _ => false,
+        };
+        if is_lost && pair.elems.len() == 2 && call.method == "partition" && asks_for_ok(call) {
+            self.watch_items(call);
+        }
+    }
+
     fn watch_items(&self, call: &mut syn::ExprMethodCall) {
+        if is_open_chain(&call.receiver) {
+            return;
+        }
+        let form = format!(".{}", call.method);
         let callee = maker(&call.receiver);
         let probe = self.probe(&Probe {
             span: call.method.span(),
-            form: ".flatten",
+            form: &form,
             verdict: Verdict::plain(Disposition::Dropped, call),
             callee: &callee,
             iteration: true,
@@ -68,14 +84,34 @@ impl Body<'_> {
         let watched: TokenStream = quote_spanned! {at=>
             match #inner {
                 #value => {
-                    use #private::{ItemsAny as _, ItemsDynamic as _, ItemsError as _, ItemsLike as _};
-                    (&&&&#private::Items(&#value)).candor_items().pass(#value, #probe)
+                    use #private::{ItemsAny as _, ItemsDynamic as _, ItemsError as _, ItemsLike as _, ItemsNamed as _};
+                    (&&&&&#private::Items(&#value)).candor_items().pass(#value, #probe)
                 }
             }
         };
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
         group.set_span(call.receiver.span());
         *call.receiver = Expr::Verbatim(quote!(#group));
+    }
+}
+
+/// Whether a method of a chain leaves the errors out of an iterator.
+fn leaves_errors_out(call: &syn::ExprMethodCall) -> bool {
+    match call.method.to_string().as_str() {
+        "flatten" => call.args.is_empty(),
+        "filter" | "take_while" => asks_for_ok(call),
+        _ => false,
+    }
+}
+
+/// `Result::is_ok`, `|result| result.is_ok()`
+fn asks_for_ok(call: &syn::ExprMethodCall) -> bool {
+    match call.args.first() {
+        Some(Expr::Path(path)) => path.to_token_stream().to_string().replace(' ', "") == "Result::is_ok",
+        Some(Expr::Closure(closure)) => {
+            matches!(shape::bare_expr(&closure.body), Expr::MethodCall(asks) if asks.method == "is_ok" && shape::is_place(&asks.receiver))
+        }
+        _ => false,
     }
 }
 

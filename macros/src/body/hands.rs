@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt};
 
@@ -40,8 +41,11 @@ impl Visit<'_> for Hands {
     fn visit_item(&mut self, _item: &syn::Item) {}
 
     fn visit_macro(&mut self, invocation: &syn::Macro) {
-        // What is compared, printed or put in a list is looked at.
-        for argument in shape::arguments(invocation).into_iter().flatten() {
+        // What is compared, printed, put in a list or joined is looked at.
+        let joined = || invocation.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated).ok();
+        let joins = matches!(shape::last_of(&invocation.path).as_deref(), Some("join" | "try_join"));
+        let arguments = if joins { joined() } else { shape::arguments(invocation) };
+        for argument in arguments.into_iter().flatten() {
             self.visit_expr(&argument);
         }
     }

@@ -7,6 +7,8 @@ mod arm;
 mod exit;
 mod flat;
 mod hands;
+mod hidden;
+mod mention;
 mod moment;
 mod nested;
 mod pattern;
@@ -14,6 +16,7 @@ mod probe;
 mod shape;
 mod spawn;
 mod track;
+mod tuple;
 mod vague;
 
 use std::collections::HashSet;
@@ -27,6 +30,7 @@ use crate::span::Place;
 
 pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
+pub(crate) use hidden::leaves_unseen;
 pub(crate) use track::{Invariant, Tracked, listed, names};
 
 /// Takes the note of the first statement out again and returns its number: whoever begins the call makes it.
@@ -63,13 +67,19 @@ pub(crate) struct Body<'a> {
     ok_is: Option<probe::Verdict>,
     /// What becomes of an error for which a condition asks: where it holds, and where not.
     asking: Option<(probe::Verdict, probe::Verdict)>,
-    /// How many loops are around, inside the innermost closure.
-    loops: usize,
+    /// The loops around, inside the innermost closure, and what they mention.
+    loops: Vec<mention::Mentions>,
+    /// How many spawned closures and futures are around.
+    spawned: usize,
     /// The next spawn throws its handle away.
     dropping: bool,
     tracked: &'a Tracked,
     /// Names of values whose type may be decided later, and the calls that made the others.
     made: vague::Made,
+    /// How often local names are mentioned.
+    mentions: mention::Mentions,
+    /// The values with which it ends.
+    ends: answer::Ends,
     /// The function has type parameters: what is decided later may not be printable.
     generic: bool,
     /// The function leaves by a `return`.
@@ -86,11 +96,14 @@ impl<'a> Body<'a> {
             inner: 0,
             items: Vec::new(),
             ok_is: None,
+            spawned: 0,
             dropping: false,
             asking: None,
-            loops: 0,
+            loops: Vec::new(),
             tracked,
             made: vague::Made::default(),
+            mentions: mention::Mentions::default(),
+            ends: answer::Ends::default(),
             generic: false,
             returns: false,
         }
@@ -100,6 +113,12 @@ impl<'a> Body<'a> {
     pub(crate) fn in_generic(mut self, generic: bool) -> Body<'a> {
         self.generic = generic;
         self
+    }
+
+    /// Rewrites the whole body.
+    pub(crate) fn rewrite(&mut self, block: &mut Block) {
+        (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
+        self.visit_block_mut(block);
     }
 
     /// Whether the function leaves by a `return`.
@@ -132,6 +151,18 @@ impl<'a> Body<'a> {
     /// The call that made a place.
     fn made_by(&self, place: &Expr) -> &str {
         self.made.callee(place)
+    }
+
+    /// Whether this makes a value for one name that nothing but the log reads. Its type may not come from the pattern.
+    fn is_unread(&self, pattern: &Pat, init: &Expr) -> bool {
+        let Pat::Ident(name) = pattern else { return false };
+        name.by_ref.is_none()
+            && name.mutability.is_none()
+            && name.subpat.is_none()
+            && self.mentions.is_idle_let(&name.ident)
+            && shape::is_rvalue(init)
+            && !spawn::is_spawn(init)
+            && vague::Known::of(init, self.generic) == vague::Known::Whole
     }
 
     /// Derived names stand for another item too.
@@ -201,7 +232,7 @@ impl VisitMut for Body<'_> {
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
-        self.made.learn(&pattern, &init.expr);
+        let made = vague::Made::read(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
         if shape::names(&pattern).iter().all(|name| name.starts_with('_')) {
             // A name that says that nobody will look.
@@ -211,9 +242,14 @@ impl VisitMut for Body<'_> {
             self.let_else(&pattern, &mut init.expr, diverge, span);
         } else if wild {
             self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
+        } else if self.is_unread(&pattern, &init.expr) {
+            self.discarded(&mut init.expr, probe::Discard::LetUnread, span);
         } else {
             self.visit_expr_mut(&mut init.expr);
+            self.partitioned(&pattern, &mut init.expr);
         }
+        // In its own value, the name is still that of another.
+        self.made.learn(made);
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
@@ -224,15 +260,12 @@ impl VisitMut for Body<'_> {
                 visit_mut::visit_expr_async_mut(self, block);
                 self.inner -= 1;
             }
-            Expr::ForLoop(each) => {
-                self.visit_expr_mut(&mut each.expr);
-                self.flattened(&mut each.expr);
-                let names = shape::item_names(&each.pat);
+            Expr::ForLoop(each) => self.for_loop(each),
+            Expr::While(each) => self.in_loop(mention::Mentions::of_while(each), |own| own.while_loop(each)),
+            Expr::Loop(each) => {
                 let body = &mut each.body;
-                self.in_loop(|own| own.with_items(names, |own| own.visit_block_mut(body)));
+                self.in_loop(mention::Mentions::of(body), |own| own.visit_block_mut(body));
             }
-            Expr::While(each) => self.in_loop(|own| own.while_loop(each)),
-            Expr::Loop(each) => self.in_loop(|own| own.visit_block_mut(&mut each.body)),
             Expr::If(condition) => self.if_expr(condition),
             Expr::Match(matching) => {
                 self.match_expr(matching);
@@ -243,6 +276,7 @@ impl VisitMut for Body<'_> {
                 let span = assign.span();
                 self.discarded(&mut assign.right, probe::Discard::AssignUnderscore, span);
             }
+            Expr::Assign(assign) if self.overwrites(assign) => self.overwritten(assign),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Not(_)) => {
                 self.asking = self.asking.map(|(holds, not)| (not, holds));
                 self.visit_expr_mut(&mut unary.expr);
@@ -276,10 +310,18 @@ impl Body<'_> {
         self.inner -= 1;
     }
 
-    fn in_loop(&mut self, work: impl FnOnce(&mut Self)) {
-        self.loops += 1;
+    fn in_loop(&mut self, mentions: mention::Mentions, work: impl FnOnce(&mut Self)) {
+        self.loops.push(mentions);
         work(self);
-        self.loops -= 1;
+        self.loops.pop();
+    }
+
+    fn for_loop(&mut self, each: &mut syn::ExprForLoop) {
+        self.visit_expr_mut(&mut each.expr);
+        self.flattened(&mut each.expr);
+        let names = shape::item_names(&each.pat);
+        let (mentions, body) = (mention::Mentions::of(&each.body), &mut each.body);
+        self.in_loop(mentions, |own| own.with_items(names, |own| own.visit_block_mut(body)));
     }
 
     fn while_loop(&mut self, each: &mut syn::ExprWhile) {
@@ -309,13 +351,17 @@ impl Body<'_> {
     }
 
     fn match_expr(&mut self, matching: &mut ExprMatch) {
+        if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
+            self.match_tuple(matching);
+            return;
+        }
         if !matching.arms.iter().any(|arm| shape::side(&arm.pat).is_some()) {
             visit_mut::visit_expr_match_mut(self, matching);
             return;
         }
         let iteration = self.is_iteration(&matching.expr);
         let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
-        let (tried, place) = (answer::call_text(&matching.expr), (*matching.expr).clone());
+        let (tried, place) = (answer::Tried::of(&matching.expr), (*matching.expr).clone());
         let site = self.scrutinee(&mut matching.expr, iteration, &ways);
         let verdicts: Vec<_> =
             matching.arms.iter().map(|arm| self.verdict_among(arm, &matching.arms, &tried)).collect();

@@ -1,7 +1,7 @@
 //! Patterns that name an `Err` inside another value: `Ok(Err(e))`, `Some(Err(e))`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Pat, PatTupleStruct, Path};
 
 use super::shape::{bare, last_of};
@@ -112,7 +112,7 @@ pub(super) fn taken(pattern: &Pat) -> Option<&Ident> {
 pub(super) fn look(
     private: &TokenStream,
     ways: &[Vec<Path>],
-    names: (&Ident, &Ident),
+    names: (&dyn ToTokens, &TokenStream),
     probe: &TokenStream,
 ) -> TokenStream {
     let (value, mark) = names;

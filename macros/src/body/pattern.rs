@@ -2,15 +2,16 @@
 //! error.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, Pat};
 
+use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, exit, nested};
+use super::{Body, answer, exit, nested, tuple};
 use crate::span::generated;
 
 /// Where a pattern is tried.
@@ -25,8 +26,16 @@ pub(super) struct Scrutinee {
     probe: TokenStream,
     span: Span,
     callee: String,
-    /// The call, in the user's words.
-    tried: String,
+    tried: Tried,
+    /// A local name that ends here, and the ways to an error in it. It is looked at in the arms.
+    ends: Option<(Expr, Vec<Vec<syn::Path>>)>,
+}
+
+impl Scrutinee {
+    /// A new value that is watched by this probe.
+    pub(super) fn of(probe: TokenStream, span: Span, callee: String) -> Scrutinee {
+        Scrutinee { probe, span, callee, tried: Tried::default(), ends: None }
+    }
 }
 
 impl Body<'_> {
@@ -39,6 +48,17 @@ impl Body<'_> {
     ) -> Option<Scrutinee> {
         let (rvalue, known, callee) =
             (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
+        if self.mentions.is_last(expr) && !self.is_vague(expr) {
+            let callee = self.made_by(expr).to_owned();
+            let ends = Some((expr.clone(), ways.to_vec()));
+            return Some(Scrutinee {
+                probe: quote!(),
+                span: expr.span(),
+                callee,
+                tried: Tried::default(),
+                ends,
+            });
+        }
         let verdict = Verdict::plain(Disposition::Handed, expr);
         let probe = self.probe(&Probe {
             span: expr.span(),
@@ -48,17 +68,23 @@ impl Body<'_> {
             iteration,
             scrutinee: true,
         });
-        let (at, tried) = (expr.span(), answer::call_text(expr));
+        let (at, tried) = (expr.span(), Tried::of(expr));
         self.visit_expr_mut(expr);
         rvalue.then(|| {
             self.watch_ways(expr, &probe, known, ways);
-            Scrutinee { probe, span: at, callee, tried }
+            Scrutinee { probe, span: at, callee, tried, ends: None }
         })
     }
 
     /// The statement that says what becomes of the error of a scrutinee.
-    fn settle(&self, site: &Scrutinee, arm: (Span, &str), verdict: &Verdict, iteration: bool) -> TokenStream {
-        let (span, form) = arm;
+    pub(super) fn settle(
+        &self,
+        site: &Scrutinee,
+        arm: (Span, &str),
+        verdict: &Verdict,
+        iteration: bool,
+    ) -> TokenStream {
+        let (span, form) = (arm.0, verdict.form(arm.1));
         let probe = self.probe(&Probe {
             span,
             form,
@@ -68,7 +94,17 @@ impl Body<'_> {
             scrutinee: false,
         });
         let (private, scrutinee, at) = (self.place.private(), &site.probe, generated(site.span));
-        quote_spanned!(at=> #private::settle(#scrutinee, #probe);)
+        match &site.ends {
+            None => quote_spanned!(at=> #private::settle(#scrutinee, #probe);),
+            Some((place, ways)) if ways.is_empty() => {
+                let peek = self.peek(place, &probe);
+                quote_spanned!(at=> #peek;)
+            }
+            Some((place, ways)) => {
+                let look = nested::look(&private, ways, (place, &quote!(#private::mark())), &probe);
+                quote_spanned!(at=> #look)
+            }
+        }
     }
 
     /// The statement that looks at an error which an arm has taken out of a place, where the type of the place is known.
@@ -88,7 +124,7 @@ impl Body<'_> {
             return None;
         }
         let (span, callee) = (pattern.span(), self.made_by(place));
-        let form = "err_arm";
+        let form = verdict.form("err_arm");
         let probe = self.probe(&Probe { span, form, verdict: *verdict, callee, iteration, scrutinee: false });
         let (private, at) = (self.place.private(), generated(span));
         if is_open {
@@ -105,12 +141,24 @@ impl Body<'_> {
         iteration: bool,
     ) {
         let Some(site) = site else { return };
+        if site.ends.is_some() && !shape::names(&arm.pat).is_empty() {
+            return;
+        }
         let settle = self.settle(site, (arm.pat.span(), "err_arm"), verdict, iteration);
         exit::prepend_to_arm(arm, &settle);
     }
 
     /// `let Ok(x) = call() else { .. }`
     pub(super) fn let_else(&mut self, pattern: &Pat, expr: &mut Expr, diverge: &mut Expr, span: Span) {
+        if tuple::tries(expr, [pattern].into_iter()) {
+            let elements = self.elements(expr, &[pattern]);
+            if let Expr::Block(block) = diverge {
+                let verdict = self.block_verdict(&block.block);
+                self.visit_block_mut(&mut block.block);
+                insert(&mut block.block, &self.settle_each(&elements, (span, "let_else"), &verdict));
+            }
+            return;
+        }
         if shape::side(pattern).is_none() {
             self.visit_expr_mut(expr);
             self.visit_expr_mut(diverge);
@@ -122,9 +170,10 @@ impl Body<'_> {
             Expr::Block(block) => self.block_verdict(&block.block),
             other => Verdict::plain(Disposition::Dropped, other),
         };
+        let verdict =
+            site.as_ref().map_or(verdict, |site| site.tried.or_again(verdict, diverge, &self.mentions));
         self.visit_expr_mut(diverge);
         if let (Some(site), Expr::Block(block)) = (site, diverge) {
-            let verdict = answer::unless_retried(verdict, &site.tried, block);
             let settle = self.settle(&site, (span, "let_else"), &verdict, iteration);
             block.block.stmts.insert(0, exit::statement(&settle));
         }
@@ -139,6 +188,14 @@ impl Body<'_> {
         match condition {
             Expr::Let(binding) => {
                 let span = binding.span();
+                if place == Place::IfLet && tuple::tries(&binding.expr, [&*binding.pat].into_iter()) {
+                    let pattern = (*binding.pat).clone();
+                    let elements = self.elements(&mut binding.expr, &[&pattern]);
+                    let found = elements.into_iter();
+                    return found
+                        .map(|found| (found.site, Side::Ok, pattern.clone(), found.iteration))
+                        .collect();
+                }
                 let Some(side) = shape::side(&binding.pat) else {
                     self.visit_expr_mut(&mut binding.expr);
                     return Vec::new();
@@ -146,7 +203,8 @@ impl Body<'_> {
                 let iteration = self.is_iteration(&binding.expr);
                 let ways = nested::ways([&*binding.pat].into_iter());
                 if place == Place::WhileLet && side == Side::Ok {
-                    self.natural_end(&mut binding.expr, span, &ways);
+                    let ends = ways.is_empty() && !shape::is_choosy(&binding.pat);
+                    self.natural_end(&mut binding.expr, (span, ends), &ways);
                     return Vec::new();
                 }
                 let pattern = (*binding.pat).clone();
@@ -165,11 +223,13 @@ impl Body<'_> {
         }
     }
 
-    /// `while let Ok(x) = next()` ends by itself; `while let Some(Ok(x)) = next()` leaves at an error what was still to come.
-    fn natural_end(&mut self, expr: &mut Expr, span: Span, ways: &[Vec<syn::Path>]) {
+    /// `while let Ok(x) = next()` ends by itself; `while let Some(Ok(x)) = next()` leaves at an error what was still to come, and
+    /// so does `while let Ok(Some(x)) = next()`, whose end is a `None`.
+    fn natural_end(&mut self, expr: &mut Expr, pattern: (Span, bool), ways: &[Vec<syn::Path>]) {
+        let (span, ends) = pattern;
         let (rvalue, known, callee) =
             (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
-        let disposition = if ways.is_empty() { Disposition::Ends } else { Disposition::Dropped };
+        let disposition = if ends { Disposition::Ends } else { Disposition::Dropped };
         let verdict = Verdict::plain(disposition, expr);
         let probe = self.probe(&Probe {
             span,
@@ -192,7 +252,7 @@ impl Body<'_> {
         body: &Block,
     ) -> Vec<TokenStream> {
         let whole = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: body.clone() });
-        let errors = found.iter().filter(|(_, side, ..)| *side == Side::Err);
+        let errors = found.iter().filter(|(site, side, ..)| *side == Side::Err && site.ends.is_none());
         errors
             .map(|(site, _, pattern, iteration)| {
                 let verdict = self.arm_verdict(pattern, &whole);
@@ -236,9 +296,11 @@ impl Body<'_> {
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
         let in_then: Vec<TokenStream> = found
             .iter()
-            .filter(|(_, side, ..)| *side == Side::Err)
+            .filter(|(site, side, pattern, _)| {
+                *side == Side::Err && (site.ends.is_none() || shape::names(pattern).is_empty())
+            })
             .map(|(site, _, pattern, iteration)| {
-                let verdict = answer::unless_retried(self.arm_verdict(pattern, &body), &site.tried, &body);
+                let verdict = site.tried.or_again(self.arm_verdict(pattern, &body), &body, &self.mentions);
                 self.settle(site, (site.span, "err_arm"), &verdict, *iteration)
             })
             .collect();
@@ -246,9 +308,10 @@ impl Body<'_> {
             .iter()
             .filter(|(_, side, ..)| *side == Side::Ok)
             .map(|(site, _, _, iteration)| {
-                let branch = condition.else_branch.as_ref().map(|(_, branch)| branch);
-                let verdict =
-                    answer::unless_retried(self.otherwise(condition), &site.tried, &branch.to_token_stream());
+                let mut verdict = self.otherwise(condition);
+                if let Some((_, branch)) = &condition.else_branch {
+                    verdict = site.tried.or_again(verdict, branch, &self.mentions);
+                }
                 self.settle(site, (site.span, "if_let_ok"), &verdict, *iteration)
             })
             .collect();

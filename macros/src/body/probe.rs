@@ -6,6 +6,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 
+use super::mention::Mentions;
 use super::vague::Known;
 use super::{Body, arm, flat, nested, shape};
 use crate::span::{end_line, generated, local};
@@ -38,11 +39,18 @@ pub(super) struct Verdict {
     pub(super) disposition: Disposition,
     pub(super) ends_loop: bool,
     pub(super) end_line: u32,
+    /// The error is put where nothing but the log looks.
+    pub(super) in_vain: bool,
 }
 
 impl Verdict {
     pub(super) fn plain(disposition: Disposition, code: &impl ToTokens) -> Verdict {
-        Verdict { disposition, ends_loop: false, end_line: end_line(code) }
+        Verdict { disposition, ends_loop: false, end_line: end_line(code), in_vain: false }
+    }
+
+    /// How an arm with this verdict is told.
+    pub(super) fn form(self, form: &str) -> &str {
+        if self.in_vain && self.disposition == Disposition::Dropped { "vain_arm" } else { form }
     }
 }
 
@@ -51,6 +59,7 @@ impl Verdict {
 pub(super) enum Discard {
     LetUnderscore,
     AssignUnderscore,
+    LetUnread,
     DropCall,
 }
 
@@ -109,6 +118,26 @@ impl Body<'_> {
         *expr = Expr::Verbatim(quote!(#group));
     }
 
+    /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
+    fn watch_within(&self, expr: &mut Expr, probe: &TokenStream) {
+        let private = self.place.private();
+        let span = generated(expr.span());
+        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
+        let ladder = Known::Whole.ladder(&private, &value, span);
+        let inner = expr.to_token_stream();
+        let watched = quote_spanned! {span=>
+            (match (#private::mark(), #inner) {
+                (#mark, #value) => {
+                    use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
+                    #ladder.peek(&#value, #mark, #probe);
+                    (&&&&&#private::Within(&#value)).candor_within(#mark, #probe);
+                    #value
+                }
+            })
+        };
+        *expr = Expr::Verbatim(watched);
+    }
+
     /// The same for a value whose error can be inside another value.
     pub(super) fn watch_ways(
         &self,
@@ -124,7 +153,7 @@ impl Body<'_> {
         let private = self.place.private();
         let span = generated(expr.span());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let look = nested::look(&private, ways, (&value, &mark), probe);
+        let look = nested::look(&private, ways, (&value, &mark.to_token_stream()), probe);
         let inner = expr.to_token_stream();
         let watched = quote_spanned! {span=>
             match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
@@ -135,7 +164,7 @@ impl Body<'_> {
     }
 
     /// Looks at a place before it is consumed.
-    fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
+    pub(super) fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
         let private = self.place.private();
         let span = generated(place.span());
         quote_spanned!(span=> #private::look(&#place).candor_look().peek(&#place, #private::mark(), #probe))
@@ -157,11 +186,19 @@ impl Body<'_> {
             if flat::consumes(&name) {
                 self.flattened(&mut call.receiver);
             }
+            let inside = usize::from(super::spawn::is_spawn_name(&name));
+            self.spawned += inside;
             self.arguments(&mut call.args, each);
+            self.spawned -= inside;
             self.spawned(expr, dropped);
             return;
         }
         self.taking(expr, &name, pending);
+    }
+
+    /// Spawned work whose answer nobody waits for any more has come to its end, as a loop has.
+    fn in_spawned(&self, verdict: Verdict) -> Verdict {
+        Verdict { ends_loop: verdict.ends_loop || self.spawned > 0, ..verdict }
     }
 
     /// Arguments of a call; closures among them may get another item at each call.
@@ -185,7 +222,10 @@ impl Body<'_> {
             "is_ok" => Some(not),
             _ => None,
         });
-        let verdict = pending.or(asked).unwrap_or_else(|| Verdict::plain(disposition_of(name, call), call));
+        let verdict = pending
+            .or(asked)
+            .unwrap_or_else(|| Verdict::plain(disposition_of(name, call, &self.mentions), call));
+        let verdict = self.in_spawned(verdict);
         let behind_ok = matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "ok");
         if behind_ok {
             self.ok_is = Some(verdict);
@@ -243,6 +283,43 @@ impl Body<'_> {
         }
     }
 
+    /// Whether an assignment in a loop takes the place of a value that nothing in the loop looks at.
+    pub(super) fn overwrites(&self, assign: &syn::ExprAssign) -> bool {
+        let Expr::Path(path) = &*assign.left else { return false };
+        let Some(name) = path.path.get_ident().map(ToString::to_string) else { return false };
+        shape::is_rvalue(&assign.right)
+            && Known::of(&assign.right, self.generic) == Known::Whole
+            && self.loops.last().is_some_and(|mentions| mentions.is_unread(&name))
+    }
+
+    /// `result = call();` in a loop: the error waits, and is dropped when the next value comes.
+    pub(super) fn overwritten(&mut self, assign: &mut syn::ExprAssign) {
+        let span = assign.span();
+        let value = &mut assign.right;
+        let (callee, iteration) = (shape::callee(value), self.is_iteration(value));
+        let waits = self.probe(&Probe {
+            span,
+            form: "overwritten",
+            verdict: Verdict::plain(Disposition::Handed, value),
+            callee: &callee,
+            iteration,
+            scrutinee: true,
+        });
+        let dropped = self.probe(&Probe {
+            span,
+            form: "overwritten",
+            verdict: Verdict::plain(Disposition::Dropped, value),
+            callee: &callee,
+            iteration,
+            scrutinee: false,
+        });
+        self.visit_expr_mut(value);
+        self.watch(value, &waits, Known::Whole);
+        let (private, inner) = (self.place.private(), value.to_token_stream());
+        let settled = quote_spanned!(generated(span)=> { #private::settle(#waits, #dropped); #inner });
+        **value = Expr::Verbatim(settled);
+    }
+
     /// `drop(call())`, and calls that spawn.
     pub(super) fn call(&mut self, expr: &mut Expr) {
         let Expr::Call(call) = expr else { return };
@@ -255,7 +332,10 @@ impl Body<'_> {
             return;
         }
         self.visit_expr_mut(&mut call.func);
+        let inside = usize::from(super::spawn::is_spawn_name(&shape::callee(&Expr::Call(call.clone()))));
+        self.spawned += inside;
         self.arguments(&mut call.args, false);
+        self.spawned -= inside;
         self.spawned(expr, dropped);
     }
 
@@ -267,34 +347,61 @@ impl Body<'_> {
         let form = match how {
             Discard::LetUnderscore => "let_underscore",
             Discard::AssignUnderscore => "assign_underscore",
+            Discard::LetUnread => "let_unread",
             Discard::DropCall => "drop_call",
         };
-        let verdict = Verdict::plain(Disposition::Dropped, expr);
+        let verdict = self.in_spawned(Verdict::plain(Disposition::Dropped, expr));
         let (callee, iteration, known) =
             (shape::callee(expr), self.is_iteration(expr), Known::of(expr, self.generic));
         let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });
+        if shape::is_place(expr) && self.mentions.is_last(expr) && !self.is_vague(expr) {
+            let (peek, place) = (self.peek(expr, &probe), expr.to_token_stream());
+            // `let _ = result;` does nothing, and `drop(result)` takes it.
+            let is_taken = matches!(how, Discard::DropCall);
+            *expr = Expr::Verbatim(if is_taken { quote!((#peek, #place).1) } else { peek });
+            return;
+        }
         let spawning = super::spawn::is_spawn(expr);
         if spawning {
             self.spawn_dropped(expr);
             return;
         }
         self.ok_is = thrown_away(expr);
+        let is_joined = is_joined(expr);
         self.visit_expr_mut(expr);
-        if watch {
+        if watch && is_joined {
+            self.watch_within(expr, &probe);
+        } else if watch {
             self.watch(expr, &probe, known);
         }
     }
 }
 
-/// `call().err();`, `call().is_ok();`: the answer is thrown away, and the error with it.
+/// `call().err();`, `call().is_ok();`, `call().unwrap_or_else(|e| warn!(..));`: the answer is thrown away, and the error with it.
 pub(super) fn thrown_away(expr: &Expr) -> Option<Verdict> {
     match expr {
         Expr::MethodCall(call)
-            if matches!(call.method.to_string().as_str(), "err" | "is_ok" | "is_err" | "is_ok_and") =>
+            if matches!(call.method.to_string().as_str(), "err" | "is_ok" | "is_err" | "is_ok_and")
+                || call.method == "unwrap_or_else" && !call.args.iter().any(ends_elsewhere) =>
         {
             Some(Verdict::plain(Disposition::Dropped, call))
         }
         _ => None,
+    }
+}
+
+/// Whether a closure uses the error, or ends in something else than a line of the log.
+fn ends_elsewhere(argument: &Expr) -> bool {
+    let Expr::Closure(closure) = argument else { return true };
+    !arm::only_tells(&closure.body, &Mentions::default())
+}
+
+/// `handle.await`, `handle.join()`: what spawned work has returned.
+fn is_joined(expr: &Expr) -> bool {
+    match expr {
+        Expr::Await(waiting) => shape::is_place(&waiting.base),
+        Expr::MethodCall(call) => call.method == "join" && call.args.is_empty(),
+        _ => false,
     }
 }
 
@@ -311,20 +418,19 @@ pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
         })
 }
 
-fn disposition_of(name: &str, call: &syn::ExprMethodCall) -> Disposition {
+fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -> Disposition {
     if RECOVERING.contains(&name) {
         return Disposition::Handed;
     }
-    let uses_error = call
-        .args
-        .iter()
-        .any(|argument| matches!(argument, Expr::Closure(closure) if arm::closure_uses_error(closure)));
+    let uses_error = call.args.iter().any(
+        |argument| matches!(argument, Expr::Closure(closure) if arm::closure_uses_error(closure, mentions)),
+    );
     match name {
         "ok" => Disposition::Dropped,
         // The answer is the value: who takes it knows that there was an error.
         "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
         "unwrap_or_else" | "or_else" if uses_error => Disposition::Handed,
-        "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure)) => {
+        "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }
         _ => Disposition::Substituted,

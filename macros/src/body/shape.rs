@@ -131,6 +131,16 @@ pub(super) fn side(pattern: &Pat) -> Option<Side> {
     }
 }
 
+/// Whether the pattern inside an `Ok` can fail by itself: `Ok(Some(line))`, `Ok(1..)`.
+pub(super) fn is_choosy(pattern: &Pat) -> bool {
+    let Pat::TupleStruct(tuple) = bare(pattern) else { return false };
+    tuple.elems.iter().any(|inner| match bare(inner) {
+        Pat::TupleStruct(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) => true,
+        Pat::Ident(name) => name.ident.to_string().starts_with(char::is_uppercase),
+        _ => false,
+    })
+}
+
 /// Whether an `Err` can enter an arm with this pattern.
 pub(super) fn admits_err(pattern: &Pat) -> bool {
     match pattern {

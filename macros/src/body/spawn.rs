@@ -18,6 +18,11 @@ pub(super) fn is_spawn(expr: &Expr) -> bool {
         Expr::MethodCall(call) => call.method.to_string(),
         _ => return false,
     };
+    is_spawn_name(&name)
+}
+
+/// Whether a function of this name spawns work.
+pub(super) fn is_spawn_name(name: &str) -> bool {
     name.rsplit("::").next().is_some_and(|last| SPAWNING.contains(&last))
 }
 

@@ -81,6 +81,12 @@ fn of(expr: &Expr) -> Known {
         Expr::Await(inner) => of(&inner.base),
         Expr::Try(_) | Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => Known::Whole,
         Expr::Reference(inner) => of(&inner.expr),
+        // What its futures return is decided by their functions.
+        Expr::Macro(invocation)
+            if shape::last_of(&invocation.mac.path).is_some_and(|name| name == "join") =>
+        {
+            Known::Whole
+        }
         _ => Known::Nothing,
     }
 }
@@ -120,6 +126,7 @@ fn is_open_path(path: &syn::ExprPath) -> bool {
 /// A closure with `?` or `Ok(..)` in it: the error of the call may be that of the closure, which is decided last.
 fn is_deciding_closure(argument: &Expr) -> bool {
     match bare_expr(argument) {
+        Expr::Closure(closure) if is_reading(&closure.body) => is_open_chain(&closure.body),
         Expr::Closure(closure) => {
             let tokens = closure.body.to_token_stream().to_string();
             tokens.contains('?')
@@ -130,6 +137,11 @@ fn is_deciding_closure(argument: &Expr) -> bool {
         Expr::Async(_) => true,
         _ => false,
     }
+}
+
+/// `line.parse::<u64>()`
+fn is_reading(body: &Expr) -> bool {
+    matches!(bare_expr(body), Expr::MethodCall(call) if DECIDED_LATER.contains(&call.method.to_string().as_str()))
 }
 
 /// Whether a closure or a path makes an error whose type is written down.
@@ -182,15 +194,28 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// A `let` without a type.
-    pub(super) fn learn(&mut self, pattern: &Pat, init: &Expr) {
+    /// What a `let` says of its names: the call that makes each, or nothing where its type is decided later.
+    pub(super) fn read(pattern: &Pat, init: &Expr) -> Vec<(String, Option<String>)> {
+        if let (Pat::Tuple(names), Expr::Tuple(values)) = (pattern, bare_expr(init))
+            && names.elems.len() == values.elems.len()
+        {
+            let pairs = names.elems.iter().zip(&values.elems);
+            return pairs.flat_map(|(name, value)| Made::read(name, value)).collect();
+        }
         let is_open = of(init) != Known::Whole && !matches!(pattern, Pat::Type(_));
-        for name in shape::names(pattern) {
-            if is_open {
-                self.open.insert(name);
-            } else {
-                self.open.remove(&name);
-                self.calls.insert(name, shape::callee(init));
+        let call = (!is_open).then(|| shape::callee(init));
+        shape::names(pattern).into_iter().map(|name| (name, call.clone())).collect()
+    }
+
+    /// From here on, names stand for these values.
+    pub(super) fn learn(&mut self, names: Vec<(String, Option<String>)>) {
+        for (name, call) in names {
+            match call {
+                Some(call) => {
+                    self.open.remove(&name);
+                    self.calls.insert(name, call);
+                }
+                None => _ = self.open.insert(name),
             }
         }
     }

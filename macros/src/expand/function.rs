@@ -3,7 +3,6 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt};
 
 use super::around::hint;
@@ -13,7 +12,7 @@ use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
-use crate::body::{Body, Invariant, Mode, Tracked, body_label, hands, listed, names};
+use crate::body::{Body, Invariant, Mode, Tracked, body_label, hands, leaves_unseen, listed, names};
 use crate::span::{Ladder, Place, braced, generated, local, nowhere, own, text};
 
 /// Everything that is known before the body is rewritten.
@@ -35,6 +34,8 @@ pub(super) struct Plan<'a> {
     pub(super) lends: bool,
     /// A block whose type is not written: it is what the place around it expects.
     pub(super) untyped: bool,
+    /// The body can be left where no exit can be put: inside a macro.
+    pub(super) hidden: bool,
     /// Leaves with the value: a `return`, or a `break` out of a block that runs where it stands.
     pub(super) leave: TokenStream,
 }
@@ -130,6 +131,7 @@ impl<'a> Plan<'a> {
             generic,
             lends: false,
             untyped: false,
+            hidden: has_hidden_exit(item),
             rebound: TokenStream::new(),
             leave: quote!(return),
         }))
@@ -196,6 +198,7 @@ impl Plan<'_> {
             || attr.span.ret.is_some()
             || self.reach.lends()
             || self.untyped
+            || self.hidden
     }
 
     /// Whether the whole body comes into a closure or an async block of its own.
@@ -367,10 +370,24 @@ impl Plan<'_> {
         let (own, last) = (own(), self.place.position(tail, 't'));
         let tail = quote_spanned!(generated(tail)=> (#own).at(#last););
         let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
-        visitor.visit_block_mut(block);
+        visitor.rewrite(block);
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
         Written { tail, last, body: block.to_token_stream(), returns: visitor.returns(), silent }
+    }
+}
+
+/// Whether the body can be left unseen with a value that may be a failure.
+fn has_hidden_exit(item: &ItemFn) -> bool {
+    let future = future_output(&item.sig.output);
+    let output = future.as_ref().unwrap_or(&item.sig.output);
+    if is_plain(output) || is_nameless(output) || signature::is_never(output) {
+        return false;
+    }
+    let polls = text(output).contains("Poll");
+    match future.as_ref().and_then(|_| async_tail(&mut item.block.clone())) {
+        Some(inner) => leaves_unseen(&inner.block, false),
+        None => leaves_unseen(&item.block, polls && item.sig.asyncness.is_none()),
     }
 }
 

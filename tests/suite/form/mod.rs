@@ -1,8 +1,11 @@
 //! Every form in which an `Err` can be dropped: it is seen at its line, and an `Option` in the same form is not.
 
+mod hidden;
 mod method;
+mod name;
 mod nested;
 mod pattern;
+mod tuple;
 
 use crate::kit::{NOTHING, codes, codes_of, found};
 

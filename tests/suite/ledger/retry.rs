@@ -289,3 +289,36 @@ mod receive {
         assert_eq!(codes_of(|| assert_eq!(poll(&receiver), Some(1))), NOTHING);
     }
 }
+
+mod after_a_drop_that_nobody_saw {
+    use super::*;
+
+    #[observe]
+    fn step(number: u32, flaky: &Flaky) -> Result<u32, Fault> {
+        flaky.call().map(|_| number)
+    }
+
+    #[test]
+    fn a_later_call_is_another_step() {
+        #[observe]
+        fn steps(flaky: &Flaky) -> Result<u32, Fault> {
+            let _ = step(1, flaky);
+            step(2, flaky)
+        }
+        assert_eq!(codes_of(|| assert!(steps(&Flaky::new(1)).is_ok())), ["C101 V"]);
+        assert_eq!(codes_of(|| assert!(steps(&Flaky::new(0)).is_ok())), NOTHING);
+    }
+
+    #[test]
+    fn a_try_that_was_looked_at_is_made_good() {
+        #[observe]
+        fn twice(flaky: &Flaky) -> Result<u32, Fault> {
+            if let Err(fault) = step(1, flaky) {
+                println!("{fault}, once more");
+            }
+            step(1, flaky)
+        }
+        assert_eq!(codes_of(|| assert!(twice(&Flaky::new(1)).is_ok())), NOTHING);
+        assert_eq!(codes_of(|| assert!(twice(&Flaky::new(2)).is_err())), NOTHING);
+    }
+}

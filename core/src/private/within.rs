@@ -1,0 +1,40 @@
+//! Seeing an `Err` inside the `Ok` of a value that is thrown away: what a task or a thread returned.
+
+use std::error::Error;
+use std::fmt;
+
+use super::sight::{ErrorLike, KindDebug, KindDynamic, KindError, KindLike};
+use crate::record::{Mark, ProbeAt};
+
+/// A value that may hold a `Result` in its `Ok`.
+pub struct Within<'a, T: ?Sized>(pub &'a T);
+
+macro_rules! rung {
+    ($trait:ident, $sight:ident, $doc:literal, [$($refs:tt)*], ($($bound:tt)*)) => {
+        #[doc = $doc]
+        pub trait $trait {
+            /// Looks at the inner value.
+            fn candor_within(&self, mark: Mark, probe: ProbeAt);
+        }
+        impl<T, E: $($bound)*, F> $trait for $($refs)* Within<'_, Result<Result<T, E>, F>> {
+            fn candor_within(&self, mark: Mark, probe: ProbeAt) {
+                if let Ok(inner) = self.0 {
+                    $sight.peek(inner, mark, probe);
+                }
+            }
+        }
+    };
+}
+
+rung!(WithinError, KindError, "An error.", [&&&&], (Error));
+rung!(WithinLike, KindLike, "What stands for an error.", [&&&], (ErrorLike));
+rung!(WithinDynamic, KindDynamic, "An error behind a type of its own.", [&&], (AsRef<dyn Error + Send + Sync + 'static>));
+rung!(WithinNamed, KindDebug, "An error by its name.", [&], (fmt::Debug));
+
+/// Nothing inside.
+pub trait WithinAny {
+    /// Does nothing.
+    #[inline]
+    fn candor_within(&self, _mark: Mark, _probe: ProbeAt) {}
+}
+impl<T: ?Sized> WithinAny for Within<'_, T> {}
