@@ -33,6 +33,7 @@ mod said;
 mod shared;
 mod sighting;
 mod sink;
+mod slot;
 mod stack;
 mod state;
 mod story;

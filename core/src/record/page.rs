@@ -2,6 +2,7 @@
 //! of them; what does own memory, texts above all, stands in lists of its own.
 
 use super::said::{Line, Said};
+use super::slot::{Blank, Slots};
 use crate::model::{Class, EventMeta, LineKind, LogLine, Operation, Site, Value};
 
 /// How many notes a call keeps: the first and the last half of them.
@@ -99,70 +100,12 @@ pub(super) struct Values {
     owns: bool,
 }
 
-/// A list of things that own nothing. Its places are there before they are used, so that a thing is written where it stays:
-/// one that is copied there as a whole waits until its parts are written.
-struct Slots<T> {
-    places: Vec<T>,
-    used: u32,
-}
-
-impl<T> Default for Slots<T> {
-    fn default() -> Slots<T> {
-        Slots { places: Vec::new(), used: 0 }
-    }
-}
-
-/// What stands in a place that is not used.
-trait Blank: Copy {
-    const BLANK: Self;
-}
-
 impl Blank for Note {
     const BLANK: Note = Note { at: 0, site: None, level: 0, body: Body::Words(0) };
 }
 
 impl Blank for Small {
     const BLANK: Small = Small::U64(0);
-}
-
-impl<T: Blank> Slots<T> {
-    /// The number of the next place, which is there.
-    #[inline(always)]
-    fn next(&mut self) -> usize {
-        let index = self.used as usize;
-        if index >= self.places.len() {
-            self.grow();
-        }
-        self.used += 1;
-        index
-    }
-
-    /// One thing more.
-    #[inline(always)]
-    fn push(&mut self, thing: T) {
-        let index = self.next();
-        if let Some(place) = self.places.get_mut(index) {
-            *place = thing;
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self) {
-        self.places.resize((self.used as usize * 2).max(4), T::BLANK);
-    }
-
-    fn all(&self) -> &[T] {
-        self.places.get(..self.used as usize).unwrap_or_default()
-    }
-
-    fn all_mut(&mut self) -> &mut [T] {
-        self.places.get_mut(..self.used as usize).unwrap_or_default()
-    }
-
-    fn bytes(&self) -> usize {
-        self.places.capacity() * size_of::<T>()
-    }
 }
 
 /// A bounded list of notes.
