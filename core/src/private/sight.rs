@@ -50,9 +50,6 @@ impl ErrorLike for Box<dyn Any + Send> {
     }
 }
 
-/// Up to so many bytes a value passes in registers: looked at where it is, it would have to be in memory.
-const IN_REGISTERS: usize = 2 * size_of::<usize>();
-
 struct Like<'a, E>(&'a E);
 
 impl<E: ErrorLike> fmt::Display for Like<'_, E> {
@@ -112,12 +109,22 @@ macro_rules! rung {
         impl<T, E: $($bound)*> $rung<Look<'_, Result<T, E>>> {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_look(&self) -> $kind { $kind }
+            pub fn candor_look(&self, mark: Mark, probe: ProbeAt) {
+                let look: &Look<'_, Result<T, E>> = self;
+                $kind.peek(look.0, mark, probe);
+            }
+
+            #[doc = $doc]
+            #[inline(always)]
+            pub fn candor_kind(&self) -> $kind { $kind }
         }
         impl<E: $($bound)*> $rung<Met<'_, E>> {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_look(&self) -> $kind { $kind }
+            pub fn candor_meet(&self, mark: Mark, probe: ProbeAt) {
+                let met: &Met<'_, E> = self;
+                $kind.meet(met.0, mark, probe);
+            }
         }
         #[doc = $doc]
         pub struct $kind;
@@ -127,25 +134,6 @@ macro_rules! rung {
             #[inline(never)]
             pub fn meet<E: $($bound)*>(self, $err: &E, $mark: Mark, $probe: ProbeAt) {
                 $see
-            }
-
-            /// Passes the value through.
-            #[inline(always)]
-            pub fn pass<T, E: $($bound)*>(self, result: Result<T, E>, $mark: Mark, $probe: ProbeAt) -> Result<T, E> {
-                if size_of::<Result<T, E>>() > IN_REGISTERS {
-                    self.peek(&result, $mark, $probe);
-                    return result;
-                }
-                match result {
-                    Ok(value) => {
-                        $mark.saw_ok($probe);
-                        Ok(value)
-                    }
-                    Err(error) => {
-                        self.meet(&error, $mark, $probe);
-                        Err(error)
-                    }
-                }
             }
 
             /// Looks at the value where it is.
@@ -202,101 +190,69 @@ rung!(Rung, KindAnswer, "An answer that cannot be printed.", (Sized), |probe, ma
 });
 
 impl<T: ?Sized> Look<'_, T> {
-    /// Not a `Result`.
+    /// Not a `Result`: it passes unseen.
     #[inline(always)]
-    pub fn candor_look(&self) -> KindAny {
-        KindAny
-    }
+    pub fn candor_look(&self, _mark: Mark, _probe: ProbeAt) {}
+
+    /// Not a `Result`: it passes unseen.
+    #[inline(always)]
+    pub fn candor_guess(&self, _mark: Mark, _probe: ProbeAt) {}
+
+    /// Not a `Result`: it passes unseen.
+    #[inline(always)]
+    pub fn candor_bare(&self, _mark: Mark, _probe: ProbeAt) {}
 
     /// Not a `Result`.
     #[inline(always)]
-    pub fn candor_guess(&self) -> KindAny {
-        KindAny
-    }
-
-    /// Not a `Result`.
-    #[inline(always)]
-    pub fn candor_bare(&self) -> KindAny {
+    pub fn candor_kind(&self) -> KindAny {
         KindAny
     }
 }
 
-/// Not a `Result`: it passes unseen.
+/// Not a `Result`.
 pub struct KindAny;
-impl KindAny {
-    /// Passes the value through.
-    #[inline(always)]
-    pub fn pass<T>(self, value: T, _mark: Mark, _probe: ProbeAt) -> T {
-        value
-    }
-
-    /// Does nothing.
-    #[inline(always)]
-    pub fn peek<T: ?Sized>(self, _value: &T, _mark: Mark, _probe: ProbeAt) {}
-}
 
 impl<T, E: fmt::Debug> Rung2<Look<'_, Result<T, E>>> {
     /// An `Err` that is an error by the name of its type.
     #[inline(always)]
-    pub fn candor_guess(&self) -> KindGuess {
-        KindGuess
+    pub fn candor_guess(&self, mark: Mark, probe: ProbeAt) {
+        match self.0.0.0 {
+            Ok(_) => mark.saw_ok(probe),
+            Err(error) => guess_met(error, mark, probe),
+        }
     }
 }
 
-/// An `Err` that is an error by the name of its type.
-pub struct KindGuess;
-impl KindGuess {
-    /// Passes the value through.
-    #[inline(always)]
-    pub fn pass<T, E: fmt::Debug>(self, result: Result<T, E>, mark: Mark, probe: ProbeAt) -> Result<T, E> {
-        self.peek(&result, mark, probe);
-        result
-    }
-
-    /// Looks at the value where it is.
-    #[inline(always)]
-    pub fn peek<T, E: fmt::Debug>(self, result: &Result<T, E>, mark: Mark, probe: ProbeAt) {
-        match result {
-            Ok(_) => mark.saw_ok(probe),
-            Err(error) => {
-                let type_name = std::any::type_name::<E>();
-                let text = Debugged(error);
-                let seen = seen(guessed(type_name), type_name, &text);
-                note(probe, mark, Seen { debug: Some(error), ..seen });
-            }
-        }
-    }
+#[cold]
+#[inline(never)]
+fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
+    let type_name = std::any::type_name::<E>();
+    let text = Debugged(error);
+    note(probe, mark, Seen { debug: Some(error), ..seen(guessed(type_name), type_name, &text) });
 }
 
 impl<T, E> Rung<Look<'_, Result<T, E>>> {
     /// An `Err` of which nothing is known.
     #[inline(always)]
-    pub fn candor_guess(&self) -> KindAnswer {
-        KindAnswer
+    pub fn candor_guess(&self, mark: Mark, probe: ProbeAt) {
+        KindAnswer.peek(self.0.0, mark, probe);
     }
 
-    /// An `Err` of which nothing is known.
+    /// An `Err` that is an error by the name of its type, and has no text.
     #[inline(always)]
-    pub fn candor_bare(&self) -> KindBare {
-        KindBare
+    pub fn candor_bare(&self, mark: Mark, probe: ProbeAt) {
+        match self.0.0 {
+            Ok(_) => mark.saw_ok(probe),
+            Err(_) => bare_met::<E>(mark, probe),
+        }
     }
 }
 
-/// An `Err` that is an error by the name of its type, and has no text.
-pub struct KindBare;
-impl KindBare {
-    /// Passes the value through.
-    #[inline(always)]
-    pub fn pass<T, E>(self, result: Result<T, E>, mark: Mark, probe: ProbeAt) -> Result<T, E> {
-        match &result {
-            Ok(_) => mark.saw_ok(probe),
-            Err(_) => {
-                let type_name = std::any::type_name::<E>();
-                note(probe, mark, seen(guessed(type_name), type_name, &type_name));
-            }
-        }
-        result
-    }
+#[cold]
+#[inline(never)]
+fn bare_met<E>(mark: Mark, probe: ProbeAt) {
+    let type_name = std::any::type_name::<E>();
+    note(probe, mark, seen(guessed(type_name), type_name, &type_name));
 }
 
 macro_rules! text_rung {

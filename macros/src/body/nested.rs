@@ -119,7 +119,7 @@ pub(super) fn look(
     let error = local("__candor_error");
     let arms = ways.iter().map(|way| {
         let pattern = way.iter().rev().fold(quote!(#error), |inner, path| quote!(#path(#inner)));
-        quote!(#pattern => #private::met(#error).candor_look().meet(#error, #mark, #probe),)
+        quote!(#pattern => #private::met(#error).candor_meet(#mark, #probe),)
     });
     let at = proc_macro2::Span::mixed_site();
     quote_spanned! {at=>

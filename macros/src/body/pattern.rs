@@ -130,7 +130,7 @@ impl Body<'_> {
         if is_open {
             return Some(quote_spanned!(at=> #private::met_unread(#probe);));
         }
-        Some(quote_spanned!(at=> #private::met(&#name).candor_look().meet(&#name, #private::mark(), #probe);))
+        Some(quote_spanned!(at=> #private::met(&#name).candor_meet(#private::mark(), #probe);))
     }
 
     pub(super) fn settle_in_arm(

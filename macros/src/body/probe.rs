@@ -110,7 +110,7 @@ impl Body<'_> {
         let ladder = known.ladder(&private, &value, span);
         let inner = expr.to_token_stream();
         let watched = quote_spanned! {span=>
-            match (#private::mark(), #inner) { (#mark, #value) => #ladder.pass(#value, #mark, #probe) }
+            match (#private::mark(), #inner) { (#mark, #value) => { #ladder(#mark, #probe); #value } }
         };
         // The parentheses are the user's: an operator before them must not join places of two kinds.
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
@@ -129,7 +129,7 @@ impl Body<'_> {
             (match (#private::mark(), #inner) {
                 (#mark, #value) => {
                     use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
-                    #ladder.peek(&#value, #mark, #probe);
+                    #ladder(#mark, #probe);
                     (&&&&&#private::Within(&#value)).candor_within(#mark, #probe);
                     #value
                 }
@@ -167,7 +167,7 @@ impl Body<'_> {
     pub(super) fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
         let private = self.place.private();
         let span = generated(place.span());
-        quote_spanned!(span=> #private::look(&#place).candor_look().peek(&#place, #private::mark(), #probe))
+        quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
     }
 
     pub(super) fn method(&mut self, expr: &mut Expr) {
@@ -251,12 +251,7 @@ impl Body<'_> {
             self.watch(&mut call.receiver, &probe, known);
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
-            let whole = expr.to_token_stream();
-            let span = generated(span);
-            let tokens = quote_spanned!(span=> (#peek, #whole).1);
-            let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, tokens);
-            group.set_span(expr.span());
-            *expr = Expr::Verbatim(quote!(#group));
+            *expr = peeked(&peek, expr);
         }
     }
 
@@ -276,7 +271,7 @@ impl Body<'_> {
         let (private, value) = (self.place.private(), local("__candor_seen"));
         let at = generated(span);
         let closure = quote_spanned! {at=>
-            |#value| #private::look(&#value).candor_look().pass(#value, #private::mark(), #probe).ok()
+            |#value| { #private::look(&#value).candor_look(#private::mark(), #probe); #value.ok() }
         };
         if let Some(argument) = call.args.first_mut() {
             *argument = Expr::Verbatim(closure);
@@ -328,7 +323,10 @@ impl Body<'_> {
         if shape::callee(&Expr::Call(call.clone())).rsplit("::").next() == Some("drop")
             && let Some(argument) = call.args.first_mut()
         {
-            self.discarded(argument, Discard::DropCall, span);
+            if let Some(peek) = self.discarded(argument, Discard::DropCall, span) {
+                // Around the whole call: its argument stays what it is for those who read it, such as clippy.
+                *expr = peeked(&peek, expr);
+            }
             return;
         }
         self.visit_expr_mut(&mut call.func);
@@ -339,8 +337,8 @@ impl Body<'_> {
         self.spawned(expr, dropped);
     }
 
-    /// A value that is thrown away.
-    pub(super) fn discarded(&mut self, expr: &mut Expr, how: Discard, span: Span) {
+    /// A value that is thrown away. One that a call takes stays as it is: what is returned looks at it before.
+    pub(super) fn discarded(&mut self, expr: &mut Expr, how: Discard, span: Span) -> Option<TokenStream> {
         let taken =
             matches!(&*expr, Expr::MethodCall(call) if TAKING.contains(&call.method.to_string().as_str()));
         let watch = shape::is_rvalue(expr) && !taken && !matches!(expr, Expr::Try(_));
@@ -355,16 +353,18 @@ impl Body<'_> {
             (shape::callee(expr), self.is_iteration(expr), Known::of(expr, self.generic));
         let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });
         if shape::is_place(expr) && self.mentions.is_last(expr) && !self.is_vague(expr) {
-            let (peek, place) = (self.peek(expr, &probe), expr.to_token_stream());
-            // `let _ = result;` does nothing, and `drop(result)` takes it.
-            let is_taken = matches!(how, Discard::DropCall);
-            *expr = Expr::Verbatim(if is_taken { quote!((#peek, #place).1) } else { peek });
-            return;
+            let peek = self.peek(expr, &probe);
+            if matches!(how, Discard::DropCall) {
+                return Some(peek);
+            }
+            // `let _ = result;` does nothing.
+            *expr = Expr::Verbatim(peek);
+            return None;
         }
         let spawning = super::spawn::is_spawn(expr);
         if spawning {
             self.spawn_dropped(expr);
-            return;
+            return None;
         }
         self.ok_is = thrown_away(expr);
         let is_joined = is_joined(expr);
@@ -374,7 +374,16 @@ impl Body<'_> {
         } else if watch {
             self.watch(expr, &probe, known);
         }
+        None
     }
+}
+
+/// An expression before which something is looked at. The parentheses are the user's.
+fn peeked(peek: &TokenStream, expr: &Expr) -> Expr {
+    let tokens = quote_spanned!(generated(expr.span())=> (#peek, #expr).1);
+    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, tokens);
+    group.set_span(expr.span());
+    Expr::Verbatim(quote!(#group))
 }
 
 /// `call().err();`, `call().is_ok();`, `call().unwrap_or_else(|e| warn!(..));`: the answer is thrown away, and the error with it.

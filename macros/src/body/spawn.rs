@@ -120,7 +120,7 @@ fn reader(private: &TokenStream, last: Option<&Stmt>) -> TokenStream {
         _ => false,
     };
     if has_value {
-        quote!(|#value| #private::look(#value).candor_look().err_text(#value))
+        quote!(|#value| #private::look(#value).candor_kind().err_text(#value))
     } else {
         quote!(|_| #private::core::option::Option::None)
     }

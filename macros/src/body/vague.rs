@@ -43,9 +43,9 @@ impl Known {
     /// The call that decides the ladder of a probe.
     pub(super) fn ladder(self, private: &TokenStream, value: &proc_macro2::Ident, span: Span) -> TokenStream {
         match self {
-            Known::Whole => quote_spanned!(span=> #private::look(&#value).candor_look()),
-            Known::Printable => quote_spanned!(span=> #private::guess(&#value).candor_guess()),
-            Known::Nothing => quote_spanned!(span=> #private::bare(&#value).candor_bare()),
+            Known::Whole => quote_spanned!(span=> #private::look(&#value).candor_look),
+            Known::Printable => quote_spanned!(span=> #private::guess(&#value).candor_guess),
+            Known::Nothing => quote_spanned!(span=> #private::bare(&#value).candor_bare),
         }
     }
 }
