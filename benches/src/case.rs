@@ -48,7 +48,7 @@ macro_rules! cases {
             world: World::$world,
             bare: $bare,
             calls: |calls| repeat(calls, |$x| $call),
-        },)+ TRACED, MANY, MANY_COUNTERS, DEPTH_10, DEPTH_100]
+        },)+ TRACED, MANY, MANY_SHARED, MANY_COUNTERS, DEPTH_10, DEPTH_100]
     };
 }
 
@@ -67,6 +67,14 @@ const TRACED: Case = Case {
 /// Ten thousand operations in turn, one call each.
 const MANY: Case = Case {
     name: "candor on, 10,000 operations",
+    world: World::Roomy,
+    bare: BARE,
+    calls: |calls| repeat(calls, scale::call),
+};
+
+/// The same in the memory that there is by default: nearly all of them are counted in counters that threads share.
+const MANY_SHARED: Case = Case {
+    name: "candor on, 10,000 operations, shared",
     world: World::Candor,
     bare: BARE,
     calls: |calls| repeat(calls, scale::call),

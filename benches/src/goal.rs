@@ -95,7 +95,7 @@ const GOALS: &[Goal] = &[
         5.0,
     ),
     Goal(
-        "10,000 operations in turn: ns over one, beyond what 10,000 × 4 lines of memory cost",
+        "10,000 operations in turn, with memory for them: ns over one, beyond what 10,000 × 4 lines of memory cost",
         Measure::Beyond(["candor on, 10,000 operations", "candor on", "floor: 10,000 counters", "bare"]),
         5.0,
     ),

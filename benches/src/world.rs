@@ -31,6 +31,8 @@ pub(crate) enum World {
     Idle,
     /// candor, without exporters.
     Candor,
+    /// candor, with memory for the counters of ten thousand operations on each thread.
+    Roomy,
     /// candor, which takes the time of some calls only.
     Sampled,
     /// candor, with an exporter that takes every finding and drops it.
@@ -63,9 +65,11 @@ impl World {
     /// Installs it for the rest of the process.
     pub(crate) fn install(self) -> io::Result<()> {
         match self {
-            World::Bare => floor::ON.store(false, Ordering::Relaxed),
+            // The compiler may not know that it is never on: it would leave the load out.
+            World::Bare => floor::ON.store(black_box(false), Ordering::Relaxed),
             World::Idle => drop(candor::builder().quiet().install().map_err(io::Error::other)?),
             World::Candor => candor(candor::builder().quiet())?,
+            World::Roomy => candor(candor::builder().quiet().memory(8 << 20, 64 << 20))?,
             World::Sampled => candor(candor::builder().quiet().sample_times())?,
             World::Exporting => candor(candor::builder().exporter(Nowhere))?,
             World::Registry => subscribe(tracing_subscriber::registry().with(Idle))?,

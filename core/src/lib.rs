@@ -79,7 +79,7 @@ pub use candor_macros::{Event, Outcome, observe, operation, test};
 
 pub use __private::{OutcomeOf, Recover};
 pub use layer::{Layer, layer};
-pub use model::{Class, Code, Divergence, Event, Level, Outcome, Run, Site, Worth};
+pub use model::{Class, Code, Divergence, Event, Level, Memory, Outcome, Run, Site, Worth};
 pub use record::link;
 pub use runtime::{
     Builder, Catalog, DURATION_BOUNDS, DeclaredEvent, DeclaredOperation, Exporter, Guard, InstallError, Keep,

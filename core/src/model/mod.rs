@@ -30,7 +30,7 @@ pub use event::{Event, EventMeta, FieldSink, Worth};
 pub use kept::{Kept, KeptBody, KeptLine, Link, Parent, Why};
 pub use outcome::{Class, Outcome};
 pub use probe::{Disposition, Form, Probe};
-pub use run::{Headline, OperationTotal, ReasonTotal, Run, Unsent};
+pub use run::{Headline, Memory, OperationTotal, ReasonTotal, Run, Unsent};
 pub use site::{Exit, Site, Spot};
 pub use story::{LineKind, Story, StoryLine};
 pub use text::{counted, duration, number};

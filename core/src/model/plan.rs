@@ -42,7 +42,7 @@ impl Plan {
     #[must_use]
     #[inline(never)]
     pub fn is_kept(&self, facts: &[Fact]) -> bool {
-        self.promises.iter().all(|promise| promise.is_kept(facts))
+        self.promises.iter().all(|promise| promise.is_kept_plainly(facts) || promise.is_kept(facts))
     }
 }
 
@@ -148,12 +148,26 @@ pub enum Promise {
 }
 
 impl Promise {
-    #[inline]
+    /// The usual promises: one event at least once, and one before another. What is not plain is asked of
+    /// [`is_kept`](Promise::is_kept).
+    #[inline(always)]
+    fn is_kept_plainly(&self, facts: &[Fact]) -> bool {
+        match self {
+            Promise::Emits { any_of: [event], min: 1, max: None, .. } => {
+                facts.get(*event).is_some_and(|fact| fact.count > 0)
+            }
+            Promise::Before { first, then, .. } => match (facts.get(*first), facts.get(*then)) {
+                (Some(earlier), Some(later)) => earlier.count > 0 && earlier.first < later.first,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    #[inline(never)]
     fn is_kept(&self, facts: &[Fact]) -> bool {
         let fact = |event: usize| facts.get(event).unwrap_or(&Fact::NONE);
         match *self {
-            // The usual promise: one event, at least once.
-            Promise::Emits { any_of: &[event], min: 1, max: None, .. } if fact(event).count > 0 => true,
             Promise::Emits { when, any_of, min, max, .. } => {
                 let total: u32 = any_of.iter().map(|event| fact(*event).count).sum();
                 let repeats: u32 = any_of.iter().map(|event| fact(*event).repeats).sum();

@@ -21,8 +21,47 @@ pub struct Run {
     pub unsent: Vec<Unsent>,
     /// Why it did not arrive: what each exporter with such losses said last.
     pub unsent_because: Vec<String>,
+    /// What candor keeps in memory at the end, and what that costs in detail.
+    pub memory: Memory,
     /// How long the run took, in nanoseconds.
     pub duration_ns: u64,
+}
+
+/// What candor keeps in memory in this process, at one moment: its counters, and frames that lie ready. What it keeps of a
+/// running call, of a finding or for an exporter has bounds of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Memory {
+    /// Bytes of the counters of threads.
+    pub counters: u64,
+    /// Bytes of the counters that threads share.
+    pub shared_counters: u64,
+    /// Bytes of frames and pages that are not in use, as threads have told when they last took one more.
+    pub frames: u64,
+    /// The most that may be kept in all, in bytes.
+    pub limit: u64,
+    /// The most that one thread may keep, in bytes.
+    pub thread_limit: u64,
+    /// Operations that were counted in a counter that threads share, for want of room. Their figures are exact, and a call
+    /// of them takes longer.
+    pub shared: u64,
+    /// Operations of which only the sum over all of them is known.
+    pub folded: u64,
+    /// Frames of futures that ended on another thread than they began on, and went back there.
+    pub returned: u64,
+    /// Frames that could not go back, and were given up.
+    pub missed: u64,
+}
+
+impl Memory {
+    /// What is to be said of it: nothing while the figures of each operation are there.
+    #[must_use]
+    pub fn notice(&self) -> Option<String> {
+        (self.folded > 0).then(|| {
+            let operations = counted(self.folded, "operation");
+            format!("the figures of {operations} are known as a sum only: there was no memory for more")
+        })
+    }
 }
 
 /// Something that was kept for export and did not arrive.

@@ -8,7 +8,7 @@ use std::task::Poll;
 use super::classify::last_segment;
 use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five};
 use crate::model::{Class, Outcome};
-use crate::record::{At, Guard, arrives, guarded, has_frame, outcome};
+use crate::record::{At, Guard, guarded, has_frame, tell_end};
 
 /// A type that knows what it means for the outcome. Derive it with `#[derive(Outcome)]`.
 #[diagnostic::on_unimplemented(
@@ -157,9 +157,7 @@ macro_rules! reader {
             /// before: notes the outcome.
             #[inline(always)]
             pub fn ends(self, at: At, value: &V) {
-                if arrives(at) {
-                    outcome(self.outcome(value));
-                }
+                tell_end(at, || self.outcome(value));
             }
         }
     };

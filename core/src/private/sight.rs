@@ -130,12 +130,14 @@ macro_rules! rung {
         pub struct $kind;
         impl $kind {
             /// Looks at the error itself.
+            #[cold]
+            #[inline(never)]
             pub fn meet<E: $($bound)*>(self, $err: &E, $mark: Mark, $probe: ProbeAt) {
                 $see
             }
 
             /// Looks at the value where it is.
-            #[inline]
+            #[inline(always)]
             pub fn peek<T, E: $($bound)*>(self, result: &Result<T, E>, $mark: Mark, $probe: ProbeAt) {
                 match result {
                     Ok(_) => $mark.saw_ok($probe),
@@ -221,6 +223,8 @@ impl<T, E: fmt::Debug> Rung2<Look<'_, Result<T, E>>> {
     }
 }
 
+#[cold]
+#[inline(never)]
 fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
     let type_name = std::any::type_name::<E>();
     let text = Debugged(error);
@@ -244,6 +248,8 @@ impl<T, E> Rung<Look<'_, Result<T, E>>> {
     }
 }
 
+#[cold]
+#[inline(never)]
 fn bare_met<E>(mark: Mark, probe: ProbeAt) {
     let type_name = std::any::type_name::<E>();
     note(probe, mark, seen(guessed(type_name), type_name, &type_name));

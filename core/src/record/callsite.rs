@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::place::Places;
 use super::raw;
+use super::shared;
 use super::state::is_off;
 use crate::model::{EventMeta, Operation, Site};
 
@@ -24,14 +25,25 @@ pub struct Callsite {
     /// instruction, which reading a switch of another crate is not.
     awake: AtomicBool,
     pub(super) places: Places,
+    /// Where it is counted for which a thread has no room.
+    shared: shared::Place,
 }
 
 impl Callsite {
     /// The callsite of this operation, and its places as the macro writes them (see `Places`).
     #[must_use]
     pub const fn new(operation: Operation, places: &'static str) -> Callsite {
-        let places = Places::new(places);
-        Callsite { operation, slot: AtomicU32::new(0), awake: AtomicBool::new(true), places }
+        Callsite {
+            operation,
+            slot: AtomicU32::new(0),
+            awake: AtomicBool::new(true),
+            places: Places::new(places),
+            shared: shared::Place::new(),
+        }
+    }
+
+    pub(super) fn shared(&self) -> &shared::Place {
+        &self.shared
     }
 
     /// Whether a call may have to be recorded. Relaxed: a call that races with the switch is recorded or not.

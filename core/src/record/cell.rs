@@ -7,9 +7,9 @@ use super::clock::ticks_of;
 use crate::model::Class;
 
 /// Four buckets for each doubling of the duration, up to 2^42 ticks.
-const BUCKETS: usize = 164;
+pub(super) const BUCKETS: usize = 164;
 /// The most calls of which one is timed.
-const SPARSEST: u32 = 256;
+const SPARSEST: u64 = 256;
 /// What taking the time of a call costs, in nanoseconds: two reads of the counter.
 const COST: u64 = 20;
 /// Of the time that an operation takes itself, taking its time may cost one part in so many.
@@ -29,20 +29,25 @@ pub(super) fn is_sampled() -> bool {
     SAMPLED.load(Ordering::Relaxed)
 }
 
-/// The counters. What every call writes lies in one line of memory.
+/// From here on what a bucket has counted goes to the counters that threads share.
+const FULL: u32 = 1 << 31;
+
+/// The counters. What a call that fulfils reads and writes lies in one line of memory, but for its bucket.
 #[repr(C, align(64))]
 pub(super) struct Cells {
     calls: AtomicU64,
-    by_class: [AtomicU64; 4],
-    /// How many calls pass until the next one is timed.
-    pass: AtomicU32,
-    /// The time of one call in so many is taken.
-    one_in: AtomicU32,
-    callsite: &'static Callsite,
+    fulfilled: AtomicU64,
+    /// The time of one call in so many is taken: a power of two, less one.
+    others: AtomicU64,
     ticks: AtomicU64,
     /// How long a call takes, in ticks: the last one, or a running mean where the time of some is taken.
     usual: AtomicU64,
-    buckets: [AtomicU64; BUCKETS],
+    /// The number of the first bucket: only those between the shortest and the longest call are there.
+    first: usize,
+    buckets: Box<[AtomicU32]>,
+    /// Refused, failed, abandoned.
+    not_fulfilled: [AtomicU64; 3],
+    callsite: &'static Callsite,
 }
 
 /// What the counters say at one moment.
@@ -50,14 +55,14 @@ pub(super) struct Reading {
     pub(super) calls: u64,
     pub(super) by_class: [u64; 4],
     pub(super) ticks: u64,
-    pub(super) one_in: u32,
+    pub(super) one_in: u64,
     /// Ticks that stand for a bucket, and how many calls are in it; only buckets that are not empty.
     pub(super) buckets: Vec<(u64, u64)>,
 }
 
 /// Adds to a cell that only this thread writes: no locked instruction is needed.
 #[inline]
-pub(super) fn add(cell: &AtomicU64, n: u64) {
+fn add(cell: &AtomicU64, n: u64) {
     cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
 }
 
@@ -65,13 +70,50 @@ impl Cells {
     pub(super) fn new(callsite: &'static Callsite) -> Cells {
         Cells {
             calls: AtomicU64::new(0),
-            by_class: [const { AtomicU64::new(0) }; 4],
-            pass: AtomicU32::new(0),
-            one_in: AtomicU32::new(1),
-            callsite,
+            fulfilled: AtomicU64::new(0),
+            others: AtomicU64::new(0),
             ticks: AtomicU64::new(0),
             usual: AtomicU64::new(0),
-            buckets: [const { AtomicU64::new(0) }; BUCKETS],
+            first: 0,
+            buckets: Box::default(),
+            not_fulfilled: [const { AtomicU64::new(0) }; 3],
+            callsite,
+        }
+    }
+
+    /// What cells with so many buckets take, with what holds them.
+    pub(super) const fn size(buckets: usize) -> usize {
+        align_of::<Cells>() + size_of::<Cells>() + buckets * size_of::<AtomicU32>()
+    }
+
+    /// What they take.
+    pub(super) fn bytes(&self) -> usize {
+        Cells::size(self.buckets.len())
+    }
+
+    /// The same counts, with room for this bucket too: whole doublings from the shortest call to the longest, and some on
+    /// either side, so that an operation that varies is not widened again and again.
+    pub(super) fn widened(&self, bucket: usize) -> Cells {
+        let (mut from, mut to) = (bucket.saturating_sub(4), bucket + 9);
+        if !self.buckets.is_empty() {
+            let (first, behind) = (self.first, self.first + self.buckets.len());
+            from = if bucket < first { from } else { first };
+            to = if bucket < behind { behind } else { to };
+        }
+        let (first, to) = (from / 4 * 4, to.min(BUCKETS));
+        let of = |number: usize| self.place(number).map_or(0, |cell| cell.load(Ordering::Relaxed));
+        let buckets = (first..to.next_multiple_of(4)).map(|number| AtomicU32::new(of(number))).collect();
+        let same = |cell: &AtomicU64| AtomicU64::new(cell.load(Ordering::Relaxed));
+        Cells {
+            calls: same(&self.calls),
+            fulfilled: same(&self.fulfilled),
+            others: same(&self.others),
+            ticks: same(&self.ticks),
+            usual: same(&self.usual),
+            first,
+            buckets,
+            not_fulfilled: self.not_fulfilled.each_ref().map(same),
+            callsite: self.callsite,
         }
     }
 
@@ -82,12 +124,13 @@ impl Cells {
     /// A call began. Returns whether its time is to be taken.
     #[inline]
     pub(super) fn began(&self) -> bool {
-        add(&self.calls, 1);
-        let pass = self.pass.load(Ordering::Relaxed);
-        let timed = pass == 0;
-        let next = if timed { self.one_in.load(Ordering::Relaxed) } else { pass };
-        self.pass.store(next.wrapping_sub(1), Ordering::Relaxed);
-        timed
+        let before = self.calls.load(Ordering::Relaxed);
+        self.calls.store(before.wrapping_add(1), Ordering::Relaxed);
+        before & self.others.load(Ordering::Relaxed) == 0
+    }
+
+    fn one_in(&self) -> u64 {
+        self.others.load(Ordering::Relaxed) + 1
     }
 
     /// A call that began will never tell its end.
@@ -98,22 +141,52 @@ impl Cells {
     /// A call ended whose time was not taken.
     #[inline]
     pub(super) fn ended(&self, class: Class) {
-        if let Some(cell) = self.by_class.get(class as usize) {
-            add(cell, 1);
-        }
+        let [refused, failed, abandoned] = &self.not_fulfilled;
+        let cell = match class {
+            Class::Fulfilled => &self.fulfilled,
+            Class::Refused => refused,
+            Class::Failed => failed,
+            Class::Abandoned => abandoned,
+        };
+        add(cell, 1);
     }
 
-    /// A call took so many ticks; `of_some` says that the time of some calls only is taken.
+    /// A call took so many ticks; `of_some` says that the time of some calls only is taken. Returns how many calls that
+    /// stands for, if their bucket is not there or is full.
     #[inline(always)]
-    pub(super) fn took(&self, ticks: u64, of_some: bool) {
+    pub(super) fn took(&self, ticks: u64, of_some: bool) -> u32 {
         if of_some {
             return self.took_of_some(ticks);
         }
         add(&self.ticks, ticks);
         self.usual.store(ticks, Ordering::Relaxed);
-        if let Some(cell) = self.buckets.get(bucket(ticks)) {
-            add(cell, 1);
-        }
+        u32::from(!self.put(bucket(ticks), 1))
+    }
+
+    fn place(&self, bucket: usize) -> Option<&AtomicU32> {
+        self.buckets.get(bucket.wrapping_sub(self.first))
+    }
+
+    /// Puts calls into a bucket. Returns false if it is not there, or is full now.
+    #[inline(always)]
+    pub(super) fn put(&self, bucket: usize, calls: u32) -> bool {
+        let Some(cell) = self.place(bucket) else { return false };
+        let sum = cell.load(Ordering::Relaxed).wrapping_add(calls);
+        cell.store(sum, Ordering::Relaxed);
+        sum < FULL
+    }
+
+    /// Whether a bucket is there.
+    pub(super) fn has(&self, bucket: usize) -> bool {
+        self.place(bucket).is_some()
+    }
+
+    /// Empties a bucket, and returns what was in it.
+    pub(super) fn take_all(&self, bucket: usize) -> u64 {
+        let Some(cell) = self.place(bucket) else { return 0 };
+        let count = cell.load(Ordering::Relaxed);
+        cell.store(0, Ordering::Relaxed);
+        u64::from(count)
     }
 
     /// How long a call takes, in ticks, as far as that is known; 0 before the first one.
@@ -125,51 +198,47 @@ impl Cells {
     /// A call took so many ticks, and stands for all since the last one that was timed. Chooses how many calls pass until
     /// the next one, so that taking the time costs them a small share of what they take themselves.
     #[inline(never)]
-    fn took_of_some(&self, ticks: u64) {
-        let stands_for = u64::from(self.one_in.load(Ordering::Relaxed));
+    fn took_of_some(&self, ticks: u64) -> u32 {
+        let stands_for = self.one_in();
         add(&self.ticks, ticks.wrapping_mul(stands_for));
-        if let Some(cell) = self.buckets.get(bucket(ticks)) {
-            add(cell, stands_for);
-        }
         let before = self.usual.load(Ordering::Relaxed);
         let mean = if before == 0 { ticks } else { before - before / 8 + ticks / 8 };
         self.usual.store(mean, Ordering::Relaxed);
         let wanted = ticks_of(COST * SHARE) / mean.max(1);
-        let one_in = u32::try_from(wanted).unwrap_or(SPARSEST).clamp(1, SPARSEST).next_power_of_two();
-        self.one_in.store(one_in, Ordering::Relaxed);
+        let one_in = wanted.clamp(1, SPARSEST).next_power_of_two();
+        self.others.store(one_in - 1, Ordering::Relaxed);
+        let calls = u32::try_from(stands_for).unwrap_or(1);
+        if self.put(bucket(ticks), calls) { 0 } else { calls }
     }
 
     /// The time of every call is taken from now on.
     pub(super) fn time_all(&self) {
-        self.one_in.store(1, Ordering::Relaxed);
-        self.pass.store(0, Ordering::Relaxed);
+        self.others.store(0, Ordering::Relaxed);
     }
 
-    /// Adds what another thread has counted.
-    pub(super) fn add_all(&self, other: &Cells) {
-        let own = self.by_class.iter().chain(&self.buckets).chain([&self.calls, &self.ticks]);
-        let more = other.by_class.iter().chain(&other.buckets).chain([&other.calls, &other.ticks]);
-        for (sum, cell) in own.zip(more) {
-            add(sum, cell.load(Ordering::Relaxed));
-        }
+    /// Numbers of buckets and how many calls are in each; only those that are not empty.
+    pub(super) fn counted(&self) -> impl Iterator<Item = (usize, u64)> {
+        let counts = self.buckets.iter().map(|cell| u64::from(cell.load(Ordering::Relaxed)));
+        (self.first..).zip(counts).filter(|(_, count)| *count > 0)
     }
 
     pub(super) fn read(&self) -> Reading {
         let of = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
-        let counted = self.buckets.iter().map(of).enumerate().filter(|(_, count)| *count > 0);
+        let [refused, failed, abandoned] = self.not_fulfilled.each_ref().map(of);
         Reading {
             calls: of(&self.calls),
-            by_class: self.by_class.each_ref().map(of),
+            by_class: [of(&self.fulfilled), refused, failed, abandoned],
             ticks: of(&self.ticks),
-            one_in: self.one_in.load(Ordering::Relaxed),
-            buckets: counted.map(|(number, count)| (middle(number), count)).collect(),
+            one_in: self.one_in(),
+            buckets: self.counted().map(|(number, count)| (middle(number), count)).collect(),
         }
     }
 }
 
-/// The two highest bits behind the first one tell buckets of one doubling apart.
+/// The two highest bits behind the first one tell buckets of one doubling apart. What takes longer than there are buckets for
+/// has a number beyond them: it is put into the last one.
 #[inline]
-fn bucket(ticks: u64) -> usize {
+pub(super) fn bucket(ticks: u64) -> usize {
     let ticks = ticks.max(4);
     let zeros = ticks.leading_zeros();
     // From 4 to 7: the first bit and the two behind it.
@@ -178,7 +247,7 @@ fn bucket(ticks: u64) -> usize {
 }
 
 /// The middle of a bucket, in ticks.
-fn middle(bucket: usize) -> u64 {
+pub(super) fn middle(bucket: usize) -> u64 {
     let (doubling, highest) = (bucket / 4, bucket as u64 % 4 + 4);
     let shift = doubling.saturating_sub(1);
     (highest << shift) + (1 << shift) / 2
@@ -198,9 +267,41 @@ mod tests {
     }
 
     #[test]
-    fn buckets_follow_one_another_and_the_longest_has_none() {
+    fn buckets_follow_one_another_and_the_longest_lies_beyond() {
         let all: Vec<usize> = (0..5_000).map(bucket).collect();
         assert!(all.windows(2).all(|pair| pair[1] == pair[0] || pair[1] == pair[0] + 1));
         assert!(bucket(1 << 41) < BUCKETS && bucket(u64::MAX) >= BUCKETS);
+    }
+
+    #[test]
+    fn cells_hold_the_buckets_between_the_shortest_and_the_longest_call_only() {
+        static CALLSITE: Callsite = Callsite::unnamed("of a test");
+        let mut cells = Cells::new(&CALLSITE);
+        for ticks in [1_000, 1_100, 90_000, 40, 1_000] {
+            cells.began();
+            cells.ended(Class::Fulfilled);
+            if cells.took(ticks, false) > 0 {
+                cells = cells.widened(bucket(ticks));
+                assert!(cells.put(bucket(ticks), 1), "{ticks}");
+            }
+        }
+        let reading = cells.read();
+        assert_eq!((reading.calls, reading.by_class), (5, [5, 0, 0, 0]));
+        let counts = [40, 1_000, 1_100, 90_000].map(|ticks| (middle(bucket(ticks)), 1));
+        let counts = counts.map(|(ticks, n)| (ticks, if ticks == middle(bucket(1_000)) { 2 } else { n }));
+        assert_eq!(reading.buckets, counts);
+        let mut few = Cells::new(&CALLSITE);
+        few = few.widened(bucket(1_000));
+        assert!(few.bytes() < 300, "{} bytes", few.bytes());
+    }
+
+    #[test]
+    fn a_bucket_that_is_full_says_so_and_is_emptied() {
+        static CALLSITE: Callsite = Callsite::unnamed("of a test");
+        let cells = Cells::new(&CALLSITE).widened(9);
+        assert!(cells.put(9, FULL - 1));
+        assert!(!cells.put(9, 1));
+        assert_eq!(cells.take_all(9), 1 << 31);
+        assert!(cells.counted().next().is_none() && cells.has(9) && !cells.has(40));
     }
 }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::carry::Shared;
 use super::figure::{self, Lost};
 use super::frame::{Frame, Kind, LimitKey, Token, read_key};
+use super::page::{Run, Values};
 use super::place::At;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use super::story::Run;
 use crate::model::{Event, FieldSink, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
@@ -26,6 +26,7 @@ pub fn folds(feed: Arc<dyn Feed>) {
 }
 
 /// One event on its way to the operations that enclose it.
+#[derive(Clone, Copy)]
 pub(super) struct Said<'a> {
     pub(super) kind: Kind,
     pub(super) event: &'a dyn Any,
@@ -44,14 +45,16 @@ pub fn emit<E: Event>(event: E, site: &'static Site) {
 
 #[inline(never)]
 fn say<E: Event>(event: E, site: &'static Site) {
-    // The observed code's own position tells more than the place of the `emit!` in the effect below it.
-    let site = stack::position().map_or(site, At::site);
     let kind = Kind { id: TypeId::of::<E>(), meta: E::META };
-    let said = Said { kind, event: &event, site, worth: worth(&event) };
+    let worth = worth(&event);
+    // The observed code's own position tells more than the place of the `emit!` in the effect below it.
+    let said = |at: Option<At>| Said { kind, event: &event, site: at.map_or(site, At::site), worth };
     let scope = if event.is_raw() {
-        stack::with(|stack| stack.take_event(&said, |sink| event.record(sink)))
+        stack::with_thread(|thread, stack| {
+            stack.take_event(said(thread.position()), |values| event.record(&mut Fields::of(values)))
+        })
     } else {
-        read_and_say(&event, &said)
+        read_and_say(&event, said(stack::position()))
     };
     if let Some(scope) = scope
         && scope != 0
@@ -76,22 +79,16 @@ fn worth<E: Event>(event: &E) -> f64 {
 }
 
 /// An event whose fields are read by the user's own code, which may panic and may record something: it is read first.
-fn read_and_say<E: Event>(event: &E, said: &Said<'_>) -> Option<u64> {
+fn read_and_say<E: Event>(event: &E, said: Said<'_>) -> Option<u64> {
     if stack::is_aside() {
         // Said by a `Debug` or a predicate that candor asks: it would be said again for each time it is asked.
         figure::lose(Lost::Reentrant, 1);
         return None;
     }
-    let mut values = Vec::new();
+    let mut read = Values::default();
     // The user's `Debug` may panic; the event is said all the same.
-    let readable = stack::reading(|| event.record(&mut Fields { values: &mut values, left: FIELDS }));
-    let scope = stack::with(|stack| {
-        stack.take_event(said, |sink| {
-            for value in values.drain(..) {
-                sink.field("", value);
-            }
-        })
-    });
+    let readable = stack::reading(|| event.record(&mut Fields::of(&mut read)));
+    let scope = stack::with(|stack| stack.take_event(said, |values| values.append(&read)));
     if let Err(payload) = readable {
         super::check::unreadable(said.kind.meta.name, &*payload);
     }
@@ -100,20 +97,19 @@ fn read_and_say<E: Event>(event: &E, said: &Said<'_>) -> Option<u64> {
 
 impl Stack {
     /// Brings an event to every enclosing operation; returns the scope that it happened in.
-    fn take_event(&mut self, said: &Said<'_>, record: impl FnOnce(&mut dyn FieldSink)) -> u64 {
+    #[inline(always)]
+    fn take_event(&mut self, said: Said<'_>, record: impl FnOnce(&mut Values)) -> u64 {
         self.figures.event(said.kind.meta, said.worth);
+        let is_lone = !self.has_outer();
         let Some((top, is_brisk)) = self.top_and_pace() else { return stack::scope() };
         let scope = top.scope;
         let now = if is_brisk { 0 } else { top.now() };
-        let values = top.notes.event(now, said.site, said.kind.meta, |values| {
-            record(&mut Fields { values, left: FIELDS });
-        });
-        let is_alone = top.plan.agrees.is_empty() && top.is_unlinked();
-        if !is_alone || self.has_outer() {
-            self.bubble(said, values);
-        } else if let Some(top) = self.top() {
-            let token = top.token();
-            top.take_event(said, token);
+        let values = top.notes.event(now, said.site, said.kind.meta, record);
+        if is_lone && top.only_counts() {
+            top.count_event(&said.kind, (said.site, Token::NONE));
+        } else {
+            // Only here it has to be in memory.
+            self.bubble(&said.clone(), values);
         }
         scope
     }
@@ -123,7 +119,7 @@ impl Stack {
     #[inline(never)]
     fn bubble(&mut self, said: &Said<'_>, values: Run) {
         let agreeing = self.calls().any(|frame| !frame.plan.agrees.is_empty());
-        let values = self.top().filter(|_| agreeing).map(|top| top.notes.values(values).to_vec());
+        let values = self.top().filter(|_| agreeing).map(|top| top.notes.values(values));
         let mut token = Token::NONE;
         for frame in self.calls().rev() {
             if let Some(owner) = &frame.link {
@@ -140,6 +136,13 @@ impl Stack {
 }
 
 impl Frame {
+    /// Whether events are counted for this call and nothing else: none is folded, limited, compared or handed on.
+    #[inline(always)]
+    fn only_counts(&self) -> bool {
+        let plan = self.plan;
+        !self.is_touched() && plan.limits.is_empty() && plan.agrees.is_empty() && !plan.idempotent
+    }
+
     #[inline]
     fn take_event(&mut self, said: &Said<'_>, token: Token) {
         self.count_event(&said.kind, (said.site, token));
@@ -203,21 +206,24 @@ const FIELDS: usize = 8;
 
 /// The values of one event, on their way into the list of a call.
 struct Fields<'a> {
-    values: &'a mut Vec<Value>,
+    values: &'a mut Values,
     left: usize,
 }
 
+impl Fields<'_> {
+    #[inline(always)]
+    fn of(values: &mut Values) -> Fields<'_> {
+        Fields { values, left: FIELDS }
+    }
+}
+
 impl FieldSink for Fields<'_> {
+    #[inline(always)]
     fn field(&mut self, _name: &'static str, value: Value) {
         match self.left.checked_sub(1) {
             Some(left) => {
                 self.left = left;
-                // A number is made anew in its place: copied as a whole, it would wait for its parts to be written.
-                match value {
-                    Value::U64(number) => self.values.push(Value::U64(number)),
-                    Value::I64(number) => self.values.push(Value::I64(number)),
-                    other => self.values.push(other),
-                }
+                self.values.push(value);
             }
             None => figure::lose(Lost::Field, 1),
         }

@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::callsite::Callsite;
-use super::cell::{self, Cells};
-use super::tally::{EventTotal, Tally};
+use super::cell::{self, BUCKETS, Cells, Reading, bucket};
+use super::memory::Account;
+use super::shared;
+use super::tally::{self, EventTotal, Tallies, Tally};
 use crate::model::{Class, EventMeta, Outcome};
 
 /// How many different reasons one operation keeps apart.
@@ -44,9 +46,11 @@ pub enum Lost {
     Verdict,
     /// A finding beyond the bound of the collector or of an exporter's queue.
     Finding,
+    /// A count or a time for which there was no memory.
+    Figure,
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "operation",
     "entry",
     "key",
@@ -58,8 +62,9 @@ const NAMES: [&str; 11] = [
     "fold",
     "verdict",
     "finding",
+    "figure",
 ];
-static LOST: [AtomicU64; 11] = [const { AtomicU64::new(0) }; 11];
+static LOST: [AtomicU64; 12] = [const { AtomicU64::new(0) }; 12];
 
 /// Counts a loss.
 #[cold]
@@ -109,8 +114,8 @@ struct Published {
 #[derive(Default)]
 struct Registry {
     tables: Vec<Table>,
-    /// What threads that have ended left behind.
-    retired: Published,
+    /// What threads that have ended left behind; their operations are in [`shared`].
+    events: Vec<(&'static EventMeta, Arc<Tally>)>,
     reasons: HashMap<usize, Vec<(Class, &'static str, u64)>>,
 }
 
@@ -132,7 +137,10 @@ pub(super) struct ThreadFigures {
     brisk: u64,
     table: Option<Table>,
     operations: Vec<Option<Arc<Cells>>>,
-    events: Vec<(&'static EventMeta, Arc<Tally>)>,
+    events: Tallies,
+    account: Account,
+    /// There was no room for one more operation: those that are new are counted in [`shared`].
+    is_full: bool,
 }
 
 impl ThreadFigures {
@@ -143,7 +151,9 @@ impl ThreadFigures {
             brisk: 0,
             table: None,
             operations: Vec::new(),
-            events: Vec::new(),
+            events: Tallies::new(),
+            account: Account::new(),
+            is_full: false,
         }
     }
 
@@ -170,9 +180,10 @@ impl ThreadFigures {
         self.operations.get(callsite.slot() as usize).and_then(Option::as_deref)
     }
 
+    /// The cells of an operation, if there is room for them.
     fn cells(&mut self, callsite: &'static Callsite) -> Option<&Cells> {
         let slot = callsite.known_slot() as usize;
-        if !matches!(self.operations.get(slot), Some(Some(_))) {
+        if !self.is_full && !matches!(self.operations.get(slot), Some(Some(_))) {
             self.first_call(callsite, slot);
         }
         self.operations.get(slot).and_then(Option::as_deref)
@@ -181,10 +192,21 @@ impl ThreadFigures {
     #[cold]
     #[inline(never)]
     fn first_call(&mut self, callsite: &'static Callsite, slot: usize) {
+        // The table of a thread goes by the numbers of operations: its length is a part of what it may keep.
+        if slot >= Account::slots() {
+            return;
+        }
+        let grown = if slot < self.operations.len() { 0 } else { (slot + 1).next_power_of_two().max(16) };
+        let longer = grown.saturating_sub(self.operations.len());
+        let bytes = Cells::size(0) + 2 * size_of::<Arc<Cells>>() + longer * size_of::<Option<Arc<Cells>>>();
+        if !self.account.take(bytes) {
+            self.is_full = true;
+            return;
+        }
         let cells = Arc::new(Cells::new(callsite));
         lock(self.table()).operations.push(Arc::clone(&cells));
-        if self.operations.len() <= slot {
-            self.operations.resize(slot + 1, None);
+        if grown > 0 {
+            self.operations.resize(grown, None);
         }
         if let Some(place) = self.operations.get_mut(slot) {
             *place = Some(cells);
@@ -193,17 +215,68 @@ impl ThreadFigures {
 
     /// A call began on this thread. Returns whether its time is to be taken.
     pub(super) fn began(&mut self, callsite: &'static Callsite) -> bool {
-        self.cells(callsite).is_some_and(Cells::began)
+        let is_sampled = self.is_sampled;
+        match self.cells(callsite) {
+            Some(cells) => cells.began(),
+            None => shared::of(callsite).began(is_sampled),
+        }
     }
 
     /// A call ended on this thread; it may have begun on another one. `took` is how long, if its time was taken.
     pub(super) fn ended(&mut self, callsite: &'static Callsite, class: Class, took: Option<u64>) {
         let is_sampled = self.is_sampled;
-        let Some(cells) = self.cells(callsite) else { return };
+        let Some(cells) = self.cells(callsite) else {
+            return shared::of(callsite).ended(class, took, is_sampled);
+        };
         cells.ended(class);
         if let Some(took) = took {
-            cells.took(took, is_sampled);
+            let left = cells.took(took, is_sampled);
+            self.place(callsite, took, left);
         }
+    }
+
+    /// Puts calls that took so many ticks into their bucket, if that was not there or is full.
+    #[inline(always)]
+    pub(super) fn place(&mut self, callsite: &'static Callsite, ticks: u64, calls: u32) {
+        if calls > 0 {
+            self.place_anew(callsite, bucket(ticks), calls);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn place_anew(&mut self, callsite: &'static Callsite, bucket: usize, calls: u32) {
+        let slot = callsite.slot() as usize;
+        let Some(Some(cells)) = self.operations.get(slot) else { return };
+        let (beyond, bucket) = (bucket, bucket.min(BUCKETS - 1));
+        if beyond > bucket && cells.put(bucket, calls) {
+            return;
+        }
+        if cells.has(bucket) {
+            // It is full. Whoever reads holds the lock: the calls are seen here or there.
+            let _reading = registry();
+            return shared::of(callsite).add(bucket, cells.take_all(bucket));
+        }
+        if !self.is_full {
+            let wider = cells.widened(bucket);
+            if self.account.take(wider.bytes() - cells.bytes()) {
+                wider.put(bucket, calls);
+                return self.replace(slot, wider);
+            }
+            self.is_full = true;
+        }
+        shared::of(callsite).add(bucket, u64::from(calls));
+    }
+
+    /// Takes wider cells in the place of others, for this thread and for whoever reads.
+    fn replace(&mut self, slot: usize, wider: Cells) {
+        let (wider, table) = (Arc::new(wider), Arc::clone(self.table()));
+        let Some(Some(cells)) = self.operations.get_mut(slot) else { return };
+        let mut table = lock(&table);
+        if let Some(known) = table.operations.iter_mut().find(|known| Arc::ptr_eq(known, cells)) {
+            *known = Arc::clone(&wider);
+        }
+        *cells = wider;
     }
 
     /// Whether calls of this operation are so short that their events bear no time of their own.
@@ -216,55 +289,66 @@ impl ThreadFigures {
     pub(super) fn renew(&mut self) {
         self.is_sampled = cell::is_sampled();
         self.brisk = super::clock::ticks_of(BRISK);
+        self.is_full = false;
         self.operations.iter().flatten().for_each(|cells| cells.time_all());
+    }
+
+    /// How much of what this thread may keep is left to frames and pages.
+    pub(super) fn rest(&self) -> usize {
+        self.account.rest()
+    }
+
+    /// Frames and pages that are not in use take so much now.
+    pub(super) fn tell_frames(&mut self, bytes: usize) {
+        self.account.tell_frames(bytes);
     }
 
     /// A call that began will never tell its end.
     pub(super) fn forget(&mut self, callsite: &'static Callsite) {
-        if let Some(cells) = self.cells(callsite) {
-            cells.forget();
+        match self.cells(callsite) {
+            Some(cells) => cells.forget(),
+            None => shared::of(callsite).forget(),
         }
     }
 
     /// An event was emitted on this thread, and was worth so much.
-    #[inline]
+    #[inline(always)]
     pub(super) fn event(&mut self, meta: &'static EventMeta, worth: f64) {
-        if let Some((_, tally)) = self.events.iter().find(|(known, _)| std::ptr::eq(*known, meta)) {
-            tally.add(1, worth);
-            return;
+        match self.events.known(meta) {
+            Some(tally) => tally.add(1, worth),
+            None => self.first_event(meta, worth),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_event(&mut self, meta: &'static EventMeta, worth: f64) {
+        if !self.account.take(tally::SIZE) {
+            return tally::add_shared(meta, worth);
         }
         let tally = Arc::new(Tally::default());
         tally.add(1, worth);
         lock(self.table()).events.push((meta, Arc::clone(&tally)));
-        self.events.push((meta, tally));
+        self.events.insert(meta, tally);
     }
 }
 
 impl Drop for ThreadFigures {
-    /// The cells of a thread that ends are added to those of all that ended before.
+    /// The cells of a thread that ends are added to those that threads share.
     fn drop(&mut self) {
         let Some(table) = self.table.take() else { return };
         let mut registry = registry();
         registry.tables.retain(|known| !Arc::ptr_eq(known, &table));
         let table = std::mem::take(&mut *lock(&table));
+        self.account = Account::new();
         for cells in table.operations {
-            registry.retired.merge(cells);
+            shared::of(cells.callsite()).merge(&cells);
         }
         for (meta, tally) in table.events {
-            let known = registry.retired.events.iter().find(|(known, _)| std::ptr::eq(*known, meta));
-            match known {
+            match registry.events.iter().find(|(known, _)| std::ptr::eq(*known, meta)) {
                 Some((_, sum)) => sum.merge(&tally),
-                None => registry.retired.events.push((meta, tally)),
+                None => registry.events.push((meta, tally)),
             }
-        }
-    }
-}
-
-impl Published {
-    fn merge(&mut self, cells: Arc<Cells>) {
-        match self.operations.iter().find(|known| std::ptr::eq(known.callsite(), cells.callsite())) {
-            None => self.operations.push(cells),
-            Some(sum) => sum.add_all(&cells),
         }
     }
 }
@@ -295,18 +379,18 @@ pub fn totals() -> Vec<Totals> {
     let registry = registry();
     let mut sums: Vec<Totals> = Vec::new();
     let mut index: HashMap<usize, usize> = HashMap::new();
-    let mut add_cells = |cells: &Cells| {
-        let place = *index.entry(std::ptr::from_ref(cells.callsite()).addr()).or_insert_with(|| {
-            sums.push(Totals::empty(cells.callsite()));
+    let mut add = |callsite: &'static Callsite, reading: Reading| {
+        let place = *index.entry(std::ptr::from_ref(callsite).addr()).or_insert_with(|| {
+            sums.push(Totals::empty(callsite));
             sums.len() - 1
         });
         if let Some(sum) = sums.get_mut(place) {
-            sum.take(cells);
+            sum.take(reading);
         }
     };
-    registry.retired.operations.iter().for_each(|cells| add_cells(cells));
+    shared::for_each(&mut add);
     for table in &registry.tables {
-        lock(table).operations.iter().for_each(|cells| add_cells(cells));
+        lock(table).operations.iter().for_each(|cells| add(cells.callsite(), cells.read()));
     }
     for sum in &mut sums {
         sum.reasons =
@@ -332,11 +416,10 @@ impl Totals {
         }
     }
 
-    fn take(&mut self, cells: &Cells) {
-        let sums = cells.read();
+    fn take(&mut self, sums: Reading) {
         self.calls += sums.calls;
         self.ticks += sums.ticks;
-        self.one_in = self.one_in.max(sums.one_in);
+        self.one_in = self.one_in.max(u32::try_from(sums.one_in).unwrap_or(u32::MAX));
         for (sum, count) in self.by_class.iter_mut().zip(sums.by_class) {
             *sum += count;
         }
@@ -356,18 +439,17 @@ impl Totals {
 pub fn event_totals() -> Vec<EventTotal> {
     let registry = registry();
     let mut sums: Vec<EventTotal> = Vec::new();
-    let mut take = |events: &[(&'static EventMeta, Arc<Tally>)]| {
-        for &(meta, ref tally) in events {
-            let (count, worth) = tally.read();
-            match sums.iter_mut().find(|known| std::ptr::eq(known.meta, meta)) {
-                Some(known) => (known.count, known.worth) = (known.count + count, known.worth + worth),
-                None => sums.push(EventTotal { meta, count, worth }),
-            }
-        }
+    let mut add = |meta: &'static EventMeta, (count, worth): (u64, f64)| match sums
+        .iter_mut()
+        .find(|known| std::ptr::eq(known.meta, meta))
+    {
+        Some(known) => (known.count, known.worth) = (known.count + count, known.worth + worth),
+        None => sums.push(EventTotal { meta, count, worth }),
     };
-    take(&registry.retired.events);
+    tally::for_each_shared(&mut add);
+    registry.events.iter().for_each(|(meta, tally)| add(meta, tally.read()));
     for table in &registry.tables {
-        take(&lock(table).events);
+        lock(table).events.iter().for_each(|(meta, tally)| add(meta, tally.read()));
     }
     drop(registry);
     sums.sort_by_key(|sum| sum.meta.name);

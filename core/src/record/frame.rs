@@ -8,11 +8,13 @@ use std::sync::Arc;
 use super::callsite::Callsite;
 use super::carry::Shared;
 use super::clock::ticks;
+use super::count::KeyCount;
 use super::emit::Feed;
 use super::figure::{self, Lost};
 use super::keep::Trace;
 use super::ledger::Pending;
 use super::place::At;
+use super::pool::Home;
 use super::sink::{Context, sink};
 use super::stack;
 use super::story::Notes;
@@ -23,13 +25,13 @@ use crate::model::{
 
 /// How many entries, log lines, checks, keys or tasks one call keeps.
 pub(super) const BOUND: usize = 64;
-/// How many distinct keys one limit follows.
-const KEYS: usize = 1_024;
 
 /// Something was written to what the frame keeps.
 const TOUCHED: u8 = 1;
 /// Somebody wants to hear of the call in any case: it promises something, or a test is listening.
 const WATCHED: u8 = 2;
+/// The frame came with a future, and belongs to another thread.
+const FOREIGN: u8 = 4;
 
 /// Whose call an unused frame records.
 static UNUSED: Callsite = Callsite::unnamed("no operation");
@@ -54,12 +56,17 @@ pub(super) struct Frame {
     pub(super) unwinding: bool,
     /// An event was emitted or a tracked place changed.
     pub(super) acted: bool,
-    /// See [`TOUCHED`] and [`WATCHED`]; 0 for a call of which nothing has to be said.
+    /// See [`TOUCHED`], [`WATCHED`] and [`FOREIGN`]; 0 for a call of which nothing has to be said.
     state: u8,
-    /// One for each event of the plan, once one of them has happened.
-    facts: Vec<Fact>,
+    /// One for each event of the plan, once one of them has happened. Of those that have not, and of those that lie behind
+    /// and belong to no event, only the counts are right.
+    pub(super) facts: Vec<Fact>,
     pub(super) notes: Notes,
     kept: Option<Box<Kept>>,
+    /// How much of the memory of lists that a thread keeps is that of this frame.
+    pub(super) kept_bytes: usize,
+    /// The thread that the frame belongs to, once it has left a stack with its future.
+    pub(super) home: Option<Home>,
 }
 
 /// What a call keeps when there is something to keep. Its lists keep their memory when the frame is used again.
@@ -68,7 +75,7 @@ pub(super) struct Kept {
     pub(super) key: Option<Value>,
     pub(super) keys: Vec<KeyCount>,
     /// Which events were seen under which idempotency key.
-    tokens: Vec<(TypeId, u64)>,
+    pub(super) tokens: Vec<(TypeId, u64)>,
     pub(super) duplicates: Vec<Duplicate>,
     pub(super) outsiders: Vec<(&'static str, Site)>,
     pub(super) entries: Vec<Entry>,
@@ -100,15 +107,6 @@ pub(super) struct Kept {
 
 /// What a call has kept that has kept nothing.
 static NOTHING: Kept = Kept::new();
-
-/// How often a limit saw one key, and where last. Each idempotency key has an entry of its own, with the count so far.
-pub(super) struct KeyCount {
-    limit: usize,
-    hash: u64,
-    token: Option<u64>,
-    count: u32,
-    site: Site,
-}
 
 /// Which event it is. It goes by reference: a copy of the id would wait for its halves to be written.
 #[derive(Clone, Copy)]
@@ -204,6 +202,25 @@ impl Kept {
         }
     }
 
+    /// How much memory the lists hold, themselves included.
+    fn bytes(&self) -> usize {
+        fn of<T>(list: &Vec<T>) -> usize {
+            list.capacity() * size_of::<T>()
+        }
+        size_of::<Kept>()
+            + of(&self.keys)
+            + of(&self.tokens)
+            + of(&self.duplicates)
+            + of(&self.outsiders)
+            + of(&self.entries)
+            + of(&self.pending)
+            + of(&self.logs)
+            + of(&self.broken)
+            + of(&self.tasks)
+            + of(&self.told)
+            + of(&self.places)
+    }
+
     /// Forgets everything; the lists keep their memory.
     fn clear(&mut self) {
         self.outcome = None;
@@ -251,12 +268,34 @@ impl Frame {
             facts: Vec::new(),
             notes: Notes::default(),
             kept: None,
+            kept_bytes: 0,
+            home: None,
         }
     }
 
     #[inline]
-    fn is_touched(&self) -> bool {
+    pub(super) fn is_touched(&self) -> bool {
         self.state & TOUCHED != 0
+    }
+
+    /// Whether it belongs to another thread.
+    #[inline]
+    pub(super) fn is_foreign(&self) -> bool {
+        self.state & FOREIGN != 0
+    }
+
+    pub(super) fn set_foreign(&mut self, is_foreign: bool) {
+        self.state = self.state & !FOREIGN | if is_foreign { FOREIGN } else { 0 };
+    }
+
+    /// How much memory the lists hold.
+    pub(super) fn list_bytes(&self) -> usize {
+        self.kept.as_ref().map_or(0, |kept| kept.bytes())
+    }
+
+    /// Gives up the lists of a clean frame.
+    pub(super) fn drop_lists(&mut self) {
+        self.kept = None;
     }
 
     /// Makes a clean frame that of a call of this operation, in this test scope.
@@ -278,10 +317,24 @@ impl Frame {
         self.started = if timed { ticks() } else { 0 };
     }
 
+    /// Of a call that kept nothing else: the frame is clean again once its notes are taken.
+    #[inline(always)]
+    pub(super) fn forget_facts(&mut self) {
+        let mut facts = self.facts.as_mut_slice();
+        // Most plans speak of a few events: two at a time is shorter than the loop that a compiler makes of one at a time.
+        while let [one, other, rest @ ..] = facts {
+            (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0);
+            facts = rest;
+        }
+        if let [last] = facts {
+            (last.count, last.repeats) = (0, 0);
+        }
+    }
+
     /// Makes a used frame clean, keeping the memory of its lists.
     #[inline]
     pub(super) fn clear(&mut self) {
-        self.facts.clear();
+        self.forget_facts();
         drop(self.notes.take());
         if self.is_touched() {
             self.forget_kept();
@@ -343,66 +396,6 @@ impl Frame {
         Token(hasher.finish() | 1)
     }
 
-    /// Whether this event was seen under this idempotency key before.
-    #[inline(never)]
-    fn is_repeat(&mut self, id: TypeId, token: u64) -> bool {
-        let is_known = self.tokens.contains(&(id, token));
-        if !is_known && self.tokens.len() < KEYS {
-            self.tokens.push((id, token));
-        }
-        is_known
-    }
-
-    /// Counts an event for this operation: its place, and the idempotency key under which it was said.
-    #[inline]
-    pub(super) fn count_event(&mut self, kind: &Kind, (site, token): (&'static Site, Token)) {
-        self.acted = true;
-        let seq = self.next();
-        if !self.plan.events.is_empty() || self.plan.only {
-            let is_repeat = token.get().is_some_and(|token| self.is_repeat(kind.id, token));
-            self.count_promised(kind, site, seq, is_repeat);
-        }
-    }
-
-    fn count_promised(&mut self, kind: &Kind, site: &'static Site, seq: u32, is_repeat: bool) {
-        let plan = self.plan;
-        if self.facts.len() != plan.events.len() {
-            self.facts.resize(plan.events.len(), Fact::default());
-        }
-        let mut known = false;
-        for (reference, fact) in plan.events.iter().zip(&mut self.facts) {
-            if reference.id == kind.id {
-                known = true;
-                fact.happened(seq, site);
-                fact.repeats += u32::from(is_repeat);
-            }
-        }
-        if plan.only && !known && self.outsiders.len() < BOUND {
-            self.outsiders.push((kind.meta.name, *site));
-        }
-    }
-
-    /// Counts one key of a limit; beyond the limit, it is a duplicate.
-    pub(super) fn count_key(&mut self, key: LimitKey, site: Site) {
-        let LimitKey { limit, hash, text: key, token } = key;
-        let max = self.plan.limits.get(limit).map_or(u32::MAX, |limit| limit.max);
-        let same = |known: &KeyCount| known.limit == limit && known.hash == hash;
-        if token.is_some() && self.keys.iter().any(|known| same(known) && known.token == token) {
-            return;
-        }
-        let is_full = self.keys.len() >= KEYS;
-        let known = self.keys.iter_mut().rfind(|known| same(known));
-        let (count, before) = known.as_ref().map_or((1, site), |known| (known.count + 1, known.site));
-        match known {
-            Some(known) if token.is_none() => (known.count, known.site) = (count, site),
-            _ if is_full => return self.lose(Lost::Key),
-            _ => self.keys.push(KeyCount { limit, hash, token, count, site }),
-        }
-        if count > max && self.duplicates.len() < BOUND {
-            self.duplicates.push(Duplicate { limit, count, key, site, before });
-        }
-    }
-
     /// Keeps a value that events and log lines should agree on.
     pub(super) fn tell(&mut self, told: Told) {
         if self.told.len() < BOUND {
@@ -433,12 +426,6 @@ impl Frame {
         self.is_touched() && !self.entries.is_empty()
     }
 
-    /// Whether it is not the frame of spawned work.
-    #[inline]
-    pub(super) fn is_unlinked(&self) -> bool {
-        !self.is_touched() || self.link.is_none()
-    }
-
     /// Whether events are folded.
     #[inline]
     pub(super) fn is_folding(&self) -> bool {
@@ -460,7 +447,7 @@ impl Frame {
     pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
         let mut found = Vec::new();
         let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
-        self.facts.resize(self.plan.events.len(), Fact::default());
+        self.lay_out_facts();
         self.gather_boasts();
         let site = self.callsite.operation.site;
         let conduct = Conduct {

@@ -24,6 +24,14 @@ enum Run {
     Closed,
 }
 
+impl Run {
+    /// The next state. The one before holds nothing while the call is on a thread's stack: there is nothing to drop.
+    #[inline(always)]
+    fn becomes(&mut self, next: Run) {
+        std::mem::forget(std::mem::replace(self, next));
+    }
+}
+
 pin_project_lite::pin_project! {
     /// The future of an observed `async fn`: its frame is on the thread's stack while it is polled.
     ///
@@ -79,7 +87,7 @@ impl<F: Future> Future for Observed<F> {
             *this.run = Run::Closed;
             return future.poll(cx);
         };
-        *this.run = Run::Open(None);
+        this.run.becomes(Run::Open(None));
         let polled = future.poll(cx);
         match &polled {
             Poll::Pending => {
@@ -88,7 +96,7 @@ impl<F: Future> Future for Observed<F> {
                 }
             }
             Poll::Ready(_) => {
-                *this.run = Run::Closed;
+                this.run.becomes(Run::Closed);
                 on_stack.end();
             }
         }
@@ -171,7 +179,12 @@ impl OnStack {
     fn take_back(mut self) -> Option<Box<Frame>> {
         self.off = true;
         let id = self.id;
-        stack::with(|stack| stack.take_off(id)).flatten()
+        let suspend = |stack: &mut Stack| {
+            let mut frame = stack.take_off(id)?;
+            stack.suspend(&mut frame);
+            Some(frame)
+        };
+        stack::with(suspend).flatten()
     }
 
     /// The call ends, and has said itself how, if it did not fulfil.
@@ -205,11 +218,11 @@ fn leave_of_itself(id: Option<u32>) {
 
 #[inline(never)]
 fn leave_unusually(id: Option<u32>) {
-    let quietly = |stack: &mut Stack| {
+    let quietly = |thread: &Thread, stack: &mut Stack| {
         let is_on_top = id.is_some() && stack.top().map(|top| top.id) == id;
-        is_on_top && stack.leave_top() == Left::Quietly
+        is_on_top && stack.leave_top(thread) == Left::Quietly
     };
-    if stack::with(quietly) != Some(true) {
+    if stack::with_thread(quietly) != Some(true) {
         leave(id, "");
     }
 }

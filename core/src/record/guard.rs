@@ -1,18 +1,17 @@
 //! Entering and leaving an operation.
 
-use std::mem::ManuallyDrop;
 use std::ptr;
 
 use super::callsite::Callsite;
 use super::figure;
 use super::frame::Frame;
 use super::keep;
+use super::page::ChildEnd;
 use super::place::At;
 use super::raw;
 use super::sink::sink;
 use super::stack::{self, Call, Stack, Thread};
 use super::state::is_on;
-use super::story::ChildEnd;
 use crate::model::{Class, Outcome, Plan, Value};
 
 /// A running call of a synchronous function; dropping it ends the call.
@@ -20,6 +19,22 @@ use crate::model::{Class, Outcome, Plan, Value};
 pub struct Guard {
     /// Known where the guard stands, so that it needs no memory. Whether the call is recorded, its frame tells.
     callsite: &'static Callsite,
+}
+
+/// Begins a call without a plan; `spot` is its first statement. Off, this is one relaxed load and a branch.
+#[inline(always)]
+pub fn enter_bare(callsite: &'static Callsite, spot: Option<At>) -> Guard {
+    if callsite.is_awake() {
+        begin_bare(callsite, spot);
+    }
+    Guard { callsite }
+}
+
+/// What [`begin`] does, for a call without a plan: what is passed would have to be kept meanwhile.
+#[inline(never)]
+fn begin_bare(callsite: &'static Callsite, spot: Option<At>) -> Option<u32> {
+    let plan = &Plan::EMPTY;
+    begin_usual::<true>(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
@@ -34,11 +49,12 @@ pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>)
 /// Begins a call and returns the id of its frame; nothing if it is not followed.
 #[inline(never)]
 pub(super) fn begin(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
-    begin_usual(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
+    begin_usual::<false>(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 
+/// `BARE` gives each of its callers a body of its own.
 #[inline(always)]
-fn begin_usual(call: &Call) -> Option<u32> {
+fn begin_usual<const BARE: bool>(call: &Call) -> Option<u32> {
     if std::thread::panicking() {
         return None;
     }
@@ -66,12 +82,18 @@ impl Guard {
     /// The value passes through by value, so that it need not be in memory while nothing is recorded.
     #[inline(never)]
     fn tell<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
-        // One that fulfilled is a constant that owns nothing: it need not be dropped, and so not even be made.
-        let outcome = ManuallyDrop::new(read(&value));
-        if outcome.is_fulfilled() {
-            fulfilled(self.callsite, spot);
-        } else {
-            not_fulfilled(self.callsite, spot, ManuallyDrop::into_inner(outcome));
+        {
+            let outcome = read(&value);
+            if !outcome.is_fulfilled() {
+                not_fulfilled(self.callsite, spot, outcome);
+                return self.say_nothing(value);
+            }
+            // It is a constant that owns nothing: it need not be dropped, and so not even be made. The block ends its
+            // life before anything else is called.
+            std::mem::forget(outcome);
+        }
+        if !fulfilled(self.callsite) {
+            fulfilled_unusually(self.callsite, spot);
         }
         self.say_nothing(value)
     }
@@ -92,19 +114,26 @@ impl Drop for Guard {
     }
 }
 
+/// Ends a call that fulfilled, if everything is as usual. What only the other way needs is not asked for: it would have to
+/// be kept meanwhile.
 #[inline(never)]
-fn fulfilled(callsite: &'static Callsite, spot: At) {
+fn fulfilled(callsite: &'static Callsite) -> bool {
     let is_it = |top: &Frame| ptr::eq(top.callsite, callsite);
-    let left = raw::short(|thread| thread.usual(|stack| stack.leave_usual(thread, is_it)));
-    if left.flatten().is_none() {
-        fulfilled_unusually(callsite, spot);
-    }
+    let left = raw::short(|thread| {
+        thread.usual(|stack| match stack.leave_usual(thread, is_it) {
+            Some(()) => Some(()),
+            None => stack.leave_less_usual(thread, callsite),
+        })
+    });
+    left.flatten().is_some()
 }
 
 /// Ends a call that is a child of another one, or that has something to say.
 #[inline(never)]
 fn fulfilled_unusually(callsite: &'static Callsite, spot: At) {
-    if stack::with(|stack| stack.leave_quietly(callsite)) == Some(Left::WithSomethingToSay) {
+    if stack::with_thread(|thread, stack| stack.leave_quietly(thread, callsite))
+        == Some(Left::WithSomethingToSay)
+    {
         fulfilled_after_all(callsite, spot);
     }
 }
@@ -126,7 +155,8 @@ fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
 #[inline(never)]
 fn dropped(callsite: &'static Callsite) {
     if !std::thread::panicking()
-        && stack::with(|stack| stack.leave_quietly(callsite)) != Some(Left::WithSomethingToSay)
+        && stack::with_thread(|thread, stack| stack.leave_quietly(thread, callsite))
+            != Some(Left::WithSomethingToSay)
     {
         return;
     }
@@ -152,7 +182,8 @@ impl Stack {
     /// Leaves the innermost call as fulfilled if everything is as usual. It calls nothing, so that it is short.
     #[inline(always)]
     pub(super) fn leave_usual(&mut self, thread: &Thread, is_it: impl Fn(&Frame) -> bool) -> Option<()> {
-        if self.is_beyond() || !self.is_current() {
+        // A call that is alone is not nested too deeply.
+        if !self.is_current() {
             return None;
         }
         let is_sampled = self.figures.is_sampled;
@@ -167,20 +198,19 @@ impl Stack {
         }
         let cells = self.figures.known(callsite)?;
         cells.ended(Class::Fulfilled);
-        if timed {
-            cells.took(took, false);
-        }
+        let left = if timed { cells.took(took, false) } else { 0 };
         thread.replace_at(outer);
         self.drop_top();
+        self.figures.place(callsite, took, left);
         Some(())
     }
 
     /// Leaves the innermost call as fulfilled if nothing has to be said of it.
-    fn leave_quietly(&mut self, callsite: &'static Callsite) -> Left {
+    fn leave_quietly(&mut self, thread: &Thread, callsite: &'static Callsite) -> Left {
         if self.is_beyond() || !self.is_in(callsite) {
             return self.leave_unfollowed();
         }
-        self.leave_top()
+        self.leave_top(thread)
     }
 
     /// A call that was nested too deeply, or began before recording did.
@@ -191,23 +221,41 @@ impl Stack {
         Left::Quietly
     }
 
+    /// Leaves a call that noted something, promised something or encloses no other, if nothing has to be said of it.
+    /// Nothing has happened where the answer is no.
+    #[inline(never)]
+    fn leave_less_usual(&mut self, thread: &Thread, callsite: &'static Callsite) -> Option<()> {
+        if self.is_beyond() || !self.is_in(callsite) {
+            return None;
+        }
+        (self.leave_top(thread) == Left::Quietly).then_some(())
+    }
+
     /// Leaves the innermost call as fulfilled if nothing has to be said of it.
-    pub(super) fn leave_top(&mut self) -> Left {
+    #[inline(always)]
+    pub(super) fn leave_top(&mut self, thread: &Thread) -> Left {
         let is_child = self.has_outer();
-        let Some(top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
+        let Some(mut top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
+        let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
         let now = top.now();
-        if top.timed && keep::is_slow(now.wrapping_sub(top.started)) {
+        let took = now.wrapping_sub(top.started);
+        if timed && keep::is_slow(took) {
             return Left::WithSomethingToSay;
         }
-        if is_child && !self.note_quiet_child(now) {
-            return Left::WithSomethingToSay;
+        if is_child {
+            if !self.note_quiet_child(now) {
+                return Left::WithSomethingToSay;
+            }
+            let Some(same) = self.top() else { return Left::Quietly };
+            top = same;
         }
-        let Some(top) = self.top() else { return Left::Quietly };
-        let pages = top.notes.take();
-        top.clear();
-        let (callsite, timed, took) = (top.callsite, top.timed, now.wrapping_sub(top.started));
-        stack::replace_at(top.outer);
+        top.forget_facts();
+        let (pages, is_foreign) = (top.notes.take(), top.is_foreign());
+        thread.replace_at(outer);
         self.drop_top();
+        if is_foreign {
+            self.send_left();
+        }
         self.take_pages(pages);
         self.trim();
         // A call that began on another thread may not have been counted on this one before.
@@ -215,9 +263,8 @@ impl Stack {
             return self.count(callsite, timed.then_some(took));
         };
         cells.ended(Class::Fulfilled);
-        if timed {
-            cells.took(took, self.figures.is_sampled);
-        }
+        let left = if timed { cells.took(took, self.figures.is_sampled) } else { 0 };
+        self.figures.place(callsite, took, left);
         Left::Quietly
     }
 
@@ -317,6 +364,26 @@ impl Frame {
         };
         // While the child was on top, it knew where this call was.
         self.notes.child(now, child.outer.map(At::site), end);
+    }
+}
+
+/// An exit of a call that ends later: where it is, and how the call ends, which is read only if it is recorded.
+#[inline(always)]
+pub fn tell_end(spot: At, read: impl FnOnce() -> Outcome) {
+    if raw::is_open() {
+        tell_end_within(spot, read);
+    }
+}
+
+#[inline(never)]
+fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
+    let Some(has_said) = raw::short(|thread| thread.exits_at(spot)).flatten() else { return };
+    let said = read();
+    if has_said || !said.is_fulfilled() {
+        outcome(said);
+    } else {
+        // It is a constant that owns nothing: it need not be dropped, and so not even be made.
+        std::mem::forget(said);
     }
 }
 

@@ -82,11 +82,9 @@ pub fn saw_ok(probe: ProbeAt) {
 
 #[inline(never)]
 pub(super) fn saw_ok_within(probe: ProbeAt) {
-    stack::with_top(|frame| {
-        if frame.has_entries() {
-            frame.supersede(probe.probe());
-        }
-    });
+    if stack::glance(Frame::has_entries) == Some(true) {
+        stack::with_top(|frame| frame.supersede(probe.probe()));
+    }
 }
 
 /// An error was dealt with, for this reason.

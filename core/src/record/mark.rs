@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::ledger::saw_ok_within;
 use super::place::ProbeAt;
 use super::stack;
-use super::state::is_on;
+use super::state::is_not_off;
 
 /// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error. The id of the
 /// frame and its sequence number; 0 when nothing is recorded.
@@ -38,10 +38,11 @@ impl Mark {
 #[inline(always)]
 #[must_use]
 pub fn mark() -> Mark {
-    if is_on() { mark_within() } else { Mark::NONE }
+    if is_not_off() { mark_within() } else { Mark::NONE }
 }
 
+/// Nothing is recorded while candor itself is at work, and no call runs before the way to the stack is open.
 #[inline(never)]
 fn mark_within() -> Mark {
-    stack::with_top(|frame| Mark::of(frame)).unwrap_or(Mark::NONE)
+    stack::glance(Mark::of).unwrap_or(Mark::NONE)
 }

@@ -9,7 +9,7 @@ use std::fmt::{self, Write as _};
 use std::sync::OnceLock;
 
 pub use self::words::Words;
-use super::story::Run;
+use super::page::Run;
 use crate::model::{LogLevel, LogLine, Site, Wording};
 
 /// How many characters of a line are told.

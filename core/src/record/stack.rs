@@ -6,19 +6,16 @@ use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::Frame;
 use super::keep;
+use super::memory;
 use super::place::At;
+use super::pool::{Home, Room};
 use super::raw;
-use super::state::{is_on, stretch};
-use super::story::{Pages, Spare};
+use super::state::{is_not_off, is_on, stretch};
+use super::story::Spare;
 use crate::model::Plan;
 
 /// How many calls may be nested on one thread; deeper ones are counted as lost.
-const DEPTH: usize = 512;
-/// How many unused frames a thread keeps.
-const POOL: usize = 128;
-/// How many unused pages for notes a thread keeps, and how many bytes the largest of them may hold.
-const SPARE: usize = 4;
-const LARGE: usize = 8 * 1024;
+pub(super) const DEPTH: usize = 512;
 
 /// Each in a box of its own: a future takes it along.
 type Frames = Vec<Box<Frame>>;
@@ -26,16 +23,21 @@ type Frames = Vec<Box<Frame>>;
 /// The frames of one thread.
 pub(super) struct Stack {
     /// The running calls, innermost last, and behind them frames to be used again.
-    frames: Frames,
+    pub(super) frames: Frames,
     /// How many of the frames are running calls.
-    running: usize,
+    pub(super) running: usize,
     /// Calls nested beyond the bound that have not ended: they are not followed, and do not speak for others.
     beyond: u32,
     /// The stretch of recording that the running calls belong to.
     stretch: u32,
     next_id: u32,
     /// Pages for the notes of calls that are to come.
-    spare: Spare,
+    pub(super) spare: Spare,
+    /// How much may be kept that is not in use, and how much memory the lists of frames hold.
+    pub(super) room: Room,
+    pub(super) kept: usize,
+    /// Where frames come back to that end on another thread.
+    pub(super) home: Option<Home>,
     pub(super) figures: ThreadFigures,
 }
 
@@ -67,6 +69,38 @@ impl Thread {
         work(&mut *self.stack.try_borrow_mut().ok()?)
     }
 
+    #[inline(always)]
+    fn glance<T>(&self, look: impl FnOnce(&Frame) -> T) -> Option<T> {
+        // To borrow for writing is the shorter way.
+        let stack = self.stack.try_borrow_mut().ok()?;
+        if !stack.is_current() || stack.is_beyond() {
+            return None;
+        }
+        stack.frames.get(stack.running.checked_sub(1)?).map(|frame| look(frame))
+    }
+
+    /// Notes where the innermost call is left, and tells whether it has something to say already; nothing if no call is
+    /// recorded.
+    #[inline(always)]
+    pub(super) fn exits_at(&self, spot: At) -> Option<bool> {
+        self.arrives(spot);
+        self.glance(Frame::is_touched)
+    }
+
+    /// Notes that a body has ended, unless it was left by a `return` before.
+    #[inline(always)]
+    fn arrives(&self, at: At) {
+        if !self.at.get().is_some_and(|now| now.leaves(at.callsite())) {
+            self.at.set(Some(at));
+        }
+    }
+
+    /// Where the innermost call is.
+    #[inline(always)]
+    pub(super) fn position(&self) -> Option<At> {
+        self.at.get()
+    }
+
     /// Notes where the observed code is, and tells where it was.
     #[inline(always)]
     pub(super) fn replace_at(&self, spot: Option<At>) -> Option<At> {
@@ -83,6 +117,9 @@ impl Stack {
             stretch: 0,
             next_id: 0,
             spare: Vec::new(),
+            room: Room::of(memory::THREAD),
+            kept: 0,
+            home: None,
             figures: ThreadFigures::new(),
         }
     }
@@ -95,7 +132,7 @@ impl Stack {
     }
 
     /// The innermost call, and whether calls like it are so short that their events bear no time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn top_and_pace(&mut self) -> Option<(&mut Frame, bool)> {
         let top: &mut Frame = self.frames.get_mut(self.running.checked_sub(1)?)?;
         top.notes.lend(&mut self.spare);
@@ -176,26 +213,14 @@ impl Stack {
         (self.running < self.frames.len() || self.grow(callsite)).then_some(timed)
     }
 
-    /// Makes room for one more call, or says that it is nested too deeply.
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self, callsite: &'static Callsite) -> bool {
-        if self.running >= DEPTH {
-            self.too_deep(callsite);
-            return false;
-        }
-        self.frames.push(Box::new(Frame::new()));
-        true
-    }
-
     #[inline]
-    fn fresh_id(&mut self) -> u32 {
+    pub(super) fn fresh_id(&mut self) -> u32 {
         self.next_id = self.next_id.wrapping_add(1);
         self.next_id
     }
 
     /// The call is counted and not followed.
-    fn too_deep(&mut self, callsite: &'static Callsite) {
+    pub(super) fn too_deep(&mut self, callsite: &'static Callsite) {
         self.figures.ended(callsite, crate::model::Class::Fulfilled, None);
         self.beyond += 1;
         figure::lose(Lost::Operation, 1);
@@ -237,18 +262,6 @@ impl Stack {
         replace_at(None);
     }
 
-    /// Empty pages for the notes of other calls: a few are kept, and none that has grown large.
-    #[inline]
-    pub(super) fn take_pages(&mut self, pages: Option<Box<Pages>>) {
-        if let Some(mut pages) = pages
-            && self.spare.len() < SPARE
-            && pages.bytes() <= LARGE
-        {
-            pages.clear();
-            self.spare.push(pages);
-        }
-    }
-
     /// The innermost call, with pages for its notes.
     #[inline]
     pub(super) fn top_with_pages(&mut self) -> Option<&mut Frame> {
@@ -267,35 +280,6 @@ impl Stack {
         Some((outer, top))
     }
 
-    /// Few unused frames are kept once nothing is running any more.
-    #[inline]
-    pub(super) fn trim(&mut self) {
-        if self.running == 0 && self.frames.len() > POOL {
-            self.frames.truncate(POOL);
-        }
-    }
-
-    /// A clean frame that is not on the stack.
-    pub(super) fn take(&mut self, callsite: &'static Callsite, plan: &'static Plan) -> Box<Frame> {
-        let spare = if self.frames.len() > self.running { self.frames.pop() } else { None };
-        let mut frame = spare.unwrap_or_else(|| Box::new(Frame::new()));
-        let (scope, level) = self.top().map_or_else(|| (scope(), 0), |top| (top.scope, top.notes.below()));
-        frame.belong_to(callsite, plan, scope);
-        frame.notes.level = level;
-        frame.start(true, false);
-        frame.at = None;
-        frame.id = self.fresh_id();
-        frame
-    }
-
-    pub(super) fn give_back(&mut self, mut frame: Box<Frame>) {
-        self.take_pages(frame.notes.take());
-        if self.frames.len() < DEPTH.min(self.running + POOL) {
-            frame.clear();
-            self.frames.push(frame);
-        }
-    }
-
     /// Puts a frame on top; refuses beyond the bound.
     pub(super) fn push(&mut self, mut frame: Box<Frame>) -> Result<(), Box<Frame>> {
         if self.stretch != stretch() {
@@ -305,10 +289,13 @@ impl Stack {
             self.beyond += 1;
             return Err(frame);
         }
+        self.welcome(&mut frame);
         frame.outer = replace_at(frame.at);
         // There are never more frames than calls may be nested: whoever finds one ready need not count.
-        if self.frames.len() >= DEPTH {
-            self.frames.pop();
+        if self.frames.len() >= DEPTH
+            && let Some(mut unused) = self.frames.pop()
+        {
+            self.leaves(&mut unused);
         }
         self.frames.push(frame);
         let last = self.frames.len() - 1;
@@ -329,6 +316,7 @@ impl Stack {
         }
         self.running = index;
         let mut frame = self.frames.swap_remove(index);
+        self.leaves(&mut frame);
         frame.at = replace_at(frame.outer);
         Some(frame)
     }
@@ -350,40 +338,62 @@ pub(super) fn position() -> Option<At> {
     raw::short(|thread| thread.at.get()).flatten()
 }
 
-/// Notes where the observed code is now.
+/// Notes where the observed code is now. Off, this is one relaxed load and a branch.
 #[inline(always)]
 pub fn note_at(spot: At) {
+    if is_not_off() {
+        note_at_within(spot);
+    }
+}
+
+#[inline(never)]
+fn note_at_within(spot: At) {
     raw::short(|thread| thread.at.set(Some(spot)));
 }
 
-/// Notes that the body of the current call has ended there, unless it was left by a `return` before; tells whether a call is
-/// being recorded.
-#[inline]
-pub fn arrives(at: At) -> bool {
-    if !is_on() {
-        return false;
+/// Notes that the body of the current call has ended there, unless it was left by a `return` before.
+#[inline(always)]
+pub fn arrives(at: At) {
+    if is_not_off() {
+        arrives_within(at);
     }
-    let recorded = raw::short(|thread| {
-        if !thread.at.get().is_some_and(|now| now.leaves(at.callsite())) {
-            thread.at.set(Some(at));
-        }
-        thread.stack.try_borrow().is_ok_and(|stack| stack.running > 0 && stack.beyond == 0)
-    });
-    recorded.unwrap_or(false)
+}
+
+#[inline(never)]
+fn arrives_within(at: At) {
+    raw::short(|thread| thread.arrives(at));
+}
+
+/// The innermost call as it is, if everything is as usual.
+#[inline(always)]
+pub(super) fn glance<T>(look: impl FnOnce(&Frame) -> T) -> Option<T> {
+    raw::short(|thread| thread.glance(look)).flatten()
 }
 
 /// Runs `work` on this thread's stack, or nothing while candor itself is at work on it.
 #[inline]
 pub(super) fn with<T>(work: impl FnOnce(&mut Stack) -> T) -> Option<T> {
-    let there = raw::short(|_| ()).is_some() || open();
-    if !there {
-        return None;
+    with_thread(|_, stack| work(stack))
+}
+
+/// The same, with what else belongs to the thread.
+#[inline(always)]
+pub(super) fn with_thread<T>(work: impl FnOnce(&Thread, &mut Stack) -> T) -> Option<T> {
+    let mut work = Some(work);
+    loop {
+        let done = raw::short(|thread| {
+            let work = work.take()?;
+            match thread.stack.try_borrow_mut() {
+                Ok(mut stack) => Some(work(thread, &mut stack)),
+                Err(_) => lose(Lost::Reentrant),
+            }
+        });
+        match done {
+            Some(done) => return done,
+            None if open() => {}
+            None => return None,
+        }
     }
-    let done = raw::short(|thread| match thread.stack.try_borrow_mut() {
-        Ok(mut stack) => Some(work(&mut stack)),
-        Err(_) => lose(Lost::Reentrant),
-    });
-    done.flatten()
 }
 
 /// Opens the way to the stack of this thread: not while candor itself is at work on it, and not when the thread is ending.

@@ -26,6 +26,12 @@ pub fn is_on() -> bool {
     state != OFF && (state != UNDECIDED || decide())
 }
 
+/// Whether something may be recorded. What need not be right when nothing is recorded asks this.
+#[inline(always)]
+pub(super) fn is_not_off() -> bool {
+    STATE.load(Ordering::Relaxed) != OFF
+}
+
 /// The stretch of time in which recording has been on without a break; an even number when it is not on.
 #[inline(always)]
 pub(super) fn stretch() -> u32 {

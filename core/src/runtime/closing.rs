@@ -8,8 +8,8 @@ use crate::record::Totals;
 /// From how many ended calls on it is reported that an operation never fulfilled, or that an exception covers nothing.
 const CALLS: u64 = 20;
 
-/// Losses that touch no verdict: a field is missing from a story, an exporter could not write.
-const HARMLESS: [&str; 2] = ["field", "exporter"];
+/// Losses that touch no verdict: a field is missing from a story, an exporter could not write, a time is in no histogram.
+const HARMLESS: [&str; 3] = ["field", "exporter", "figure"];
 
 /// What a run looked like when it ended.
 pub(super) struct Ending<'a> {
@@ -46,10 +46,11 @@ fn without_outcome(total: &Totals, used: &mut Used, today: Date) -> Option<Diver
         reasons.map(|(_, _, count)| *count).sum::<u64>()
     };
     let ended = refused + failed + abandoned.saturating_sub(of_reason("cancelled"));
-    if fulfilled > 0 || ended < CALLS {
+    let operation = &total.callsite.operation;
+    // Operations that are counted together for want of memory stand at no place: nothing can be said of any of them.
+    if fulfilled > 0 || ended < CALLS || !operation.site.is_known() {
         return None;
     }
-    let operation = &total.callsite.operation;
     if let Some(allow) = covering(operation, Code::C301, today) {
         used.note(allow);
         if is_in_force(allow, today) {
@@ -196,6 +197,12 @@ mod tests {
 
     fn ending<'a>(totals: &'a [Totals], lost: &'a [(&'static str, u64)]) -> Ending<'a> {
         Ending { totals, declared: &[], lost, used: Used::default(), today: TODAY }
+    }
+
+    #[test]
+    fn nothing_is_said_of_operations_that_are_counted_together() {
+        static OTHERS: Callsite = Callsite::bare("other operations", "", ("", 0, 0, ""), &[], "");
+        assert!(close(ending(&[totals(&OTHERS, [0, 0, 500, 0])], &[("figure", 9)])).is_empty());
     }
 
     const fn allow(code: Code, until: Option<Date>) -> Allow {

@@ -100,13 +100,14 @@ fn summary(run: &Run) -> String {
     let unsent: u64 = run.unsent.iter().map(|unsent| unsent.count).sum();
     let lost = run.lost.iter().map(|(_, count)| count).sum::<u64>() + unsent;
     let lost = if lost == 0 { String::new() } else { format!("; {} lost", counted(lost, "record")) };
-    format!("candor: {}{lost}\n", run.headline())
+    let notice = run.memory.notice().map_or_else(String::new, |notice| format!("; {notice}"));
+    format!("candor: {}{lost}{notice}\n", run.headline())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Code, OperationTotal, Site};
+    use crate::model::{Code, Memory, OperationTotal, Site};
 
     fn run() -> Run {
         Run {
@@ -129,6 +130,11 @@ mod tests {
         );
         let lossy = Run { lost: vec![("entry", 2), ("key", 5)], ..run() };
         assert!(summary(&lossy).ends_with("(2.31s); 7 records lost\n"));
+        let memory = Memory { shared: 9, folded: 1, ..Memory::default() };
+        let full = Run { memory, ..run() };
+        let said =
+            "(2.31s); the figures of 1 operation are known as a sum only: there was no memory for more\n";
+        assert!(summary(&full).ends_with(said), "{}", summary(&full));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::run::Baseline;
 use super::worker::{self, Exporters, Worker};
 use super::{catalog, clock, run};
 use crate::model::{Operation, Run};
-use crate::record::callsites;
+use crate::record::{self, callsites};
 
 /// Begins to record, and reports to standard error. The run ends when the guard is dropped.
 ///
@@ -43,6 +43,7 @@ pub fn builder() -> Builder {
         quiet: false,
         strict: false,
         sampled: false,
+        memory: None,
         tick: Duration::from_secs(10),
         deadline: Duration::from_secs(5),
     }
@@ -55,6 +56,7 @@ pub struct Builder {
     quiet: bool,
     strict: bool,
     sampled: bool,
+    memory: Option<(usize, usize)>,
     tick: Duration,
     deadline: Duration,
 }
@@ -86,6 +88,23 @@ impl Builder {
     /// ```
     pub fn sample_times(mut self) -> Builder {
         self.sampled = true;
+        self
+    }
+
+    /// How much memory candor may keep in this process, in bytes: for one thread, and in all. 64 KiB and 8 MiB unless said
+    /// otherwise. It is for counters, and for frames and notes that lie ready for the next call.
+    ///
+    /// An operation that is called on a thread has counters there, of about 300 bytes. Once there is no room for more, an
+    /// operation that is new to the thread is counted in counters that threads share: as exact, but a call takes a few ten
+    /// nanoseconds longer. [`Run::memory`] and the metrics `candor.memory.*` say how many operations that were.
+    ///
+    /// ```
+    /// let guard = candor::builder().memory(1024 * 1024, 64 * 1024 * 1024).install()?;
+    /// assert_eq!(guard.finish().memory.limit, 64 * 1024 * 1024);
+    /// # Ok::<(), candor::InstallError>(())
+    /// ```
+    pub fn memory(mut self, thread: usize, all: usize) -> Builder {
+        self.memory = Some((thread, all));
         self
     }
 
@@ -123,6 +142,9 @@ impl Builder {
         if !collector.begin_run(self.strict, self.sampled) {
             return Err(InstallError::installed_already(self.exporters));
         }
+        if let Some((thread, all)) = self.memory {
+            record::limit_memory(thread, all);
+        }
         if self.exporters.is_empty() && !self.quiet {
             self.exporters.push(Box::new(Plain::stderr()));
         }
@@ -146,12 +168,13 @@ impl Builder {
 
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Builder { exporters, quiet, strict, sampled, tick, deadline } = self;
+        let Builder { exporters, quiet, strict, sampled, memory, tick, deadline } = self;
         f.debug_struct("Builder")
             .field("exporters", &exporters.len())
             .field("quiet", quiet)
             .field("strict", strict)
             .field("sample_times", sampled)
+            .field("memory", memory)
             .field("flush_every", tick)
             .field("deadline", deadline)
             .finish()

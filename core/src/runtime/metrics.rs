@@ -11,6 +11,10 @@
 //! | `candor.event.value` | gauge: a sum, which refunds can lower | event, unit |
 //! | `candor.lost` | counter | kind |
 //! | `candor.unsent` | counter | operation, kind |
+//! | `candor.memory.used` | gauge, bytes | kind: counters, shared, frames |
+//! | `candor.memory.limit` | gauge, bytes | |
+//! | `candor.memory.operations` | gauge: operations without counters of their own on each thread | kind: shared, folded |
+//! | `candor.frames` | counter: frames that ended on another thread | kind: returned, missed |
 //!
 //! Nothing is published per call: figures are read from the hot side's counters, and what has grown since the last time
 //! is handed on. Counters are handed on as totals, so that a recorder that is installed late, or for one test, sees all
@@ -25,7 +29,7 @@ use metrics::{
 
 use super::collector::collector;
 use super::run;
-use crate::model::{Class, Code, Unsent};
+use crate::model::{Class, Code, Memory, Unsent};
 use crate::record::{self, EventTotal, Totals};
 
 /// How many operations, and how many events, have a label of their own; the rest share `other`.
@@ -62,6 +66,7 @@ impl Figures {
             found: collector.found(),
             lost: run::lost(collector),
             unsent: collector.shelf().unsent(),
+            memory: record::memory_use(),
         }
     }
 }
@@ -74,6 +79,7 @@ struct Figures {
     found: Vec<(Code, u64)>,
     lost: Vec<(&'static str, u64)>,
     unsent: Vec<Unsent>,
+    memory: Memory,
 }
 
 /// What has been published before.
@@ -142,7 +148,20 @@ impl Publisher {
         for Unsent { operation, kind, count } in &figures.unsent {
             counter!("candor.unsent", "operation" => *operation, "kind" => *kind).absolute(*count);
         }
+        publish_memory(&figures.memory);
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]
+fn publish_memory(memory: &Memory) {
+    gauge!("candor.memory.used", "kind" => "counters").set(memory.counters as f64);
+    gauge!("candor.memory.used", "kind" => "shared").set(memory.shared_counters as f64);
+    gauge!("candor.memory.used", "kind" => "frames").set(memory.frames as f64);
+    gauge!("candor.memory.limit").set(memory.limit as f64);
+    gauge!("candor.memory.operations", "kind" => "shared").set(memory.shared as f64);
+    gauge!("candor.memory.operations", "kind" => "folded").set(memory.folded as f64);
+    counter!("candor.frames", "kind" => "returned").absolute(memory.returned);
+    counter!("candor.frames", "kind" => "missed").absolute(memory.missed);
 }
 
 /// The name itself while there is room for another one.
@@ -229,6 +248,10 @@ fn describe() {
     );
     describe_counter!("candor.lost", "Records that candor could not keep.");
     describe_counter!("candor.unsent", "Spans, logs and metrics that did not arrive.");
+    describe_gauge!("candor.memory.used", Unit::Bytes, "Memory of counters, and of frames that lie ready.");
+    describe_gauge!("candor.memory.limit", Unit::Bytes, "The most that may be kept in all.");
+    describe_gauge!("candor.memory.operations", "Operations that had no room for counters of their own.");
+    describe_counter!("candor.frames", "Frames of futures that ended on another thread than they began on.");
 }
 
 #[cfg(test)]

@@ -93,6 +93,7 @@ pub(super) fn lost(collector: &Collector) -> Vec<(&'static str, u64)> {
 fn assemble(grown: Baseline, divergences: Vec<Divergence>, duration: Duration) -> Run {
     let duration_ns = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     let Baseline { totals, events, lost } = grown;
+    let memory = record::memory_use();
     Run {
         operations: operations(&totals),
         events,
@@ -100,6 +101,7 @@ fn assemble(grown: Baseline, divergences: Vec<Divergence>, duration: Duration) -
         lost,
         unsent: Vec::new(),
         unsent_because: Vec::new(),
+        memory,
         duration_ns,
     }
 }

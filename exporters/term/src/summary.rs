@@ -165,13 +165,13 @@ fn reasons(total: &OperationTotal) -> String {
 }
 
 fn lost(run: &Run, style: Style) -> String {
-    if run.lost.is_empty() {
-        return String::new();
-    }
     let parts: Vec<String> =
         run.lost.iter().map(|(what, count)| format!("{} {what}", text::number(*count))).collect();
-    let line = format!("  lost: {}; the verdicts they touch are inconclusive", parts.join(", "));
-    format!("{}\n", style.paint(YELLOW, text::wrap(&line, style.width())))
+    let lost = format!("  lost: {}; the verdicts they touch are inconclusive", parts.join(", "));
+    let lost = (!parts.is_empty()).then_some(lost);
+    let memory = run.memory.notice().map(|notice| format!("  {notice}"));
+    let shown = |line: String| format!("{}\n", style.paint(YELLOW, text::wrap(&line, style.width())));
+    lost.into_iter().chain(memory).map(shown).collect()
 }
 
 /// The places to look at first: violations before suspicions, then the most frequent.

@@ -1,4 +1,4 @@
-//! The benches: builds their binary in release and runs it. What it measures is its own affair; what the compiler and a
+//! The benches: builds their binary in the profile `bench` and runs it. What it measures is its own affair; what the compiler and a
 //! whole service take is measured here, since it takes whole programs.
 
 mod compile;
@@ -21,7 +21,7 @@ pub(crate) fn run(root: &Path, arguments: &[String], out: &mut dyn Write) -> io:
         _ => ("candor-benches", arguments),
     };
     let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--quiet", "--release", "-p", package, "--"]);
+    cargo.args(["run", "--quiet", "--profile", "bench", "-p", package, "--"]);
     cargo.args(arguments).current_dir(root);
     Ok(cargo.status()?.success())
 }

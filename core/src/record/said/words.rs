@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use super::{ALL_BYTES, BYTES, FIELDS, Field, Hearing, Known, Line, LogSite, More, PLAIN, Raw, Said, ZERO};
 use crate::model::Wording;
-use crate::record::story::Run;
+use crate::record::page::Run;
 
 /// Takes down one line.
 pub struct Words<'a> {

@@ -1,7 +1,8 @@
 //! Log lines among the notes. One that claims success may be evidence at the end of its call, and is not lost before that.
 
+use super::super::page::{Body, Note, Pages};
 use super::super::said::{Hearing, Line, LogSite, Said, Words};
-use super::{BOUND, Body, Note, Notes, Pages};
+use super::Notes;
 use crate::model::{LogLine, Site, Wording};
 
 /// How many bytes what log lines have said may take before those of notes that were given up are dropped.
@@ -17,6 +18,7 @@ impl Notes {
         read: impl FnOnce(&mut Words<'_>),
     ) -> (Line, Wording) {
         let pages = self.pages();
+        pages.owns = true;
         let line = pages.said.hear(line, hearing, read);
         (line, pages.said.wording(&line))
     }
@@ -24,11 +26,8 @@ impl Notes {
     /// Notes a log line; `site` is where the call is.
     #[inline]
     pub(in crate::record) fn line(&mut self, at: u64, site: &'static Site, line: Line, wording: Wording) {
-        let level = self.level;
-        let pages = self.pages();
-        pages.has_lines = true;
-        pages.boasts |= wording == Wording::Success;
-        pages.push(Note { at, site: Some(site), level, body: Body::Line(line) });
+        self.pages().boasts |= wording == Wording::Success;
+        self.push(at, Some(site), Body::Line(line));
     }
 
     /// Drops what nobody tells any more, if there is much of it. Lines that were noted before go by other names now.
@@ -55,31 +54,14 @@ impl Notes {
     pub(in crate::record) fn boasting(&self) -> Vec<LogLine> {
         let Some(pages) = self.pages.as_ref().filter(|pages| pages.boasts) else { return Vec::new() };
         let given_up = pages.given_up.iter().map(|(level, line)| (*level, line.clone()));
-        let noted = pages.list.iter().filter_map(|note| Some((note.level, pages.boast(note)?)));
+        let noted = pages.notes().iter().filter_map(|note| Some((note.level, pages.boast(note)?)));
         given_up.chain(noted).filter(|(level, _)| *level == self.level).map(|(_, line)| line).collect()
     }
 }
 
 impl Pages {
-    /// Forgets what lines have said and keeps the memory.
-    pub(super) fn clear_lines(&mut self) {
-        self.said.clear();
-        self.roomy = 0;
-        self.has_lines = false;
-        self.boasts = false;
-        self.given_up.clear();
-    }
-
-    /// The line of a note that is given up is kept if it is evidence.
-    pub(super) fn give_up(&mut self, index: usize) {
-        let note = self.list.get(index).filter(|_| self.boasts && self.given_up.len() < BOUND);
-        if let Some((level, line)) = note.and_then(|note| Some((note.level, self.boast(note)?))) {
-            self.given_up.push((level, line));
-        }
-    }
-
     /// The line of a note, if it claims success.
-    fn boast(&self, note: &Note) -> Option<LogLine> {
+    pub(in crate::record) fn boast(&self, note: &Note) -> Option<LogLine> {
         match &note.body {
             Body::Line(line) if self.said.wording(line) == Wording::Success => {
                 Some(self.said.evidence(line, note.site))
@@ -92,9 +74,10 @@ impl Pages {
     #[cold]
     fn pack_said(&mut self) {
         let mut packed = Said::default();
-        for note in &mut self.list {
+        let said = std::mem::take(&mut self.said);
+        for note in self.notes_mut() {
             if let Body::Line(line) = &mut note.body {
-                *line = packed.copy(line, &self.said);
+                *line = packed.copy(line, &said);
             }
         }
         self.roomy = packed.used() * 2;

@@ -147,6 +147,6 @@ fn settings_are_shown_and_a_tick_is_never_zero() {
     let text = format!("{builder:?}");
     assert_eq!(
         text,
-        "Builder { exporters: 1, quiet: false, strict: true, sample_times: false, flush_every: 1ms, deadline: 5s }"
+        "Builder { exporters: 1, quiet: false, strict: true, sample_times: false, memory: None, flush_every: 1ms, deadline: 5s }"
     );
 }

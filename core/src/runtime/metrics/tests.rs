@@ -46,6 +46,17 @@ fn figures() -> Figures {
         found: vec![(Code::C101, 4)],
         lost: vec![("entry", 2)],
         unsent: vec![Unsent { operation: "pay", kind: "span", count: 7 }],
+        memory: Memory {
+            counters: 300,
+            shared_counters: 70,
+            frames: 128,
+            limit: 9_000,
+            thread_limit: 900,
+            shared: 5,
+            folded: 1,
+            returned: 6,
+            missed: 2,
+        },
     }
 }
 
@@ -56,7 +67,15 @@ fn every_metric_is_published_with_its_labels_and_unit() {
         ("candor.divergences{code=C101}", "4"),
         ("candor.event.value{event=PaymentCaptured,unit=EUR}", "62.5"),
         ("candor.events{event=PaymentCaptured}", "5"),
+        ("candor.frames{kind=missed}", "2"),
+        ("candor.frames{kind=returned}", "6"),
         ("candor.lost{kind=entry}", "2"),
+        ("candor.memory.limit{}", "9000"),
+        ("candor.memory.operations{kind=folded}", "1"),
+        ("candor.memory.operations{kind=shared}", "5"),
+        ("candor.memory.used{kind=counters}", "300"),
+        ("candor.memory.used{kind=frames}", "128"),
+        ("candor.memory.used{kind=shared}", "70"),
         ("candor.operation.active{operation=pay}", "1"),
         ("candor.operation.duration{operation=pay}", "8 × seconds"),
         ("candor.operation.outcomes{operation=pay,outcome=failed,reason=other}", "1"),

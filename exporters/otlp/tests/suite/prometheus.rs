@@ -14,6 +14,7 @@ fn translated(receiver: &Receiver) -> BTreeSet<String> {
         let unit = match metric.unit.as_str() {
             "" => "",
             "s" => "_seconds",
+            "By" => "_bytes",
             other => panic!("a unit without a rule here: {other}"),
         };
         let suffix = match metric.data {

@@ -1,0 +1,462 @@
+//! Pages: the notes of one call as compact records. A note owns nothing, so that pages are cleared without looking at each
+//! of them; what does own memory, texts above all, stands in lists of its own.
+
+use super::said::{Line, Said};
+use super::slot::{Blank, Slots};
+use crate::model::{Class, EventMeta, LineKind, LogLine, Operation, Site, Value};
+
+/// How many notes a call keeps: the first and the last half of them.
+const BOUND: u32 = 96;
+/// The half of them that is kept for good: the beginning tells the cause, the end tells the result.
+const FIRST: usize = BOUND as usize / 2;
+/// How many values may lie unused before they are packed.
+const SLACK: u32 = 512;
+
+/// One record of a story.
+#[derive(Clone, Copy)]
+pub(super) struct Note {
+    pub(super) at: u64,
+    pub(super) site: Option<&'static Site>,
+    /// How deeply the call was nested that noted it.
+    pub(super) level: u16,
+    pub(super) body: Body,
+}
+
+/// What a note says. Values and words lie in lists of the page.
+#[derive(Clone, Copy)]
+pub(super) enum Body {
+    /// An event.
+    Event { meta: &'static EventMeta, values: Run },
+    /// A child operation ended.
+    Child(ChildEnd),
+    /// A tracked place changed: the value before, if it is known, and the value after.
+    Change { place: &'static str, values: Run },
+    /// A log line.
+    Line(Line),
+    /// Anything that is words already, by its number.
+    Words(u32),
+}
+
+/// Values of one note.
+#[derive(Clone, Copy)]
+pub(super) struct Run {
+    start: u32,
+    len: u32,
+}
+
+impl Run {
+    pub(super) fn new(start: usize, len: usize) -> Run {
+        Run { start: u32::try_from(start).unwrap_or(u32::MAX), len: u32::try_from(len).unwrap_or(0) }
+    }
+
+    pub(super) fn range(self) -> std::ops::Range<usize> {
+        let start = self.start as usize;
+        start..start.saturating_add(self.len as usize)
+    }
+}
+
+/// A line that is words already.
+#[derive(Clone)]
+pub(super) struct Words {
+    pub(super) kind: LineKind,
+    pub(super) text: String,
+    pub(super) site: Option<Site>,
+}
+
+impl Words {
+    /// What is left of words that were given up.
+    pub(super) const NONE: Words = Words { kind: LineKind::Log, text: String::new(), site: None };
+
+    fn take(&mut self) -> Words {
+        std::mem::replace(self, Words::NONE)
+    }
+}
+
+/// How a child operation ended.
+#[derive(Clone, Copy)]
+pub(super) struct ChildEnd {
+    pub(super) operation: &'static Operation,
+    pub(super) class: Class,
+    pub(super) reason: &'static str,
+    pub(super) ticks: u64,
+    /// It is exported for its own sake.
+    pub(super) is_kept: bool,
+}
+
+/// A value that owns nothing, or the number of one that may.
+#[derive(Clone, Copy)]
+enum Small {
+    I64(i64),
+    U64(u64),
+    Large(u32),
+}
+
+/// The values of notes.
+#[derive(Default)]
+pub(super) struct Values {
+    small: Slots<Small>,
+    large: Vec<Value>,
+    /// There was something in `large` once.
+    owns: bool,
+}
+
+impl Blank for Note {
+    const BLANK: Note = Note { at: 0, site: None, level: 0, body: Body::Words(0) };
+}
+
+impl Blank for Small {
+    const BLANK: Small = Small::U64(0);
+}
+
+/// A bounded list of notes.
+#[derive(Default)]
+pub(super) struct Pages {
+    /// The first ones in order; behind them a ring of the last ones, once it is full.
+    list: Slots<Note>,
+    values: Values,
+    words: Vec<Words>,
+    /// There was something in a list of what owns memory once, other than in that of values.
+    pub(super) owns: bool,
+    /// Where in the ring the oldest note stands.
+    turn: usize,
+    pub(super) omitted: u64,
+    pub(super) said: Said,
+    /// How many bytes of `said` are in use when it is packed next, if that is more than usual.
+    pub(super) roomy: usize,
+    /// Some log line claims success.
+    pub(super) boasts: bool,
+    /// Lines that claim success and are given up as notes, with their depth.
+    pub(super) given_up: Vec<(u16, LogLine)>,
+}
+
+impl Values {
+    /// One value more.
+    #[inline(always)]
+    pub(super) fn push(&mut self, value: Value) {
+        let small = match value {
+            Value::U64(number) => Small::U64(number),
+            Value::I64(number) => Small::I64(number),
+            other => self.push_large(other),
+        };
+        self.small.push(small);
+    }
+
+    #[inline(never)]
+    fn push_large(&mut self, value: Value) -> Small {
+        self.owns = true;
+        self.large.push(value);
+        Small::Large(u32::try_from(self.large.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    #[inline]
+    fn get(&self, small: Small) -> Value {
+        match small {
+            Small::I64(number) => Value::I64(number),
+            Small::U64(number) => Value::U64(number),
+            Small::Large(number) => self.large.get(number as usize).cloned().unwrap_or(Value::Opaque),
+        }
+    }
+
+    /// All values of others, in order.
+    pub(super) fn append(&mut self, others: &Values) {
+        others.small.all().iter().for_each(|small| self.push(others.get(*small)));
+    }
+
+    /// The values of a note.
+    fn of(&self, run: Run) -> Vec<Value> {
+        let smalls = self.small.all().get(run.range()).unwrap_or_default();
+        smalls.iter().map(|small| self.get(*small)).collect()
+    }
+}
+
+impl Pages {
+    /// Forgets everything and keeps the memory.
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        self.list.used = 0;
+        self.values.small.used = 0;
+        self.turn = 0;
+        self.omitted = 0;
+        if self.has_owned() {
+            self.clear_large();
+        }
+    }
+
+    /// Whether there was ever anything but notes and numbers.
+    #[inline(always)]
+    fn has_owned(&self) -> bool {
+        self.owns || self.values.owns
+    }
+
+    #[inline(never)]
+    fn clear_large(&mut self) {
+        self.values.large.clear();
+        self.words.clear();
+        self.said.clear();
+        self.roomy = 0;
+        self.boasts = false;
+        self.given_up.clear();
+    }
+
+    /// Whether they hold no more memory than this. That of a few notes and numbers need not be added up.
+    #[inline(always)]
+    pub(super) fn fit_into(&self, bytes: usize) -> bool {
+        let few = bytes / (2 * size_of::<Note>());
+        let are_few = self.list.places.len() <= few && self.values.small.places.len() <= few;
+        are_few && !self.has_owned() || self.bytes() <= bytes
+    }
+
+    /// How much memory they hold, in bytes.
+    #[inline(never)]
+    pub(super) fn bytes(&self) -> usize {
+        self.list.bytes()
+            + self.values.small.bytes()
+            + self.values.large.capacity() * size_of::<Value>()
+            + self.words.capacity() * size_of::<Words>()
+            + self.said.bytes()
+    }
+
+    /// The notes in the order of time.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &Note> {
+        let all = self.list.all();
+        let (first, last) = all.split_at(FIRST.min(all.len()));
+        let (newer, older) = last.split_at(self.turn.min(last.len()));
+        first.iter().chain(older).chain(newer)
+    }
+
+    /// All notes, in no order.
+    pub(super) fn notes(&self) -> &[Note] {
+        self.list.all()
+    }
+
+    /// All notes, in no order.
+    pub(super) fn notes_mut(&mut self) -> &mut [Note] {
+        self.list.all_mut()
+    }
+
+    /// The values of a note.
+    pub(super) fn values(&self, run: Run) -> Vec<Value> {
+        self.values.of(run)
+    }
+
+    /// A line that is words already, by its number.
+    pub(super) fn words(&self, number: u32) -> Option<&Words> {
+        self.words.get(number as usize)
+    }
+
+    #[cold]
+    pub(super) fn shift(&mut self, from: u16, to: u16) {
+        let levels = self.list.all_mut().iter_mut().map(|note| &mut note.level);
+        for level in levels.chain(self.given_up.iter_mut().map(|(level, _)| level)) {
+            *level = level.saturating_sub(from).saturating_add(to);
+        }
+    }
+
+    /// One note more. It is written in one place in the code, where it stays: handed to another function, it would have to be
+    /// in memory before.
+    #[inline(always)]
+    pub(super) fn push(&mut self, note: Note) {
+        let index = if self.list.used < BOUND { self.list.next() } else { self.give_up_oldest() };
+        if let Some(place) = self.list.places.get_mut(index) {
+            *place = note;
+        }
+    }
+
+    /// Gives up the oldest note behind the first half; returns its place.
+    #[inline(never)]
+    fn give_up_oldest(&mut self) -> usize {
+        let index = FIRST + self.turn;
+        self.give_up(index);
+        self.turn = (self.turn + 1) % FIRST;
+        self.omitted += 1;
+        index
+    }
+
+    /// The text of a note that is given up is given up with it; its line is kept if it is evidence.
+    fn give_up(&mut self, index: usize) {
+        let Some(note) = self.list.all().get(index).copied() else { return };
+        if let Body::Words(number) = note.body
+            && let Some(words) = self.words.get_mut(number as usize)
+        {
+            *words = Words::NONE;
+        }
+        if self.boasts && self.given_up.len() < BOUND as usize {
+            let boast = self.boast(&note).map(|line| (note.level, line));
+            self.given_up.extend(boast);
+        }
+    }
+
+    /// Brings the ring into the order of time.
+    fn straighten(&mut self) {
+        let turn = std::mem::take(&mut self.turn);
+        if let Some(ring) = self.list.all_mut().get_mut(FIRST..) {
+            ring.rotate_left(turn.min(ring.len()));
+        }
+    }
+
+    /// A note that arrives late takes its place in the order of time.
+    pub(super) fn insert(&mut self, note: Note) {
+        self.straighten();
+        if self.list.used < BOUND {
+            self.list.push(note);
+        } else {
+            // The oldest one behind the first half makes room.
+            self.give_up(FIRST);
+            if let Some(ring) = self.list.all_mut().get_mut(FIRST..) {
+                ring.rotate_left(1);
+            }
+            if let Some(last) = self.list.all_mut().last_mut() {
+                *last = note;
+            }
+            self.omitted += 1;
+        }
+        let Some((_, others)) = self.list.all_mut().split_last_mut() else { return };
+        let after = others.iter().rposition(|known| known.at <= note.at).map_or(0, |index| index + 1);
+        if let Some(behind) = self.list.all_mut().get_mut(after..) {
+            behind.rotate_right(1);
+        }
+    }
+
+    /// Keeps the values that `write` says.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, write: impl FnOnce(&mut Values)) -> Run {
+        if self.values.small.used > BOUND * 8 + SLACK {
+            self.pack();
+        }
+        let start = self.values.small.used;
+        write(&mut self.values);
+        Run { start, len: self.values.small.used - start }
+    }
+
+    /// Keeps a line that is words already.
+    pub(super) fn keep_words(&mut self, words: Words) -> Body {
+        self.owns = true;
+        if self.words.len() > (BOUND + SLACK) as usize {
+            self.pack();
+        }
+        self.words.push(words);
+        Body::Words(u32::try_from(self.words.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Takes over the notes of a child that are not the first ones.
+    pub(super) fn absorb(&mut self, child: &mut Pages) {
+        self.omitted += child.omitted;
+        if self.list.used + child.list.used > BOUND && self.omitted > 0 {
+            self.omitted += u64::from(child.list.used);
+            return;
+        }
+        child.straighten();
+        self.boasts |= child.boasts;
+        let Pages { list, values, words, said, .. } = child;
+        for mut note in list.all().iter().copied() {
+            match &mut note.body {
+                Body::Event { values: run, .. } | Body::Change { values: run, .. } => {
+                    let moved = values.of(*run);
+                    *run = self.keep(|own| moved.into_iter().for_each(|value| own.push(value)));
+                }
+                Body::Line(line) => {
+                    self.owns = true;
+                    *line = self.said.copy(line, said);
+                }
+                Body::Words(number) => {
+                    let moved = words.get_mut(*number as usize).map_or(Words::NONE, Words::take);
+                    note.body = self.keep_words(moved);
+                }
+                Body::Child(_) => {}
+            }
+            self.push(note);
+        }
+    }
+
+    /// Drops the values and words of notes that were given up.
+    #[cold]
+    fn pack(&mut self) {
+        let values = std::mem::take(&mut self.values);
+        let mut words = std::mem::take(&mut self.words);
+        for note in self.list.all_mut() {
+            match &mut note.body {
+                Body::Event { values: run, .. } | Body::Change { values: run, .. } => {
+                    let start = self.values.small.used;
+                    values.of(*run).into_iter().for_each(|value| self.values.push(value));
+                    run.start = start;
+                }
+                Body::Words(number) => {
+                    let moved = words.get_mut(*number as usize).map_or(Words::NONE, Words::take);
+                    *number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+                    self.words.push(moved);
+                }
+                Body::Line(_) | Body::Child(_) => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: String) -> Words {
+        Words { text, ..Words::NONE }
+    }
+
+    fn texts(pages: &Pages) -> Vec<String> {
+        let text = |note: &Note| match note.body {
+            Body::Words(number) => pages.words(number).map(|words| words.text.clone()),
+            Body::Event { values, .. } | Body::Change { values, .. } => {
+                pages.values(values).first().map(ToString::to_string)
+            }
+            Body::Line(_) | Body::Child(_) => None,
+        };
+        pages.in_order().filter_map(text).collect()
+    }
+
+    /// A note of a number, or of a text, or of words.
+    fn note(pages: &mut Pages, n: u64) {
+        let place = "place";
+        let body = match n % 3 {
+            0 => Body::Change { place, values: pages.keep(|values| values.push(Value::U64(n))) },
+            1 => Body::Change {
+                place,
+                values: pages.keep(|values| values.push(Value::Text(n.to_string().into()))),
+            },
+            _ => pages.keep_words(words(n.to_string())),
+        };
+        pages.push(Note { at: n, site: None, level: 0, body });
+    }
+
+    #[test]
+    fn the_first_and_the_last_notes_are_kept_with_their_values_however_many_there_were() {
+        let mut pages = Pages::default();
+        (0..10_000).for_each(|n| note(&mut pages, n));
+        let wanted: Vec<String> = (0..48).chain(10_000 - 48..10_000).map(|n: u64| n.to_string()).collect();
+        assert_eq!(texts(&pages), wanted);
+        assert_eq!(pages.omitted, 10_000 - 96);
+        assert!(pages.bytes() < 256 * 1024, "{} bytes", pages.bytes());
+        pages.clear();
+        assert!(texts(&pages).is_empty() && pages.omitted == 0);
+    }
+
+    #[test]
+    fn a_note_that_arrives_late_takes_its_place_in_the_order_of_time() {
+        for count in [10, 95, 96, 1_000] {
+            let mut pages = Pages::default();
+            (0..count).for_each(|n| note(&mut pages, n * 2));
+            let body = pages.keep_words(words("late".to_owned()));
+            pages.insert(Note { at: 9, site: None, level: 0, body });
+            let texts = texts(&pages);
+            assert_eq!(texts.get(5).map(String::as_str), Some("late"), "of {count}");
+            assert_eq!(texts.len(), 96.min(count as usize + 1), "of {count}");
+            assert_eq!(texts.last(), Some(&((count - 1) * 2).to_string()), "of {count}");
+        }
+    }
+
+    #[test]
+    fn what_a_child_noted_keeps_its_values_in_the_pages_of_its_parent() {
+        let (mut parent, mut child) = (Pages::default(), Pages::default());
+        (0..10).for_each(|n| note(&mut parent, n));
+        (10..40).for_each(|n| note(&mut child, n));
+        parent.absorb(&mut child);
+        let wanted: Vec<String> = (0..40_u64).map(|n| n.to_string()).collect();
+        assert_eq!(texts(&parent), wanted);
+    }
+}

@@ -1,0 +1,195 @@
+//! Frames and pages that are not in use: how many a thread keeps, and where those go that belong to another thread.
+
+use std::sync::Arc;
+
+use super::callsite::Callsite;
+use super::frame::Frame;
+use super::hand_back::HandBack;
+use super::memory;
+use super::page::Pages;
+use super::stack::{DEPTH, Stack, scope};
+use crate::model::Plan;
+
+/// Frames of futures are kept where they end while the thread has fewer than so many; then they go back.
+const ADOPTED: usize = 16;
+
+/// Where the frames of a thread go back to.
+pub(super) type Home = Arc<HandBack<Box<Frame>>>;
+
+/// How much a thread keeps that is not in use.
+pub(super) struct Room {
+    frames: usize,
+    pages: usize,
+    /// How much memory one pack of pages may hold.
+    page: usize,
+    /// How much memory the lists of frames may hold.
+    kept: usize,
+}
+
+impl Room {
+    /// Half of it for pages, a quarter for frames, a quarter for their lists.
+    pub(super) const fn of(rest: usize) -> Room {
+        let page = if rest / 2 < 8 * 1024 { rest / 2 } else { 8 * 1024 };
+        let frames = rest / 4 / FRAME;
+        let pages = rest / 2 / page;
+        Room {
+            frames: if frames > 128 { 128 } else { frames },
+            pages: if pages > 4 { 4 } else { pages },
+            page,
+            kept: rest / 4,
+        }
+    }
+}
+
+/// What one frame takes.
+const FRAME: usize = size_of::<Frame>() + size_of::<Box<Frame>>();
+
+impl Stack {
+    /// Makes room for one more call, or says that it is nested too deeply.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn grow(&mut self, callsite: &'static Callsite) -> bool {
+        if self.running >= DEPTH {
+            self.too_deep(callsite);
+            return false;
+        }
+        self.collect();
+        if self.frames.len() <= self.running {
+            self.frames.push(Box::new(Frame::new()));
+        }
+        self.account();
+        true
+    }
+
+    /// Takes the frames that have come back.
+    fn collect(&mut self) {
+        if let Some(home) = &self.home {
+            home.collect(&mut self.frames);
+            // There are never more frames than calls may be nested: whoever finds one ready need not count.
+            self.frames.truncate(DEPTH.max(self.running));
+        }
+    }
+
+    /// Tells how much memory is not in use, and asks how much may be.
+    fn account(&mut self) {
+        let pages: usize = self.spare.iter().map(|pages| pages.bytes()).sum();
+        self.figures.tell_frames(self.frames.len() * FRAME + self.kept + pages);
+        self.room = Room::of(self.figures.rest());
+    }
+
+    /// Empty pages for the notes of other calls: a few are kept, and none that has grown large.
+    #[inline(always)]
+    pub(super) fn take_pages(&mut self, pages: Option<Box<Pages>>) {
+        if let Some(mut pages) = pages
+            && self.spare.len() < self.room.pages
+            && pages.fit_into(self.room.page)
+        {
+            pages.clear();
+            self.spare.push(pages);
+        }
+    }
+
+    /// Few unused frames are kept once nothing is running any more.
+    #[inline]
+    pub(super) fn trim(&mut self) {
+        if self.running == 0 && self.frames.len() > self.room.frames {
+            self.trim_to_fit();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn trim_to_fit(&mut self) {
+        for frame in self.frames.split_off(self.room.frames) {
+            self.kept -= frame.kept_bytes;
+        }
+        self.account();
+    }
+
+    /// A clean frame that is not on the stack.
+    pub(super) fn take(&mut self, callsite: &'static Callsite, plan: &'static Plan) -> Box<Frame> {
+        if self.frames.len() <= self.running {
+            self.collect();
+        }
+        let spare = if self.frames.len() > self.running { self.frames.pop() } else { None };
+        let mut frame = spare.unwrap_or_else(|| Box::new(Frame::new()));
+        self.leaves(&mut frame);
+        let (scope, level) = self.top().map_or_else(|| (scope(), 0), |top| (top.scope, top.notes.below()));
+        frame.belong_to(callsite, plan, scope);
+        frame.notes.level = level;
+        frame.start(true, false);
+        frame.at = None;
+        frame.id = self.fresh_id();
+        frame
+    }
+
+    /// A frame leaves this thread's list: what its lists hold is counted no longer.
+    pub(super) fn leaves(&mut self, frame: &mut Frame) {
+        self.kept -= std::mem::take(&mut frame.kept_bytes);
+    }
+
+    /// The call of this frame is over.
+    pub(super) fn give_back(&mut self, mut frame: Box<Frame>) {
+        self.take_pages(frame.notes.take());
+        frame.clear();
+        if frame.is_foreign() {
+            return send_home(frame);
+        }
+        if self.frames.len() < DEPTH.min(self.running + self.room.frames) {
+            let bytes = frame.list_bytes();
+            if self.kept + bytes <= self.room.kept {
+                frame.kept_bytes = bytes;
+                self.kept += bytes;
+            } else {
+                frame.drop_lists();
+            }
+            self.frames.push(frame);
+            self.account();
+        }
+    }
+
+    /// A frame that was on this thread goes along with its future.
+    pub(super) fn suspend(&mut self, frame: &mut Frame) {
+        if frame.home.is_none() {
+            let home = self.home.get_or_insert_with(|| Arc::new(HandBack::new()));
+            frame.home = Some(Arc::clone(home));
+        }
+    }
+
+    /// A frame comes with its future. One of another thread is kept if this one has few, or else goes back when it ends.
+    pub(super) fn welcome(&mut self, frame: &mut Frame) {
+        let is_own = |home: &Home| self.home.as_ref().is_some_and(|own| Arc::ptr_eq(own, home));
+        let mut is_foreign = frame.home.as_ref().is_some_and(|home| !is_own(home));
+        if is_foreign && self.frames.len() - self.running < ADOPTED {
+            frame.home = None;
+            is_foreign = false;
+        }
+        frame.set_foreign(is_foreign);
+    }
+
+    /// The innermost call was left quietly, and its frame is that of another thread.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn send_left(&mut self) {
+        if self.running < self.frames.len() {
+            let mut frame = self.frames.swap_remove(self.running);
+            self.leaves(&mut frame);
+            send_home(frame);
+        }
+    }
+}
+
+/// A clean frame goes back to the thread that it came from.
+fn send_home(mut frame: Box<Frame>) {
+    frame.set_foreign(false);
+    if let Some(home) = frame.home.take() {
+        memory::count_return(home.give(frame).is_ok());
+    }
+}
+
+impl Drop for Stack {
+    /// Nobody needs to send anything back any more.
+    fn drop(&mut self) {
+        drop(self.home.take().and_then(|home| home.close()));
+    }
+}
