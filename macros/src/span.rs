@@ -141,6 +141,11 @@ impl Place {
         self.noted.places.borrow().join("; ")
     }
 
+    /// How many positions were noted.
+    pub(crate) fn positions(&self) -> usize {
+        self.noted.places.borrow().iter().filter(|place| !place.contains('-')).count()
+    }
+
     /// Notes a place, and tells its number.
     fn note(&self, place: String) -> Literal {
         let mut places = self.noted.places.borrow_mut();
@@ -176,10 +181,10 @@ impl Place {
         self.note(format!("{line}:{column} {exit}"))
     }
 
-    /// A position.
+    /// A position, as two arguments.
     pub(crate) fn spot(&self, span: Span, exit: char) -> TokenStream {
         let (number, own) = (self.position(span, exit), own());
-        quote!(#own.spot(#number))
+        quote!(#own, #number)
     }
 
     /// The statement that notes a position.
@@ -188,11 +193,11 @@ impl Place {
         quote_spanned!(generated(span)=> (#own).at(#number);)
     }
 
-    /// A probe for a span; the other words are those of the core.
+    /// A probe for a span, as two arguments; the other words are those of the core.
     pub(crate) fn probe(&self, span: Span, words: &str) -> TokenStream {
         let ((line, column), own) = (start(span), own());
         let number = self.note(format!("{line}:{column}-{words}"));
-        quote!(#own.probe(#number))
+        quote!(#own, #number)
     }
 }
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::sight::{ErrorLike, KindDebug, KindDynamic, KindError, KindLike};
-use crate::record::{Mark, ProbeAt, mark};
+use crate::record::{Callsite, Mark, ProbeAt, mark};
 
 /// A value that may be an iterator over `Result`s.
 pub struct Items<'a, I: ?Sized>(pub &'a I);
@@ -35,9 +35,10 @@ macro_rules! rung {
             pub fn pass<I: Iterator<Item = Result<T, E>>, T, E: $($bound)*>(
                 self,
                 inner: I,
-                probe: ProbeAt,
+                own: &'static Callsite,
+                place: u32,
             ) -> Watched<I, $kind> {
-                Watched { inner, kind: self, mark: mark(), probe }
+                Watched { inner, kind: self, mark: mark(), probe: own.probe(place) }
             }
 
             fn see<T, E: $($bound)*>(self, item: &Result<T, E>, mark: Mark, probe: ProbeAt) {
@@ -92,7 +93,7 @@ pub struct ItemAny;
 impl ItemAny {
     /// Passes the value through.
     #[inline(always)]
-    pub fn pass<I>(self, value: I, _probe: ProbeAt) -> I {
+    pub fn pass<I>(self, value: I, _own: &'static Callsite, _place: u32) -> I {
         value
     }
 }

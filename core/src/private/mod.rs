@@ -36,8 +36,8 @@ pub use crate::model::{
 };
 pub use crate::record::{
     Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, carried, carried_fn,
-    changed, check, checkpoint, guarded, has_frame, is_on, joining, key, mark, note_at, opened_span, outcome,
-    outer_span, saw_ok, settle, sometimes, tracked,
+    changed, check, checkpoint, guarded, has_frame, is_on, joining, key, mark, opened_span, outcome,
+    outer_span, sometimes, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
@@ -57,7 +57,7 @@ pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
 pub use within::{Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed};
 
-use crate::record::{At, Guard};
+use crate::record::Guard;
 
 /// Calls without a plan.
 pub mod bare {
@@ -101,14 +101,32 @@ pub mod planned {
 
 /// Ends a call that can end in one way only at its only exit, and passes its value on.
 #[inline(always)]
-pub fn leave_fulfilled<V>(guard: Guard, at: At, value: V) -> V {
-    guard.leave(at, value, |_| Outcome::FULFILLED)
+pub fn leave_fulfilled<V>(guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
+    guard.leave(own.spot(place), value, |_| Outcome::FULFILLED)
+}
+
+/// Notes where the code is.
+#[inline(always)]
+pub fn note_at(own: &'static Callsite, place: u32) {
+    own.at(place);
+}
+
+/// An arm was entered that an `Err` can enter.
+#[inline(always)]
+pub fn settle(own: &'static Callsite, scrutinee: u32, arm_of: &'static Callsite, arm: u32) {
+    crate::record::settle(own.probe(scrutinee), arm_of.probe(arm));
+}
+
+/// A probe saw an `Ok`.
+#[inline(always)]
+pub fn saw_ok(own: &'static Callsite, place: u32) {
+    crate::record::saw_ok(own.probe(place));
 }
 
 /// Notes where the body of a call ends.
 #[inline(always)]
-pub fn ends_fulfilled(at: At) {
-    crate::record::arrives(at);
+pub fn ends_fulfilled(own: &'static Callsite, place: u32) {
+    crate::record::arrives(own.spot(place));
 }
 
 /// Runs a body whose value is looked at before it is returned.

@@ -8,7 +8,7 @@ use std::task::Poll;
 use super::classify::last_segment;
 use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five};
 use crate::model::{Class, Outcome};
-use crate::record::{At, Guard, guarded, has_frame, tell_end};
+use crate::record::{Callsite, Guard, guarded, has_frame, tell_end};
 
 /// A type that knows what it means for the outcome. Derive it with `#[derive(Outcome)]`.
 #[diagnostic::on_unimplemented(
@@ -149,15 +149,15 @@ macro_rules! reader {
 
             /// Ends a call at its only exit, and passes its value on.
             #[inline(always)]
-            pub fn leave(self, guard: Guard, at: At, value: V) -> V {
-                guard.leave(at, value, |value| self.outcome(value))
+            pub fn leave(self, guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
+                guard.leave(own.spot(place), value, |value| self.outcome(value))
             }
 
             /// A call that has several exits has come to the end of its body, at `at` unless it was left by a `return`
             /// before: notes the outcome.
             #[inline(always)]
-            pub fn ends(self, at: At, value: &V) {
-                tell_end(at, || self.outcome(value));
+            pub fn ends(self, own: &'static Callsite, place: u32, value: &V) {
+                tell_end(own.spot(place), || self.outcome(value));
             }
         }
     };

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::outcome::{OutcomeOf, declared, failed};
 use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, Rung6, six, three};
 use crate::model::{Class, Outcome};
-use crate::record::{At, has_frame, note_at, outcome};
+use crate::record::{At, Callsite, has_frame, note_at, outcome};
 
 /// The operand of a `?` in a function that returns `Ret`.
 pub struct Question<'a, R: ?Sized, Ret>(&'a R, PhantomData<Ret>);
@@ -43,9 +43,9 @@ macro_rules! rung {
         impl $kind {
             /// Passes the operand through.
             #[inline]
-            pub fn see<T, E: $($bound)*>(self, result: Result<T, E>, at: At) -> Result<T, E> {
+            pub fn see<T, E: $($bound)*>(self, result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, E> {
                 if let Err($error) = &result {
-                    left(at, || $how);
+                    left(own.spot(place), || $how);
                 }
                 result
             }
@@ -74,13 +74,13 @@ pub struct KindConvert<F>(PhantomData<F>);
 impl<F: OutcomeOf> KindConvert<F> {
     /// Passes the operand through, converted.
     #[inline]
-    pub fn see<T, E>(self, result: Result<T, E>, at: At) -> Result<T, F>
+    pub fn see<T, E>(self, result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, F>
     where
         F: From<E>,
     {
         let result = result.map_err(F::from);
         if let Err(error) = &result {
-            left(at, || declared(error, Class::Failed));
+            left(own.spot(place), || declared(error, Class::Failed));
         }
         result
     }
@@ -124,9 +124,9 @@ pub struct KindOption;
 impl KindOption {
     /// Passes the operand through.
     #[inline]
-    pub fn see<T>(self, option: Option<T>, at: At) -> Option<T> {
+    pub fn see<T>(self, option: Option<T>, own: &'static Callsite, place: u32) -> Option<T> {
         if option.is_none() {
-            left(at, || Outcome::FULFILLED);
+            left(own.spot(place), || Outcome::FULFILLED);
         }
         option
     }
@@ -151,8 +151,8 @@ pub struct KindAny;
 impl KindAny {
     /// Passes the operand through.
     #[inline]
-    pub fn see<R>(self, operand: R, at: At) -> R {
-        note_at(at);
+    pub fn see<R>(self, operand: R, own: &'static Callsite, place: u32) -> R {
+        note_at(own.spot(place));
         operand
     }
 }

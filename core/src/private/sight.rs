@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::classify::{by_name, gives_back, guess as guessed, kind_of};
 use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five, two};
 use crate::model::ErrorKind;
-use crate::record::{Mark, ProbeAt, Seen, pend, saw_err};
+use crate::record::{Callsite, Mark, ProbeAt, Seen, pend, saw_err};
 
 /// A value that may be a `Result`.
 pub struct Look<'a, T: ?Sized>(pub &'a T);
@@ -76,8 +76,8 @@ fn seen<'a>(kind: ErrorKind, type_name: &'static str, text: &'a dyn fmt::Display
 }
 
 /// An arm that hands an error on whose type is not known yet: what is logged in the arm speaks of that error.
-pub fn met_unread(probe: ProbeAt) {
-    note(probe, crate::record::mark(), seen(ErrorKind::Error, "", &""));
+pub fn met_unread(own: &'static Callsite, place: u32) {
+    note(own.probe(place), crate::record::mark(), seen(ErrorKind::Error, "", &""));
 }
 
 /// A value that may be a `Result`, on the lowest rung.
@@ -109,9 +109,9 @@ macro_rules! rung {
         impl<T, E: $($bound)*> $rung<Look<'_, Result<T, E>>> {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_look(&self, mark: Mark, probe: ProbeAt) {
+            pub fn candor_look(&self, mark: Mark, own: &'static Callsite, place: u32) {
                 let look: &Look<'_, Result<T, E>> = self;
-                $kind.peek(look.0, mark, probe);
+                $kind.peek(look.0, mark, own.probe(place));
             }
 
             #[doc = $doc]
@@ -121,9 +121,9 @@ macro_rules! rung {
         impl<E: $($bound)*> $rung<Met<'_, E>> {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_meet(&self, mark: Mark, probe: ProbeAt) {
+            pub fn candor_meet(&self, mark: Mark, own: &'static Callsite, place: u32) {
                 let met: &Met<'_, E> = self;
-                $kind.meet(met.0, mark, probe);
+                $kind.meet(met.0, mark, own.probe(place));
             }
         }
         #[doc = $doc]
@@ -192,15 +192,15 @@ rung!(Rung, KindAnswer, "An answer that cannot be printed.", (Sized), |probe, ma
 impl<T: ?Sized> Look<'_, T> {
     /// Not a `Result`: it passes unseen.
     #[inline(always)]
-    pub fn candor_look(&self, _mark: Mark, _probe: ProbeAt) {}
+    pub fn candor_look(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 
     /// Not a `Result`: it passes unseen.
     #[inline(always)]
-    pub fn candor_guess(&self, _mark: Mark, _probe: ProbeAt) {}
+    pub fn candor_guess(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 
     /// Not a `Result`: it passes unseen.
     #[inline(always)]
-    pub fn candor_bare(&self, _mark: Mark, _probe: ProbeAt) {}
+    pub fn candor_bare(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 
     /// Not a `Result`.
     #[inline(always)]
@@ -215,10 +215,10 @@ pub struct KindAny;
 impl<T, E: fmt::Debug> Rung2<Look<'_, Result<T, E>>> {
     /// An `Err` that is an error by the name of its type.
     #[inline(always)]
-    pub fn candor_guess(&self, mark: Mark, probe: ProbeAt) {
+    pub fn candor_guess(&self, mark: Mark, own: &'static Callsite, place: u32) {
         match self.0.0.0 {
-            Ok(_) => mark.saw_ok(probe),
-            Err(error) => guess_met(error, mark, probe),
+            Ok(_) => mark.saw_ok(own.probe(place)),
+            Err(error) => guess_met(error, mark, own.probe(place)),
         }
     }
 }
@@ -234,16 +234,16 @@ fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
 impl<T, E> Rung<Look<'_, Result<T, E>>> {
     /// An `Err` of which nothing is known.
     #[inline(always)]
-    pub fn candor_guess(&self, mark: Mark, probe: ProbeAt) {
-        KindAnswer.peek(self.0.0, mark, probe);
+    pub fn candor_guess(&self, mark: Mark, own: &'static Callsite, place: u32) {
+        KindAnswer.peek(self.0.0, mark, own.probe(place));
     }
 
     /// An `Err` that is an error by the name of its type, and has no text.
     #[inline(always)]
-    pub fn candor_bare(&self, mark: Mark, probe: ProbeAt) {
+    pub fn candor_bare(&self, mark: Mark, own: &'static Callsite, place: u32) {
         match self.0.0 {
-            Ok(_) => mark.saw_ok(probe),
-            Err(_) => bare_met::<E>(mark, probe),
+            Ok(_) => mark.saw_ok(own.probe(place)),
+            Err(_) => bare_met::<E>(mark, own.probe(place)),
         }
     }
 }

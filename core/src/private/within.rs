@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::sight::{ErrorLike, KindDebug, KindDynamic, KindError, KindLike};
-use crate::record::{Mark, ProbeAt};
+use crate::record::{Callsite, Mark};
 
 /// A value that may hold a `Result` in its `Ok`.
 pub struct Within<'a, T: ?Sized>(pub &'a T);
@@ -14,12 +14,12 @@ macro_rules! rung {
         #[doc = $doc]
         pub trait $trait {
             /// Looks at the inner value.
-            fn candor_within(&self, mark: Mark, probe: ProbeAt);
+            fn candor_within(&self, mark: Mark, own: &'static Callsite, place: u32);
         }
         impl<T, E: $($bound)*, F> $trait for $($refs)* Within<'_, Result<Result<T, E>, F>> {
-            fn candor_within(&self, mark: Mark, probe: ProbeAt) {
+            fn candor_within(&self, mark: Mark, own: &'static Callsite, place: u32) {
                 if let Ok(inner) = self.0 {
-                    $sight.peek(inner, mark, probe);
+                    $sight.peek(inner, mark, own.probe(place));
                 }
             }
         }
@@ -35,6 +35,6 @@ rung!(WithinNamed, KindDebug, "An error by its name.", [&], (fmt::Debug));
 pub trait WithinAny {
     /// Does nothing.
     #[inline]
-    fn candor_within(&self, _mark: Mark, _probe: ProbeAt) {}
+    fn candor_within(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 }
 impl<T: ?Sized> WithinAny for Within<'_, T> {}

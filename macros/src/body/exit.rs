@@ -129,17 +129,21 @@ impl Body<'_> {
     pub(super) fn return_expr(&mut self, expr: &mut Expr) {
         let span = expr.span();
         let Expr::Return(leaving) = expr else { return };
+        let before = self.place.positions();
         visit_mut::visit_expr_return_mut(self, leaving);
         if !self.is_outermost() {
             return;
         }
         self.returns = true;
+        let moves = self.place.positions() != before;
         let (number, own, generated) = (self.place.position(span, 'r'), own(), generated(span));
         let at = quote_spanned!(generated=> (#own).left(#number););
         let (value, ret) = (local("__candor_value"), &self.ret);
         let inner = leaving.expr.take().map(|inner| inner.to_token_stream());
         let tokens = match (self.mode, inner) {
+            // Nothing in the value notes a position of its own, so this one can be noted before.
             (Mode::Blind, inner) => quote_spanned!(generated=> { #at #inner }),
+            (Mode::Hook, Some(inner)) if !moves => quote_spanned!(generated=> { #at #inner }),
             (_, inner) => {
                 let inner = inner.unwrap_or_else(|| quote_spanned!(generated=> ()));
                 quote_spanned!(generated=> { let #value: #ret = #inner; #at #value })

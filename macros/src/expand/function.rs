@@ -265,10 +265,10 @@ impl Plan<'_> {
         let (private, own) = (self.place.private(), own());
         let (ret, value, guard) = (named(output), local("__candor_value"), local("__candor_guard"));
         let leave = if is_plain(output) {
-            quote!(#private::leave_fulfilled(#guard, #own.spot(#last), #value))
+            quote!(#private::leave_fulfilled(#guard, #own, #last, #value))
         } else {
             let reader = self.reader(&value);
-            quote!(#reader.leave(#guard, #own.spot(#last), #value))
+            quote!(#reader.leave(#guard, #own, #last, #value))
         };
         quote! {
             #silent
@@ -293,10 +293,10 @@ impl Plan<'_> {
         let (ret, value, label) = (named(output), local("__candor_value"), body_label());
         let invariants = self.invariants_at_exit();
         let ends = if is_plain(output) {
-            quote!(#private::ends_fulfilled(#own.spot(#last));)
+            quote!(#private::ends_fulfilled(#own, #last);)
         } else {
             let reader = self.reader(&value);
-            quote!(#reader.ends(#own.spot(#last), &#value);)
+            quote!(#reader.ends(#own, #last, &#value);)
         };
         let label = (*returns && self.exits_meet(output)).then(|| quote!(#label:));
         quote! {
