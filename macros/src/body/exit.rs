@@ -143,7 +143,7 @@ impl Body<'_> {
         let tokens = match (self.mode, inner) {
             // Nothing in the value notes a position of its own, so this one can be noted before.
             (Mode::Blind, inner) => quote_spanned!(generated=> { #at #inner }),
-            (Mode::Hook, Some(inner)) if !moves => quote_spanned!(generated=> { #at #inner }),
+            (_, Some(inner)) if !moves => quote_spanned!(generated=> { #at #inner }),
             (_, inner) => {
                 let inner = inner.unwrap_or_else(|| quote_spanned!(generated=> ()));
                 quote_spanned!(generated=> { let #value: #ret = #inner; #at #value })

@@ -293,7 +293,9 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, char)> {
     }
     let mut calls = Calls { any: matches!(statement, Stmt::Macro(_)), awaits: None };
     calls.visit_stmt(statement);
-    if !calls.any {
+    // A `return` notes where it is by itself.
+    let returns = matches!(statement, Stmt::Expr(Expr::Return(_), _)) && calls.awaits.is_none();
+    if !calls.any || returns {
         return None;
     }
     Some(match calls.awaits {

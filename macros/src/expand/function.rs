@@ -276,8 +276,7 @@ impl Plan<'_> {
             // Bound, and not returned at once: a mistake in the body would be told here a second time.
             #[allow(unreachable_code)]
             let #value = #leave;
-            #[allow(unreachable_code, clippy::needless_return)]
-            return { #value };
+            #value
         }
     }
 
@@ -293,17 +292,18 @@ impl Plan<'_> {
         let (ret, value, label) = (named(output), local("__candor_value"), body_label());
         let invariants = self.invariants_at_exit();
         let ends = if is_plain(output) {
-            quote!(#private::ends_fulfilled(#own, #last);)
+            quote!(#[allow(unreachable_code)] #private::ends_fulfilled(#own, #last);)
         } else {
             let reader = self.reader(&value);
-            quote!(#reader.ends(#own, #last, &#value);)
+            quote!(#[allow(unreachable_code)] #reader.ends(#own, #last, &#value);)
         };
         let label = (*returns && self.exits_meet(output)).then(|| quote!(#label:));
         quote! {
             #silent
             let #value: #ret = #label #body;
-            #[allow(unreachable_code, clippy::needless_return)]
-            return { #ends #invariants #value };
+            #ends
+            #invariants
+            #value
         }
     }
 
