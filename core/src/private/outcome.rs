@@ -148,7 +148,7 @@ macro_rules! reader {
             }
 
             /// Ends a call at its only exit, and passes its value on.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn leave(self, guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
                 guard.leave(own.spot(place), value, |value| self.outcome(value))
             }

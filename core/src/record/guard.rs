@@ -74,7 +74,10 @@ fn begin_unusual(callsite: &'static Callsite, plan: &'static Plan, spot: Option<
 
 impl Guard {
     /// Ends the call where its value is known, and passes the value on. Off, this is one relaxed load and a branch.
-    #[inline(always)]
+    ///
+    /// Without optimization each move of the value has a place of its own in the frame of whoever this is inlined into, and so
+    /// it is not inlined there: a recursive function would need as much more stack.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn leave<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
         if self.callsite.is_awake() { self.tell(spot, value, read) } else { self.say_nothing(value) }
     }
