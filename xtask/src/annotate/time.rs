@@ -7,7 +7,7 @@ use super::marking::Bench;
 use super::rewrite::Mark;
 use crate::usage::children;
 
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
 /// Seconds of user time, the least of the rounds.
 #[derive(Clone, Copy, Debug)]
