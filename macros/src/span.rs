@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 /// Line and column of the first token; zero outside a compiler.
 pub(crate) fn start(span: Span) -> (u32, u32) {
@@ -77,11 +77,12 @@ pub(crate) fn nowhere() -> Literal {
     Literal::u32_unsuffixed(u32::MAX >> 1)
 }
 
-/// A reference to the static of the function. In a block, clippy does not take a call with it for one that changes a
-/// static, and goes on to say what it has to say of the function.
+/// A reference to the static of the function. Written this way, clippy does not take a call with it for one that changes a
+/// static, and goes on to say what it has to say of the function; a block around it would do as well, and take the
+/// compiler a fifth more time for all.
 pub(crate) fn own() -> TokenStream {
     let name = own_name();
-    quote!({ &#name })
+    quote_spanned!(Span::mixed_site()=> &*&#name)
 }
 
 /// Where candor is, and the function that is being expanded.
@@ -153,8 +154,13 @@ impl Place {
         Literal::usize_unsuffixed(places.len() - 1)
     }
 
-    /// `::candor::__private`
+    /// `::candor::__private`; in a function by the name that it has there, a short one, since it is written often.
     pub(crate) fn private(&self) -> TokenStream {
+        if self.function.is_empty() { self.path() } else { local("__candor").into_token_stream() }
+    }
+
+    /// `::candor::__private`
+    pub(crate) fn path(&self) -> TokenStream {
         let krate = &self.krate;
         quote!(#krate::__private)
     }

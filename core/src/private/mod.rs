@@ -1,7 +1,8 @@
 //! Everything that the output of candor's macros may name. Not for people: it changes without notice.
 //!
-//! What a value *is* (a `Result`? of an error? printable?) is decided at the place of use by *autoref ladders*: a method
-//! call tries its candidates in order of reference depth, so the first rung whose bounds hold is taken.
+//! What a value *is* (a `Result`? of an error? printable?) is decided at the place of use by *ladders*: a value in wrappers,
+//! on which a method call takes the first rung whose bounds hold (see `rung`). The older ones, which are rarely climbed, do the
+//! same with references and traits.
 //!
 //! **Invariant:** whatever passes through here comes out unchanged, by value, and is dropped where it would have been.
 

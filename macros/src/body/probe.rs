@@ -235,7 +235,9 @@ impl Body<'_> {
         let rvalue = shape::is_rvalue(&call.receiver);
         let is_place = shape::is_place(&call.receiver)
             && !matches!(name, "is_ok" | "is_err")
-            && !RECOVERING.contains(&name);
+            && !RECOVERING.contains(&name)
+            // What `ok()` made is an option: nothing is dropped here that was not dropped there.
+            && self.made_by(&call.receiver) != "ok";
         let form = &format!(".{name}");
         let at = call.method.span();
         let at = if crate::span::start(at).0 == crate::span::start(span).0 { span } else { at };

@@ -194,9 +194,13 @@ pub(super) struct Callsite {
 impl Callsite {
     /// The static itself; it stands before everything that names it.
     pub(super) fn item(&self, place: &Place) -> TokenStream {
-        let (private, own, places) = (place.private(), crate::span::own_name(), place.places());
+        let (path, private) = (place.path(), place.private());
+        let (own, places) = (crate::span::own_name(), place.places());
         let Callsite { make, with } = self;
-        quote!(#private::callsite!(#own = #private::Callsite::#make(#with #places));)
+        quote! {
+            use #path as #private;
+            #path::callsite!(#own = #private::Callsite::#make(#with #places));
+        }
     }
 }
 

@@ -19,15 +19,20 @@ mod tool;
 use std::error::Error;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use check::Check;
+
+/// After so long a gate begins to build no further backend; the next run goes on where this one stopped.
+const PATIENCE: Duration = Duration::from_secs(8 * 60);
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// How to run it.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Do nothing, and say so, when a backend has not been built yet and what would build it is not there.
+    /// Do nothing, and say so, when a backend has not been built yet and cannot be: what would build it is not there, fails,
+    /// or takes too long for a gate.
     #[arg(long)]
     if_possible: bool,
     /// Only run the shop with backends that fail; that needs none that is built.
@@ -60,7 +65,13 @@ pub(crate) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Outcom
         writeln!(out, "not run: {missing} not in {}, and no `{builder}` to build them", cache.display())?;
         return Ok(true);
     }
-    tool::build(&cache, out)?;
+    if let Err(error) = tool::build(&cache, options.if_possible.then_some(PATIENCE), out) {
+        if options.if_possible {
+            writeln!(out, "not run: {error}")?;
+            return Ok(true);
+        }
+        return Err(error);
+    }
     let folder = backend::Folder::new()?;
     let checks = prove(root, &cache, folder.path(), options.picture.as_deref(), out)?;
     let table = check::table(&checks);

@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::{Outcome, ask};
 
@@ -119,10 +120,14 @@ pub(super) fn builder_missing(cache: &Path) -> Option<&'static str> {
     ALL.iter().filter(needed).map(builder).find(|program| !runs(program))
 }
 
-/// Builds what is missing.
-pub(super) fn build(cache: &Path, out: &mut dyn Write) -> Outcome<()> {
+/// Builds what is missing. After `patience` no further one is begun.
+pub(super) fn build(cache: &Path, patience: Option<Duration>, out: &mut dyn Write) -> Outcome<()> {
     std::fs::create_dir_all(cache)?;
+    let started = ask::now();
     for tool in ALL.iter().filter(|tool| !tool.path(cache).exists()) {
+        if patience.is_some_and(|patience| started.elapsed() > patience) {
+            return Err(format!("{} is not built yet, and there is no more time for it", tool.name).into());
+        }
         writeln!(out, "== building {} {}: it takes minutes, once", tool.name, tool.version)?;
         out.flush()?;
         let work = cache.join("build").join(tool.name);
