@@ -62,7 +62,7 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let krate = top.krate.map_or_else(|| quote!(::candor), |path| quote!(#path));
     let (ident, (impl_generics, type_generics, wheres)) = (&input.ident, input.generics.split_for_impl());
     let name = top.name.map_or_else(|| ident.to_string(), |name| name.value());
-    let place = Place::new(krate.clone(), String::new());
+    let place = Place::outside(krate.clone());
     let (private, site) = (place.private(), place.site(ident.span()));
     let Read { names, records, raw } = fields(&data.fields, &private)?;
     let (unit, worth) = worth(top.value.as_ref(), top.unit.as_ref(), &data.fields, &private)?;

@@ -72,14 +72,13 @@ pub(crate) fn own_name() -> Ident {
     local("__CANDOR")
 }
 
-/// The number of no position.
+/// The number of no position: `NOWHERE` in `core/src/record/place.rs`.
 pub(crate) fn nowhere() -> Literal {
     Literal::u32_unsuffixed(u32::MAX >> 1)
 }
 
 /// A reference to the static of the function. Written this way, clippy does not take a call with it for one that changes a
-/// static, and goes on to say what it has to say of the function; a block around it would do as well, and take the
-/// compiler a fifth more time for all.
+/// static, and goes on to say what it has to say of the function.
 pub(crate) fn own() -> TokenStream {
     let name = own_name();
     quote_spanned!(Span::mixed_site()=> &*&#name)
@@ -90,6 +89,8 @@ pub(crate) fn own() -> TokenStream {
 pub(crate) struct Place {
     pub(crate) krate: TokenStream,
     pub(crate) function: String,
+    /// It is inside of a function, in which `__private` has a short name.
+    is_named: bool,
     noted: Rc<Noted>,
 }
 
@@ -117,7 +118,12 @@ impl Ladder {
 
 impl Place {
     pub(crate) fn new(krate: TokenStream, function: String) -> Place {
-        Place { krate, function, noted: Rc::default() }
+        Place { krate, function, is_named: true, noted: Rc::default() }
+    }
+
+    /// A place outside of all functions.
+    pub(crate) fn outside(krate: TokenStream) -> Place {
+        Place { krate, function: String::new(), is_named: false, noted: Rc::default() }
     }
 
     /// Notes that the body climbs a ladder, so that its rungs are brought in.
@@ -156,7 +162,7 @@ impl Place {
 
     /// `::candor::__private`; in a function by the name that it has there, a short one, since it is written often.
     pub(crate) fn private(&self) -> TokenStream {
-        if self.function.is_empty() { self.path() } else { local("__candor").into_token_stream() }
+        if self.is_named { local("__candor").into_token_stream() } else { self.path() }
     }
 
     /// `::candor::__private`

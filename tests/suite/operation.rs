@@ -51,6 +51,12 @@ fn what_is_dropped_in_a_block_is_found_at_its_line() {
 }
 
 #[test]
+fn a_block_may_have_no_name() {
+    assert_eq!(codes_of(|| operation!("", { drop(store(1)) })), NOTHING);
+    assert_eq!(codes_of(|| operation!("", { drop(store(2)) })), ["C101 V"]);
+}
+
+#[test]
 fn a_block_is_left_by_a_question_with_its_error() {
     fn sum() -> Result<u32, Fault> {
         let two: Result<u32, Fault> = operation!("two rows", { Ok(store(1)? + store(2)?) });

@@ -80,7 +80,7 @@ pub struct At {
 
 /// Set in a position at which the function is left by a `return`.
 const LEFT: u32 = 1 << 31;
-/// No position.
+/// No position, as the macro writes it (`nowhere` in `macros/src/span.rs`).
 const NOWHERE: u32 = LEFT - 1;
 
 impl At {

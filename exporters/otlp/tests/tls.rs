@@ -8,7 +8,10 @@
     reason = "a test stops at what it did not expect, starts threads and processes, and its program swallows an error on purpose"
 )]
 
-use std::io::{BufRead, BufReader, Write as _};
+#[path = "suite/request.rs"]
+mod request;
+
+use std::io::{BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,6 +21,7 @@ use std::thread;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message as _;
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use request::read_request;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
@@ -102,28 +106,6 @@ fn serve(stream: TcpStream, config: Arc<ServerConfig>, seen: &Mutex<Vec<String>>
             return;
         }
     }
-}
-
-/// `None` when the client has gone, or was never let in.
-fn read_request(stream: &mut impl BufRead) -> Option<(String, Vec<u8>)> {
-    let mut first = String::new();
-    stream.read_line(&mut first).ok().filter(|read| *read > 0)?;
-    let path = first.split_whitespace().nth(1)?.to_owned();
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        stream.read_line(&mut line).ok()?;
-        let line = line.trim().to_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    Some((path, body))
 }
 
 /// A folder that goes with the test.

@@ -15,3 +15,4 @@ mod process;
 mod program;
 mod prometheus;
 mod receiver;
+mod request;
