@@ -24,6 +24,7 @@ mod answer;
 mod batch;
 mod convert;
 mod delivery;
+mod duration;
 mod env;
 mod exemplar;
 #[doc = include_str!("../../../docs/otlp.md")]
@@ -31,6 +32,7 @@ pub mod guide {}
 mod join;
 mod mix;
 mod otlp;
+mod post;
 mod queue;
 mod sampling;
 mod settings;

@@ -1,7 +1,7 @@
 //! The exporters of `opentelemetry-otlp`, and the runtime in which their futures are waited for.
 //!
-//! They know the standard variables, addresses, headers and the like. Spans that are encoded already travel in a request of
-//! theirs: the client puts them in.
+//! They know the standard variables, addresses, headers and the like. Spans that are encoded already go where they would have
+//! been sent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,21 +20,32 @@ use opentelemetry_sdk::trace::SpanExporter as _;
 
 use tokio::runtime::Runtime;
 
-use crate::answer::{Answers, Body, Client, Outgoing};
+use crate::answer::{Answers, Body, Client};
 use crate::batch::{Batch, Spans};
 use crate::convert::Said;
+use crate::duration::Durations;
 use crate::exemplar::Exemplars;
+use crate::post::{Post, Probe};
 use crate::settings::{BuildError, Settings, Signals};
 use crate::tls;
 use crate::wire::Envelope;
 
+/// What is put into requests on their way.
+#[derive(Clone)]
+pub(crate) struct Means {
+    pub(crate) exemplars: Arc<Exemplars>,
+    pub(crate) durations: Arc<Durations>,
+    pub(crate) envelope: Envelope,
+}
+
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
     spans: Option<SpanExporter>,
+    /// For spans that are encoded already, instead of the exporter.
+    post: Option<Post>,
     logs: Option<LogExporter>,
     metrics: Option<MetricExporter>,
     pub(crate) answers: Answers,
-    outgoing: Outgoing,
     envelope: Envelope,
     /// With HTTP, everything runs on the thread that sends.
     runtime: Runtime,
@@ -49,13 +60,12 @@ impl Transport {
     pub(crate) fn build(
         settings: &Settings,
         resource: &Resource,
-        exemplars: &Arc<Exemplars>,
-        envelope: Envelope,
+        means: &Means,
     ) -> Result<Transport, BuildError> {
         let mut transport = if settings.is_grpc() {
-            Transport::grpc(settings, envelope)?
+            Transport::grpc(settings, means)?
         } else {
-            Transport::http(settings, exemplars, envelope)?
+            Transport::http(settings, means)?
         };
         if let Some(spans) = &mut transport.spans {
             spans.set_resource(resource);
@@ -66,60 +76,61 @@ impl Transport {
         Ok(transport)
     }
 
-    fn http(
-        settings: &Settings,
-        exemplars: &Arc<Exemplars>,
-        envelope: Envelope,
-    ) -> Result<Transport, BuildError> {
+    fn http(settings: &Settings, means: &Means) -> Result<Transport, BuildError> {
         let answers = Answers::default();
-        let outgoing = Outgoing::default();
         let Signals { traces, logs, metrics } = settings.signals();
-        let client = |signal| -> Result<Client, BuildError> {
+        let inner = |signal| -> Result<reqwest::Client, BuildError> {
             let timeout = settings.request_timeout(signal);
             let mut inner = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
             if settings.is_https(signal) {
                 inner = tls::prepare(inner, signal)?;
             }
+            inner.build().map_err(BuildError::client)
+        };
+        let client = |signal| -> Result<Client, BuildError> {
             let body = match signal {
-                "TRACES" => Body::Instead(outgoing.clone()),
-                // Without traces they would lead nowhere.
-                "METRICS" if traces => Body::WithExemplars(Arc::clone(exemplars)),
+                "METRICS" if settings.counts_durations() => {
+                    let exemplars = traces.then(|| Arc::clone(&means.exemplars));
+                    Body::Metrics(Arc::clone(&means.durations), exemplars)
+                }
                 _ => Body::AsItIs,
             };
-            let inner = inner.build().map_err(BuildError::client)?;
-            Ok(Client { inner, answers: answers.clone(), body })
+            Ok(Client { inner: inner(signal)?, answers: answers.clone(), body })
         };
         let at =
             |path| settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
         macro_rules! exporter {
-            ($exporter:ident, $signal:literal, $path:literal) => {{
+            ($exporter:ident, $client:expr, $path:literal) => {{
                 let mut builder = $exporter::builder()
                     .with_http()
                     .with_protocol(Protocol::HttpBinary)
                     .with_retry_policy(once())
-                    .with_http_client(client($signal)?);
+                    .with_http_client($client);
                 if let Some(endpoint) = at($path) {
                     builder = builder.with_endpoint(endpoint);
                 }
                 builder.build()?
             }};
         }
-        Ok(Transport {
-            spans: if traces { Some(exporter!(SpanExporter, "TRACES", "/v1/traces")) } else { None },
-            logs: if logs { Some(exporter!(LogExporter, "LOGS", "/v1/logs")) } else { None },
-            metrics: if metrics { Some(exporter!(MetricExporter, "METRICS", "/v1/metrics")) } else { None },
-            answers,
-            outgoing: outgoing.clone(),
-            envelope,
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(BuildError::thread)?,
-        })
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BuildError::thread)?;
+        let (mut spans, mut post) = (None, None);
+        if traces && settings.encodes_spans() {
+            let probe = Probe::default();
+            let exporter = exporter!(SpanExporter, probe.clone(), "/v1/traces");
+            post = Some(Post::like(&exporter, &probe, &runtime, inner("TRACES")?, answers.clone())?);
+        } else if traces {
+            spans = Some(exporter!(SpanExporter, client("TRACES")?, "/v1/traces"));
+        }
+        let logs = if logs { Some(exporter!(LogExporter, client("LOGS")?, "/v1/logs")) } else { None };
+        let metrics =
+            if metrics { Some(exporter!(MetricExporter, client("METRICS")?, "/v1/metrics")) } else { None };
+        let envelope = means.envelope.clone();
+        Ok(Transport { spans, post, logs, metrics, answers, envelope, runtime })
     }
 
     #[cfg(feature = "grpc")]
-    fn grpc(settings: &Settings, envelope: Envelope) -> Result<Transport, BuildError> {
+    fn grpc(settings: &Settings, means: &Means) -> Result<Transport, BuildError> {
         use opentelemetry_otlp::WithTonicConfig as _;
         if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_https(signal)) {
             return Err(BuildError::no_tls());
@@ -149,30 +160,26 @@ impl Transport {
         );
         drop(entered);
         let (spans, logs, metrics) = transport;
-        let (answers, outgoing) = (Answers::unread(), Outgoing::default());
-        Ok(Transport { spans, logs, metrics, answers, outgoing, envelope, runtime })
+        let (answers, envelope) = (Answers::unread(), means.envelope.clone());
+        Ok(Transport { spans, post: None, logs, metrics, answers, envelope, runtime })
     }
 
     #[cfg(not(feature = "grpc"))]
-    fn grpc(_settings: &Settings, _envelope: Envelope) -> Result<Transport, BuildError> {
+    fn grpc(_settings: &Settings, _means: &Means) -> Result<Transport, BuildError> {
         Err(BuildError::no_grpc())
     }
 
     /// Sends a batch, which is sealed by it if it is a body.
     pub(crate) fn send_spans(&self, batch: &mut Batch) -> OTelSdkResult {
-        let Some(exporter) = &self.spans else { return Ok(()) };
         if let Spans::Open(body) = &mut batch.spans {
             batch.spans = Spans::Sealed(self.envelope.seal(std::mem::take(body)));
         }
-        let data = match &batch.spans {
-            Spans::Sealed(body) => {
-                self.outgoing.set(body.clone());
-                Vec::new()
-            }
-            Spans::Data(spans) => spans.clone(),
-            Spans::Open(_) => return Ok(()),
-        };
-        self.runtime.block_on(exporter.export(data))
+        match (&batch.spans, &self.post, &self.spans) {
+            (Spans::Sealed(body), Some(post), _) => self.runtime.block_on(post.send(body.clone())),
+            (Spans::Data(spans), _, Some(exporter)) => self.runtime.block_on(exporter.export(spans.clone())),
+            // Traces are switched off.
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn send_logs(&self, logs: &[Said], scope: &InstrumentationScope) -> OTelSdkResult {
