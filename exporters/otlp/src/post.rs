@@ -1,4 +1,6 @@
 //! Requests whose body is there already: to the address and with the headers that an exporter of the SDK would use.
+//!
+//! Where that is possible they go directly, else by a client that knows proxies, TLS and redirections.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,20 +8,21 @@ use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::SpanExporter as _;
+use reqwest::StatusCode;
 use tokio::runtime::Runtime;
 
 use crate::answer::{Answers, chain, look};
-use crate::settings::BuildError;
+use crate::direct::Direct;
+use crate::settings::{BuildError, Settings};
 
 /// How much of an answer is read.
-const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+pub(crate) const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
 /// A client with a request that lacks its body.
-#[derive(Debug)]
 pub(crate) struct Post {
+    direct: Option<Direct>,
     client: reqwest::Client,
     request: reqwest::Request,
-    answers: Answers,
 }
 
 /// Takes what it is to send and sends nothing.
@@ -41,33 +44,39 @@ impl Post {
         probe: &Probe,
         runtime: &Runtime,
         client: reqwest::Client,
-        answers: Answers,
+        settings: &Settings,
     ) -> Result<Post, BuildError> {
         let nothing =
             |_error| BuildError::exporter(OTelSdkError::InternalFailure("no request was made".to_owned()));
         runtime.block_on(exporter.export(Vec::new())).map_err(BuildError::exporter)?;
         let made = probe.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let request = made.ok_or(()).map_err(nothing)?.try_into().map_err(BuildError::client)?;
-        Ok(Post { client, request, answers })
+        let direct = Direct::to(&request, settings.request_timeout("TRACES"), settings.is_local());
+        Ok(Post { direct, client, request })
     }
 
     /// Sends a body and notes what is answered.
-    pub(crate) async fn send(&self, body: Bytes) -> OTelSdkResult {
-        self.answers.note(true, 0);
+    pub(crate) async fn send(&self, body: Bytes, answers: &Answers) -> OTelSdkResult {
+        answers.note(true, 0);
         look().await;
         match self.exchange(body).await {
-            Ok((status, body)) if self.answers.read(status, &body) => Ok(()),
+            Ok((status, body)) if answers.read(status, &body) => Ok(()),
             Ok(_) => Err(OTelSdkError::InternalFailure(String::new())),
             Err(error) => {
-                self.answers.say(chain(error.as_ref()));
+                answers.say(chain(error.as_ref()));
                 Err(OTelSdkError::InternalFailure(error.to_string()))
             }
         }
     }
 
-    async fn exchange(&self, body: Bytes) -> Result<(reqwest::StatusCode, Vec<u8>), HttpError> {
-        let mut request = reqwest::Request::new(self.request.method().clone(), self.request.url().clone());
-        *request.headers_mut() = self.request.headers().clone();
+    async fn exchange(&self, body: Bytes) -> Result<(StatusCode, Bytes), HttpError> {
+        if let Some(direct) = &self.direct {
+            let (status, answer) = direct.exchange(body.clone()).await?;
+            if !status.is_redirection() {
+                return Ok((status, answer));
+            }
+        }
+        let mut request = self.request.try_clone().ok_or("a request cannot be sent twice")?;
         *request.body_mut() = Some(body.into());
         let mut response = self.client.execute(request).await?;
         let mut answer = Vec::new();
@@ -77,6 +86,6 @@ impl Post {
             }
             answer.extend_from_slice(&chunk);
         }
-        Ok((response.status(), answer))
+        Ok((response.status(), answer.into()))
     }
 }

@@ -118,7 +118,7 @@ impl Transport {
         if traces && settings.encodes_spans() {
             let probe = Probe::default();
             let exporter = exporter!(SpanExporter, probe.clone(), "/v1/traces");
-            post = Some(Post::like(&exporter, &probe, &runtime, inner("TRACES")?, answers.clone())?);
+            post = Some(Post::like(&exporter, &probe, &runtime, inner("TRACES")?, settings)?);
         } else if traces {
             spans = Some(exporter!(SpanExporter, client("TRACES")?, "/v1/traces"));
         }
@@ -175,7 +175,9 @@ impl Transport {
             batch.spans = Spans::Sealed(self.envelope.seal(std::mem::take(body)));
         }
         match (&batch.spans, &self.post, &self.spans) {
-            (Spans::Sealed(body), Some(post), _) => self.runtime.block_on(post.send(body.clone())),
+            (Spans::Sealed(body), Some(post), _) => {
+                self.runtime.block_on(post.send(body.clone(), &self.answers))
+            }
             (Spans::Data(spans), _, Some(exporter)) => self.runtime.block_on(exporter.export(spans.clone())),
             // Traces are switched off.
             _ => Ok(()),
