@@ -4,12 +4,12 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
-use syn::spanned::Spanned;
 
 use super::probe::{Disposition, Probe, Verdict};
 use super::vague::is_open_chain;
 use super::{Body, shape};
 use crate::span::{generated, local};
+use crate::token::First;
 
 /// Methods that use an iterator up.
 const CONSUMING: [&str; 18] = [
@@ -80,7 +80,7 @@ impl Body<'_> {
             scrutinee: false,
         });
         let (private, value) = (self.place.private(), local("__candor_items"));
-        let (at, inner) = (generated(call.receiver.span()), call.receiver.to_token_stream());
+        let (at, inner) = (generated(call.receiver.first()), call.receiver.to_token_stream());
         let watched: TokenStream = quote_spanned! {at=>
             match #inner {
                 #value => {
@@ -90,7 +90,7 @@ impl Body<'_> {
             }
         };
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(call.receiver.span());
+        group.set_span(call.receiver.first());
         *call.receiver = Expr::Verbatim(quote!(#group));
     }
 }

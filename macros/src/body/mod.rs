@@ -22,11 +22,11 @@ mod vague;
 use std::collections::HashSet;
 
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprMatch, Item, Pat, ReturnType, Stmt, Type};
 
 use crate::span::Place;
+use crate::token::First;
 
 pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
@@ -216,7 +216,7 @@ impl VisitMut for Body<'_> {
         let mut line = 0;
         for (index, statement) in statements.into_iter().enumerate() {
             let is_last = index + 1 == count;
-            let own = crate::span::start(statement.span()).0;
+            let own = crate::span::start(statement.first()).0;
             let mut more = self.visit_statement(statement, is_last);
             if own == line && line != 0 && more.len() > 1 && exit::is_position(more.first()) {
                 // The line is known from the statement before.
@@ -228,7 +228,7 @@ impl VisitMut for Body<'_> {
     }
 
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
-        let span = local.span();
+        let span = local.first();
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
@@ -273,7 +273,7 @@ impl VisitMut for Body<'_> {
             Expr::MethodCall(_) => self.method(expr),
             Expr::Call(_) => self.call(expr),
             Expr::Assign(assign) if matches!(*assign.left, Expr::Infer(_)) => {
-                let span = assign.span();
+                let span = assign.left.first();
                 self.discarded(&mut assign.right, probe::Discard::AssignUnderscore, span);
             }
             Expr::Assign(assign) if self.overwrites(assign) => self.overwritten(assign),
