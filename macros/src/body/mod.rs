@@ -4,6 +4,7 @@
 
 mod answer;
 mod arm;
+mod compare;
 mod exit;
 mod flat;
 mod hands;
@@ -15,6 +16,7 @@ mod pattern;
 mod probe;
 mod shape;
 mod spawn;
+mod telling;
 mod track;
 mod tuple;
 mod vague;
@@ -31,6 +33,7 @@ use crate::span::Place;
 pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
 pub(crate) use hidden::leaves_unseen;
+pub(crate) use telling::has_a_name;
 pub(crate) use track::{Invariant, Tracked, listed, names};
 
 /// Takes the note of the first statement out again and returns its number: whoever begins the call makes it.
@@ -84,6 +87,10 @@ pub(crate) struct Body<'a> {
     generic: bool,
     /// The function leaves by a `return`.
     returns: bool,
+    /// Where a function that returns nothing says its last words.
+    last_words: telling::LastWords,
+    /// An error can be left behind.
+    leaves_errors: std::cell::Cell<bool>,
 }
 
 impl<'a> Body<'a> {
@@ -106,6 +113,8 @@ impl<'a> Body<'a> {
             ends: answer::Ends::default(),
             generic: false,
             returns: false,
+            last_words: telling::LastWords::default(),
+            leaves_errors: std::cell::Cell::new(false),
         }
     }
 
@@ -118,12 +127,18 @@ impl<'a> Body<'a> {
     /// Rewrites the whole body.
     pub(crate) fn rewrite(&mut self, block: &mut Block) {
         (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
+        self.last_words = telling::LastWords::of(block, &self.ret);
         self.visit_block_mut(block);
     }
 
     /// Whether the function leaves by a `return`.
     pub(crate) fn returns(&self) -> bool {
         self.returns
+    }
+
+    /// Whether an error can be left behind in it.
+    pub(crate) fn leaves_errors(&self) -> bool {
+        self.leaves_errors.get()
     }
 
     /// Whether exits here are those of the function.
@@ -282,6 +297,10 @@ impl VisitMut for Body<'_> {
                 self.visit_expr_mut(&mut unary.expr);
                 self.asking = self.asking.map(|(holds, not)| (not, holds));
             }
+            Expr::Binary(binary) if compare::is_comparison(&binary.op) => {
+                self.compared(&mut binary.left);
+                self.compared(&mut binary.right);
+            }
             Expr::Macro(invocation) => self.in_macro(&mut invocation.mac),
             Expr::Try(_) => self.question(expr),
             Expr::Return(_) => self.return_expr(expr),
@@ -341,9 +360,11 @@ impl Body<'_> {
     /// Rewrites the arguments of macros that take expressions, as `println!` does.
     fn in_macro(&mut self, mac: &mut syn::Macro) {
         let Some(mut arguments) = shape::arguments(mac) else { return };
+        let compares = compare::compares(mac);
         for argument in &mut arguments {
             match argument {
                 Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
+                other if compares => self.compared(other),
                 other => self.visit_expr_mut(other),
             }
         }

@@ -96,6 +96,9 @@ impl Body<'_> {
     pub(super) fn probe(&self, probe: &Probe<'_>) -> TokenStream {
         let Probe { span, form, verdict, callee, iteration, scrutinee } = probe;
         let (end, disposition) = (verdict.end_line, verdict.disposition.word());
+        if verdict.disposition != Disposition::Handed {
+            self.leaves_errors.set(true);
+        }
         let flags = [(*iteration, 'i'), (verdict.ends_loop, 'l'), (*scrutinee, 's')];
         let flags: String = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
         let flags = if flags.is_empty() { "-" } else { &flags };
@@ -182,7 +185,9 @@ impl Body<'_> {
         }
         if !TAKING.contains(&name.as_str()) && !RECOVERING.contains(&name.as_str()) {
             let each = shape::is_each(&name, &call.receiver);
+            self.ok_is = self.asks_behind_ok(call);
             self.visit_expr_mut(&mut call.receiver);
+            self.ok_is = None;
             if flat::consumes(&name) {
                 self.flattened(&mut call.receiver);
             }
