@@ -193,7 +193,11 @@ impl Body<'_> {
             }
             let inside = usize::from(super::spawn::is_spawn_name(&name));
             self.spawned += inside;
-            self.arguments(&mut call.args, each);
+            match name.as_str() {
+                "flat_map" if call.args.len() == 1 => self.flat_mapped(call),
+                "extend" if call.args.len() == 1 => self.extended(call),
+                _ => self.arguments(&mut call.args, each),
+            }
             self.spawned -= inside;
             self.spawned(expr, dropped);
             return;
@@ -207,7 +211,11 @@ impl Body<'_> {
     }
 
     /// Arguments of a call; closures among them may get another item at each call.
-    fn arguments(&mut self, arguments: &mut syn::punctuated::Punctuated<Expr, syn::Token![,]>, each: bool) {
+    pub(super) fn arguments(
+        &mut self,
+        arguments: &mut syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+        each: bool,
+    ) {
         for argument in arguments {
             match argument {
                 Expr::Closure(closure) if each => {
@@ -266,7 +274,7 @@ impl Body<'_> {
         let span = call.span();
         let verdict = Verdict::plain(Disposition::Dropped, call);
         let callee = shape::callee(&call.receiver);
-        let form = "filter_map_ok";
+        let form = if call.method == "map_while" { ".map_while" } else { "filter_map_ok" };
         let probe = self.probe(&Probe {
             span: call.method.span(),
             form,
@@ -427,11 +435,16 @@ pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
 }
 
 pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
-    (call.method == "filter_map" || call.method == "flat_map")
+    (call.method == "filter_map" || call.method == "flat_map" || call.method == "map_while")
         && call.args.len() == 1
         && call.args.first().is_some_and(|argument| {
             argument.to_token_stream().to_string().replace(' ', "").ends_with("Result::ok")
         })
+}
+
+/// `lock().unwrap_or_else(PoisonError::into_inner)` takes the value out of the error.
+fn takes_the_inside(call: &syn::ExprMethodCall) -> bool {
+    matches!(call.args.first(), Some(Expr::Path(path)) if shape::last_of(&path.path).is_some_and(|last| last == "into_inner"))
 }
 
 fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -> Disposition {
@@ -445,7 +458,7 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -
         "ok" => Disposition::Dropped,
         // The answer is the value: who takes it knows that there was an error.
         "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
-        "unwrap_or_else" | "or_else" if uses_error => Disposition::Handed,
+        "unwrap_or_else" | "or_else" if uses_error || takes_the_inside(call) => Disposition::Handed,
         "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }
