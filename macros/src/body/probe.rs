@@ -283,11 +283,12 @@ impl Body<'_> {
             iteration: true,
             scrutinee: false,
         });
-        let (private, value) = (self.place.private(), local("__candor_seen"));
+        let (private, value, mark) = (self.place.private(), local("__candor_seen"), local("__candor_mark"));
         let at = generated(span);
-        let closure = quote_spanned! {at=>
-            |#value| { #private::look(&#value).candor_look(#private::mark(), #probe); #value.ok() }
-        };
+        let closure = quote_spanned! {at=> {
+            let #mark = #private::mark();
+            move |#value| { #private::look(&#value).candor_look(#mark, #probe); #value.ok() }
+        }};
         if let Some(argument) = call.args.first_mut() {
             *argument = Expr::Verbatim(closure);
         }
