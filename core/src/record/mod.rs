@@ -52,7 +52,7 @@ pub use guard::{Guard, enter, enter_bare, key, outcome, tell_end};
 pub use handle::{Followed, Looked, followed};
 pub use keep::{keep_off, keep_on, link, opened_span, outer_span};
 pub(crate) use ledger::closes_loop;
-pub use ledger::{pend, recovered, saw_err, saw_ok, settle};
+pub use ledger::{has_errors, pend, recovered, saw_err, saw_ok, settle, told};
 pub use line::log;
 pub use mark::{Mark, mark};
 pub use memory::{limit_memory, memory_use};
