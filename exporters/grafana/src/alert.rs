@@ -40,7 +40,8 @@ fn outcome(operation: &str, outcome: &str, values: &'static str) -> (String, &'s
 fn alerts(catalog: &Catalog) -> Vec<Alert> {
     let operation = subject(catalog);
     let mut all = about_findings();
-    all.extend(about_operations(&operation));
+    all.push(activity_without_outcome(&operation));
+    all.push(dead_man(&operation));
     all.extend(about_the_observer());
     all
 }
@@ -78,50 +79,51 @@ fn about_findings() -> Vec<Alert> {
     ]
 }
 
-fn about_operations(operation: &str) -> Vec<Alert> {
-    vec![
-        Alert {
-            name: "CandorActivityWithoutOutcome",
-            expr: format!(
-                "sum by (operation) (increase({OUTCOMES}[30m])) > 20 unless sum by (operation) (increase({OUTCOMES}{{outcome=\"fulfilled\"}}[30m])) > 0"
-            ),
-            hold: "5m",
-            severity: "critical",
-            summary: "{{ $labels.operation }} is called and never fulfils",
-            description: "More than 20 calls ended in the last 30 minutes, none of them fulfilled (C301).",
-            label: ("operation", operation.to_owned()),
-            fires: vec![
-                vec![outcome(operation, "failed", "0+2x90"), outcome(operation, "fulfilled", "7x90")],
-                vec![outcome(operation, "refused", "0+2x90")],
-            ],
-            silent: vec![
-                vec![outcome(operation, "failed", "0+2x90"), outcome(operation, "fulfilled", "0+1x90")],
-                vec![outcome(operation, "failed", "0+1x9 9x81")],
-            ],
-            at: "60m",
-        },
-        Alert {
-            name: "CandorDeadMan",
-            // A process that is gone has no series any more, so nothing may be asked of the last hour but what is not there.
-            expr: format!(
-                "sum by (operation) (increase({OUTCOMES}[1d] offset 1h)) > 0 unless sum by (operation) (increase({OUTCOMES}[1h])) > 0"
-            ),
-            hold: "10m",
-            severity: "warning",
-            summary: "{{ $labels.operation }} has not run for an hour",
-            description: "It ran in the day before. If that is meant, silence this operation.",
-            label: ("operation", operation.to_owned()),
-            fires: vec![
-                vec![outcome(operation, "fulfilled", "0+1x60 60x120")],
-                vec![outcome(operation, "fulfilled", "0+1x60 stale")],
-            ],
-            silent: vec![
-                vec![outcome(operation, "fulfilled", "0+1x180")],
-                vec![outcome(operation, "fulfilled", "0x180")],
-            ],
-            at: "170m",
-        },
-    ]
+fn activity_without_outcome(operation: &str) -> Alert {
+    Alert {
+        name: "CandorActivityWithoutOutcome",
+        expr: format!(
+            "sum by (operation) (increase({OUTCOMES}[30m])) > 20 unless sum by (operation) (increase({OUTCOMES}{{outcome=\"fulfilled\"}}[30m])) > 0"
+        ),
+        hold: "5m",
+        severity: "critical",
+        summary: "{{ $labels.operation }} is called and never fulfils",
+        description: "More than 20 calls ended in the last 30 minutes, none of them fulfilled (C301).",
+        label: ("operation", operation.to_owned()),
+        fires: vec![
+            vec![outcome(operation, "failed", "0+2x90"), outcome(operation, "fulfilled", "7x90")],
+            vec![outcome(operation, "refused", "0+2x90")],
+        ],
+        silent: vec![
+            vec![outcome(operation, "failed", "0+2x90"), outcome(operation, "fulfilled", "0+1x90")],
+            vec![outcome(operation, "failed", "0+1x9 9x81")],
+        ],
+        at: "60m",
+    }
+}
+
+fn dead_man(operation: &str) -> Alert {
+    Alert {
+        name: "CandorDeadMan",
+        // A process that is gone has no series any more, so nothing may be asked of the last hour but what is not there.
+        expr: format!(
+            "sum by (operation) (increase({OUTCOMES}[1d] offset 1h)) > 0 unless sum by (operation) (increase({OUTCOMES}[1h])) > 0"
+        ),
+        hold: "10m",
+        severity: "warning",
+        summary: "{{ $labels.operation }} has not run for an hour",
+        description: "It ran in the day before. If that is meant, silence this operation.",
+        label: ("operation", operation.to_owned()),
+        fires: vec![
+            vec![outcome(operation, "fulfilled", "0+1x60 60x120")],
+            vec![outcome(operation, "fulfilled", "0+1x60 stale")],
+        ],
+        silent: vec![
+            vec![outcome(operation, "fulfilled", "0+1x180")],
+            vec![outcome(operation, "fulfilled", "0x180")],
+        ],
+        at: "170m",
+    }
 }
 
 fn about_the_observer() -> Vec<Alert> {

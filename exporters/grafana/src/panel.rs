@@ -119,9 +119,10 @@ impl Panel {
         self
     }
 
-    /// Links from a divergence to the traces that have it.
+    /// Links from a divergence to the traces that have it: also where it is not the worst of its call, whose code alone is an
+    /// attribute of the span.
     pub(crate) fn trace_links(self) -> Panel {
-        let mut panel = self.tempo_links("{ span.candor.divergence.code = \"${__field.labels.code}\" }");
+        let mut panel = self.tempo_links("{ event.candor.divergence.code = \"${__field.labels.code}\" }");
         let tags = "{\"candor.divergence.code\":\"${__field.labels.code}\"}";
         panel.links.push(link(
             "Traces in Jaeger",

@@ -403,6 +403,8 @@ mod tests {
             parent: parent.to_owned(),
             name: "pay".to_owned(),
             is_outer_parent: false,
+            attributes: BTreeMap::new(),
+            events: Vec::new(),
         }
     }
 
