@@ -38,6 +38,12 @@ pub(crate) struct Means {
     pub(crate) envelope: Envelope,
 }
 
+impl Means {
+    pub(crate) fn new(envelope: Envelope) -> Means {
+        Means { exemplars: Arc::default(), durations: Arc::default(), envelope }
+    }
+}
+
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
     spans: Option<SpanExporter>,
@@ -79,14 +85,6 @@ impl Transport {
     fn http(settings: &Settings, means: &Means) -> Result<Transport, BuildError> {
         let answers = Answers::default();
         let Signals { traces, logs, metrics } = settings.signals();
-        let inner = |signal| -> Result<reqwest::Client, BuildError> {
-            let timeout = settings.request_timeout(signal);
-            let mut inner = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
-            if settings.is_https(signal) {
-                inner = tls::prepare(inner, signal)?;
-            }
-            inner.build().map_err(BuildError::client)
-        };
         let client = |signal| -> Result<Client, BuildError> {
             let body = match signal {
                 "METRICS" if settings.counts_durations() => {
@@ -95,7 +93,7 @@ impl Transport {
                 }
                 _ => Body::AsItIs,
             };
-            Ok(Client { inner: inner(signal)?, answers: answers.clone(), body })
+            Ok(Client { inner: inner(settings, signal)?, answers: answers.clone(), body })
         };
         let at =
             |path| settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
@@ -112,13 +110,12 @@ impl Transport {
                 builder.build()?
             }};
         }
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BuildError::thread)?;
+        let runtime = runtime()?;
         let (mut spans, mut post) = (None, None);
         if traces && settings.encodes_spans() {
             let probe = Probe::default();
             let exporter = exporter!(SpanExporter, probe.clone(), "/v1/traces");
-            post = Some(Post::like(&exporter, &probe, &runtime, inner("TRACES")?, settings)?);
+            post = Some(Post::like(&exporter, &probe, &runtime, inner(settings, "TRACES")?, settings)?);
         } else if traces {
             spans = Some(exporter!(SpanExporter, client("TRACES")?, "/v1/traces"));
         }
@@ -199,6 +196,20 @@ impl Transport {
     pub(crate) fn temporality(&self) -> opentelemetry_sdk::metrics::Temporality {
         self.metrics.as_ref().map_or_else(Default::default, |metrics| metrics.temporality())
     }
+}
+
+fn inner(settings: &Settings, signal: &str) -> Result<reqwest::Client, BuildError> {
+    let timeout = settings.request_timeout(signal);
+    let mut inner = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
+    if settings.is_https(signal) {
+        inner = tls::prepare(inner, signal)?;
+    }
+    inner.build().map_err(BuildError::client)
+}
+
+/// Everything runs on the thread that waits.
+fn runtime() -> Result<Runtime, BuildError> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BuildError::thread)
 }
 
 trait NoProxy {
