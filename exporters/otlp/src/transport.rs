@@ -3,7 +3,7 @@
 //! They know the standard variables, addresses, headers and the like. Spans that are encoded already go where they would have
 //! been sent.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use opentelemetry::InstrumentationScope;
@@ -25,7 +25,7 @@ use crate::batch::{Batch, Spans};
 use crate::convert::Said;
 use crate::duration::Durations;
 use crate::exemplar::Exemplars;
-use crate::post::{Post, Probe};
+use crate::post::{Post, Probe, Way};
 use crate::settings::{BuildError, Settings, Signals};
 use crate::tls;
 use crate::wire::Envelope;
@@ -93,10 +93,9 @@ impl Transport {
                 }
                 _ => Body::AsItIs,
             };
-            Ok(Client { inner: inner(settings, signal)?, answers: answers.clone(), body })
+            let way = way(settings, signal)?;
+            Ok(Client { way, post: OnceLock::new(), answers: answers.clone(), body })
         };
-        let at =
-            |path| settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
         macro_rules! exporter {
             ($exporter:ident, $client:expr, $path:literal) => {{
                 let mut builder = $exporter::builder()
@@ -104,7 +103,7 @@ impl Transport {
                     .with_protocol(Protocol::HttpBinary)
                     .with_retry_policy(once())
                     .with_http_client($client);
-                if let Some(endpoint) = at($path) {
+                if let Some(endpoint) = at(settings, $path) {
                     builder = builder.with_endpoint(endpoint);
                 }
                 builder.build()?
@@ -115,7 +114,7 @@ impl Transport {
         if traces && settings.encodes_spans() {
             let probe = Probe::default();
             let exporter = exporter!(SpanExporter, probe.clone(), "/v1/traces");
-            post = Some(Post::like(&exporter, &probe, &runtime, inner(settings, "TRACES")?, settings)?);
+            post = Some(Post::like(&exporter, &probe, &runtime, &way(settings, "TRACES")?)?);
         } else if traces {
             spans = Some(exporter!(SpanExporter, client("TRACES")?, "/v1/traces"));
         }
@@ -198,13 +197,18 @@ impl Transport {
     }
 }
 
-fn inner(settings: &Settings, signal: &str) -> Result<reqwest::Client, BuildError> {
-    let timeout = settings.request_timeout(signal);
-    let mut inner = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
+/// The address of a signal below that of the receiver, if the builder says one.
+fn at(settings: &Settings, path: &str) -> Option<String> {
+    settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')))
+}
+
+fn way(settings: &Settings, signal: &str) -> Result<Way, BuildError> {
+    let (timeout, is_local) = (settings.request_timeout(signal), settings.is_local());
+    let mut client = reqwest::Client::builder().timeout(timeout).no_proxy_if(is_local);
     if settings.is_https(signal) {
-        inner = tls::prepare(inner, signal)?;
+        client = tls::prepare(client, signal)?;
     }
-    inner.build().map_err(BuildError::client)
+    Ok(Way { client: client.build().map_err(BuildError::client)?, timeout, is_local })
 }
 
 /// Everything runs on the thread that waits.
