@@ -14,8 +14,10 @@ use crate::record;
 const OPERATIONS: usize = 2_048;
 /// How many of their lines wait.
 const LINES: usize = 65_536;
-/// From how many on the worker is woken; below that, it comes by itself.
-const WAKE: usize = 256;
+/// From how many on the worker is woken; below that, it comes by itself. As many as an exporter usually sends at once.
+const WAKE: usize = 512;
+/// For how many of them memory is kept while none wait.
+const SPARE: usize = 2 * WAKE;
 
 /// What an exporter wants to see of operations, asked on the threads of the observed calls: it must not block.
 pub trait Keep: Send + Sync {
@@ -155,11 +157,13 @@ impl Shelf {
         &self.timeline
     }
 
-    /// Everything that waits.
-    pub(super) fn take(&self) -> Vec<Kept> {
+    /// Everything that waits, into an empty list, whose memory is used for what comes next: a call that is kept should not
+    /// have to allocate.
+    pub(super) fn take(&self, into: &mut Vec<Kept>) {
+        into.shrink_to(SPARE);
         let mut waiting = self.waiting();
         waiting.lines = 0;
-        std::mem::take(&mut waiting.list)
+        std::mem::swap(&mut waiting.list, into);
     }
 
     /// What did not arrive so far, here and in the exporters.
