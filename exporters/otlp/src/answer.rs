@@ -42,14 +42,6 @@ impl Answers {
         self.0.rejected.swap(0, Ordering::Relaxed)
     }
 
-    /// For a way whose answers are not read here: each failure is taken for one of the way.
-    #[cfg(feature = "grpc")]
-    pub(crate) fn unread() -> Answers {
-        let answers = Answers::default();
-        answers.note(true, 0);
-        answers
-    }
-
     fn note(&self, is_retryable: bool, rejected: u64) {
         self.0.is_retryable.store(is_retryable, Ordering::Relaxed);
         self.0.rejected.store(rejected, Ordering::Relaxed);
@@ -59,9 +51,17 @@ impl Answers {
 /// A client that reads the answers as they pass, and changes bodies on their way.
 #[derive(Debug)]
 pub(crate) struct Client {
-    pub(crate) inner: reqwest::Client,
+    pub(crate) way: Way,
     pub(crate) answers: Answers,
     pub(crate) body: Body,
+}
+
+/// How a request gets to the backend.
+#[derive(Debug)]
+pub(crate) enum Way {
+    Http(reqwest::Client),
+    #[cfg(feature = "grpc")]
+    Grpc(crate::grpc::Service),
 }
 
 /// What becomes of the body that the SDK's exporter has encoded.
@@ -89,6 +89,26 @@ impl Outgoing {
 }
 
 impl Client {
+    /// Sends it on its way.
+    async fn go(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        match &self.way {
+            Way::Http(client) => {
+                look().await;
+                let sent = client.send_bytes(request).await;
+                sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))
+            }
+            #[cfg(feature = "grpc")]
+            Way::Grpc(service) => match service.call(request).await {
+                Ok(answer) => Ok(Response::new(answer)),
+                Err(status) => {
+                    self.answers.note(crate::grpc::is_retryable(&status), 0);
+                    self.answers.say(crate::grpc::reason(&status));
+                    Err(status.into())
+                }
+            },
+        }
+    }
+
     fn change(&self, body: Bytes) -> (Bytes, Taken) {
         match &self.body {
             Body::AsItIs => (body, Taken::default()),
@@ -117,9 +137,7 @@ impl HttpClient for Client {
         self.answers.note(true, 0);
         let (head, body) = request.into_parts();
         let (body, taken) = self.change(body);
-        look().await;
-        let sent = self.inner.send_bytes(Request::from_parts(head, body)).await;
-        let mut response = sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))?;
+        let mut response = self.go(Request::from_parts(head, body)).await?;
         let status = response.status().as_u16();
         // The statuses that the specification of OTLP/HTTP names as worth another try.
         self.answers.note(matches!(status, 429 | 502 | 503 | 504), 0);
@@ -143,7 +161,7 @@ impl HttpClient for Client {
 }
 
 /// An error with what caused it: that the certificate is a wrong one stands at the end.
-fn chain(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut all: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {

@@ -26,6 +26,8 @@ mod convert;
 mod delivery;
 mod env;
 mod exemplar;
+#[cfg(feature = "grpc")]
+mod grpc;
 #[doc = include_str!("../../../docs/otlp.md")]
 pub mod guide {}
 mod join;

@@ -32,6 +32,9 @@ pub struct Settings {
     grpc: Option<bool>,
 }
 
+/// Where a receiver of gRPC is when nothing is said.
+const GRPC: &str = "http://localhost:4317";
+
 /// Which signals are on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Signals {
@@ -132,13 +135,28 @@ impl Settings {
         }
     }
 
-    pub(crate) fn is_grpc(&self) -> bool {
-        self.grpc.unwrap_or_else(|| env::protocol("TRACES").is_some_and(|protocol| protocol == "grpc"))
+    /// Whether a signal goes by gRPC.
+    pub(crate) fn is_grpc(&self, signal: &str) -> bool {
+        self.grpc.unwrap_or_else(|| env::protocol(signal).is_some_and(|protocol| protocol == "grpc"))
     }
 
-    /// Whether spans are encoded here. The SDK's exporters do it for gRPC, and where they are to compress as well.
+    /// Whether spans are encoded here. The SDK's exporters do it where they are to compress as well.
     pub(crate) fn encodes_spans(&self) -> bool {
-        !self.is_grpc() && !env::is_compressed("TRACES")
+        !env::is_compressed("TRACES")
+    }
+
+    /// Where a signal goes, if not where the exporter of HTTP finds by itself. By gRPC it is the address alone, for which the
+    /// scheme may be left out.
+    pub(crate) fn endpoint_of(&self, signal: &str, path: &str) -> Option<String> {
+        if !self.is_grpc(signal) {
+            return self.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
+        }
+        let endpoint = self.endpoint.clone().or_else(|| env::endpoint_of(signal));
+        Some(match endpoint {
+            Some(endpoint) if endpoint.contains("://") => endpoint,
+            Some(endpoint) => format!("http://{endpoint}"),
+            None => GRPC.to_owned(),
+        })
     }
 
     /// How long one request of a signal may take.

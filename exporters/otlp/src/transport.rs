@@ -20,7 +20,7 @@ use opentelemetry_sdk::trace::SpanExporter as _;
 
 use tokio::runtime::Runtime;
 
-use crate::answer::{Answers, Body, Client, Outgoing};
+use crate::answer::{Answers, Body, Client, Outgoing, Way};
 use crate::batch::{Batch, Spans};
 use crate::convert::Said;
 use crate::exemplar::Exemplars;
@@ -36,7 +36,6 @@ pub(crate) struct Transport {
     pub(crate) answers: Answers,
     outgoing: Outgoing,
     envelope: Envelope,
-    /// With HTTP, everything runs on the thread that sends.
     runtime: Runtime,
 }
 
@@ -52,11 +51,7 @@ impl Transport {
         exemplars: &Arc<Exemplars>,
         envelope: Envelope,
     ) -> Result<Transport, BuildError> {
-        let mut transport = if settings.is_grpc() {
-            Transport::grpc(settings, envelope)?
-        } else {
-            Transport::http(settings, exemplars, envelope)?
-        };
+        let mut transport = Transport::open(settings, exemplars, envelope)?;
         if let Some(spans) = &mut transport.spans {
             spans.set_resource(resource);
         }
@@ -66,7 +61,7 @@ impl Transport {
         Ok(transport)
     }
 
-    fn http(
+    fn open(
         settings: &Settings,
         exemplars: &Arc<Exemplars>,
         envelope: Envelope,
@@ -74,23 +69,17 @@ impl Transport {
         let answers = Answers::default();
         let outgoing = Outgoing::default();
         let Signals { traces, logs, metrics } = settings.signals();
+        let runtime = runtime(settings)?;
+        let entered = runtime.enter();
         let client = |signal| -> Result<Client, BuildError> {
-            let timeout = settings.request_timeout(signal);
-            let mut inner = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
-            if settings.is_https(signal) {
-                inner = tls::prepare(inner, signal)?;
-            }
             let body = match signal {
                 "TRACES" => Body::Instead(outgoing.clone()),
                 // Without traces they would lead nowhere.
                 "METRICS" if traces => Body::WithExemplars(Arc::clone(exemplars)),
                 _ => Body::AsItIs,
             };
-            let inner = inner.build().map_err(BuildError::client)?;
-            Ok(Client { inner, answers: answers.clone(), body })
+            Ok(Client { way: way(settings, signal)?, answers: answers.clone(), body })
         };
-        let at =
-            |path| settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
         macro_rules! exporter {
             ($exporter:ident, $signal:literal, $path:literal) => {{
                 let mut builder = $exporter::builder()
@@ -98,64 +87,17 @@ impl Transport {
                     .with_protocol(Protocol::HttpBinary)
                     .with_retry_policy(once())
                     .with_http_client(client($signal)?);
-                if let Some(endpoint) = at($path) {
+                if let Some(endpoint) = settings.endpoint_of($signal, $path) {
                     builder = builder.with_endpoint(endpoint);
                 }
                 builder.build()?
             }};
         }
-        Ok(Transport {
-            spans: if traces { Some(exporter!(SpanExporter, "TRACES", "/v1/traces")) } else { None },
-            logs: if logs { Some(exporter!(LogExporter, "LOGS", "/v1/logs")) } else { None },
-            metrics: if metrics { Some(exporter!(MetricExporter, "METRICS", "/v1/metrics")) } else { None },
-            answers,
-            outgoing: outgoing.clone(),
-            envelope,
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(BuildError::thread)?,
-        })
-    }
-
-    #[cfg(feature = "grpc")]
-    fn grpc(settings: &Settings, envelope: Envelope) -> Result<Transport, BuildError> {
-        use opentelemetry_otlp::WithTonicConfig as _;
-        if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_https(signal)) {
-            return Err(BuildError::no_tls());
-        }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("candor-otlp-grpc")
-            .enable_all()
-            .build()
-            .map_err(BuildError::thread)?;
-        let entered = runtime.enter();
-        let Signals { traces, logs, metrics } = settings.signals();
-        macro_rules! exporter {
-            ($exporter:ident) => {{
-                let mut builder =
-                    $exporter::builder().with_tonic().with_protocol(Protocol::Grpc).with_retry_policy(once());
-                if let Some(endpoint) = &settings.endpoint {
-                    builder = builder.with_endpoint(endpoint.clone());
-                }
-                builder.build()?
-            }};
-        }
-        let transport = (
-            if traces { Some(exporter!(SpanExporter)) } else { None },
-            if logs { Some(exporter!(LogExporter)) } else { None },
-            if metrics { Some(exporter!(MetricExporter)) } else { None },
-        );
+        let spans = if traces { Some(exporter!(SpanExporter, "TRACES", "/v1/traces")) } else { None };
+        let logs = if logs { Some(exporter!(LogExporter, "LOGS", "/v1/logs")) } else { None };
+        let metrics = if metrics { Some(exporter!(MetricExporter, "METRICS", "/v1/metrics")) } else { None };
         drop(entered);
-        let (spans, logs, metrics) = transport;
-        let (answers, outgoing) = (Answers::unread(), Outgoing::default());
-        Ok(Transport { spans, logs, metrics, answers, outgoing, envelope, runtime })
-    }
-
-    #[cfg(not(feature = "grpc"))]
-    fn grpc(_settings: &Settings, _envelope: Envelope) -> Result<Transport, BuildError> {
-        Err(BuildError::no_grpc())
+        Ok(Transport { spans, logs, metrics, answers, outgoing: outgoing.clone(), envelope, runtime })
     }
 
     /// Sends a batch, which is sealed by it if it is a body.
@@ -190,6 +132,47 @@ impl Transport {
     pub(crate) fn temporality(&self) -> opentelemetry_sdk::metrics::Temporality {
         self.metrics.as_ref().map_or_else(Default::default, |metrics| metrics.temporality())
     }
+}
+
+/// With HTTP, everything runs on the thread that sends. A connection of gRPC wants somebody who looks after it between two calls.
+fn runtime(settings: &Settings) -> Result<Runtime, BuildError> {
+    #[cfg(feature = "grpc")]
+    if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_grpc(signal)) {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        runtime.worker_threads(1).thread_name("candor-otlp-grpc");
+        return runtime.enable_all().build().map_err(BuildError::thread);
+    }
+    let _by_http = settings;
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BuildError::thread)
+}
+
+/// How the requests of a signal get to the backend.
+fn way(settings: &Settings, signal: &str) -> Result<Way, BuildError> {
+    if settings.is_grpc(signal) {
+        return by_grpc(settings, signal);
+    }
+    let timeout = settings.request_timeout(signal);
+    let mut client = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
+    if settings.is_https(signal) {
+        client = tls::prepare(client, signal)?;
+    }
+    Ok(Way::Http(client.build().map_err(BuildError::client)?))
+}
+
+#[cfg(feature = "grpc")]
+fn by_grpc(settings: &Settings, signal: &str) -> Result<Way, BuildError> {
+    use crate::grpc::Service;
+    if settings.is_https(signal) {
+        return Err(BuildError::no_tls());
+    }
+    let endpoint = settings.endpoint_of(signal, "").unwrap_or_default();
+    let service = Service::new(endpoint, signal, settings.request_timeout(signal));
+    Ok(Way::Grpc(service.map_err(BuildError::exporter)?))
+}
+
+#[cfg(not(feature = "grpc"))]
+fn by_grpc(_settings: &Settings, _signal: &str) -> Result<Way, BuildError> {
+    Err(BuildError::no_grpc())
 }
 
 trait NoProxy {
