@@ -16,6 +16,7 @@ use opentelemetry_proto::tonic::metrics::v1::exemplar::Value;
 use opentelemetry_proto::tonic::metrics::v1::{Exemplar, Metric, metric};
 use prost::Message as _;
 
+use crate::duration::{DURATION, bucket};
 use crate::mix::{Table, place};
 
 /// How many series have one; more than that have none.
@@ -136,13 +137,7 @@ fn last_of_each(kept: &[Kept], calibration: Calibration) -> Vec<&Kept> {
 }
 
 fn seconds(kept: &Kept, calibration: Calibration) -> f64 {
-    let (from, to) = (calibration.unix_nanos(kept.started), calibration.unix_nanos(kept.ended));
-    Duration::from_nanos(to.saturating_sub(from)).as_secs_f64()
-}
-
-/// The bucket of a duration: the first bound that it does not pass.
-fn bucket(seconds: f64) -> usize {
-    DURATION_BOUNDS.iter().position(|bound| seconds <= *bound).unwrap_or(DURATION_BOUNDS.len())
+    Duration::from_nanos(calibration.nanos(kept.ended.saturating_sub(kept.started))).as_secs_f64()
 }
 
 /// Gives each series of a metric what is known of it.
@@ -162,7 +157,7 @@ fn fill<'a>(all: &HashMap<Series<'a>, Last>, metric: &'a mut Metric, taken: &mut
                 point.exemplars.extend(own.map(|last| taken.exemplar(last, Vec::new())));
             }
         }
-        ("candor.operation.duration", Some(metric::Data::Histogram(histogram))) => {
+        (DURATION, Some(metric::Data::Histogram(histogram))) => {
             for point in &mut histogram.data_points {
                 let operation = label(&point.attributes, "operation");
                 let buckets = 0..=DURATION_BOUNDS.len();
@@ -198,7 +193,7 @@ impl Taken {
 }
 
 /// The value of a label; empty when it is not there, as in Prometheus.
-fn label<'a>(attributes: &'a [KeyValue], key: &str) -> &'a str {
+pub(crate) fn label<'a>(attributes: &'a [KeyValue], key: &str) -> &'a str {
     let found = attributes.iter().find(|own| own.key == key).and_then(|own| own.value.as_ref());
     match found.and_then(|value| value.value.as_ref()) {
         Some(any_value::Value::StringValue(text)) => text,

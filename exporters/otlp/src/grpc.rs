@@ -4,8 +4,9 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use http::HeaderMap;
 use http::uri::PathAndQuery;
-use opentelemetry_http::Bytes;
+use opentelemetry_http::{Bytes, HttpError};
 use prost::bytes::{Buf as _, BufMut as _};
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -13,7 +14,7 @@ use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, Endpoint, Error};
 use tonic::{Code, Request, Status};
 
-use crate::answer::chain;
+use crate::answer::{Answers, chain};
 
 /// A connection to the service of one signal; it is opened by the first call.
 #[derive(Clone, Debug)]
@@ -34,9 +35,21 @@ impl Service {
         Ok(Service { channel: endpoint.connect_lazy(), path: PathAndQuery::from_static(path) })
     }
 
-    /// Sends the body with what the headers say, and returns the body of the answer.
-    pub(crate) async fn call(&self, request: http::Request<Bytes>) -> Result<Bytes, Status> {
-        let (http::request::Parts { mut headers, .. }, body) = request.into_parts();
+    /// Sends a body with the headers that it would have by HTTP, and returns the body of the answer; what failed is noted.
+    pub(crate) async fn call(
+        &self,
+        headers: HeaderMap,
+        body: Bytes,
+        answers: &Answers,
+    ) -> Result<Bytes, HttpError> {
+        self.send(headers, body).await.map_err(|status| {
+            answers.note(is_retryable(&status), 0);
+            answers.say(reason(&status));
+            status.into()
+        })
+    }
+
+    async fn send(&self, mut headers: HeaderMap, body: Bytes) -> Result<Bytes, Status> {
         if headers.contains_key(http::header::CONTENT_ENCODING) {
             return Err(Status::unimplemented("by gRPC nothing is compressed"));
         }
@@ -54,7 +67,7 @@ impl Service {
 
 /// Whether the specification of OTLP/gRPC names the answer as worth another try. That a receiver is out of something is
 /// worth one only if it says when, and this is not read.
-pub(crate) fn is_retryable(status: &Status) -> bool {
+fn is_retryable(status: &Status) -> bool {
     matches!(
         status.code(),
         Code::Cancelled
@@ -67,7 +80,7 @@ pub(crate) fn is_retryable(status: &Status) -> bool {
 }
 
 /// Why a call failed: what broke on the way, or what the receiver answered.
-pub(crate) fn reason(status: &Status) -> String {
+fn reason(status: &Status) -> String {
     match status.source() {
         Some(source) => chain(source),
         None => format!("the backend answered {:?}: {}", status.code(), status.message()),

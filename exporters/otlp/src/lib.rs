@@ -24,6 +24,7 @@ mod answer;
 mod batch;
 mod convert;
 mod delivery;
+mod duration;
 mod env;
 mod exemplar;
 #[cfg(feature = "grpc")]
@@ -33,6 +34,7 @@ pub mod guide {}
 mod join;
 mod mix;
 mod otlp;
+mod post;
 mod queue;
 mod sampling;
 mod settings;

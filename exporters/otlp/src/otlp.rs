@@ -22,12 +22,14 @@ use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator};
 use crate::batch::Spans;
 use crate::convert::{self, SCOPE, Span};
 use crate::delivery::Delivery;
+use crate::duration::{Counting, DURATION};
 use crate::env;
 use crate::exemplar::Exemplars;
 use crate::join::Keeper;
 use crate::queue::{Load, Queue};
 use crate::sampling::Sampling;
 use crate::settings::{BuildError, Settings};
+use crate::transport::Means;
 use crate::wire::{Encoder, Envelope};
 
 /// Sends operations, divergences, events and metrics by OTLP. Given to [`candor::Builder::exporter`].
@@ -43,7 +45,7 @@ struct On {
     losses: Losses,
     exemplars: Arc<Exemplars>,
     forge: Forge,
-    recorder: OpenTelemetryRecorder,
+    recorder: Counting,
     logger: SdkLogger,
     sampling: Arc<Sampling>,
     slow: Option<Duration>,
@@ -93,10 +95,10 @@ impl Otlp {
         let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).build();
         let resource = settings.resource();
         let queue = Arc::new(Queue::new(settings.capacity, Settings::batch(), losses.clone()));
-        let exemplars = Arc::<Exemplars>::default();
         let envelope = Envelope::new(&resource, &scope);
+        let means = Means { exemplars: Arc::default(), durations: Arc::default(), envelope };
         let forge = if settings.encodes_spans() {
-            Forge::Bytes(Encoder::default(), envelope.clone())
+            Forge::Bytes(Encoder::default(), means.envelope.clone())
         } else {
             Forge::Data(scope.clone())
         };
@@ -105,8 +107,7 @@ impl Otlp {
             losses: losses.clone(),
             scope: scope.clone(),
             resource: resource.clone(),
-            exemplars: Arc::clone(&exemplars),
-            envelope,
+            means: means.clone(),
         };
         let (settings, started) = delivery.start(settings)?;
         let reader = Shared(Arc::new(ManualReader::builder().with_temporality(started.temporality).build()));
@@ -114,16 +115,17 @@ impl Otlp {
         let read = move |metrics: &mut ResourceMetrics| reader.collect(metrics);
         // The thread is waiting for it; if it is gone, nothing is sent, and that is counted at the end.
         let _waiting = started.metrics.send(Box::new(read));
-        let recorder = OpenTelemetryRecorder::new(OpenTelemetryMetrics::new(meters.meter(SCOPE)));
-        recorder.set_histogram_bounds(["candor.operation.duration"].into_iter(), &DURATION_BOUNDS);
+        let inner = OpenTelemetryRecorder::new(OpenTelemetryMetrics::new(meters.meter(SCOPE)));
+        inner.set_histogram_bounds([DURATION].into_iter(), &DURATION_BOUNDS);
+        let durations = settings.counts_durations().then_some(means.durations);
         Ok(Otlp {
             on: Some(On {
                 queue,
                 losses,
-                exemplars,
+                exemplars: means.exemplars,
                 forge,
                 logger: SdkLoggerProvider::builder().build().logger_with_scope(scope),
-                recorder,
+                recorder: Counting { inner, durations },
                 sampling: Arc::new(settings.sampling.or_else(env::sampling).unwrap_or_default()),
                 slow: settings.slow,
                 deadline: settings.deadline,
@@ -234,7 +236,7 @@ impl On {
 
 /// A reader that both the meters and the thread hold.
 #[derive(Clone, Debug)]
-struct Shared(Arc<ManualReader>);
+pub(crate) struct Shared(pub(crate) Arc<ManualReader>);
 
 impl MetricReader for Shared {
     fn register_pipeline(&self, pipeline: Weak<Pipeline>) {

@@ -159,6 +159,11 @@ impl Settings {
         })
     }
 
+    /// Whether requests of metrics pass in a form in which counts can be set.
+    pub(crate) fn counts_durations(&self) -> bool {
+        !env::is_compressed("METRICS")
+    }
+
     /// How long one request of a signal may take.
     pub(crate) fn request_timeout(&self, signal: &str) -> Duration {
         let own = || env::number(&format!("OTEL_EXPORTER_OTLP_{signal}_TIMEOUT"));

@@ -1,7 +1,7 @@
 //! The exporters of `opentelemetry-otlp`, and the runtime in which their futures are waited for.
 //!
-//! They know the standard variables, addresses, headers and the like. Spans that are encoded already travel in a request of
-//! theirs: the client puts them in.
+//! They know the standard variables, addresses, headers and the like. Spans that are encoded already go where they would have
+//! been sent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,21 +20,32 @@ use opentelemetry_sdk::trace::SpanExporter as _;
 
 use tokio::runtime::Runtime;
 
-use crate::answer::{Answers, Body, Client, Outgoing, Way};
+use crate::answer::{Answers, Body, Client, Way};
 use crate::batch::{Batch, Spans};
 use crate::convert::Said;
+use crate::duration::Durations;
 use crate::exemplar::Exemplars;
+use crate::post::{Post, Probe};
 use crate::settings::{BuildError, Settings, Signals};
 use crate::tls;
 use crate::wire::Envelope;
 
+/// What is put into requests on their way.
+#[derive(Clone)]
+pub(crate) struct Means {
+    pub(crate) exemplars: Arc<Exemplars>,
+    pub(crate) durations: Arc<Durations>,
+    pub(crate) envelope: Envelope,
+}
+
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
     spans: Option<SpanExporter>,
+    /// For spans that are encoded already, instead of the exporter.
+    post: Option<Post>,
     logs: Option<LogExporter>,
     metrics: Option<MetricExporter>,
     pub(crate) answers: Answers,
-    outgoing: Outgoing,
     envelope: Envelope,
     runtime: Runtime,
 }
@@ -48,10 +59,9 @@ impl Transport {
     pub(crate) fn build(
         settings: &Settings,
         resource: &Resource,
-        exemplars: &Arc<Exemplars>,
-        envelope: Envelope,
+        means: &Means,
     ) -> Result<Transport, BuildError> {
-        let mut transport = Transport::open(settings, exemplars, envelope)?;
+        let mut transport = Transport::open(settings, means)?;
         if let Some(spans) = &mut transport.spans {
             spans.set_resource(resource);
         }
@@ -61,60 +71,65 @@ impl Transport {
         Ok(transport)
     }
 
-    fn open(
-        settings: &Settings,
-        exemplars: &Arc<Exemplars>,
-        envelope: Envelope,
-    ) -> Result<Transport, BuildError> {
+    fn open(settings: &Settings, means: &Means) -> Result<Transport, BuildError> {
         let answers = Answers::default();
-        let outgoing = Outgoing::default();
         let Signals { traces, logs, metrics } = settings.signals();
         let runtime = runtime(settings)?;
         let entered = runtime.enter();
         let client = |signal| -> Result<Client, BuildError> {
             let body = match signal {
-                "TRACES" => Body::Instead(outgoing.clone()),
-                // Without traces they would lead nowhere.
-                "METRICS" if traces => Body::WithExemplars(Arc::clone(exemplars)),
+                "METRICS" if settings.counts_durations() => {
+                    let exemplars = traces.then(|| Arc::clone(&means.exemplars));
+                    Body::Metrics(Arc::clone(&means.durations), exemplars)
+                }
                 _ => Body::AsItIs,
             };
             Ok(Client { way: way(settings, signal)?, answers: answers.clone(), body })
         };
         macro_rules! exporter {
-            ($exporter:ident, $signal:literal, $path:literal) => {{
+            ($exporter:ident, $client:expr, $signal:literal, $path:literal) => {{
                 let mut builder = $exporter::builder()
                     .with_http()
                     .with_protocol(Protocol::HttpBinary)
                     .with_retry_policy(once())
-                    .with_http_client(client($signal)?);
+                    .with_http_client($client);
                 if let Some(endpoint) = settings.endpoint_of($signal, $path) {
                     builder = builder.with_endpoint(endpoint);
                 }
                 builder.build()?
             }};
         }
-        let spans = if traces { Some(exporter!(SpanExporter, "TRACES", "/v1/traces")) } else { None };
-        let logs = if logs { Some(exporter!(LogExporter, "LOGS", "/v1/logs")) } else { None };
-        let metrics = if metrics { Some(exporter!(MetricExporter, "METRICS", "/v1/metrics")) } else { None };
+        let (mut spans, mut post) = (None, None);
+        if traces && settings.encodes_spans() {
+            let probe = Probe::default();
+            let exporter = exporter!(SpanExporter, probe.clone(), "TRACES", "/v1/traces");
+            post = Some(Post::like(&exporter, &probe, &runtime, way(settings, "TRACES")?, answers.clone())?);
+        } else if traces {
+            spans = Some(exporter!(SpanExporter, client("TRACES")?, "TRACES", "/v1/traces"));
+        }
+        let logs =
+            if logs { Some(exporter!(LogExporter, client("LOGS")?, "LOGS", "/v1/logs")) } else { None };
+        let metrics = if metrics {
+            Some(exporter!(MetricExporter, client("METRICS")?, "METRICS", "/v1/metrics"))
+        } else {
+            None
+        };
         drop(entered);
-        Ok(Transport { spans, logs, metrics, answers, outgoing: outgoing.clone(), envelope, runtime })
+        let envelope = means.envelope.clone();
+        Ok(Transport { spans, post, logs, metrics, answers, envelope, runtime })
     }
 
     /// Sends a batch, which is sealed by it if it is a body.
     pub(crate) fn send_spans(&self, batch: &mut Batch) -> OTelSdkResult {
-        let Some(exporter) = &self.spans else { return Ok(()) };
         if let Spans::Open(body) = &mut batch.spans {
             batch.spans = Spans::Sealed(self.envelope.seal(std::mem::take(body)));
         }
-        let data = match &batch.spans {
-            Spans::Sealed(body) => {
-                self.outgoing.set(body.clone());
-                Vec::new()
-            }
-            Spans::Data(spans) => spans.clone(),
-            Spans::Open(_) => return Ok(()),
-        };
-        self.runtime.block_on(exporter.export(data))
+        match (&batch.spans, &self.post, &self.spans) {
+            (Spans::Sealed(body), Some(post), _) => self.runtime.block_on(post.send(body.clone())),
+            (Spans::Data(spans), _, Some(exporter)) => self.runtime.block_on(exporter.export(spans.clone())),
+            // Traces are switched off.
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn send_logs(&self, logs: &[Said], scope: &InstrumentationScope) -> OTelSdkResult {

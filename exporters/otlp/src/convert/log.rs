@@ -19,9 +19,12 @@ type Blank<'a> = &'a dyn Fn() -> SdkLogRecord;
 
 /// The records of an operation: its events, its divergences and, if `lines` says so, its log lines.
 pub(crate) fn logs(kept: &Kept, calibration: Calibration, lines: bool, blank: Blank<'_>) -> Vec<Said> {
+    if kept.lines.is_empty() && kept.divergences.is_empty() {
+        return Vec::new();
+    }
     let mut all = Vec::new();
     let name = kept.operation.name;
-    if !kept.late && !kept.lines.is_empty() {
+    if !kept.late {
         // Also those of the children that are exported with it; theirs carry its span.
         let own = tree::Tree::of(kept);
         let mut said: Vec<&KeptLine> = Vec::new();

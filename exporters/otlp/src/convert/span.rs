@@ -39,23 +39,9 @@ pub(crate) fn each(kept: &Kept, fresh: &mut dyn FnMut() -> u64, to: &mut dyn FnM
     if kept.late {
         return;
     }
-    let tree = Tree::of(kept);
+    let tree = if kept.lines.is_empty() { Tree::default() } else { Tree::of(kept) };
     if !kept.foreign {
-        to(&Span {
-            alike: Alike {
-                operation: kept.operation,
-                class: kept.outcome.class,
-                reason: kept.outcome.reason,
-                kept: kept.why.as_str(),
-            },
-            trace: kept.link.trace,
-            span: kept.link.span,
-            parent: kept.parent,
-            started: kept.started,
-            ended: kept.ended,
-            lines: &tree.lines,
-            kept: Some(kept),
-        });
+        to(&Span::of(kept, &tree.lines));
     }
     children(&tree.children, kept.link, fresh, to);
 }
@@ -68,7 +54,7 @@ fn children(all: &[Child<'_>], parent: Link, fresh: &mut dyn FnMut() -> u64, to:
             alike: Alike { operation, class, reason, kept: "child" },
             trace: parent.trace,
             span: own,
-            parent: Some(Parent { span: parent.span, is_outer: false }),
+            parent: real(Parent { span: parent.span, is_outer: false }),
             started,
             ended,
             lines: &inside.lines,
@@ -94,7 +80,37 @@ impl Alike {
     }
 }
 
+/// A span without a number is none.
+fn real(parent: Parent) -> Option<Parent> {
+    (parent.span != 0).then_some(parent)
+}
+
 impl<'a> Span<'a> {
+    fn of(kept: &'a Kept, lines: &'a [&'a KeptLine]) -> Span<'a> {
+        let (class, reason) = (kept.outcome.class, kept.outcome.reason);
+        Span {
+            alike: Alike { operation: kept.operation, class, reason, kept: kept.why.as_str() },
+            trace: kept.link.trace,
+            span: kept.link.span,
+            parent: kept.parent.and_then(real),
+            started: kept.started,
+            ended: kept.ended,
+            lines,
+            kept: Some(kept),
+        }
+    }
+
+    /// Whether it says nothing beyond its numbers and what all that ended alike say.
+    pub(crate) fn is_plain(&self) -> bool {
+        let says_nothing = |kept: &Kept| {
+            kept.key.is_none()
+                && kept.omitted == 0
+                && kept.divergences.is_empty()
+                && kept.outcome.detail.is_none()
+        };
+        self.lines.is_empty() && self.kept.is_none_or(says_nothing)
+    }
+
     /// The attributes of this very span.
     pub(crate) fn attributes(&self, to: &mut impl Attributes) {
         if let Some(kept) = self.kept {

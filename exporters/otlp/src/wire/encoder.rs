@@ -57,6 +57,9 @@ struct Stamp {
     name_and_kind: Vec<u8>,
     attributes: Vec<u8>,
     status: Vec<u8>,
+    /// A span that says nothing more than that, as it was written first: without a parent, in one, and in a remote one. The
+    /// next one is a copy with other numbers.
+    plain: [Vec<u8>; 3],
 }
 
 /// What a stamp is found by: where the operation and the words stand in the program.
@@ -74,26 +77,32 @@ impl Encoder {
             self.stamps.clear();
         }
         let stamp = self.stamps.entry(key(span.alike)).or_insert_with(|| Stamp::of(span.alike));
-        field::message(out, number::SPANS, USUAL, |out| {
-            field::bytes(out, number::TRACE_ID, &span.trace.to_be_bytes());
-            field::bytes(out, number::SPAN_ID, &span.span.to_be_bytes());
-            if let Some(parent) = span.parent.filter(|parent| parent.span != 0) {
-                field::bytes(out, number::PARENT_SPAN_ID, &parent.span.to_be_bytes());
+        if !span.is_plain() {
+            return stamp.write(span, calibration, out);
+        }
+        let at = out.len();
+        match stamp.plain.get(variant(span)) {
+            Some(plain) if !plain.is_empty() => {
+                out.extend_from_slice(plain);
+                stamp.renumber(span, calibration, out.get_mut(at..).unwrap_or_default());
             }
-            out.extend_from_slice(&stamp.name_and_kind);
-            field::fixed64(out, number::START, calibration.unix_nanos(span.started));
-            field::fixed64(out, number::END, calibration.unix_nanos(span.ended));
-            out.extend_from_slice(&stamp.attributes);
-            span.attributes(&mut Written { out, field: number::ATTRIBUTES });
-            events(span, calibration, out);
-            match span.detail() {
-                Some(detail) => status(out, Some(detail)),
-                None => out.extend_from_slice(&stamp.status),
+            _ => {
+                stamp.write(span, calibration, out);
+                let written = out.get(at..).unwrap_or_default();
+                if let Some(plain) = stamp.plain.get_mut(variant(span)) {
+                    plain.extend_from_slice(written);
+                }
             }
-            let is_remote = span.parent.is_some_and(|parent| parent.is_outer);
-            let flags = SAMPLED | HAS_IS_REMOTE | if is_remote { IS_REMOTE } else { 0 };
-            field::fixed32(out, number::FLAGS, flags);
-        });
+        }
+    }
+}
+
+/// Which of the plain spans this one is like.
+fn variant(span: &Span<'_>) -> usize {
+    match span.parent {
+        Some(parent) if parent.is_outer => 2,
+        Some(_) => 1,
+        None => 0,
     }
 }
 
@@ -104,7 +113,53 @@ impl Stamp {
         field::whole(&mut name_and_kind, number::KIND, INTERNAL);
         alike.attributes(&mut Written { out: &mut attributes, field: number::ATTRIBUTES });
         status(&mut own, alike.is_error().then_some(alike.reason));
-        Stamp { name_and_kind, attributes, status: own }
+        Stamp { name_and_kind, attributes, status: own, plain: Default::default() }
+    }
+
+    /// Writes everything that a span can say.
+    fn write(&self, span: &Span<'_>, calibration: Calibration, out: &mut Vec<u8>) {
+        field::message(out, number::SPANS, USUAL, |out| {
+            field::bytes(out, number::TRACE_ID, &span.trace.to_be_bytes());
+            field::bytes(out, number::SPAN_ID, &span.span.to_be_bytes());
+            if let Some(parent) = span.parent {
+                field::bytes(out, number::PARENT_SPAN_ID, &parent.span.to_be_bytes());
+            }
+            out.extend_from_slice(&self.name_and_kind);
+            field::fixed64(out, number::START, calibration.unix_nanos(span.started));
+            field::fixed64(out, number::END, calibration.unix_nanos(span.ended));
+            out.extend_from_slice(&self.attributes);
+            span.attributes(&mut Written { out, field: number::ATTRIBUTES });
+            events(span, calibration, out);
+            match span.detail() {
+                Some(detail) => status(out, Some(detail)),
+                None => out.extend_from_slice(&self.status),
+            }
+            let is_remote = span.parent.is_some_and(|parent| parent.is_outer);
+            let flags = SAMPLED | HAS_IS_REMOTE | if is_remote { IS_REMOTE } else { 0 };
+            field::fixed32(out, number::FLAGS, flags);
+        });
+    }
+
+    /// Puts the numbers of this span where the first plain one has its own. Up to the times, everything has the same length on
+    /// each of them.
+    fn renumber(&self, span: &Span<'_>, calibration: Calibration, plain: &mut [u8]) {
+        let length = plain.iter().skip(1).take_while(|byte| **byte >= 0x80).count() + 1;
+        let mut at = 1 + length;
+        let mut put = |before: usize, number: &[u8]| {
+            at += before;
+            if let Some(place) = plain.get_mut(at..at + number.len()) {
+                place.copy_from_slice(number);
+            }
+            at += number.len();
+        };
+        // Before an identifier are its tag and its length, before a time is its tag.
+        put(2, &span.trace.to_be_bytes());
+        put(2, &span.span.to_be_bytes());
+        if let Some(parent) = span.parent {
+            put(2, &parent.span.to_be_bytes());
+        }
+        put(self.name_and_kind.len() + 1, &calibration.unix_nanos(span.started).to_le_bytes());
+        put(1, &calibration.unix_nanos(span.ended).to_le_bytes());
     }
 }
 
