@@ -99,13 +99,12 @@ impl Client {
         match &self.way {
             Way::Http(client) => {
                 look().await;
-                let sent = client.send_bytes(request).await;
-                sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))
+                client.send_bytes(request).await
             }
             #[cfg(feature = "grpc")]
             Way::Grpc(service) => {
                 let (head, body) = request.into_parts();
-                Ok(Response::new(service.call(head.headers, body, &self.answers).await?))
+                Ok(Response::new(service.call(head.headers, body).await?))
             }
         }
     }
@@ -143,7 +142,8 @@ impl HttpClient for Client {
         self.answers.note(true, 0);
         let (head, body) = request.into_parts();
         let (body, taken) = self.change(body);
-        let mut response = self.go(Request::from_parts(head, body)).await?;
+        let sent = self.go(Request::from_parts(head, body)).await;
+        let mut response = sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))?;
         if self.answers.read(response.status(), response.body()) {
             self.arrived(&taken);
         } else if response.status().is_success() {

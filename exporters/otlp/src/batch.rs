@@ -56,7 +56,8 @@ impl Batch {
         match self.spans {
             Spans::Open(body) => Some(body),
             Spans::Sealed(mut bytes) if bytes.is_unique() => {
-                bytes.truncate(0);
+                // Not to nothing: then the memory would be given back.
+                bytes.truncate(1);
                 Some(bytes.into())
             }
             Spans::Sealed(_) | Spans::Data(_) => None,

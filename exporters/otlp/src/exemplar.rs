@@ -17,7 +17,7 @@ use opentelemetry_proto::tonic::metrics::v1::{Exemplar, Metric, metric};
 use prost::Message as _;
 
 use crate::duration::{DURATION, bucket};
-use crate::mix::{Table, place};
+use crate::mix::{Key, Table};
 
 /// How many series have one; more than that have none.
 const SERIES: usize = 4_096;
@@ -127,9 +127,8 @@ impl State {
 fn last_of_each(kept: &[Kept], calibration: Calibration) -> Vec<&Kept> {
     let mut last = Table::default();
     for (index, own) in kept.iter().enumerate().filter(|(_, own)| !own.late) {
-        let operation = std::ptr::from_ref(own.operation).addr();
         let bucket = bucket(seconds(own, calibration));
-        last.insert((operation, own.outcome.class, place(own.outcome.reason), bucket), index);
+        last.insert(Key::new(own.operation, own.outcome.class, own.outcome.reason, bucket), index);
     }
     let mut all: Vec<usize> = last.into_values().collect();
     all.sort_unstable();

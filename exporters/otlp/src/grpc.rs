@@ -2,7 +2,6 @@
 //! messages, so whatever is put into a body on its way by HTTP is put into it by gRPC too.
 
 use std::error::Error as _;
-use std::time::Duration;
 
 use http::HeaderMap;
 use http::uri::PathAndQuery;
@@ -11,41 +10,44 @@ use prost::bytes::{Buf as _, BufMut as _};
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::metadata::MetadataMap;
-use tonic::transport::{Channel, Endpoint, Error};
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 
 use crate::answer::{Answers, chain};
+use crate::settings::{BuildError, Settings};
 
 /// A connection to the service of one signal; it is opened by the first call.
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     channel: Channel,
     path: PathAndQuery,
+    answers: Answers,
 }
 
 impl Service {
     /// Has to be called inside of the runtime in which the calls are made.
-    pub(crate) fn new(endpoint: String, signal: &str, timeout: Duration) -> Result<Service, Error> {
-        let endpoint = Endpoint::from_shared(endpoint)?.timeout(timeout).connect_timeout(timeout);
+    pub(crate) fn new(settings: &Settings, signal: &str, answers: Answers) -> Result<Service, BuildError> {
+        if settings.is_https(signal) {
+            return Err(BuildError::no_tls());
+        }
+        let endpoint = settings.endpoint_of(signal, "").unwrap_or_default();
+        let timeout = settings.request_timeout(signal);
+        let endpoint = Endpoint::from_shared(endpoint).map_err(BuildError::exporter)?;
+        let channel = endpoint.timeout(timeout).connect_timeout(timeout).connect_lazy();
         let path = match signal {
             "TRACES" => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
             "LOGS" => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
             _ => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
         };
-        Ok(Service { channel: endpoint.connect_lazy(), path: PathAndQuery::from_static(path) })
+        Ok(Service { channel, path: PathAndQuery::from_static(path), answers })
     }
 
-    /// Sends a body with the headers that it would have by HTTP, and returns the body of the answer; what failed is noted.
-    pub(crate) async fn call(
-        &self,
-        headers: HeaderMap,
-        body: Bytes,
-        answers: &Answers,
-    ) -> Result<Bytes, HttpError> {
+    /// Sends a body with the headers that it would have by HTTP, and returns the body of the answer. It notes whether a
+    /// failure is worth another try.
+    pub(crate) async fn call(&self, headers: HeaderMap, body: Bytes) -> Result<Bytes, HttpError> {
         self.send(headers, body).await.map_err(|status| {
-            answers.note(is_retryable(&status), 0);
-            answers.say(reason(&status));
-            status.into()
+            self.answers.note(is_retryable(&status), 0);
+            reason(&status).into()
         })
     }
 

@@ -24,6 +24,7 @@ mod answer;
 mod batch;
 mod convert;
 mod delivery;
+mod direct;
 mod duration;
 mod env;
 mod exemplar;

@@ -167,7 +167,10 @@ impl Exporter for Otlp {
         for operation in kept {
             let mut put = |span: &Span<'_>| on.forge.put(span, calibration, &mut load, &on.queue);
             convert::each(operation, &mut fresh, &mut put);
-            logs.extend(convert::logs(operation, calibration, on.lines, &|| on.logger.create_log_record()));
+            if convert::has_logs(operation) {
+                let blank = || on.logger.create_log_record();
+                logs.extend(convert::logs(operation, calibration, on.lines, &blank));
+            }
             for found in &operation.divergences {
                 *on.told.entry(found.fingerprint()).or_default() += found.count;
             }

@@ -1,4 +1,6 @@
 //! Requests whose body is there already: to the address and with the headers that an exporter of the SDK would use.
+//!
+//! Where that is possible they go directly, else by a client that knows proxies, TLS and redirections.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,17 +12,17 @@ use reqwest::StatusCode;
 use tokio::runtime::Runtime;
 
 use crate::answer::{Answers, Way, chain, look};
-use crate::settings::BuildError;
+use crate::direct::Direct;
+use crate::settings::{BuildError, Settings};
 
 /// How much of an answer is read.
-const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+pub(crate) const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
 /// A client with a request that lacks its body.
-#[derive(Debug)]
 pub(crate) struct Post {
+    direct: Option<Direct>,
     way: Way,
     request: reqwest::Request,
-    answers: Answers,
 }
 
 /// Takes what it is to send and sends nothing.
@@ -42,44 +44,54 @@ impl Post {
         probe: &Probe,
         runtime: &Runtime,
         way: Way,
-        answers: Answers,
+        settings: &Settings,
     ) -> Result<Post, BuildError> {
         let nothing =
             |_error| BuildError::exporter(OTelSdkError::InternalFailure("no request was made".to_owned()));
         runtime.block_on(exporter.export(Vec::new())).map_err(BuildError::exporter)?;
         let made = probe.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let request = made.ok_or(()).map_err(nothing)?.try_into().map_err(BuildError::client)?;
-        Ok(Post { way, request, answers })
+        let direct = match &way {
+            Way::Http(_) => Direct::to(&request, settings.request_timeout("TRACES"), settings.is_local()),
+            #[cfg(feature = "grpc")]
+            Way::Grpc(_) => None,
+        };
+        Ok(Post { direct, way, request })
     }
 
     /// Sends a body and notes what is answered.
-    pub(crate) async fn send(&self, body: Bytes) -> OTelSdkResult {
-        self.answers.note(true, 0);
+    pub(crate) async fn send(&self, body: Bytes, answers: &Answers) -> OTelSdkResult {
+        answers.note(true, 0);
+        look().await;
         match self.exchange(body).await {
-            Ok((status, body)) if self.answers.read(status, &body) => Ok(()),
+            Ok((status, body)) if answers.read(status, &body) => Ok(()),
             Ok(_) => Err(OTelSdkError::InternalFailure(String::new())),
-            Err(error) => Err(OTelSdkError::InternalFailure(error.to_string())),
+            Err(error) => {
+                answers.say(chain(error.as_ref()));
+                Err(OTelSdkError::InternalFailure(error.to_string()))
+            }
         }
     }
 
     async fn exchange(&self, body: Bytes) -> Result<(StatusCode, Bytes), HttpError> {
-        match &self.way {
-            Way::Http(client) => {
-                look().await;
-                let asked = self.ask(client, body).await;
-                asked.inspect_err(|error| self.answers.say(chain(error.as_ref())))
+        if let Some(direct) = &self.direct {
+            let (status, answer) = direct.exchange(body.clone()).await?;
+            if !status.is_redirection() {
+                return Ok((status, answer));
             }
+        }
+        match &self.way {
+            Way::Http(client) => self.ask(client, body).await,
             #[cfg(feature = "grpc")]
             Way::Grpc(service) => {
                 let headers = self.request.headers().clone();
-                Ok((StatusCode::OK, service.call(headers, body, &self.answers).await?))
+                Ok((StatusCode::OK, service.call(headers, body).await?))
             }
         }
     }
 
     async fn ask(&self, client: &reqwest::Client, body: Bytes) -> Result<(StatusCode, Bytes), HttpError> {
-        let mut request = reqwest::Request::new(self.request.method().clone(), self.request.url().clone());
-        *request.headers_mut() = self.request.headers().clone();
+        let mut request = self.request.try_clone().ok_or("a request cannot be sent twice")?;
         *request.body_mut() = Some(body.into());
         let mut response = client.execute(request).await?;
         let mut answer = Vec::new();

@@ -55,6 +55,21 @@ fn once() -> RetryPolicy {
     RetryPolicy::disabled()
 }
 
+/// An exporter of the SDK, which hands its requests to this client.
+macro_rules! exporter {
+    ($exporter:ident, $client:expr, $settings:expr, $signal:literal, $path:literal) => {{
+        let mut builder = $exporter::builder()
+            .with_http()
+            .with_protocol(Protocol::HttpBinary)
+            .with_retry_policy(once())
+            .with_http_client($client);
+        if let Some(endpoint) = $settings.endpoint_of($signal, $path) {
+            builder = builder.with_endpoint(endpoint);
+        }
+        builder.build()?
+    }};
+}
+
 impl Transport {
     pub(crate) fn build(
         settings: &Settings,
@@ -76,46 +91,25 @@ impl Transport {
         let Signals { traces, logs, metrics } = settings.signals();
         let runtime = runtime(settings)?;
         let entered = runtime.enter();
-        let client = |signal| -> Result<Client, BuildError> {
-            let body = match signal {
-                "METRICS" if settings.counts_durations() => {
-                    let exemplars = traces.then(|| Arc::clone(&means.exemplars));
-                    Body::Metrics(Arc::clone(&means.durations), exemplars)
-                }
-                _ => Body::AsItIs,
-            };
-            Ok(Client { way: way(settings, signal)?, answers: answers.clone(), body })
-        };
-        macro_rules! exporter {
-            ($exporter:ident, $client:expr, $signal:literal, $path:literal) => {{
-                let mut builder = $exporter::builder()
-                    .with_http()
-                    .with_protocol(Protocol::HttpBinary)
-                    .with_retry_policy(once())
-                    .with_http_client($client);
-                if let Some(endpoint) = settings.endpoint_of($signal, $path) {
-                    builder = builder.with_endpoint(endpoint);
-                }
-                builder.build()?
-            }};
-        }
+        let client = |signal| client(settings, means, &answers, signal);
         let (mut spans, mut post) = (None, None);
         if traces && settings.encodes_spans() {
             let probe = Probe::default();
-            let exporter = exporter!(SpanExporter, probe.clone(), "TRACES", "/v1/traces");
-            post = Some(Post::like(&exporter, &probe, &runtime, way(settings, "TRACES")?, answers.clone())?);
+            let exporter = exporter!(SpanExporter, probe.clone(), settings, "TRACES", "/v1/traces");
+            post =
+                Some(Post::like(&exporter, &probe, &runtime, way(settings, "TRACES", &answers)?, settings)?);
         } else if traces {
-            spans = Some(exporter!(SpanExporter, client("TRACES")?, "TRACES", "/v1/traces"));
+            spans = Some(exporter!(SpanExporter, client("TRACES")?, settings, "TRACES", "/v1/traces"));
         }
-        let logs =
-            if logs { Some(exporter!(LogExporter, client("LOGS")?, "LOGS", "/v1/logs")) } else { None };
-        let metrics = if metrics {
-            Some(exporter!(MetricExporter, client("METRICS")?, "METRICS", "/v1/metrics"))
-        } else {
-            None
-        };
+        let mut told = (None, None);
+        if logs {
+            told.0 = Some(exporter!(LogExporter, client("LOGS")?, settings, "LOGS", "/v1/logs"));
+        }
+        if metrics {
+            told.1 = Some(exporter!(MetricExporter, client("METRICS")?, settings, "METRICS", "/v1/metrics"));
+        }
         drop(entered);
-        let envelope = means.envelope.clone();
+        let ((logs, metrics), envelope) = (told, means.envelope.clone());
         Ok(Transport { spans, post, logs, metrics, answers, envelope, runtime })
     }
 
@@ -125,7 +119,9 @@ impl Transport {
             batch.spans = Spans::Sealed(self.envelope.seal(std::mem::take(body)));
         }
         match (&batch.spans, &self.post, &self.spans) {
-            (Spans::Sealed(body), Some(post), _) => self.runtime.block_on(post.send(body.clone())),
+            (Spans::Sealed(body), Some(post), _) => {
+                self.runtime.block_on(post.send(body.clone(), &self.answers))
+            }
             (Spans::Data(spans), _, Some(exporter)) => self.runtime.block_on(exporter.export(spans.clone())),
             // Traces are switched off.
             _ => Ok(()),
@@ -161,10 +157,23 @@ fn runtime(settings: &Settings) -> Result<Runtime, BuildError> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BuildError::thread)
 }
 
+/// The client of a signal, and what it changes in its requests.
+fn client(settings: &Settings, means: &Means, answers: &Answers, signal: &str) -> Result<Client, BuildError> {
+    let body = match signal {
+        "METRICS" if settings.counts_durations() => {
+            // Without traces they would lead nowhere.
+            let exemplars = settings.signals().traces.then(|| Arc::clone(&means.exemplars));
+            Body::Metrics(Arc::clone(&means.durations), exemplars)
+        }
+        _ => Body::AsItIs,
+    };
+    Ok(Client { way: way(settings, signal, answers)?, answers: answers.clone(), body })
+}
+
 /// How the requests of a signal get to the backend.
-fn way(settings: &Settings, signal: &str) -> Result<Way, BuildError> {
+fn way(settings: &Settings, signal: &str, answers: &Answers) -> Result<Way, BuildError> {
     if settings.is_grpc(signal) {
-        return by_grpc(settings, signal);
+        return by_grpc(settings, signal, answers);
     }
     let timeout = settings.request_timeout(signal);
     let mut client = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
@@ -175,18 +184,12 @@ fn way(settings: &Settings, signal: &str) -> Result<Way, BuildError> {
 }
 
 #[cfg(feature = "grpc")]
-fn by_grpc(settings: &Settings, signal: &str) -> Result<Way, BuildError> {
-    use crate::grpc::Service;
-    if settings.is_https(signal) {
-        return Err(BuildError::no_tls());
-    }
-    let endpoint = settings.endpoint_of(signal, "").unwrap_or_default();
-    let service = Service::new(endpoint, signal, settings.request_timeout(signal));
-    Ok(Way::Grpc(service.map_err(BuildError::exporter)?))
+fn by_grpc(settings: &Settings, signal: &str, answers: &Answers) -> Result<Way, BuildError> {
+    Ok(Way::Grpc(crate::grpc::Service::new(settings, signal, answers.clone())?))
 }
 
 #[cfg(not(feature = "grpc"))]
-fn by_grpc(_settings: &Settings, _signal: &str) -> Result<Way, BuildError> {
+fn by_grpc(_settings: &Settings, _signal: &str, _answers: &Answers) -> Result<Way, BuildError> {
     Err(BuildError::no_grpc())
 }
 

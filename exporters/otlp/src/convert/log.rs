@@ -17,11 +17,13 @@ pub(crate) type Said = (&'static str, SdkLogRecord);
 /// Makes empty records: only a logger can.
 type Blank<'a> = &'a dyn Fn() -> SdkLogRecord;
 
+/// Whether an operation has any records.
+pub(crate) fn has_logs(kept: &Kept) -> bool {
+    !kept.lines.is_empty() || !kept.divergences.is_empty()
+}
+
 /// The records of an operation: its events, its divergences and, if `lines` says so, its log lines.
 pub(crate) fn logs(kept: &Kept, calibration: Calibration, lines: bool, blank: Blank<'_>) -> Vec<Said> {
-    if kept.lines.is_empty() && kept.divergences.is_empty() {
-        return Vec::new();
-    }
     let mut all = Vec::new();
     let name = kept.operation.name;
     if !kept.late {

@@ -39,7 +39,10 @@ pub(crate) fn each(kept: &Kept, fresh: &mut dyn FnMut() -> u64, to: &mut dyn FnM
     if kept.late {
         return;
     }
-    let tree = if kept.lines.is_empty() { Tree::default() } else { Tree::of(kept) };
+    if kept.lines.is_empty() && !kept.foreign {
+        return to(&Span::of(kept, &[]));
+    }
+    let tree = Tree::of(kept);
     if !kept.foreign {
         to(&Span::of(kept, &tree.lines));
     }

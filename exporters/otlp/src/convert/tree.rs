@@ -3,7 +3,6 @@
 use candor::model::{Class, Kept, KeptBody, KeptLine, Operation};
 
 /// One span with what belongs to it.
-#[derive(Default)]
 pub(super) struct Tree<'a> {
     pub(super) lines: Vec<&'a KeptLine>,
     pub(super) children: Vec<Child<'a>>,
@@ -58,7 +57,7 @@ impl<'a> Tree<'a> {
     }
 
     fn from(open: Vec<Open<'a>>) -> Tree<'a> {
-        let mut tree = Tree::default();
+        let mut tree = Tree { lines: Vec::new(), children: Vec::new() };
         for own in open {
             match own.node {
                 Node::Line(line) => tree.lines.push(line),

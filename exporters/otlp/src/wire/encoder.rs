@@ -1,11 +1,10 @@
 //! A span as bytes: the message `Span` of `opentelemetry/proto/trace/v1/trace.proto`, as a field of `ScopeSpans`.
 
 use candor::Calibration;
-use candor::model::Class;
 
 use super::field::{self, Written};
 use crate::convert::{Alike, Span};
-use crate::mix::{Place, Table, place};
+use crate::mix::{Key, Table};
 
 /// How many stamps are kept. Reasons are from a bounded set, but nobody holds a program to it.
 const STAMPS: usize = 4_096;
@@ -49,7 +48,7 @@ const USUAL: usize = 2;
 /// Writes spans, and remembers what is the same on many of them.
 #[derive(Default)]
 pub(crate) struct Encoder {
-    stamps: Table<Key, Stamp>,
+    stamps: Table<Stamp>,
 }
 
 /// What is the same on all spans of an operation that ended alike, written down.
@@ -62,21 +61,15 @@ struct Stamp {
     plain: [Vec<u8>; 3],
 }
 
-/// What a stamp is found by: where the operation and the words stand in the program.
-type Key = (usize, Class, Place, Place);
-
-fn key(alike: Alike) -> Key {
-    let operation = std::ptr::from_ref(alike.operation).addr();
-    (operation, alike.class, place(alike.reason), place(alike.kept))
-}
-
 impl Encoder {
     /// Appends a span.
     pub(crate) fn write(&mut self, span: &Span<'_>, calibration: Calibration, out: &mut Vec<u8>) {
         if self.stamps.len() >= STAMPS {
             self.stamps.clear();
         }
-        let stamp = self.stamps.entry(key(span.alike)).or_insert_with(|| Stamp::of(span.alike));
+        let Alike { operation, class, reason, kept } = span.alike;
+        let key = Key::new(operation, class, reason, kept.as_ptr().addr());
+        let stamp = self.stamps.entry(key).or_insert_with(|| Stamp::of(span.alike));
         if !span.is_plain() {
             return stamp.write(span, calibration, out);
         }
