@@ -83,6 +83,7 @@ fn work(collector: &'static Collector, exporters: Exporters, orders: &Receiver<F
     exporters.publish();
     let mut due = clock::now() + tick;
     let mut kept = Vec::new();
+    let mut briefs = Vec::new();
     loop {
         let order = orders.try_recv();
         for finding in collector.take_fresh() {
@@ -92,6 +93,11 @@ fn work(collector: &'static Collector, exporters: Exporters, orders: &Receiver<F
         if !kept.is_empty() {
             exporters.each(|exporter| exporter.operations(&kept, collector.shelf().timeline()));
             kept.clear();
+        }
+        collector.shelf().take_briefs(&mut briefs);
+        if !briefs.is_empty() {
+            exporters.each(|exporter| exporter.briefs(&briefs, collector.shelf().timeline()));
+            briefs.clear();
         }
         match order {
             Ok(Finish { run, done }) => {

@@ -74,6 +74,10 @@ impl Keep for Keeper {
         self.sampling.chooses()
     }
 
+    fn has_all(&self) -> bool {
+        self.sampling.chooses_all()
+    }
+
     fn is_sampled(&self, operation: &'static Operation) -> bool {
         self.sampling.chooses_now(operation.name, || outer().map(|outer| outer.sampled))
     }

@@ -104,6 +104,11 @@ impl Sampling {
         self.follows || self.rule != Rule::None || self.operations.values().any(|rule| *rule != Rule::None)
     }
 
+    /// Whether every trace is chosen.
+    pub(crate) fn chooses_all(&self) -> bool {
+        !self.follows && self.rule == Rule::All && self.operations.values().all(|rule| *rule == Rule::All)
+    }
+
     /// Whether the trace that begins with this operation is chosen; `outer` is the flag of the caller, if there is one.
     pub(crate) fn chooses_now(&self, operation: &'static str, outer: impl FnOnce() -> Option<bool>) -> bool {
         if self.follows
@@ -195,6 +200,15 @@ mod tests {
         assert_eq!(chosen(&sampling, "pay", 5), 1);
         assert_eq!(chosen(&sampling, "list", 5), 0);
         assert!(sampling.chooses() && !Sampling::none().operation("pay", Sampling::none()).chooses());
+    }
+
+    #[test]
+    fn only_who_chooses_all_without_exception_need_not_be_asked() {
+        assert!(
+            Sampling::all().chooses_all() && Sampling::all().operation("pay", Sampling::all()).chooses_all()
+        );
+        assert!(!Sampling::all().follow_parent().chooses_all() && !Sampling::ratio(1.0).chooses_all());
+        assert!(!Sampling::all().operation("pay", Sampling::first(1)).chooses_all());
     }
 
     #[test]
