@@ -95,13 +95,8 @@ impl Otlp {
         let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).build();
         let resource = settings.resource();
         let queue = Arc::new(Queue::new(settings.capacity, Settings::batch(), losses.clone()));
-        let envelope = Envelope::new(&resource, &scope);
-        let means = Means { exemplars: Arc::default(), durations: Arc::default(), envelope };
-        let forge = if settings.encodes_spans() {
-            Forge::Bytes(Encoder::default(), means.envelope.clone())
-        } else {
-            Forge::Data(scope.clone())
-        };
+        let means = Means::new(Envelope::new(&resource, &scope));
+        let forge = Forge::new(&settings, &means.envelope, &scope);
         let delivery = Delivery {
             queue: Arc::clone(&queue),
             losses: losses.clone(),
@@ -200,6 +195,14 @@ enum Forge {
 }
 
 impl Forge {
+    fn new(settings: &Settings, envelope: &Envelope, scope: &InstrumentationScope) -> Forge {
+        if settings.encodes_spans() {
+            Forge::Bytes(Encoder::default(), envelope.clone())
+        } else {
+            Forge::Data(scope.clone())
+        }
+    }
+
     /// Puts a span where there is room for it, else counts it as lost.
     fn put(&mut self, span: &Span<'_>, calibration: Calibration, load: &mut Load, queue: &Queue) {
         let operation = span.alike.operation.name;

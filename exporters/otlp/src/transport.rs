@@ -38,6 +38,12 @@ pub(crate) struct Means {
     pub(crate) envelope: Envelope,
 }
 
+impl Means {
+    pub(crate) fn new(envelope: Envelope) -> Means {
+        Means { exemplars: Arc::default(), durations: Arc::default(), envelope }
+    }
+}
+
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
     spans: Option<SpanExporter>,

@@ -128,8 +128,8 @@ impl<'a> Span<'a> {
 
     /// What happened in it, in order of time.
     pub(crate) fn happenings(&self, calibration: Calibration) -> Vec<Happening<'a>> {
-        let mut all = happenings(self.lines, self.kept);
-        all.sort_by_key(|happening| calibration.unix_nanos(happening.at()));
+        let mut all = happenings(self.started, self.lines, self.kept);
+        all.sort_by_key(|happening| calibration.unix_nanos(happening.at));
         all
     }
 }

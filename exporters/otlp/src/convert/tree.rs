@@ -39,11 +39,11 @@ impl<'a> Tree<'a> {
                 continue;
             };
             let started = line.at.saturating_sub(took);
-            // When lines are missing from the middle, deeper ones may be somebody else's: those began earlier.
+            // Deeper ones are its own, whatever their time: in a very short call it is not read for each. But when lines are
+            // missing from the middle, they may be somebody else's: those began earlier.
+            let is_own = |own: &Open<'_>| own.depth > line.depth && (kept.omitted == 0 || own.at >= started);
             let mut from = open.len();
-            while from > 0
-                && open.get(from - 1).is_some_and(|own| own.depth > line.depth && own.at >= started)
-            {
+            while from > 0 && open.get(from - 1).is_some_and(is_own) {
                 from -= 1;
             }
             let inside = Tree::from(open.split_off(from));

@@ -159,7 +159,7 @@ impl Stamp {
 fn events(span: &Span<'_>, calibration: Calibration, out: &mut Vec<u8>) {
     for happening in span.happenings(calibration) {
         field::message(out, number::EVENTS, USUAL, |out| {
-            field::fixed64(out, number::event::TIME, calibration.unix_nanos(happening.at()));
+            field::fixed64(out, number::event::TIME, calibration.unix_nanos(happening.at));
             field::bytes(out, number::event::NAME, happening.name().as_bytes());
             happening.attributes(&mut Written { out, field: number::event::ATTRIBUTES });
         });

@@ -208,23 +208,77 @@ proptest! {
     }
 }
 
-/// The proptest would not notice if nothing was ever compared.
-#[test]
-fn a_plain_operation_has_its_span_with_everything_in_it() {
-    let kept = Kept {
+fn plain() -> Kept {
+    Kept {
         operation: &OPERATIONS[0],
-        outcome: Outcome { class: Class::Failed, reason: "Timeout", detail: Some("it took too long".into()) },
-        key: Some(Value::U64(u64::MAX)),
-        why: Why::Failed,
-        link: Link { trace: 7, span: 8, sampled: false },
-        parent: Some(Parent { span: 9, is_outer: true }),
-        started: 1,
-        ended: 2,
+        outcome: Outcome::FULFILLED,
+        key: None,
+        why: Why::Sampled,
+        link: Link { trace: 7, span: 8, sampled: true },
+        parent: None,
+        started: 1_000,
+        ended: 2_000,
         lines: Vec::new(),
         omitted: 0,
         divergences: Vec::new(),
         foreign: false,
         late: false,
+    }
+}
+
+#[test]
+fn plain_spans_differ_in_their_numbers_only_whatever_stands_around_them() {
+    let parent = |span, is_outer| Some(Parent { span, is_outer });
+    let mut all = Vec::new();
+    for number in 1..4_u64 {
+        let one = |parent| Kept {
+            link: Link { trace: u128::from(number) << 70, span: number * 77, sampled: true },
+            started: number * 1_000_000,
+            ended: number * 3_000_000,
+            parent,
+            ..plain()
+        };
+        all.extend([one(None), one(parent(number, false)), one(parent(number, true)), one(parent(0, true))]);
+        all.push(Kept { operation: &OPERATIONS[3], ..one(None) });
+        all.push(Kept { key: Some(Value::U64(number)), ..one(None) });
+        all.push(Kept { outcome: Outcome::new(Class::Failed, "Timeout"), ..one(parent(number, true)) });
+    }
+    let (theirs, ours) = both(&all);
+    assert_eq!(ours, theirs);
+    assert_eq!(ours.resource_spans[0].scope_spans[0].spans.len(), all.len());
+}
+
+#[test]
+fn an_event_without_a_time_of_its_own_stays_in_its_call() {
+    let event = KeptBody::Event { meta: &EVENT, values: vec![Value::U64(1)] };
+    let child = KeptBody::Child {
+        operation: &OPERATIONS[2],
+        class: Class::Fulfilled,
+        reason: "",
+        took: 200,
+        is_kept: false,
+    };
+    // It has the time at which the enclosing call began.
+    let lines = vec![
+        KeptLine { at: 1_000, depth: 1, site: None, body: event },
+        KeptLine { at: 1_500, depth: 0, site: None, body: child },
+    ];
+    let (theirs, ours) = both(&[Kept { lines, ..plain() }]);
+    assert_eq!(ours, theirs);
+    let spans = &ours.resource_spans[0].scope_spans[0].spans;
+    assert_eq!((spans[0].events.len(), spans[1].events.len()), (0, 1));
+    assert_eq!(spans[1].events[0].time_unix_nano, spans[1].start_time_unix_nano);
+}
+
+/// The proptest would not notice if nothing was ever compared.
+#[test]
+fn a_plain_operation_has_its_span_with_everything_in_it() {
+    let kept = Kept {
+        outcome: Outcome { class: Class::Failed, reason: "Timeout", detail: Some("it took too long".into()) },
+        key: Some(Value::U64(u64::MAX)),
+        why: Why::Failed,
+        parent: Some(Parent { span: 9, is_outer: true }),
+        ..plain()
     };
     let (theirs, ours) = both(&[kept]);
     assert_eq!(ours, theirs);
