@@ -1,10 +1,8 @@
 //! By gRPC: the same arrives as by HTTP, exemplars too, and answers are read as well.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::unused_result_ok,
-    clippy::disallowed_methods,
-    reason = "a test stops at what it did not expect, starts threads, and observes errors that are swallowed on purpose"
+    reason = "a test stops at what it did not expect, and observes errors that are swallowed on purpose"
 )]
 
 #[path = "suite/kept.rs"]
