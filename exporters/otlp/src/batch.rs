@@ -32,7 +32,7 @@ impl Owners {
     pub(crate) fn push(&mut self, operation: &'static str) {
         self.len += 1;
         match self.runs.last_mut() {
-            Some((last, count)) if *last == operation => *count += 1,
+            Some((last, count)) if std::ptr::eq(*last, operation) => *count += 1,
             _ => self.runs.push((operation, 1)),
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
-use candor::model::{Code, Divergence, Kept, Run, Site};
+use candor::model::{Brief, Code, Divergence, Kept, Run, Site};
 use candor::{Calibration, DURATION_BOUNDS, Exporter, Keep, Losses, Timeline};
 use metrics::Recorder;
 use metrics_opentelemetry::{OpenTelemetryMetrics, OpenTelemetryRecorder};
@@ -171,6 +171,17 @@ impl Exporter for Otlp {
             }
         }
         on.queue.put(load, logs);
+    }
+
+    fn briefs(&mut self, briefs: &[Brief], timeline: &Timeline) {
+        let Some(on) = &mut self.on else { return };
+        let calibration = timeline.calibration();
+        let mut load = on.queue.load();
+        on.exemplars.note_briefs(briefs, calibration);
+        for brief in briefs {
+            on.forge.put(&Span::of_brief(brief), calibration, &mut load, &on.queue);
+        }
+        on.queue.put(load, Vec::new());
     }
 
     fn recorder(&self) -> Option<&dyn Recorder> {

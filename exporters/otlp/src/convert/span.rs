@@ -1,7 +1,7 @@
 //! An operation as spans: its own, and those of its children that are still in hand.
 
 use candor::Calibration;
-use candor::model::{Class, Kept, KeptLine, Link, Operation, Parent};
+use candor::model::{Brief, Class, Kept, KeptLine, Link, Operation, Parent};
 use opentelemetry::InstrumentationScope;
 use opentelemetry::trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceState};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
@@ -30,7 +30,7 @@ pub(crate) struct Span<'a> {
     pub(crate) started: u64,
     pub(crate) ended: u64,
     lines: &'a [&'a KeptLine],
-    /// The whole operation, if this is its own span and not that of a child.
+    /// The whole operation, if this is its own span, not that of a child, and there is more to say.
     kept: Option<&'a Kept>,
 }
 
@@ -100,6 +100,20 @@ impl<'a> Span<'a> {
             ended: kept.ended,
             lines,
             kept: Some(kept),
+        }
+    }
+
+    pub(crate) fn of_brief(brief: &Brief) -> Span<'static> {
+        let (operation, kept) = (brief.operation, brief.why.as_str());
+        Span {
+            alike: Alike { operation, class: Class::Fulfilled, reason: "", kept },
+            trace: brief.trace,
+            span: brief.span,
+            parent: brief.parent(),
+            started: brief.started,
+            ended: brief.ended,
+            lines: &[],
+            kept: None,
         }
     }
 

@@ -48,7 +48,11 @@ const USUAL: usize = 2;
 /// Writes spans, and remembers what is the same on many of them.
 #[derive(Default)]
 pub(crate) struct Encoder {
-    stamps: Table<Stamp>,
+    stamps: Vec<Stamp>,
+    /// Where each stands among them.
+    found: Table<usize>,
+    /// The one that was used last: many calls of one operation come together.
+    last: Option<(Key, usize)>,
 }
 
 /// What is the same on all spans of an operation that ended alike, written down.
@@ -64,12 +68,7 @@ struct Stamp {
 impl Encoder {
     /// Appends a span.
     pub(crate) fn write(&mut self, span: &Span<'_>, calibration: Calibration, out: &mut Vec<u8>) {
-        if self.stamps.len() >= STAMPS {
-            self.stamps.clear();
-        }
-        let Alike { operation, class, reason, kept } = span.alike;
-        let key = Key::new(operation, class, reason, kept.as_ptr().addr());
-        let stamp = self.stamps.entry(key).or_insert_with(|| Stamp::of(span.alike));
+        let Some(stamp) = self.stamp(span.alike) else { return };
         if !span.is_plain() {
             return stamp.write(span, calibration, out);
         }
@@ -87,6 +86,31 @@ impl Encoder {
                 }
             }
         }
+    }
+}
+
+impl Encoder {
+    fn stamp(&mut self, alike: Alike) -> Option<&mut Stamp> {
+        let key = Key::new(alike.operation, alike.class, alike.reason, alike.kept.as_ptr().addr());
+        let index = match self.last {
+            Some((last, index)) if last == key => index,
+            _ => self.find(key, alike),
+        };
+        self.stamps.get_mut(index)
+    }
+
+    fn find(&mut self, key: Key, alike: Alike) -> usize {
+        if self.stamps.len() >= STAMPS {
+            self.stamps.clear();
+            self.found.clear();
+        }
+        let stamps = &mut self.stamps;
+        let index = *self.found.entry(key).or_insert_with(|| {
+            stamps.push(Stamp::of(alike));
+            stamps.len() - 1
+        });
+        self.last = Some((key, index));
+        index
     }
 }
 

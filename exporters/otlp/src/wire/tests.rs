@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use candor::model::{
-    Class, Code, Divergence, EventMeta, Kept, KeptBody, KeptLine, LineKind, Link, Operation, Outcome, Parent,
-    Site, Value, Why,
+    Brief, Class, Code, Divergence, EventMeta, Kept, KeptBody, KeptLine, LineKind, Link, Operation, Outcome,
+    Parent, Site, Value, Why,
 };
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -246,6 +246,31 @@ fn plain_spans_differ_in_their_numbers_only_whatever_stands_around_them() {
     let (theirs, ours) = both(&all);
     assert_eq!(ours, theirs);
     assert_eq!(ours.resource_spans[0].scope_spans[0].spans.len(), all.len());
+}
+
+#[test]
+fn a_brief_has_the_span_that_the_whole_of_it_would_have() {
+    let calibration = candor::Timeline::default().calibration();
+    let envelope = Envelope::new(&resource(), &scope());
+    for (parent, is_outer) in [(0, false), (9, false), (9, true)] {
+        let brief = Brief {
+            operation: &OPERATIONS[0],
+            trace: 5 << 90,
+            span: 6,
+            parent,
+            started: 1_000,
+            ended: 2_000,
+            why: Why::Sampled,
+            is_sampled: true,
+            is_outer,
+        };
+        let (mut short, mut whole) = (envelope.open(Vec::new()), envelope.open(Vec::new()));
+        Encoder::default().write(&convert::Span::of_brief(&brief), calibration, &mut short);
+        let mut write = |span: &convert::Span<'_>| Encoder::default().write(span, calibration, &mut whole);
+        convert::each(&Kept::from(&brief), &mut || 1, &mut write);
+        assert_eq!(short, whole);
+        assert!(short.len() > envelope.open(Vec::new()).len());
+    }
 }
 
 #[test]
