@@ -29,6 +29,7 @@ pub struct Settings {
     pub(crate) service: Option<String>,
     pub(crate) capacity: usize,
     pub(crate) lines: bool,
+    pub(crate) events: bool,
     grpc: Option<bool>,
 }
 
@@ -54,6 +55,7 @@ impl Settings {
             service: None,
             capacity: env::number("OTEL_BSP_MAX_QUEUE_SIZE").unwrap_or(CAPACITY),
             lines: false,
+            events: true,
             grpc: None,
         }
     }
@@ -98,6 +100,13 @@ impl Settings {
     /// How many spans, and how many log records, wait at most before they are lost.
     pub fn capacity(mut self, capacity: usize) -> Settings {
         self.capacity = capacity.max(1);
+        self
+    }
+
+    /// Whether the events of the domain are told in the span of their operation too, where Jaeger and Tempo show them; they
+    /// are, unless said otherwise. Log records they are in any case.
+    pub fn span_events(mut self, events: bool) -> Settings {
+        self.events = events;
         self
     }
 
