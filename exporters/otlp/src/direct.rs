@@ -131,11 +131,11 @@ mod tests {
         assert_eq!(usual.port, 80);
     }
 
-    /// Answers so many requests on each connection, in pieces, and closes it; tells of each that it has closed.
-    fn backend(connections: usize, requests: usize) -> (String, mpsc::Receiver<usize>) {
+    /// Answers so many requests on each connection, in pieces. It closes each when it is told to, and tells that it has.
+    fn backend(connections: usize, requests: usize) -> (String, impl Fn()) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1/traces", listener.local_addr().unwrap());
-        let (tell, told) = mpsc::channel();
+        let ((close, closing), (tell, told)) = (mpsc::channel(), mpsc::channel());
         thread::spawn(move || {
             for stream in listener.incoming().take(connections) {
                 let mut stream = stream.unwrap();
@@ -150,11 +150,16 @@ mod tests {
                     let answer = b"HTTP/1.1 202 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n";
                     stream.write_all(answer).unwrap();
                 }
+                closing.recv().unwrap();
                 drop(stream);
-                tell.send(requests).unwrap();
+                tell.send(()).unwrap();
             }
         });
-        (url, told)
+        let end = move || {
+            close.send(()).unwrap();
+            told.recv().unwrap();
+        };
+        (url, end)
     }
 
     fn send(runtime: &tokio::runtime::Runtime, direct: &Direct) -> (u16, Bytes) {
@@ -168,21 +173,21 @@ mod tests {
 
     #[test]
     fn a_connection_is_used_again() {
-        let (url, closed) = backend(1, 3);
+        let (url, close) = backend(1, 3);
         let (direct, runtime) = (direct(&url).unwrap(), runtime());
         for _ in 0..3 {
             assert_eq!(send(&runtime, &direct), (202, Bytes::from_static(b"abc")));
         }
-        assert_eq!(closed.recv(), Ok(3));
+        close();
     }
 
     #[test]
     fn a_connection_that_was_closed_meanwhile_is_not_used_again() {
-        let (url, closed) = backend(4, 1);
+        let (url, close) = backend(4, 1);
         let (direct, runtime) = (direct(&url).unwrap(), runtime());
         for _ in 0..4 {
             assert_eq!(send(&runtime, &direct).0, 202);
-            assert_eq!(closed.recv(), Ok(1));
+            close();
         }
     }
 }
