@@ -2,7 +2,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::unused_result_ok,
-    reason = "a test stops at what it did not expect, and observes errors that are swallowed on purpose"
+    clippy::disallowed_methods,
+    reason = "a test stops at what it did not expect, starts a process, and observes errors that are swallowed on purpose"
 )]
 
 #[path = "suite/kept.rs"]
@@ -42,6 +43,7 @@ struct Seen {
     logs: usize,
     exemplars: Vec<Exemplar>,
     tries: usize,
+    tenants: Vec<String>,
     refuses: Option<Code>,
     rejected: i64,
 }
@@ -68,6 +70,8 @@ impl TraceService for Receiver {
         request: Request<ExportTraceServiceRequest>,
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
         let mut seen = self.meet().map_err(|status| *status)?;
+        let tenant = request.metadata().get("x-tenant").map(|tenant| tenant.to_str().unwrap().to_owned());
+        seen.tenants.extend(tenant);
         let scopes =
             request.into_inner().resource_spans.into_iter().flat_map(|resource| resource.scope_spans);
         seen.spans.extend(scopes.flat_map(|scope| scope.spans));
@@ -187,6 +191,27 @@ fn one_that_is_not_there_loses_what_it_was_sent_and_says_why() {
     let (lost, reason) = run(&address);
     assert_eq!(spans_lost(&lost), 6);
     assert!(reason.as_ref().unwrap().contains("refused"), "{reason:?}");
+}
+
+/// Where the process that the next test starts sends to.
+const ENDPOINT: &str = "CANDOR_TEST_ENDPOINT";
+
+#[test]
+fn headers_go_as_metadata() {
+    if let Ok(endpoint) = std::env::var(ENDPOINT) {
+        assert_eq!(run(&endpoint), (Vec::new(), None));
+        return;
+    }
+    let (_runtime, receiver, address) = receiver(Seen::default());
+    let status = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "headers_go_as_metadata"])
+        .env(ENDPOINT, address)
+        .env("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=acme")
+        .stdout(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert_eq!(receiver.0.lock().unwrap().tenants, ["acme"]);
 }
 
 #[observe]
