@@ -421,10 +421,17 @@ fn ends_elsewhere(argument: &Expr) -> bool {
     !arm::only_tells(&closure.body, &Mentions::default())
 }
 
-/// `handle.await`, `handle.join()`: what spawned work has returned.
+/// `handle.await`, `handle.join()`, `timeout(..).await`: what spawned or limited work has returned.
 fn is_joined(expr: &Expr) -> bool {
     match expr {
-        Expr::Await(waiting) => shape::is_place(&waiting.base),
+        Expr::Await(waiting) => {
+            let callee = shape::callee(&waiting.base);
+            shape::is_place(&waiting.base)
+                || matches!(
+                    callee.rsplit("::").next(),
+                    Some("timeout" | "timeout_at" | "spawn" | "spawn_blocking")
+                )
+        }
         Expr::MethodCall(call) => call.method == "join" && call.args.is_empty(),
         _ => false,
     }

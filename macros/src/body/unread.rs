@@ -1,7 +1,7 @@
 //! Values that are replaced before anything looks at them: `let mut result = first(); result = second();`.
 //!
 //! Only where both stand in the same block, one after the other, so that there is no other way through it. And elements of a
-//! `join!` whose name nothing reads.
+//! `join!` whose name nothing reads, and what `join_all` has returned where nobody looks at more than how much it is.
 
 use proc_macro2::Literal;
 use quote::{ToTokens, quote_spanned};
@@ -113,6 +113,49 @@ impl Body<'_> {
             );
         }
     }
+}
+
+impl Body<'_> {
+    /// `join_all(calls).await;`, and the same for a name of which only the length is asked.
+    pub(super) fn all_joined(&self, pattern: Option<&Pat>, value: &mut Expr) {
+        let is_lost = match pattern.map(shape::bare) {
+            None | Some(Pat::Wild(_)) => true,
+            Some(Pat::Ident(name)) => self.mentions.is_only_measured(&name.ident),
+            Some(_) => false,
+        };
+        if !is_lost || !joins_all(value) {
+            return;
+        }
+        let probe = self.probe(&Probe {
+            span: value.span(),
+            form: "let_unread",
+            verdict: Verdict::plain(Disposition::Dropped, value),
+            callee: "join_all",
+            iteration: true,
+            scrutinee: false,
+        });
+        let (private, mark) = (self.place.private(), local("__candor_mark"));
+        let (all, each) = (local("__candor_seen"), local("__candor_each"));
+        let inner = value.to_token_stream();
+        *value = Expr::Verbatim(quote_spanned! {generated(value.span())=>
+            match (#private::mark(), #inner) {
+                (#mark, #all) => {
+                    use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
+                    for #each in &#all {
+                        #private::look(#each).candor_look(#mark, #probe);
+                        (&&&&&#private::Within(#each)).candor_within(#mark, #probe);
+                    }
+                    #all
+                }
+            }
+        });
+    }
+}
+
+/// `join_all(..).await`
+pub(super) fn joins_all(value: &Expr) -> bool {
+    matches!(shape::bare_expr(value), Expr::Await(waiting)
+        if matches!(&*waiting.base, Expr::Call(_)) && shape::callee(&waiting.base).rsplit("::").next() == Some("join_all"))
 }
 
 fn is_join(init: &Expr) -> bool {

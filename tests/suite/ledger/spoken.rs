@@ -165,8 +165,52 @@ mod response {
     }
 }
 
+mod flag {
+    use super::*;
+
+    struct Rate {
+        cents: u32,
+        stale: bool,
+    }
+
+    #[test]
+    fn a_flag_tells_the_error_apart() {
+        #[observe]
+        fn rate(last: u32, honest: bool) -> Rate {
+            if honest {
+                return match fails() {
+                    Ok(cents) => Rate { cents, stale: false },
+                    Err(_) => Rate { cents: last, stale: true },
+                };
+            }
+            match fails() {
+                Ok(cents) => Rate { cents, stale: false },
+                Err(_) => Rate { cents: last, stale: false },
+            }
+        }
+        let is = |rate: Rate, stale| assert_eq!((rate.cents, rate.stale), (7, stale));
+        assert_eq!(codes_of(|| is(rate(7, true), true)), NOTHING);
+        assert_eq!(codes_of(|| is(rate(7, false), false)), ["C103 S"]);
+    }
+}
+
 mod put_down {
     use super::*;
+
+    #[test]
+    fn an_item_that_is_put_back_is_not_lost() {
+        #[observe]
+        fn drain(queue: &mut std::collections::VecDeque<u32>, puts_back: bool) {
+            let Some(item) = queue.pop_front() else { return };
+            if let Err(fault) = fails() {
+                error!(%fault, "could not handle it");
+                if puts_back {
+                    queue.push_front(item);
+                }
+            }
+        }
+        assert_eq!(codes_of(|| drain(&mut [7].into(), true)), NOTHING);
+    }
 
     #[derive(Default)]
     struct Jobs {
