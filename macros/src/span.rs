@@ -26,14 +26,8 @@ fn in_compiler(span: Span) -> (u32, u32) {
     (u32::try_from(start.line()).unwrap_or(0), u32::try_from(start.column()).unwrap_or(0))
 }
 
-/// The line on which code ends. A span covers the first token only: the last one is asked.
-pub(crate) fn end_line(code: &impl quote::ToTokens) -> u32 {
-    let last = code.to_token_stream().into_iter().last();
-    let span = match last {
-        Some(TokenTree::Group(group)) => group.span_close(),
-        Some(token) => token.span(),
-        None => return 0,
-    };
+/// The line on which a token ends; zero outside a compiler.
+pub(crate) fn end(span: Span) -> u32 {
     #[cfg(test)]
     let line = span.end().line;
     #[cfg(not(test))]

@@ -8,11 +8,12 @@ use super::answer::Tried;
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
 use super::{Body, answer, nested, shape, telling};
+use crate::token::Last;
 
 impl Body<'_> {
     /// The verdict on a `match` arm, or the block of an `if let Err(..)`.
     pub(super) fn arm_verdict(&self, pattern: &Pat, body: &Expr) -> Verdict {
-        let end = crate::span::end_line(body);
+        let end = body.end_line();
         let told = self.is_outermost() && self.last_words.are(pattern, body);
         let disposition = if told || is_used(pattern, body, &self.mentions) {
             Disposition::Handed
@@ -63,7 +64,7 @@ impl Body<'_> {
     /// The verdict on a block that is entered when there was no `Ok`.
     pub(super) fn block_verdict(&self, block: &Block) -> Verdict {
         let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() });
-        let end_line = crate::span::end_line(block);
+        let end_line = block.end_line();
         Verdict {
             disposition: self.of_body(&body),
             ends_loop: !self.loops.is_empty() && leaves_loop(&body),

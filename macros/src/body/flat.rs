@@ -4,12 +4,12 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
-use syn::spanned::Spanned;
 
 use super::probe::{Disposition, Probe, Verdict};
 use super::vague::{Known, is_open_chain};
 use super::{Body, shape};
 use crate::span::{generated, local};
+use crate::token::First;
 
 /// Methods that use an iterator up.
 const CONSUMING: [&str; 18] = [
@@ -104,7 +104,7 @@ impl Body<'_> {
     /// A function that is named where a closure could stand.
     fn called_for_each(&self, argument: &mut Expr) {
         let (function, item) = (local("__candor_function"), local("__candor_item"));
-        let at = generated(argument.span());
+        let at = generated(argument.first());
         let mut call: Expr = syn::parse_quote_spanned!(at=> #function(#item));
         let callee = shape::callee(&syn::parse_quote!(#argument()));
         self.let_go(&mut call, ".flat_map", &callee);
@@ -118,7 +118,7 @@ impl Body<'_> {
     /// Looks at a value that is taken for an iterator.
     fn let_go(&self, value: &mut Expr, form: &str, callee: &str) {
         let probe = self.probe(&Probe {
-            span: value.span(),
+            span: value.first(),
             form,
             verdict: Verdict::plain(Disposition::Dropped, value),
             callee,
@@ -130,7 +130,7 @@ impl Body<'_> {
 
     /// `filter_map(Result::ok)`, `map_while(Result::ok)`. What failed since the iterator was made belongs to the item.
     pub(super) fn filter_map_ok(&mut self, call: &mut syn::ExprMethodCall) {
-        let span = call.span();
+        let span = call.first();
         let verdict = Verdict::plain(Disposition::Dropped, call);
         let callee = shape::callee(&call.receiver);
         let form = if call.method == "map_while" { ".map_while" } else { "filter_map_ok" };
@@ -168,7 +168,7 @@ impl Body<'_> {
             scrutinee: false,
         });
         let (private, value) = (self.place.private(), local("__candor_items"));
-        let (at, inner) = (generated(call.receiver.span()), call.receiver.to_token_stream());
+        let (at, inner) = (generated(call.receiver.first()), call.receiver.to_token_stream());
         let watched: TokenStream = quote_spanned! {at=>
             match #inner {
                 #value => {
@@ -178,7 +178,7 @@ impl Body<'_> {
             }
         };
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(call.receiver.span());
+        group.set_span(call.receiver.first());
         *call.receiver = Expr::Verbatim(quote!(#group));
     }
 }

@@ -26,11 +26,11 @@ mod vague;
 use std::collections::HashSet;
 
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprMatch, Item, Pat, ReturnType, Stmt, Type};
 
 use crate::span::Place;
+use crate::token::First;
 
 pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
@@ -241,7 +241,7 @@ impl VisitMut for Body<'_> {
         for ((index, statement), replaced) in statements.into_iter().enumerate().zip(replaced) {
             let is_last = index + 1 == count;
             self.replaced = replaced;
-            let own = crate::span::start(statement.span()).0;
+            let own = crate::span::start(statement.first()).0;
             let mut more = self.visit_statement(statement, is_last);
             if own == line && line != 0 && more.len() > 1 && exit::is_position(more.first()) {
                 // The line is known from the statement before.
@@ -253,7 +253,7 @@ impl VisitMut for Body<'_> {
     }
 
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
-        let span = local.span();
+        let span = local.first();
         let replaced = std::mem::take(&mut self.replaced);
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
@@ -305,7 +305,7 @@ impl VisitMut for Body<'_> {
             Expr::MethodCall(_) => self.method(expr),
             Expr::Call(_) => self.call(expr),
             Expr::Assign(assign) if matches!(*assign.left, Expr::Infer(_)) => {
-                let span = assign.span();
+                let span = assign.left.first();
                 self.discarded(&mut assign.right, probe::Discard::AssignUnderscore, span);
             }
             Expr::Assign(assign) if self.overwrites(assign) => self.overwritten(assign),

@@ -3,13 +3,13 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
-use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 
 use super::mention::Mentions;
 use super::vague::Known;
 use super::{Body, arm, flat, nested, shape};
-use crate::span::{end_line, generated, local};
+use crate::span::{generated, local};
+use crate::token::{First, Last};
 
 /// What becomes of the error, as far as the syntax tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    pub(super) fn plain(disposition: Disposition, code: &impl ToTokens) -> Verdict {
-        Verdict { disposition, ends_loop: false, end_line: end_line(code), in_vain: false }
+    pub(super) fn plain(disposition: Disposition, code: &impl Last) -> Verdict {
+        Verdict { disposition, ends_loop: false, end_line: code.end_line(), in_vain: false }
     }
 
     /// How an arm with this verdict is told.
@@ -108,7 +108,7 @@ impl Body<'_> {
     /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
     pub(super) fn watch(&self, expr: &mut Expr, probe: &TokenStream, known: Known) {
         let private = self.place.private();
-        let span = generated(expr.span());
+        let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
         let ladder = known.ladder(&private, &value, span);
         let inner = expr.to_token_stream();
@@ -117,14 +117,14 @@ impl Body<'_> {
         };
         // The parentheses are the user's: an operator before them must not join places of two kinds.
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(expr.span());
+        group.set_span(expr.first());
         *expr = Expr::Verbatim(quote!(#group));
     }
 
     /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
     fn watch_within(&self, expr: &mut Expr, probe: &TokenStream) {
         let private = self.place.private();
-        let span = generated(expr.span());
+        let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
         let ladder = Known::Whole.ladder(&private, &value, span);
         let inner = expr.to_token_stream();
@@ -154,7 +154,7 @@ impl Body<'_> {
             return;
         }
         let private = self.place.private();
-        let span = generated(expr.span());
+        let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
         let look = nested::look(&private, ways, (&value, &mark.to_token_stream()), probe);
         let inner = expr.to_token_stream();
@@ -162,14 +162,14 @@ impl Body<'_> {
             match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
         };
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(expr.span());
+        group.set_span(expr.first());
         *expr = Expr::Verbatim(quote!(#group));
     }
 
     /// Looks at a place before it is consumed.
     pub(super) fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
         let private = self.place.private();
-        let span = generated(place.span());
+        let span = generated(place.first());
         quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
     }
 
@@ -228,7 +228,7 @@ impl Body<'_> {
     }
 
     fn taking(&mut self, expr: &mut Expr, name: &str, pending: Option<Verdict>) {
-        let span = expr.span();
+        let span = expr.first();
         let Expr::MethodCall(call) = expr else { return };
         let asked = self.asking.and_then(|(holds, not)| match name {
             "is_err" => Some(holds),
@@ -281,7 +281,7 @@ impl Body<'_> {
 
     /// `result = call();` in a loop: the error waits, and is dropped when the next value comes.
     pub(super) fn overwritten(&mut self, assign: &mut syn::ExprAssign) {
-        let span = assign.span();
+        let span = assign.left.first();
         let value = &mut assign.right;
         let (callee, iteration) = (shape::callee(value), self.is_iteration(value));
         let waits = self.probe(&Probe {
@@ -311,7 +311,7 @@ impl Body<'_> {
     pub(super) fn call(&mut self, expr: &mut Expr) {
         let Expr::Call(call) = expr else { return };
         let dropped = std::mem::take(&mut self.dropping);
-        let span = call.span();
+        let span = call.first();
         if shape::callee(&Expr::Call(call.clone())).rsplit("::").next() == Some("drop")
             && let Some(argument) = call.args.first_mut()
         {
@@ -372,9 +372,9 @@ impl Body<'_> {
 
 /// An expression before which something is looked at. The parentheses are the user's.
 fn peeked(peek: &TokenStream, expr: &Expr) -> Expr {
-    let tokens = quote_spanned!(generated(expr.span())=> (#peek, #expr).1);
+    let tokens = quote_spanned!(generated(expr.first())=> (#peek, #expr).1);
     let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, tokens);
-    group.set_span(expr.span());
+    group.set_span(expr.first());
     Expr::Verbatim(quote!(#group))
 }
 
