@@ -133,7 +133,8 @@ impl Frame {
         }
     }
 
-    fn kept(&self, why: Why, outcome: &Outcome, found: Vec<Divergence>) -> Option<Kept> {
+    fn kept(&mut self, why: Why, outcome: &Outcome, found: Vec<Divergence>) -> Option<Kept> {
+        self.notes.unfold();
         let trace = self.trace.as_ref()?;
         // When the time of this call was not taken, all that is known is that it has ended by now.
         let ended = if self.ended == 0 { super::clock::ticks() } else { self.ended };

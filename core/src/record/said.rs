@@ -5,6 +5,7 @@
 
 mod words;
 
+use std::any::Any;
 use std::fmt::{self, Write as _};
 use std::sync::OnceLock;
 
@@ -35,10 +36,15 @@ pub struct LogSite {
     known: OnceLock<Known>,
 }
 
+/// What the user's code panicked with while it was read.
+pub(super) type Panic = Box<dyn Any + Send>;
+
 /// What a place said when it was heard first.
 #[derive(Debug)]
 struct Known {
     text: Box<str>,
+    /// The same, if it is a literal and no evidence when it is said again.
+    harmless: Option<&'static str>,
     /// Where its pieces end, as they were written: words of the format and values between them.
     ends: Box<[usize]>,
     wording: Wording,
@@ -50,7 +56,7 @@ struct Known {
 
 /// Reads one line, and knows what words claim.
 pub trait Hearing {
-    /// Shows the line's message and its fields. It runs code of the user's.
+    /// Shows the line's message and its fields.
     fn show(&self, words: &mut Words<'_>);
     /// What a message claims.
     fn claim(&self, message: &str) -> Wording;
@@ -64,6 +70,7 @@ impl Known {
         let zeros = begins.zip(ends).filter(|(begin, end)| text.get(*begin..**end) == Some(ZERO)).count();
         Known {
             text: text.into(),
+            harmless: None,
             ends: ends.into(),
             wording,
             numbers_matter: hearing.do_numbers_matter(text),
@@ -77,6 +84,18 @@ impl LogSite {
     #[must_use]
     pub const fn new(level: LogLevel, site: Site) -> LogSite {
         LogSite { level, site, known: OnceLock::new() }
+    }
+
+    /// Whether a line with these words is no evidence by itself. A warning is one with an error for a value.
+    #[inline]
+    pub(super) fn is_calm(&self, wording: Wording) -> bool {
+        self.level <= LogLevel::Warn && wording != Wording::Failure
+    }
+
+    /// What it says again and again, if that is a literal and no evidence.
+    #[inline(always)]
+    pub(super) fn harmless(&self) -> Option<&'static str> {
+        self.known.get()?.harmless
     }
 }
 
@@ -156,10 +175,9 @@ impl Said {
         &mut self,
         (place, seq): (&'static LogSite, u32),
         hearing: &impl Hearing,
-        read: impl FnOnce(&mut Words<'_>),
-    ) -> Line {
+    ) -> (Line, Option<Panic>) {
         let mut words = Words::new(place, self);
-        read(&mut words);
+        hearing.show(&mut words);
         words.finish(seq, hearing)
     }
 
@@ -195,7 +213,7 @@ impl Said {
     #[inline]
     pub(super) fn wording(&self, line: &Line) -> Wording {
         if line.is_plain() {
-            return line.place.known.get().map_or(Wording::Neutral, |known| known.wording);
+            return line.known_wording();
         }
         self.more(line).map_or(Wording::Neutral, |more| more.wording)
     }
@@ -265,6 +283,17 @@ impl Said {
 }
 
 impl Line {
+    /// One that says what its place is known to say, and nothing else.
+    #[inline(always)]
+    pub(super) fn plain(place: &'static LogSite, seq: u32) -> Line {
+        Line { place, seq, more: PLAIN }
+    }
+
+    /// What the message claims that its place is known to say.
+    pub(super) fn known_wording(&self) -> Wording {
+        self.place.known.get().map_or(Wording::Neutral, |known| known.wording)
+    }
+
     /// Whether it says what its place is known to say, and nothing else.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
