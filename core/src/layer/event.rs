@@ -34,29 +34,34 @@ thread_local! {
     static MET: RefCell<HashMap<usize, Source, BuildHasherDefault<Address>>> = RefCell::default();
 }
 
-/// The places that say a message and nothing else, for all threads: each where its address belongs, unless another one has
-/// been there before.
-static TERSE: [OnceLock<&'static Place>; 1 << NEAR] = [const { OnceLock::new() }; 1 << NEAR];
+/// The places, for all threads: each where its address belongs, unless another one has been there before.
+static AT_HAND: [OnceLock<&'static Place>; 1 << NEAR] = [const { OnceLock::new() }; 1 << NEAR];
 /// How many bits of an address tell where. The lowest ones say nothing: metadata are longer than they could tell apart.
 const NEAR: u32 = 10;
 
-/// Where a place belongs among the terse ones, if it can be there.
+/// Where a place belongs among those at hand.
 #[inline(always)]
-fn terse(address: usize) -> Option<&'static OnceLock<&'static Place>> {
-    TERSE.get(address >> 6 & ((1 << NEAR) - 1))
+fn at_hand(address: usize) -> Option<&'static OnceLock<&'static Place>> {
+    AT_HAND.get(address >> 6 & ((1 << NEAR) - 1))
 }
 
 /// Reads the event into the current call, unless its target is not watched. Most lines say what they always say.
 #[inline]
 pub(super) fn read(event: &Event<'_>) {
     let address = address(event);
-    let repeats = match terse(address).and_then(OnceLock::get) {
-        Some(place) if place.address == address && record::is_within() => repeat(event, place),
-        _ => false,
-    };
-    if !repeats {
-        read_whole(event);
+    match at_hand(address).and_then(OnceLock::get) {
+        Some(place) if place.address == address && record::is_within() => {
+            if !(place.is_terse && repeat(event, place)) {
+                read_place(event, place);
+            }
+        }
+        _ => read_unknown(event),
     }
+}
+
+#[inline(never)]
+fn read_place(event: &Event<'_>, place: &'static Place) {
+    record::log(&place.log, &Heard { event, place, is_log: false });
 }
 
 /// Where the metadata of an event lie, which live as long as the process.
@@ -65,8 +70,9 @@ fn address(event: &Event<'_>) -> usize {
     std::ptr::from_ref(event.metadata()).addr()
 }
 
+/// An event that is not written at a place at hand, or outside of any call.
 #[inline(never)]
-fn read_whole(event: &Event<'_>) {
+fn read_unknown(event: &Event<'_>) {
     if !record::has_frame() {
         return;
     }
@@ -74,7 +80,7 @@ fn read_whole(event: &Event<'_>) {
     let known = MET.try_with(|met| met.try_borrow().ok()?.get(&address).copied()).ok().flatten();
     match known.unwrap_or_else(|| meet(event, address)) {
         Source::Ignored => {}
-        Source::Place(place) => record::log(&place.log, &Heard { event, place, is_log: false }),
+        Source::Place(place) => read_place(event, place),
         Source::Log => read_log(event),
     }
 }
@@ -94,9 +100,7 @@ fn meet(event: &Event<'_>, address: usize) -> Source {
         let place = *places
             .entry(address)
             .or_insert_with(|| Box::leak(Box::new(Place::of(metadata, level(metadata)))));
-        if place.is_terse {
-            terse(address).map(|near| near.get_or_init(|| place));
-        }
+        at_hand(address).map(|near| near.get_or_init(|| place));
         Source::Place(place)
     };
     // A thread that is ending remembers nothing any more.

@@ -146,7 +146,7 @@ impl Frame {
 
     /// The entry that an alarming line belongs to; without one, it opens its own.
     fn join_log(&mut self, line: &LogLine) -> Option<usize> {
-        let what = format!("{} logged \"{}\"", level_text(line.level), line.text);
+        let what = [level_text(line.level), " logged \"", &line.text, "\""].concat();
         let evidence = Evidence { what, site: Some(line.site) };
         if let Some(index) = self.entry_of(line) {
             if let Some(entry) = self.entries.get_mut(index)

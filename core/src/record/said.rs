@@ -20,6 +20,8 @@ const BYTES: usize = TEXT * 4;
 /// How many bytes of all values of a line are kept, and how many values: more do not fit into what is told.
 const ALL_BYTES: usize = BYTES * 4;
 const FIELDS: usize = TEXT / 3;
+/// What a field takes as a rule, with its name.
+const USUAL_FIELD: usize = 24;
 /// Names of fields whose value is an error.
 const ERRORS: [&str; 5] = ["error", "err", "e", "cause", "source"];
 
@@ -234,16 +236,22 @@ impl Said {
 
     /// The message and the fields of a line, in words.
     pub(super) fn tell(&self, line: &Line) -> String {
-        let text = self.text(line);
+        let (text, fields) = (self.text(line), self.fields(line));
         let mut whole = Bounded::default();
-        whole.add(self.message(line));
-        for field in self.fields(line) {
-            whole.add(" ");
+        whole.text.reserve(self.message(line).len().min(BYTES) + fields.len() * USUAL_FIELD);
+        whole.add(self.message(line).trim_start());
+        for field in fields {
+            if !whole.text.is_empty() {
+                whole.add(" ");
+            }
             whole.add(field.name);
             whole.add("=");
-            whole.add(&field.value.tell(text));
+            // What does not fit ends early, which is no error here.
+            let _full = field.value.write(text, &mut whole);
         }
-        whole.text.trim().to_owned()
+        let mut whole = whole.text;
+        whole.truncate(whole.trim_end().len());
+        whole
     }
 
     fn is_error(&self, line: &Line) -> bool {
@@ -317,14 +325,18 @@ impl Raw {
     fn tell(self, text: &str) -> String {
         let mut told = Bounded::default();
         // What does not fit ends early, which is no error here.
-        let _full = match self {
+        let _full = self.write(text, &mut told);
+        told.text
+    }
+
+    fn write(self, text: &str, told: &mut Bounded) -> fmt::Result {
+        match self {
             Raw::Bool(value) => write!(told, "{value}"),
             Raw::I64(value) => write!(told, "{value}"),
             Raw::U64(value) => write!(told, "{value}"),
             Raw::F64(value) => write!(told, "{value:?}"),
             Raw::Text(run) => told.write_str(text.get(run.range()).unwrap_or_default()),
-        };
-        told.text
+        }
     }
 }
 
@@ -349,6 +361,12 @@ impl Bounded {
 
 impl fmt::Write for Bounded {
     fn write_str(&mut self, more: &str) -> fmt::Result {
+        // There are no more characters than bytes.
+        if more.len() <= TEXT - self.chars {
+            self.chars += more.chars().count();
+            self.text.push_str(more);
+            return Ok(());
+        }
         for c in more.chars() {
             if self.chars >= TEXT {
                 return Err(fmt::Error);

@@ -127,6 +127,24 @@ fn fields_are_told_as_they_were_and_survive_a_move() {
 }
 
 #[test]
+fn pieces_of_nothing_are_none() {
+    let told =
+        told(&[&["it ", "", "7", " failed"], &["it ", "8", "", " failed"], &["", "it ", "9", " failed", ""]]);
+    let all: Vec<_> = told.iter().map(|(text, _, asked)| (text.as_str(), *asked)).collect();
+    assert_eq!(all, [("it 7 failed", 1), ("it 8 failed", 1), ("it 9 failed", 1)]);
+}
+
+#[test]
+fn a_line_without_a_message_begins_with_its_first_field() {
+    let place: &'static LogSite = Box::leak(Box::new(LogSite::new(LogLevel::Info, Site::UNKNOWN)));
+    let (mut said, asked) = (Said::default(), Cell::new(0));
+    for pieces in [&[][..], &["  "]] {
+        let (line, _) = said.hear((place, 1), &Voice { pieces, who: Some("bob"), asked: &asked });
+        assert_eq!(said.tell(&line), "who=bob less=-1 part=1.0 http.error=gone");
+    }
+}
+
+#[test]
 fn error_fields_are_known_by_their_last_name() {
     for name in ["error", "err", "e", "cause", "source", "http.error"] {
         assert!(names_an_error(name), "{name}");

@@ -19,6 +19,8 @@ pub struct Words<'a> {
     likeness: Likeness,
     /// How much of what the place is known to say was said again.
     matched: usize,
+    /// Which of its pieces comes next, once it is not word for word the same.
+    next: usize,
     /// Where in the text the message begins, and what it may grow to.
     message: Option<usize>,
     /// Where it ends; nothing while it is being written.
@@ -62,6 +64,7 @@ impl<'a> Words<'a> {
             fields,
             likeness,
             matched: 0,
+            next: 0,
             message: None,
             ended: None,
             is_error: false,
@@ -185,6 +188,9 @@ impl<'a> Words<'a> {
 
     #[inline(never)]
     fn take_other(&mut self, piece: &str) -> fmt::Result {
+        if piece.is_empty() {
+            return Ok(());
+        }
         if self.likeness == Likeness::Same {
             self.depart();
         }
@@ -202,20 +208,27 @@ impl<'a> Words<'a> {
 
     /// It is no longer word for word the same: what it shares with what is known is copied.
     fn depart(&mut self) {
-        self.likeness = Likeness::Alike;
-        let shared = self.known().and_then(|known| known.text.get(..self.matched));
-        self.said.text.push_str(shared.unwrap_or_default());
+        self.likeness = Likeness::Other;
+        let Some(known) = self.known() else { return };
+        self.said.text.push_str(known.text.get(..self.matched).unwrap_or_default());
+        // It goes on where a piece begins, or is something else.
+        self.next = known.ends.iter().take_while(|end| **end <= self.matched).count();
+        if self.matched == 0
+            || self.next.checked_sub(1).and_then(|last| known.ends.get(last)) == Some(&self.matched)
+        {
+            self.likeness = Likeness::Alike;
+        }
     }
 
     /// Holds a piece beside the one that is known to stand in its place.
+    #[inline]
     fn compare(&mut self, piece: &str) -> Likeness {
-        let known = self.known().filter(|known| self.matched == 0 || known.ends.contains(&self.matched));
-        let next = known.and_then(|known| {
-            let end = *known.ends.iter().find(|end| **end > self.matched)?;
+        let next = self.known().and_then(|known| {
+            let end = *known.ends.get(self.next)?;
             Some((known.text.get(self.matched..end)?, end, known))
         });
         let Some((expected, end, known)) = next else { return Likeness::Other };
-        self.matched = end;
+        (self.matched, self.next) = (end, self.next + 1);
         let is_count = !known.numbers_matter && is_count(piece);
         if expected == piece || (is_count && self::is_count(expected)) {
             self.likeness
