@@ -129,6 +129,7 @@ pub(crate) const CASES: &[Case] = cases! {
     "candor on, async yield", Candor, YIELD, |x| block_on(asynchronous::yields(x));
     "candor on, one divergence", Candor, BARE, |x| observed::diverging(x);
     "candor on, exporting, healthy", Exporting, BARE, |x| observed::plain(x);
+    "candor on, exporting everything", Keeping, BARE, |x| observed::plain(x);
     "candor on, exporting, one divergence", Exporting, BARE, |x| observed::diverging(x);
     "candor on, Registry", CandorRegistry, BARE, |x| observed::plain(x);
     "candor on, Registry, info!", CandorRegistry, BARE, |x| observed::logging(x);

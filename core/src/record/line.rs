@@ -50,7 +50,7 @@ impl Stack {
         }
         let at = if self.figures.is_brisk(top.callsite) { 0 } else { top.now() };
         let seq = top.seq.checked_add(1)?;
-        top.notes.brief(at, thread.position()?, (place, seq))?;
+        top.notes.repeat(at, thread.position()?, (place, seq))?;
         top.seq = seq;
         Some(())
     }

@@ -1,9 +1,9 @@
 //! The notes of one call, kept raw and bounded; they become words only in a report.
 
-mod brief;
 mod line;
+mod repeat;
 
-use self::brief::{Brief, MANY, Standing};
+use self::repeat::{MANY, Repeat, Standing};
 
 use super::page::{Body, ChildEnd, Note, Pages, Run, Values, Words};
 use crate::model::{EventMeta, KeptBody, KeptLine, LineKind, Site, Story, StoryLine, Value};
@@ -13,7 +13,7 @@ use crate::model::{EventMeta, KeptBody, KeptLine, LineKind, Site, Story, StoryLi
 pub(super) struct Notes {
     standing: Standing,
     /// Lines that stand here, behind all that is in the pages.
-    briefs: [Option<Brief>; MANY],
+    repeats: [Option<Repeat>; MANY],
     /// Nothing until something is noted. It goes from call to call as a whole, so that notes are not moved at each level.
     pages: Option<Box<Pages>>,
 }
@@ -30,12 +30,12 @@ fn fresh_pages() -> Box<Pages> {
 impl Notes {
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.are_brief() && self.standing.briefs() == 0
+        self.have_no_pages() && self.standing.repeats() == 0
     }
 
     /// Whether nothing is noted but, perhaps, lines that stand in the frame.
     #[inline(always)]
-    pub(super) fn are_brief(&self) -> bool {
+    pub(super) fn have_no_pages(&self) -> bool {
         self.pages.is_none()
     }
 
@@ -135,7 +135,7 @@ impl Notes {
 
     /// Takes over what a child noted.
     pub(super) fn absorb(&mut self, child: &mut Notes) {
-        if child.are_brief() {
+        if child.have_no_pages() {
             let below = self.below();
             child.unfold_into(self.pages(), below);
             return;

@@ -44,7 +44,12 @@ impl Visit<'_> for Hands {
         // What is compared, printed, put in a list or joined is looked at.
         let joined = || invocation.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated).ok();
         let joins = matches!(shape::last_of(&invocation.path).as_deref(), Some("join" | "try_join"));
-        let arguments = if joins { joined() } else { shape::arguments(invocation) };
+        let asks = matches!(shape::last_of(&invocation.path).as_deref(), Some("matches" | "assert_matches"));
+        let arguments = match (joins, asks) {
+            (true, _) => joined(),
+            (false, true) => asked(invocation),
+            (false, false) => shape::arguments(invocation),
+        };
         for argument in arguments.into_iter().flatten() {
             self.visit_expr(&argument);
         }
@@ -85,6 +90,15 @@ impl Visit<'_> for Hands {
             _ => visit::visit_expr(self, expr),
         }
     }
+}
+
+/// What `matches!(call(), Err(_))` asks about.
+fn asked(invocation: &syn::Macro) -> Option<Punctuated<Expr, syn::Token![,]>> {
+    let first = invocation.parse_body_with(|input: syn::parse::ParseStream<'_>| {
+        let first: Expr = input.parse()?;
+        input.parse::<proc_macro2::TokenStream>().map(|_rest| first)
+    });
+    first.ok().map(|first| Punctuated::from_iter([first]))
 }
 
 impl Hands {

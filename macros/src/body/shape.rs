@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Pat, Stmt};
+
+use crate::token::First;
 
 /// Macros whose arguments are expressions.
 pub(super) const FORMATTING: [&str; 18] = [
@@ -288,7 +289,8 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, char)> {
         fn visit_arm(&mut self, _arm: &syn::Arm) {}
         fn visit_item(&mut self, _item: &syn::Item) {}
     }
-    if is_conditional(statement) {
+    let first = statement.token();
+    if first.is_none() && is_conditional(statement) {
         return None;
     }
     let mut calls = Calls { any: matches!(statement, Stmt::Macro(_)), awaits: None };
@@ -300,7 +302,7 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, char)> {
     }
     Some(match calls.awaits {
         Some(span) => (span, 'a'),
-        None => (statement.span(), 's'),
+        None => (first.unwrap_or_else(|| statement.first()), 's'),
     })
 }
 

@@ -13,6 +13,7 @@ mod fault;
 mod logs;
 mod page;
 mod picture;
+mod query;
 mod telemetry;
 mod tool;
 
@@ -117,6 +118,7 @@ fn prove(
     // The Collector writes its files when it ends.
     let telemetry = backends.end_collector()?;
     checks.extend(check::collector(&backends, &telemetry, &buggy, &fixed)?);
+    checks.extend(query::queries(&backends, &graf, &telemetry, (&buggy, &fixed))?);
     checks.extend(logs::logs(&backends, &buggy, &fixed)?);
     checks.push(check::grpc(&telemetry, by_grpc));
     Ok(checks)

@@ -46,7 +46,7 @@ impl Notes {
     /// Whether some line may claim success.
     #[inline]
     pub(in crate::record) fn boasts(&self) -> bool {
-        self.pages.as_ref().is_some_and(|pages| pages.boasts) || self.boasts_briefly()
+        self.pages.as_ref().is_some_and(|pages| pages.boasts) || self.boasts_in_frame()
     }
 
     /// The lines of the call itself that claim success.

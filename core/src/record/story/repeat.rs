@@ -14,7 +14,7 @@ pub(super) const MANY: usize = 4;
 
 /// One of them, and where the call was.
 #[derive(Clone, Copy)]
-pub(super) struct Brief {
+pub(super) struct Repeat {
     at: u64,
     place: &'static LogSite,
     callsite: &'static Callsite,
@@ -22,7 +22,7 @@ pub(super) struct Brief {
     seq: u32,
 }
 
-impl Brief {
+impl Repeat {
     fn line(self) -> Line {
         Line::plain(self.place, self.seq)
     }
@@ -49,7 +49,7 @@ impl Standing {
     }
 
     #[inline(always)]
-    pub(super) fn briefs(self) -> usize {
+    pub(super) fn repeats(self) -> usize {
         (self.0 / Self::ONE) as usize
     }
 }
@@ -58,14 +58,14 @@ impl Notes {
     /// Keeps a line in the frame, if there is room; `position` is where the call is. It is written where it stays: copied
     /// there as a whole, it would wait for its parts.
     #[inline(always)]
-    pub(in crate::record) fn brief(
+    pub(in crate::record) fn repeat(
         &mut self,
         at: u64,
         position: At,
         (place, seq): (&'static LogSite, u32),
     ) -> Option<()> {
         let (callsite, position) = (position.callsite(), position.number());
-        *self.briefs.get_mut(self.standing.briefs())? = Some(Brief { at, place, callsite, position, seq });
+        *self.repeats.get_mut(self.standing.repeats())? = Some(Repeat { at, place, callsite, position, seq });
         self.standing.0 += Standing::ONE;
         Some(())
     }
@@ -73,7 +73,7 @@ impl Notes {
     /// The lines that stand in the frame take their place in the pages. Until then, nobody finds them there.
     #[inline]
     pub(in crate::record) fn unfold(&mut self) {
-        if self.standing.briefs() > 0 {
+        if self.standing.repeats() > 0 {
             self.unfold_here();
         }
     }
@@ -87,20 +87,20 @@ impl Notes {
 
     /// They take their place in these pages, as notes of a call that is nested so deeply.
     pub(super) fn unfold_into(&mut self, pages: &mut Pages, level: u16) {
-        for brief in self.in_frame() {
-            let (line, site) = (brief.line(), brief.callsite.spot(brief.position).site());
+        for repeat in self.in_frame() {
+            let (line, site) = (repeat.line(), repeat.callsite.spot(repeat.position).site());
             pages.boasts |= line.known_wording() == Wording::Success;
-            pages.push(Note { at: brief.at, site: Some(site), level, body: Body::Line(line) });
+            pages.push(Note { at: repeat.at, site: Some(site), level, body: Body::Line(line) });
         }
         self.begin(self.level());
     }
 
     /// Whether one of them claims success.
-    pub(super) fn boasts_briefly(&self) -> bool {
-        self.in_frame().any(|brief| brief.line().known_wording() == Wording::Success)
+    pub(super) fn boasts_in_frame(&self) -> bool {
+        self.in_frame().any(|repeat| repeat.line().known_wording() == Wording::Success)
     }
 
-    fn in_frame(&self) -> impl Iterator<Item = Brief> {
-        self.briefs.iter().take(self.standing.briefs()).flatten().copied()
+    fn in_frame(&self) -> impl Iterator<Item = Repeat> {
+        self.repeats.iter().take(self.standing.repeats()).flatten().copied()
     }
 }
