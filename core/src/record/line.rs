@@ -14,13 +14,26 @@ use crate::model::{Code, Entry, Evidence, LogLevel, LogLine, Origin, Site, Told,
 static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log line", site: Site::UNKNOWN };
 
 /// A log line of the current call that says this and nothing else. Returns false, and nothing has happened, if that is not
-/// what its place is known to say, if it is evidence by itself, or if the frame is full of lines.
+/// what its place is known to say, or if it is evidence by itself.
 #[inline(always)]
 pub fn repeat(place: &'static LogSite, literal: &'static str) -> bool {
     if !place.harmless().is_some_and(|known| std::ptr::eq(known, literal)) {
         return false;
     }
+    repeat_usually(place) || repeat_anew(place)
+}
+
+#[inline(always)]
+fn repeat_usually(place: &'static LogSite) -> bool {
     raw::short(|thread| thread.usual(|stack| stack.repeat(thread, place))).flatten().is_some()
+}
+
+/// The frame may have been full of lines.
+#[cold]
+#[inline(never)]
+fn repeat_anew(place: &'static LogSite) -> bool {
+    let has_room = stack::with_noting_top(|top| top.notes.unfold()).is_some();
+    has_room && repeat_usually(place)
 }
 
 /// A log line of the current call.
