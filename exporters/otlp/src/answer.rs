@@ -45,14 +45,6 @@ impl Answers {
         self.0.rejected.swap(0, Ordering::Relaxed)
     }
 
-    /// For a way whose answers are not read here: each failure is taken for one of the way.
-    #[cfg(feature = "grpc")]
-    pub(crate) fn unread() -> Answers {
-        let answers = Answers::default();
-        answers.note(true, 0);
-        answers
-    }
-
     pub(crate) fn note(&self, is_retryable: bool, rejected: u64) {
         self.0.is_retryable.store(is_retryable, Ordering::Relaxed);
         self.0.rejected.store(rejected, Ordering::Relaxed);
@@ -97,6 +89,19 @@ pub(crate) enum Body {
 }
 
 impl Client {
+    /// Sends it on its way.
+    async fn go(&self, request: Request<Bytes>) -> Result<(StatusCode, Bytes), HttpError> {
+        let (head, body) = request.into_parts();
+        let post = match self.post.get() {
+            Some(post) => post,
+            None => {
+                let request = Request::from_parts(head, Bytes::new()).try_into()?;
+                self.post.get_or_init(|| Post::to(request, self.way.clone()))
+            }
+        };
+        post.exchange(body).await
+    }
+
     fn change(&self, body: Bytes) -> (Bytes, Taken) {
         match &self.body {
             Body::AsItIs => (body, Taken::default()),
@@ -123,14 +128,7 @@ impl HttpClient for Client {
         self.answers.note(true, 0);
         let (head, body) = request.into_parts();
         let (body, taken) = self.change(body);
-        let post = match self.post.get() {
-            Some(post) => post,
-            None => {
-                let request = Request::from_parts(head, Bytes::new()).try_into()?;
-                self.post.get_or_init(|| Post::to(request, &self.way))
-            }
-        };
-        let sent = post.exchange(body).await;
+        let sent = self.go(Request::from_parts(head, body)).await;
         let (mut status, answer) = sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))?;
         if self.answers.read(status, &answer) {
             self.arrived(&taken);

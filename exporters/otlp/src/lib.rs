@@ -28,6 +28,8 @@ mod direct;
 mod duration;
 mod env;
 mod exemplar;
+#[cfg(feature = "grpc")]
+mod grpc;
 #[doc = include_str!("../../../docs/otlp.md")]
 pub mod guide {}
 mod join;

@@ -51,6 +51,7 @@ struct On {
     slow: Option<Duration>,
     deadline: Duration,
     lines: bool,
+    events: bool,
     /// How often each finding went out with its operation; what is more belongs to the process.
     told: HashMap<(Code, &'static str, Site), u64>,
     _meters: SdkMeterProvider,
@@ -107,9 +108,8 @@ impl Otlp {
         let (settings, started) = delivery.start(settings)?;
         let reader = Shared(Arc::new(ManualReader::builder().with_temporality(started.temporality).build()));
         let meters = SdkMeterProvider::builder().with_reader(reader.clone()).with_resource(resource).build();
-        let read = move |metrics: &mut ResourceMetrics| reader.collect(metrics);
         // The thread is waiting for it; if it is gone, nothing is sent, and that is counted at the end.
-        let _waiting = started.metrics.send(Box::new(read));
+        let _waiting = started.metrics.send(Box::new(move |metrics| reader.collect(metrics)));
         let inner = OpenTelemetryRecorder::new(OpenTelemetryMetrics::new(meters.meter(SCOPE)));
         inner.set_histogram_bounds([DURATION].into_iter(), &DURATION_BOUNDS);
         let durations = settings.counts_durations().then_some(means.durations);
@@ -125,6 +125,7 @@ impl Otlp {
                 slow: settings.slow,
                 deadline: settings.deadline,
                 lines: settings.lines,
+                events: settings.events,
                 told: HashMap::new(),
                 _meters: meters,
             }),
@@ -150,7 +151,7 @@ impl Exporter for Otlp {
     fn keeps(&self) -> Option<Box<dyn Keep>> {
         let on = self.on.as_ref()?;
         let slow_ns = on.slow.map(|slow| u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX));
-        Some(Box::new(Keeper { sampling: Arc::clone(&on.sampling), slow_ns }))
+        Some(Box::new(Keeper { sampling: Arc::clone(&on.sampling), slow_ns, events: on.events }))
     }
 
     fn operations(&mut self, kept: &[Kept], timeline: &Timeline) {
@@ -161,7 +162,7 @@ impl Exporter for Otlp {
         on.exemplars.note(kept, calibration);
         for operation in kept {
             let mut put = |span: &Span<'_>| on.forge.put(span, calibration, &mut load, &on.queue);
-            convert::each(operation, &mut fresh, &mut put);
+            convert::each(operation, on.events, &mut fresh, &mut put);
             if convert::has_logs(operation) {
                 let blank = || on.logger.create_log_record();
                 logs.extend(convert::logs(operation, calibration, on.lines, &blank));

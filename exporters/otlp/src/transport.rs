@@ -25,7 +25,7 @@ use crate::batch::{Batch, Spans};
 use crate::convert::Said;
 use crate::duration::Durations;
 use crate::exemplar::Exemplars;
-use crate::post::{Post, Probe, Way};
+use crate::post::{Http, Post, Probe, Way};
 use crate::settings::{BuildError, Settings, Signals};
 use crate::tls;
 use crate::wire::Envelope;
@@ -53,7 +53,6 @@ pub(crate) struct Transport {
     metrics: Option<MetricExporter>,
     pub(crate) answers: Answers,
     envelope: Envelope,
-    /// With HTTP, everything runs on the thread that sends.
     runtime: Runtime,
 }
 
@@ -62,17 +61,28 @@ fn once() -> RetryPolicy {
     RetryPolicy::disabled()
 }
 
+/// An exporter of the SDK, which hands its requests to this client.
+macro_rules! exporter {
+    ($exporter:ident, $client:expr, $settings:expr, $signal:literal, $path:literal) => {{
+        let mut builder = $exporter::builder()
+            .with_http()
+            .with_protocol(Protocol::HttpBinary)
+            .with_retry_policy(once())
+            .with_http_client($client);
+        if let Some(endpoint) = $settings.endpoint_of($signal, $path) {
+            builder = builder.with_endpoint(endpoint);
+        }
+        builder.build()?
+    }};
+}
+
 impl Transport {
     pub(crate) fn build(
         settings: &Settings,
         resource: &Resource,
         means: &Means,
     ) -> Result<Transport, BuildError> {
-        let mut transport = if settings.is_grpc() {
-            Transport::grpc(settings, means)?
-        } else {
-            Transport::http(settings, means)?
-        };
+        let mut transport = Transport::open(settings, means)?;
         if let Some(spans) = &mut transport.spans {
             spans.set_resource(resource);
         }
@@ -82,87 +92,30 @@ impl Transport {
         Ok(transport)
     }
 
-    fn http(settings: &Settings, means: &Means) -> Result<Transport, BuildError> {
+    fn open(settings: &Settings, means: &Means) -> Result<Transport, BuildError> {
         let answers = Answers::default();
         let Signals { traces, logs, metrics } = settings.signals();
-        let client = |signal| -> Result<Client, BuildError> {
-            let body = match signal {
-                "METRICS" if settings.counts_durations() => {
-                    let exemplars = traces.then(|| Arc::clone(&means.exemplars));
-                    Body::Metrics(Arc::clone(&means.durations), exemplars)
-                }
-                _ => Body::AsItIs,
-            };
-            let way = way(settings, signal)?;
-            Ok(Client { way, post: OnceLock::new(), answers: answers.clone(), body })
-        };
-        macro_rules! exporter {
-            ($exporter:ident, $client:expr, $path:literal) => {{
-                let mut builder = $exporter::builder()
-                    .with_http()
-                    .with_protocol(Protocol::HttpBinary)
-                    .with_retry_policy(once())
-                    .with_http_client($client);
-                if let Some(endpoint) = at(settings, $path) {
-                    builder = builder.with_endpoint(endpoint);
-                }
-                builder.build()?
-            }};
-        }
-        let runtime = runtime()?;
+        let runtime = runtime(settings)?;
+        let entered = runtime.enter();
+        let client = |signal| client(settings, means, &answers, signal);
         let (mut spans, mut post) = (None, None);
         if traces && settings.encodes_spans() {
             let probe = Probe::default();
-            let exporter = exporter!(SpanExporter, probe.clone(), "/v1/traces");
-            post = Some(Post::like(&exporter, &probe, &runtime, &way(settings, "TRACES")?)?);
+            let exporter = exporter!(SpanExporter, probe.clone(), settings, "TRACES", "/v1/traces");
+            post = Some(Post::like(&exporter, &probe, &runtime, way(settings, "TRACES", &answers)?)?);
         } else if traces {
-            spans = Some(exporter!(SpanExporter, client("TRACES")?, "/v1/traces"));
+            spans = Some(exporter!(SpanExporter, client("TRACES")?, settings, "TRACES", "/v1/traces"));
         }
-        let logs = if logs { Some(exporter!(LogExporter, client("LOGS")?, "/v1/logs")) } else { None };
-        let metrics =
-            if metrics { Some(exporter!(MetricExporter, client("METRICS")?, "/v1/metrics")) } else { None };
-        let envelope = means.envelope.clone();
-        Ok(Transport { spans, post, logs, metrics, answers, envelope, runtime })
-    }
-
-    #[cfg(feature = "grpc")]
-    fn grpc(settings: &Settings, means: &Means) -> Result<Transport, BuildError> {
-        use opentelemetry_otlp::WithTonicConfig as _;
-        if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_https(signal)) {
-            return Err(BuildError::no_tls());
+        let mut told = (None, None);
+        if logs {
+            told.0 = Some(exporter!(LogExporter, client("LOGS")?, settings, "LOGS", "/v1/logs"));
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("candor-otlp-grpc")
-            .enable_all()
-            .build()
-            .map_err(BuildError::thread)?;
-        let entered = runtime.enter();
-        let Signals { traces, logs, metrics } = settings.signals();
-        macro_rules! exporter {
-            ($exporter:ident) => {{
-                let mut builder =
-                    $exporter::builder().with_tonic().with_protocol(Protocol::Grpc).with_retry_policy(once());
-                if let Some(endpoint) = &settings.endpoint {
-                    builder = builder.with_endpoint(endpoint.clone());
-                }
-                builder.build()?
-            }};
+        if metrics {
+            told.1 = Some(exporter!(MetricExporter, client("METRICS")?, settings, "METRICS", "/v1/metrics"));
         }
-        let transport = (
-            if traces { Some(exporter!(SpanExporter)) } else { None },
-            if logs { Some(exporter!(LogExporter)) } else { None },
-            if metrics { Some(exporter!(MetricExporter)) } else { None },
-        );
         drop(entered);
-        let (spans, logs, metrics) = transport;
-        let (answers, envelope) = (Answers::unread(), means.envelope.clone());
-        Ok(Transport { spans, post: None, logs, metrics, answers, envelope, runtime })
-    }
-
-    #[cfg(not(feature = "grpc"))]
-    fn grpc(_settings: &Settings, _means: &Means) -> Result<Transport, BuildError> {
-        Err(BuildError::no_grpc())
+        let ((logs, metrics), envelope) = (told, means.envelope.clone());
+        Ok(Transport { spans, post, logs, metrics, answers, envelope, runtime })
     }
 
     /// Sends a batch, which is sealed by it if it is a body.
@@ -197,23 +150,53 @@ impl Transport {
     }
 }
 
-/// The address of a signal below that of the receiver, if the builder says one.
-fn at(settings: &Settings, path: &str) -> Option<String> {
-    settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')))
+/// With HTTP, everything runs on the thread that sends. A connection of gRPC wants somebody who looks after it between two calls.
+fn runtime(settings: &Settings) -> Result<Runtime, BuildError> {
+    #[cfg(feature = "grpc")]
+    if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_grpc(signal)) {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        runtime.worker_threads(1).thread_name("candor-otlp-grpc");
+        return runtime.enable_all().build().map_err(BuildError::thread);
+    }
+    let _by_http = settings;
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BuildError::thread)
 }
 
-fn way(settings: &Settings, signal: &str) -> Result<Way, BuildError> {
+/// The client of a signal, and what it changes in its requests.
+fn client(settings: &Settings, means: &Means, answers: &Answers, signal: &str) -> Result<Client, BuildError> {
+    let body = match signal {
+        "METRICS" if settings.counts_durations() => {
+            // Without traces they would lead nowhere.
+            let exemplars = settings.signals().traces.then(|| Arc::clone(&means.exemplars));
+            Body::Metrics(Arc::clone(&means.durations), exemplars)
+        }
+        _ => Body::AsItIs,
+    };
+    let way = way(settings, signal, answers)?;
+    Ok(Client { way, post: OnceLock::new(), answers: answers.clone(), body })
+}
+
+/// How the requests of a signal get to the backend.
+fn way(settings: &Settings, signal: &str, answers: &Answers) -> Result<Way, BuildError> {
+    if settings.is_grpc(signal) {
+        return by_grpc(settings, signal, answers);
+    }
     let (timeout, is_local) = (settings.request_timeout(signal), settings.is_local());
     let mut client = reqwest::Client::builder().timeout(timeout).no_proxy_if(is_local);
     if settings.is_https(signal) {
         client = tls::prepare(client, signal)?;
     }
-    Ok(Way { client: client.build().map_err(BuildError::client)?, timeout, is_local })
+    Ok(Way::Http(Http { client: client.build().map_err(BuildError::client)?, timeout, is_local }))
 }
 
-/// Everything runs on the thread that waits.
-fn runtime() -> Result<Runtime, BuildError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BuildError::thread)
+#[cfg(feature = "grpc")]
+fn by_grpc(settings: &Settings, signal: &str, answers: &Answers) -> Result<Way, BuildError> {
+    Ok(Way::Grpc(crate::grpc::Service::new(settings, signal, answers.clone())?))
+}
+
+#[cfg(not(feature = "grpc"))]
+fn by_grpc(_settings: &Settings, _signal: &str, _answers: &Answers) -> Result<Way, BuildError> {
+    Err(BuildError::no_grpc())
 }
 
 trait NoProxy {

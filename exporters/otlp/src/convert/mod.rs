@@ -213,7 +213,8 @@ fn happenings<'a>(started: u64, lines: &[&'a KeptLine], kept: Option<&'a Kept>) 
 }
 
 /// Everything that happened in the operation itself, for a span that is somebody else's.
-pub(crate) fn own_events(kept: &Kept, calibration: Calibration) -> Vec<Event> {
-    let own = happenings(kept.started, &Tree::of(kept).lines, Some(kept));
+pub(crate) fn own_events(kept: &Kept, events: bool, calibration: Calibration) -> Vec<Event> {
+    let tree = if events { Tree::of(kept) } else { Tree::of(kept).without_events() };
+    let own = happenings(kept.started, &tree.lines, Some(kept));
     own.into_iter().map(|happening| happening.event(calibration)).collect()
 }

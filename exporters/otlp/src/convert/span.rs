@@ -35,14 +35,16 @@ pub(crate) struct Span<'a> {
 }
 
 /// Gives the spans of an operation, its own first, unless it is another tracer's. Children get numbers by `fresh`.
-pub(crate) fn each(kept: &Kept, fresh: &mut dyn FnMut() -> u64, to: &mut dyn FnMut(&Span<'_>)) {
+///
+/// `events` says whether those of the domain are told in spans.
+pub(crate) fn each(kept: &Kept, events: bool, fresh: &mut dyn FnMut() -> u64, to: &mut dyn FnMut(&Span<'_>)) {
     if kept.late {
         return;
     }
     if kept.lines.is_empty() && !kept.foreign {
         return to(&Span::of(kept, &[]));
     }
-    let tree = Tree::of(kept);
+    let tree = if events { Tree::of(kept) } else { Tree::of(kept).without_events() };
     if !kept.foreign {
         to(&Span::of(kept, &tree.lines));
     }

@@ -56,6 +56,16 @@ impl<'a> Tree<'a> {
         Tree::from(open)
     }
 
+    /// Without the events of the domain, which are records as well.
+    pub(super) fn without_events(mut self) -> Tree<'a> {
+        self.lines.retain(|line| !matches!(line.body, KeptBody::Event { .. }));
+        for child in &mut self.children {
+            let inside = Tree { lines: Vec::new(), children: Vec::new() };
+            child.inside = std::mem::replace(&mut child.inside, inside).without_events();
+        }
+        self
+    }
+
     fn from(open: Vec<Open<'a>>) -> Tree<'a> {
         let mut tree = Tree { lines: Vec::new(), children: Vec::new() };
         for own in open {

@@ -182,7 +182,7 @@ fn both(all: &[Kept]) -> (ExportTraceServiceRequest, ExportTraceServiceRequest) 
         next
     };
     for kept in all {
-        convert::each(kept, &mut fresh, &mut |span| {
+        convert::each(kept, true, &mut fresh, &mut |span| {
             data.push(convert::data(span, &scope(), calibration));
             encoder.write(span, calibration, &mut body);
         });
@@ -267,7 +267,7 @@ fn a_brief_has_the_span_that_the_whole_of_it_would_have() {
         let (mut short, mut whole) = (envelope.open(Vec::new()), envelope.open(Vec::new()));
         Encoder::default().write(&convert::Span::of_brief(&brief), calibration, &mut short);
         let mut write = |span: &convert::Span<'_>| Encoder::default().write(span, calibration, &mut whole);
-        convert::each(&Kept::from(&brief), &mut || 1, &mut write);
+        convert::each(&Kept::from(&brief), true, &mut || 1, &mut write);
         assert_eq!(short, whole);
         assert!(short.len() > envelope.open(Vec::new()).len());
     }
