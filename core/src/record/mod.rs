@@ -46,7 +46,7 @@ pub use carry::{Carried, Kept, Spawn, carried, carried_fn};
 pub use cell::sample_times;
 pub(crate) use check::panic_text;
 pub use check::{Check, Held, accounted, changed, check, checkpoint, guarded, tracked};
-pub use clock::{calibrate, nanos, ticks, ticks_for};
+pub use clock::{calibrate, nanos, nanos_at, rate, ticks, ticks_for};
 pub use emit::{Feed, emit, folds, sometimes};
 pub use figure::{Lost, Totals, event_totals, lose, lost_totals, totals};
 pub use future::{Joining, Observed, joining, observed};
