@@ -295,12 +295,13 @@ impl Frame {
 
     /// How much memory the lists hold.
     pub(super) fn list_bytes(&self) -> usize {
-        self.kept.as_ref().map_or(0, |kept| kept.bytes())
+        self.kept.as_ref().map_or(0, |kept| kept.bytes()) + self.notes.repeat_bytes()
     }
 
     /// Gives up the lists of a clean frame.
     pub(super) fn drop_lists(&mut self) {
         self.kept = None;
+        self.notes.drop_repeats();
     }
 
     /// Whether it bears this mark.
