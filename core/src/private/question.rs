@@ -4,23 +4,25 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::outcome::{OutcomeOf, declared, failed};
-use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, Rung6, six, three};
+use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
 use crate::model::{Class, Outcome};
 use crate::record::{At, Callsite, has_frame, note_at, outcome};
 
-/// The operand of a `?` in a function that returns `Ret`.
-pub struct Question<'a, R: ?Sized, Ret>(&'a R, PhantomData<Ret>);
+/// The operand of a `?` in a function that returns `Ret`: nothing but its type is asked.
+pub struct Question<O: ?Sized, Ret>(PhantomData<fn(&O) -> Ret>);
 
-/// The operand of a `?`, on the lowest rung.
-#[inline(always)]
-pub fn ask<Ret, R: ?Sized>(operand: &R) -> Rung6<Question<'_, R, Ret>> {
-    six(Question(operand, PhantomData))
+impl<O: ?Sized, Ret> Copy for Question<O, Ret> {}
+impl<O: ?Sized, Ret> Clone for Question<O, Ret> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
-/// The operand's error may still be unknown while it is compiled (`parse`): nothing is asked of it that `?` does not ask.
+/// The operand of a `?`.
 #[inline(always)]
-pub fn ask_vague<Ret, R: ?Sized>(operand: &R) -> Rung3<Question<'_, R, Ret>> {
-    three(Question(operand, PhantomData))
+pub fn ask<Ret, O: ?Sized, R>(_operand: &O) -> High<Question<O, Ret>, R> {
+    ladder(Question(PhantomData))
 }
 
 #[cold]
@@ -32,11 +34,11 @@ fn left(at: At, how: impl FnOnce() -> Outcome) {
 }
 
 macro_rules! rung {
-    ($rung:ident, $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
-        impl<T, E: $($bound)*, Ret> $rung<Question<'_, Result<T, E>, Ret>> {
+    ($part:ident, $rung:ident, [$($taken:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
+        impl<T, E: $($bound)*, Ret> $part<Question<Result<T, E>, Ret>, $rung> {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_ask(&self) -> $kind { $kind }
+            pub fn candor_ask($($taken)+) -> $kind { $kind }
         }
         #[doc = $doc]
         pub struct $kind;
@@ -53,18 +55,16 @@ macro_rules! rung {
     };
 }
 
-impl<T, E, U, F: OutcomeOf + From<E>> Rung6<Question<'_, Result<T, E>, Result<U, F>>> {
+impl<T, E, U, F: OutcomeOf + From<E>> High<Question<Result<T, E>, Result<U, F>>, First> {
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
     #[inline(always)]
-    pub fn candor_ask(&self) -> KindConvert<F> {
+    pub fn candor_ask(self) -> KindConvert<F> {
         KindConvert(PhantomData)
     }
-}
 
-impl<T, E, U, F: OutcomeOf + From<E>> Rung3<Question<'_, Result<T, E>, Result<U, F>>> {
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
     #[inline(always)]
-    pub fn candor_ask_vague(&self) -> KindConvert<F> {
+    pub fn candor_ask_vague(self) -> KindConvert<F> {
         KindConvert(PhantomData)
     }
 }
@@ -86,18 +86,30 @@ impl<F: OutcomeOf> KindConvert<F> {
     }
 }
 
-rung!(Rung5, KindDeclared, "A declared error in a function whose own error is not.", (OutcomeOf), |error| {
-    declared(error, Class::Failed)
-});
-rung!(Rung4, KindDisplay, "An error that says something.", (fmt::Display), |error| failed::<E>(|| Some(
-    error.to_string()
-)));
-rung!(Rung3, KindDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<E>(|| Some(
-    format!("{error:?}")
-)));
-rung!(Rung2, KindResult, "Any other `Err`.", (Sized), |_error| failed::<E>(|| None));
+rung!(
+    High,
+    Second,
+    [&self],
+    KindDeclared,
+    "A declared error in a function whose own error is not.",
+    (OutcomeOf),
+    |error| { declared(error, Class::Failed) }
+);
+rung!(
+    High,
+    Third,
+    [&mut self],
+    KindDisplay,
+    "An error that says something.",
+    (fmt::Display),
+    |error| failed::<E>(|| Some(error.to_string()))
+);
+rung!(Middle, Fourth, [self], KindDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<E>(
+    || Some(format!("{error:?}"))
+));
+rung!(Middle, Fifth, [&self], KindResult, "Any other `Err`.", (Sized), |_error| failed::<E>(|| None));
 
-impl<T, E, Ret> Rung2<Question<'_, Result<T, E>, Ret>> {
+impl<T, E, Ret> High<Question<Result<T, E>, Ret>, Second> {
     /// An `Err` of which nothing is known.
     #[inline(always)]
     pub fn candor_ask_vague(&self) -> KindResult {
@@ -105,16 +117,16 @@ impl<T, E, Ret> Rung2<Question<'_, Result<T, E>, Ret>> {
     }
 }
 
-impl<T, Ret> Rung<Question<'_, Option<T>, Ret>> {
+impl<T, Ret> High<Question<Option<T>, Ret>, Third> {
     /// Leaving with `None` is an answer.
     #[inline(always)]
-    pub fn candor_ask(&self) -> KindOption {
+    pub fn candor_ask(&mut self) -> KindOption {
         KindOption
     }
 
     /// Leaving with `None` is an answer.
     #[inline(always)]
-    pub fn candor_ask_vague(&self) -> KindOption {
+    pub fn candor_ask_vague(&mut self) -> KindOption {
         KindOption
     }
 }
@@ -132,16 +144,16 @@ impl KindOption {
     }
 }
 
-impl<R: ?Sized, Ret> Question<'_, R, Ret> {
+impl<O: ?Sized, Ret> Low<Question<O, Ret>, Sixth> {
     /// Anything else that `?` takes.
     #[inline(always)]
-    pub fn candor_ask(&self) -> KindAny {
+    pub fn candor_ask(self) -> KindAny {
         KindAny
     }
 
     /// Anything else that `?` takes.
     #[inline(always)]
-    pub fn candor_ask_vague(&self) -> KindAny {
+    pub fn candor_ask_vague(self) -> KindAny {
         KindAny
     }
 }

@@ -96,9 +96,9 @@ impl Body<'_> {
         let watched = match self.mode {
             Mode::Hook => {
                 let ladder = if vague {
-                    quote_spanned!(at=> #private::ask_vague::<#ret, _>(&#value).candor_ask_vague())
+                    quote_spanned!(at=> #private::ask::<#ret, _, _>(&#value).candor_ask_vague())
                 } else {
-                    quote_spanned!(at=> #private::ask::<#ret, _>(&#value).candor_ask())
+                    quote_spanned!(at=> #private::ask::<#ret, _, _>(&#value).candor_ask())
                 };
                 quote_spanned!(at=> match #inner { #value => #ladder.see(#value, #spot) })
             }
