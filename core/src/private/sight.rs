@@ -223,14 +223,15 @@ rung!(
     }
 );
 
-impl<T> High<Look<'_, Option<T>>, First> {
+// Not on the first rung: of a value whose type is a mistake, the compiler takes whatever stands there, and it has to be one.
+impl<T> High<Look<'_, Option<T>>, Second> {
     /// Not a `Result`, and the most frequent one of those: it passes unseen.
     #[inline(always)]
-    pub fn candor_look(self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
+    pub fn candor_look(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 
     /// Not a `Result`.
     #[inline(always)]
-    pub fn candor_kind(self) -> KindAny {
+    pub fn candor_kind(&self) -> KindAny {
         KindAny
     }
 }
