@@ -37,6 +37,8 @@ pub(crate) enum World {
     Sampled,
     /// candor, with an exporter that takes every finding and drops it.
     Exporting,
+    /// candor, with an exporter that takes every operation and drops it.
+    Keeping,
     /// `tracing_subscriber::Registry` with a layer that does nothing.
     Registry,
     /// candor, and the registry beside it: observed functions open spans.
@@ -72,6 +74,7 @@ impl World {
             World::Roomy => candor(candor::builder().quiet().memory(8 << 20, 64 << 20))?,
             World::Sampled => candor(candor::builder().quiet().sample_times())?,
             World::Exporting => candor(candor::builder().exporter(Nowhere))?,
+            World::Keeping => candor(candor::builder().exporter(Everything))?,
             World::Registry => subscribe(tracing_subscriber::registry().with(Idle))?,
             World::CandorRegistry => {
                 subscribe(tracing_subscriber::registry().with(Idle))?;
@@ -205,6 +208,33 @@ impl candor::Exporter for Nowhere {
 
     fn finish(&mut self, run: &candor::Run) {
         black_box(run);
+    }
+}
+
+/// Keeps every operation, and drops it. No tracer but candor is there.
+struct Everything;
+
+impl candor::Exporter for Everything {
+    fn divergence(&mut self, finding: &candor::Divergence) {
+        black_box(finding);
+    }
+
+    fn finish(&mut self, run: &candor::Run) {
+        black_box(run);
+    }
+
+    fn keeps(&self) -> Option<Box<dyn candor::Keep>> {
+        Some(Box::new(Everything))
+    }
+
+    fn briefs(&mut self, briefs: &[candor::model::Brief], timeline: &candor::Timeline) {
+        black_box((briefs, timeline));
+    }
+}
+
+impl candor::Keep for Everything {
+    fn has_all(&self) -> bool {
+        true
     }
 }
 

@@ -136,6 +136,8 @@ struct Noted {
     places: RefCell<Vec<String>>,
     /// One bit for each ladder that is climbed.
     ladders: Cell<u8>,
+    /// An error can be left behind, and the value may tell it by its name.
+    tells: Cell<bool>,
 }
 
 /// A ladder of `::candor::__private`, decided at the place of use.
@@ -159,6 +161,16 @@ impl Place {
     /// A place outside of all functions.
     pub(crate) fn outside(krate: TokenStream) -> Place {
         Place { krate, function: String::new(), is_named: false, noted: Rc::default() }
+    }
+
+    /// Notes that the returned value may tell of an error by its name.
+    pub(crate) fn let_tell(&self) {
+        self.noted.tells.set(true);
+    }
+
+    /// Whether the returned value may tell of an error by its name.
+    pub(crate) fn tells(&self) -> bool {
+        self.noted.tells.get()
     }
 
     /// Notes that the body climbs a ladder, so that its rungs are brought in.

@@ -136,6 +136,16 @@ impl Last for Expr {
     }
 }
 
+impl Last for syn::Pat {
+    fn close(&self) -> Option<Span> {
+        match self {
+            syn::Pat::Ident(name) if name.subpat.is_none() => Some(name.ident.span()),
+            syn::Pat::Wild(wild) => Some(wild.underscore_token.span),
+            _ => None,
+        }
+    }
+}
+
 impl<T: Last> Last for Box<T> {
     fn close(&self) -> Option<Span> {
         (**self).close()

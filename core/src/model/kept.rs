@@ -77,6 +77,64 @@ pub struct Kept {
     pub late: bool,
 }
 
+/// A healthy operation that is kept and of which nothing is known but its span: no key, no lines, nothing that diverged. It
+/// owns nothing and has one size, so that the thread of the call need not allocate for it. [`Kept::from`] makes the whole of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Brief {
+    /// Who. It fulfilled.
+    pub operation: &'static Operation,
+    /// The trace.
+    pub trace: u128,
+    /// Its span.
+    pub span: u64,
+    /// The span that encloses it; 0 when there is none.
+    pub parent: u64,
+    /// When it began.
+    pub started: u64,
+    /// When it ended.
+    pub ended: u64,
+    /// Why it is kept.
+    pub why: Why,
+    /// Whether the trace was chosen to be kept when it began.
+    pub is_sampled: bool,
+    /// The span that encloses it belongs to another process or another tracer.
+    pub is_outer: bool,
+}
+
+impl Brief {
+    /// Its place in the trace.
+    #[must_use]
+    pub fn link(&self) -> Link {
+        Link { trace: self.trace, span: self.span, sampled: self.is_sampled }
+    }
+
+    /// The span that encloses it, if there is one.
+    #[must_use]
+    pub fn parent(&self) -> Option<Parent> {
+        (self.parent != 0).then_some(Parent { span: self.parent, is_outer: self.is_outer })
+    }
+}
+
+impl From<&Brief> for Kept {
+    fn from(brief: &Brief) -> Kept {
+        Kept {
+            operation: brief.operation,
+            outcome: Outcome::FULFILLED,
+            key: None,
+            why: brief.why,
+            link: brief.link(),
+            parent: brief.parent(),
+            started: brief.started,
+            ended: brief.ended,
+            lines: Vec::new(),
+            omitted: 0,
+            divergences: Vec::new(),
+            foreign: false,
+            late: false,
+        }
+    }
+}
+
 /// The span that encloses another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parent {

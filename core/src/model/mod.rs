@@ -27,7 +27,7 @@ pub use conduct::{
 pub use declaration::{Allow, Clause, Operation, Recovery};
 pub use divergence::Divergence;
 pub use event::{Event, EventMeta, FieldSink, Worth};
-pub use kept::{Kept, KeptBody, KeptLine, Link, Parent, Why};
+pub use kept::{Brief, Kept, KeptBody, KeptLine, Link, Parent, Why};
 pub use outcome::{Class, Outcome};
 pub use probe::{Disposition, Form, Probe};
 pub use run::{Headline, Memory, OperationTotal, ReasonTotal, Run, Unsent};

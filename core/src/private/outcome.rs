@@ -124,12 +124,34 @@ impl<V, T: OutcomeOf, K> High<Half<V, T, K>, First> {
     pub fn candor_reader(self) -> Declared<V, K> {
         Declared(PhantomData)
     }
+
+    /// The same.
+    #[inline(always)]
+    pub fn candor_named_reader(self) -> Declared<V, K> {
+        Declared(PhantomData)
+    }
+}
+
+impl<V, T: fmt::Debug, K> High<Half<V, T, K>, Second> {
+    /// What is no error is fulfilled; the name of its variant may still tell that something failed.
+    #[inline(always)]
+    pub fn candor_named_reader(&self) -> Named<V, K> {
+        Named(PhantomData)
+    }
 }
 
 impl<V, T, K> High<Half<V, T, K>, Second> {
     /// Anything that is no error is fulfilled.
     #[inline(always)]
     pub fn candor_reader(&self) -> Plain<V, K> {
+        Plain(PhantomData)
+    }
+}
+
+impl<V, T, K> High<Half<V, T, K>, Third> {
+    /// The same, for a value that cannot be printed.
+    #[inline(always)]
+    pub fn candor_named_reader(&mut self) -> Plain<V, K> {
         Plain(PhantomData)
     }
 }
@@ -169,6 +191,17 @@ macro_rules! reader {
         }
     };
 }
+reader!(
+    Named,
+    "Fulfilled unless it is an error; a variant that is called a failure tells the errors.",
+    (fmt::Debug),
+    |value| {
+        if let Some(value) = value {
+            super::telling::tells(value);
+        }
+        Outcome::FULFILLED
+    }
+);
 reader!(Plain, "Fulfilled unless it is an error.", (Sized), |_value| Outcome::FULFILLED);
 reader!(Declared, "What it declares unless it is an error.", (OutcomeOf), |value| match value {
     Some(value) => declared(value, Class::Fulfilled),

@@ -1,7 +1,7 @@
 //! Static places: an observed function and a declared event.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use super::place::Places;
 use super::raw;
@@ -9,7 +9,21 @@ use super::shared;
 use super::state::is_off;
 use crate::model::{EventMeta, Operation, Site};
 
-static NEXT: AtomicU32 = AtomicU32::new(1);
+/// The operations that were called, each behind the place of its number.
+static NUMBERED: RwLock<Vec<&'static Callsite>> = RwLock::new(Vec::new());
+
+/// The operations that were called, by their numbers.
+pub(super) struct Numbered(RwLockReadGuard<'static, Vec<&'static Callsite>>);
+
+impl Numbered {
+    pub(super) fn all() -> Numbered {
+        Numbered(NUMBERED.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn get(&self, number: u32) -> Option<&'static Callsite> {
+        self.0.get((number as usize).checked_sub(1)?).copied()
+    }
+}
 
 /// Callsites that have found recording off and skip it by themselves, until it is switched on.
 static ASLEEP: Mutex<Vec<&'static Callsite>> = Mutex::new(Vec::new());
@@ -98,21 +112,23 @@ impl Callsite {
     }
 
     /// The number of this callsite, given at its first call.
-    pub(super) fn known_slot(&self) -> u32 {
+    pub(super) fn known_slot(&'static self) -> u32 {
         match self.slot() {
             0 => self.register(),
             slot => slot,
         }
     }
 
+    /// Under the lock: whoever knows the number finds the callsite once it has the lock.
     #[cold]
     #[inline(never)]
-    fn register(&self) -> u32 {
-        let fresh = NEXT.fetch_add(1, Ordering::Relaxed);
-        match self.slot.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => fresh,
-            Err(earlier) => earlier,
+    fn register(&'static self) -> u32 {
+        let mut all = NUMBERED.write().unwrap_or_else(PoisonError::into_inner);
+        if self.slot() == 0 {
+            all.push(self);
+            self.slot.store(u32::try_from(all.len()).unwrap_or(0), Ordering::Relaxed);
         }
+        self.slot()
     }
 }
 

@@ -17,7 +17,7 @@ use super::emit::{Feed, Said, feed, limit_keys};
 use super::figure::{self, Lost};
 use super::frame::{BOUND, Frame, Kind, LimitKey, Token};
 use super::hand_off::HandOff;
-use super::keep::{self, Trace};
+use super::keep;
 use super::stack::{self, Stack};
 use super::state::is_on;
 use crate::model::{
@@ -250,9 +250,11 @@ impl Work {
         let owner = self.owner.as_ref()?;
         stack::with(|stack| {
             let mut frame = stack.take(&WORK, &Plan::EMPTY);
-            frame.scope = owner.scope;
+            frame.belong_to_scope(owner.scope);
             frame.link = Some(Arc::clone(owner));
-            frame.trace = owner.trace.map(Trace::of);
+            if let Some(link) = owner.trace {
+                frame.stand_for(link);
+            }
             frame.started = ticks();
             frame
         })
@@ -332,8 +334,7 @@ fn share(stack: &mut Stack) -> Option<Arc<Shared>> {
             None => {
                 let (plan, scope, token) = (frame.plan, frame.scope, frame.token().get());
                 let (folds, state) = (frame.folds.clone(), HandOff::new());
-                let (trace, kept) =
-                    (frame.trace.as_ref().and_then(|trace| trace.link), AtomicBool::new(false));
+                let (trace, kept) = (frame.placed(), AtomicBool::new(false));
                 let fresh = Arc::new(Shared { enclosing, plan, scope, token, folds, trace, kept, state });
                 frame.shared = Some(Arc::clone(&fresh));
                 fresh

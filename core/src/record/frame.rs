@@ -11,7 +11,7 @@ use super::clock::ticks;
 use super::count::KeyCount;
 use super::emit::Feed;
 use super::figure::{self, Lost};
-use super::keep::Trace;
+use super::keep::{MARKED, Place, SAMPLED};
 use super::ledger::Pending;
 use super::place::At;
 use super::pool::Home;
@@ -27,11 +27,18 @@ use crate::model::{
 pub(super) const BOUND: usize = 64;
 
 /// Something was written to what the frame keeps.
-const TOUCHED: u8 = 1;
-/// Somebody wants to hear of the call in any case: it promises something, or a test is listening.
-const WATCHED: u8 = 2;
+const TOUCHED: u16 = 1;
+/// Its plan speaks of events.
+const PROMISING: u16 = 2;
 /// The frame came with a future, and belongs to another thread.
-const FOREIGN: u8 = 4;
+const FOREIGN: u16 = 4;
+/// A test is listening.
+const SCOPED: u16 = 512;
+
+/// The marks of a call in this test scope.
+pub(super) const fn scoped(scope: u64) -> u16 {
+    if scope == 0 { 0 } else { SCOPED }
+}
 
 /// Whose call an unused frame records.
 static UNUSED: Callsite = Callsite::unnamed("no operation");
@@ -56,12 +63,13 @@ pub(super) struct Frame {
     pub(super) unwinding: bool,
     /// An event was emitted or a tracked place changed.
     pub(super) acted: bool,
-    /// See [`TOUCHED`], [`WATCHED`] and [`FOREIGN`]; 0 for a call of which nothing has to be said.
-    state: u8,
+    /// [`TOUCHED`], [`PROMISING`], [`FOREIGN`], [`SCOPED`] and the marks of `keep`; 0 for a call of which nothing has to be said.
+    state: u16,
     /// One for each event of the plan, once one of them has happened. Of those that have not, and of those that lie behind
     /// and belong to no event, only the counts are right.
     pub(super) facts: Vec<Fact>,
     pub(super) notes: Notes,
+    pub(super) place: Place,
     kept: Option<Box<Kept>>,
     /// How much of the memory of lists that a thread keeps is that of this frame.
     pub(super) kept_bytes: usize,
@@ -101,8 +109,6 @@ pub(super) struct Kept {
     pub(super) stage: Stage,
     /// When the call ended; work that it spawned may be told of later.
     pub(super) ended: u64,
-    /// Set once anybody asks for its place in a trace.
-    pub(super) trace: Option<Box<Trace>>,
 }
 
 /// What a call has kept that has kept nothing.
@@ -198,7 +204,6 @@ impl Kept {
             link: None,
             stage: Stage::Whole,
             ended: 0,
-            trace: None,
         }
     }
 
@@ -245,7 +250,6 @@ impl Kept {
         self.link = None;
         self.stage = Stage::Whole;
         self.ended = 0;
-        self.trace = None;
     }
 }
 
@@ -267,6 +271,7 @@ impl Frame {
             state: 0,
             facts: Vec::new(),
             notes: Notes::default(),
+            place: Place::default(),
             kept: None,
             kept_bytes: 0,
             home: None,
@@ -298,13 +303,47 @@ impl Frame {
         self.kept = None;
     }
 
-    /// Makes a clean frame that of a call of this operation, in this test scope.
+    /// Whether it bears this mark.
     #[inline(always)]
-    pub(super) fn belong_to(&mut self, callsite: &'static Callsite, plan: &'static Plan, scope: u64) {
+    pub(super) fn has(&self, mark: u16) -> bool {
+        self.state & mark != 0
+    }
+
+    #[inline(always)]
+    pub(super) fn mark(&mut self, mark: u16) {
+        self.state |= mark;
+    }
+
+    /// Whether it has to be kept, as far as its marks say, or is joined.
+    #[inline(always)]
+    pub(super) fn is_marked(&self) -> bool {
+        self.has(MARKED)
+    }
+
+    /// The marks that a child of this call begins with.
+    #[inline(always)]
+    pub(super) fn inherited(&self) -> u16 {
+        self.state & (SAMPLED | SCOPED)
+    }
+
+    /// Makes a clean frame that of a call of this operation, in this test scope, with these marks, which speak of it too.
+    #[inline(always)]
+    pub(super) fn belong_to(
+        &mut self,
+        callsite: &'static Callsite,
+        plan: &'static Plan,
+        (scope, marks): (u64, u16),
+    ) {
         self.callsite = callsite;
         self.plan = plan;
         self.scope = scope;
-        self.state = if scope == 0 && plan.events.is_empty() { 0 } else { WATCHED };
+        self.state = marks | if plan.events.is_empty() { 0 } else { PROMISING };
+    }
+
+    /// Work that was spawned belongs to the test of its operation.
+    pub(super) fn belong_to_scope(&mut self, scope: u64) {
+        self.scope = scope;
+        self.state = self.state & !SCOPED | scoped(scope);
     }
 
     /// The last thing at the beginning of a call: if its time is taken, its clock runs from here.
@@ -336,6 +375,7 @@ impl Frame {
     pub(super) fn clear(&mut self) {
         self.forget_facts();
         drop(self.notes.take());
+        self.notes.begin(0);
         if self.is_touched() {
             self.forget_kept();
         }
@@ -349,17 +389,25 @@ impl Frame {
         }
     }
 
-    /// Whether nothing has to be said of this call if it fulfilled, and nothing was noted.
+    /// Whether nothing has to be said of this call if it fulfilled, and nothing was noted that owns pages.
     #[inline(always)]
     pub(super) fn is_plain(&self) -> bool {
-        self.state == 0 && self.notes.is_empty()
+        self.state == 0 && self.notes.have_no_pages()
+    }
+
+    /// The same of a call that was chosen with its trace, and has no place in it yet.
+    #[inline(always)]
+    pub(super) fn is_only_chosen(&self) -> bool {
+        self.state == SAMPLED && self.notes.is_empty()
     }
 
     /// Whether nothing has to be said of this call if it fulfilled: no list is filled, every promise is kept, no test
     /// wants to hear of it.
     #[inline]
     pub(super) fn is_quiet(&self) -> bool {
-        !self.is_touched() && self.scope == 0 && self.plan.is_kept(&self.facts)
+        !self.is_touched()
+            && self.scope == 0
+            && (self.plan.promises.is_empty() || self.plan.is_kept(&self.facts))
     }
 
     /// The time of a note; 0 when the time of this call is not taken.
@@ -447,6 +495,7 @@ impl Frame {
     pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
         let mut found = Vec::new();
         let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
+        self.notes.unfold();
         self.lay_out_facts();
         self.gather_boasts();
         let site = self.callsite.operation.site;

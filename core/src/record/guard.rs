@@ -3,6 +3,7 @@
 use std::ptr;
 
 use super::callsite::Callsite;
+use super::clock::ticks;
 use super::figure;
 use super::frame::Frame;
 use super::keep;
@@ -195,15 +196,48 @@ impl Stack {
             return None;
         }
         let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
-        let took = top.now().wrapping_sub(top.started);
-        if timed && keep::is_slow(took) {
-            return None;
-        }
         let cells = self.figures.known(callsite)?;
+        let mut untold = None;
+        if timed {
+            let took = ticks().wrapping_sub(top.started);
+            if keep::is_slow(took) {
+                return None;
+            }
+            if cells.took(took, false) > 0 {
+                untold = Some(took);
+            }
+        }
         cells.ended(Class::Fulfilled);
-        let left = if timed { cells.took(took, false) } else { 0 };
         thread.replace_at(outer);
         self.drop_top();
+        if let Some(took) = untold {
+            self.figures.place(callsite, took, 1);
+        }
+        Some(())
+    }
+
+    /// Whether the innermost call is alone, was chosen with its trace, and has nothing else to say.
+    #[inline(always)]
+    fn is_chosen(&self) -> bool {
+        self.lone_top().is_some_and(Frame::is_only_chosen)
+    }
+
+    /// Leaves the innermost call as fulfilled, and keeps it as a brief, if it is chosen and all else is as usual.
+    #[inline(never)]
+    fn leave_chosen(&mut self, thread: &Thread, callsite: &'static Callsite) -> Option<()> {
+        let top = self.lone_top()?;
+        let (timed, outer, started) = (top.timed, top.outer, top.started);
+        let now = top.now();
+        let took = now.wrapping_sub(started);
+        self.keep_root((started, now))?;
+        thread.replace_at(outer);
+        self.drop_top();
+        let Some(cells) = self.figures.known(callsite) else {
+            self.count(callsite, timed.then_some(took));
+            return Some(());
+        };
+        cells.ended(Class::Fulfilled);
+        let left = if timed { cells.took(took, self.figures.is_sampled) } else { 0 };
         self.figures.place(callsite, took, left);
         Some(())
     }
@@ -231,6 +265,9 @@ impl Stack {
         if self.is_beyond() || !self.is_in(callsite) {
             return None;
         }
+        if self.is_chosen() {
+            return self.leave_chosen(thread, callsite);
+        }
         (self.leave_top(thread) == Left::Quietly).then_some(())
     }
 
@@ -242,11 +279,9 @@ impl Stack {
         let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
         let now = top.now();
         let took = now.wrapping_sub(top.started);
-        if timed && keep::is_slow(took) {
-            return Left::WithSomethingToSay;
-        }
-        if is_child {
-            if !self.note_quiet_child(now) {
+        let may_be_kept = top.is_marked() || (timed && keep::is_slow(took));
+        if is_child || may_be_kept {
+            if !self.tell_of_quiet(now, may_be_kept) {
                 return Left::WithSomethingToSay;
             }
             let Some(same) = self.top() else { return Left::Quietly };
@@ -278,14 +313,20 @@ impl Stack {
         Left::Quietly
     }
 
-    /// The enclosing call notes that the innermost one fulfilled. It does not, and says so, if that may mend an error.
+    /// The innermost call is kept if it has to be, and the enclosing one notes that it fulfilled. Neither, and says so, if
+    /// that may mend an error of the enclosing call, or if there is more to be kept.
     #[inline(never)]
-    fn note_quiet_child(&mut self, now: u64) -> bool {
+    fn tell_of_quiet(&mut self, now: u64, may_be_kept: bool) -> bool {
+        let mut is_kept = false;
+        if may_be_kept {
+            let Some(kept) = self.keep_quietly(now) else { return false };
+            is_kept = kept;
+        }
         let Some((parent, top)) = self.outer_with_pages() else { return true };
         if parent.has_entries() {
             return false;
         }
-        parent.note_child(top, now, &Outcome::FULFILLED, false);
+        parent.note_child(top, now, &Outcome::FULFILLED, is_kept);
         true
     }
 }

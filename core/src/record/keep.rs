@@ -3,40 +3,83 @@
 //!
 //! While nothing is exported, all of this is one relaxed load at the end of a call.
 
-use std::cell::Cell;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use super::callsite::Callsite;
 use super::frame::Frame;
+use super::outbox::{Outbox, Written};
 use super::sink::{Sink, sink};
 use super::stack::{self, Stack};
 use crate::model::{Class, Divergence, Kept, Link, Outcome, Parent, Why};
 
-const OFF: u8 = 0;
-const ON: u8 = 1;
-const SAMPLING: u8 = 2;
-
-/// Whether anything is kept. Relaxed: a call that races with the switch is kept or not.
-static MODE: AtomicU8 = AtomicU8::new(OFF);
+/// What is kept, in its lowest bits, and behind them how often that has changed. Relaxed where a call ends: one that races
+/// with the switch is kept or not.
+static MODE: AtomicU32 = AtomicU32::new(0);
 /// From how many ticks on a call is slow.
 static SLOW: AtomicU64 = AtomicU64::new(u64::MAX);
 
-/// Begins to keep operations: those that are slow from so many nanoseconds on, and healthy ones if there is `sampling`.
-pub fn keep_on(slow_ns: Option<u64>, sampling: bool) {
+/// Something is kept.
+const KEEPING: u32 = 1;
+/// Whoever begins a trace asks whether it is chosen.
+const ASKING: u32 = 2;
+/// Every trace is chosen: the same bit that says so of a frame.
+const ALL: u32 = SAMPLED as u32;
+/// One change more.
+const CHANGE: u32 = 1 << 8;
+
+/// Marks of a frame. The call was chosen with its trace.
+pub(super) const SAMPLED: u16 = 8;
+/// It has its place in a trace.
+const PLACED: u16 = 16;
+/// It encloses one that is kept.
+const ENCLOSES: u16 = 32;
+/// Its span is exported by another tracer.
+const JOINED: u16 = 64;
+/// It was handed over.
+const EXPORTED: u16 = 128;
+/// What encloses it is not candor's own.
+const OUTER: u16 = 256;
+
+/// There is something to do when the call ends, if it ends well.
+pub(super) const MARKED: u16 = SAMPLED | ENCLOSES | JOINED;
+
+/// Which healthy operations are chosen when a trace begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// None.
+    None,
+    /// Those that the sink chooses.
+    Some,
+    /// All.
+    All,
+}
+
+/// Begins to keep operations: those that are slow from so many nanoseconds on, and the healthy ones that are chosen.
+pub fn keep_on(slow_ns: Option<u64>, choice: Choice) {
     let ticks = slow_ns.map_or(u64::MAX, super::clock::ticks_for);
     SLOW.store(ticks, Ordering::Relaxed);
-    MODE.store(if sampling { SAMPLING } else { ON }, Ordering::Relaxed);
+    change(match choice {
+        Choice::None => KEEPING,
+        Choice::Some => KEEPING | ASKING,
+        Choice::All => KEEPING | ALL,
+    });
 }
 
 /// Keeps nothing any more.
 pub fn keep_off() {
     SLOW.store(u64::MAX, Ordering::Relaxed);
-    MODE.store(OFF, Ordering::Relaxed);
+    change(0);
+}
+
+fn change(mode: u32) {
+    let next = |before: u32| Some((before & !(CHANGE - 1)).wrapping_add(CHANGE) | mode);
+    // Release: whoever asks the sink anew because of this finds what was there before it; the partner is in `outer`.
+    let _always = MODE.try_update(Ordering::Release, Ordering::Relaxed, next);
 }
 
 #[inline(always)]
 pub(super) fn is_keeping() -> bool {
-    MODE.load(Ordering::Relaxed) != OFF
+    MODE.load(Ordering::Relaxed) & KEEPING != 0
 }
 
 /// Whether a call that took so many ticks is slow.
@@ -45,42 +88,17 @@ pub(super) fn is_slow(took: u64) -> bool {
     took >= SLOW.load(Ordering::Relaxed)
 }
 
+/// The marks of a call that begins a trace; nothing if that has to be asked.
 #[inline(always)]
-pub(super) fn is_sampling() -> bool {
-    MODE.load(Ordering::Relaxed) == SAMPLING
+pub(super) fn marks() -> Option<u16> {
+    let mode = MODE.load(Ordering::Relaxed);
+    if mode & ASKING == 0 { Some(mode as u16 & SAMPLED) } else { None }
 }
 
-/// The place of one call in a trace; calls that nobody asks about have none.
-#[derive(Default)]
-pub(super) struct Trace {
-    pub(super) link: Option<Link>,
-    parent: Option<Parent>,
-    is_sampled: bool,
-    encloses_kept: bool,
-    is_foreign: bool,
-    is_exported: bool,
-}
-
-impl Trace {
-    /// The place of spawned work: that of its operation.
-    pub(super) fn of(owner: Link) -> Box<Trace> {
-        Box::new(Trace { link: Some(owner), is_sampled: owner.sampled, ..Trace::default() })
-    }
-}
-
-/// A call has begun: it is chosen with its trace, or now if it begins one.
-#[inline(never)]
-pub(super) fn sample(stack: &mut Stack) {
-    let mut calls = stack.calls().rev();
-    let Some(frame) = calls.next() else { return };
-    let operation = &frame.callsite.operation;
-    let is_sampled = match calls.next() {
-        Some(outer) => outer.trace.as_ref().is_some_and(|trace| trace.is_sampled),
-        None => ask(|sink| sink.is_sampled(operation)).unwrap_or(false),
-    };
-    if is_sampled {
-        frame.trace_mut().is_sampled = true;
-    }
+/// The same, asked if need be.
+pub(super) fn asked_marks(callsite: &'static Callsite) -> u16 {
+    let ask = || ask(|sink| sink.is_sampled(&callsite.operation)).unwrap_or(false);
+    marks().unwrap_or_else(|| if ask() { SAMPLED } else { 0 })
 }
 
 /// Asks the sink; a panic in it is counted and goes no further.
@@ -91,67 +109,108 @@ fn ask<T>(question: impl FnOnce(&'static dyn Sink) -> T) -> Option<T> {
     answer
 }
 
+/// The place of one call in a trace, if its marks say that it has one.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    trace: u128,
+    span: u64,
+    /// The span that encloses it; 0 when there is none.
+    parent: u64,
+}
+
 impl Frame {
-    fn trace_mut(&mut self) -> &mut Trace {
-        self.trace.get_or_insert_default()
+    /// The place of this call, if it has one.
+    #[inline]
+    pub(super) fn placed(&self) -> Option<Link> {
+        let Place { trace, span, .. } = self.place;
+        self.has(PLACED).then(|| Link { trace, span, sampled: self.has(SAMPLED | JOINED) })
+    }
+
+    /// Gives it this place.
+    fn put(&mut self, link: Link, parent: u64) {
+        self.place = Place { trace: link.trace, span: link.span, parent };
+        self.mark(PLACED);
+    }
+
+    /// This is work that was spawned by an operation: its place is that of the operation.
+    pub(super) fn stand_for(&mut self, owner: Link) {
+        if owner.sampled {
+            self.mark(SAMPLED);
+        }
+        self.put(owner, 0);
     }
 
     /// The place of this call, given now if it has none.
-    fn place(&mut self, enclosing: Option<Link>) -> Link {
-        if let Some(link) = self.trace.as_ref().and_then(|trace| trace.link) {
+    fn find_place(&mut self, enclosing: Option<Link>, outbox: &mut Outbox) -> Link {
+        if let Some(link) = self.placed() {
             return link;
         }
-        let (around, is_outer) = match enclosing {
-            Some(link) => (Some(link), false),
-            None => (ask(Sink::outer).flatten(), true),
-        };
-        let trace = self.trace_mut();
-        trace.parent = around.map(|around| Parent { span: around.span, is_outer });
-        let link = Link {
-            trace: around.map_or_else(fresh_trace, |around| around.trace),
-            span: fresh(),
-            sampled: trace.is_sampled,
-        };
-        trace.link = Some(link);
+        let around = enclosing.or_else(|| outer(outbox));
+        if enclosing.is_none() && around.is_some() {
+            self.mark(OUTER);
+        }
+        let trace = around.map_or_else(|| outbox.fresh_trace(), |around| around.trace);
+        let link = Link { trace, span: outbox.fresh(), sampled: self.has(SAMPLED) };
+        self.put(link, around.map_or(0, |around| around.span));
         link
     }
 
+    /// Another tracer exports this call, under this place of its own, which is sampled.
+    fn join(&mut self, own: Link) {
+        let parent = if self.has(PLACED) { self.place.parent } else { 0 };
+        self.put(own, parent);
+        self.mark(JOINED);
+    }
+
+    fn parent(&self) -> Option<Parent> {
+        let span = self.place.parent;
+        (span != 0).then(|| Parent { span, is_outer: self.has(OUTER) })
+    }
+
+    /// Why a call that fulfilled, and of which nothing has to be said, is kept.
+    fn why_quietly(&self, took: u64) -> Option<Why> {
+        if is_slow(took) {
+            Some(Why::Slow)
+        } else if self.has(SAMPLED) {
+            Some(Why::Sampled)
+        } else {
+            self.has(ENCLOSES).then_some(Why::Enclosing)
+        }
+    }
+
     fn why(&self, outcome: &Outcome, took: u64, has_diverged: bool) -> Option<Why> {
-        let trace = self.trace.as_deref();
         if has_diverged {
             Some(Why::Diverged)
         } else if matches!(outcome.class, Class::Failed | Class::Abandoned) {
             Some(Why::Failed)
-        } else if is_slow(took) {
-            Some(Why::Slow)
-        } else if trace.is_some_and(|trace| trace.is_sampled) {
-            Some(Why::Sampled)
-        } else if trace.is_some_and(|trace| trace.encloses_kept) {
-            Some(Why::Enclosing)
         } else {
-            None
+            self.why_quietly(took)
         }
     }
 
-    fn kept(&self, why: Why, outcome: &Outcome, found: Vec<Divergence>) -> Option<Kept> {
-        let trace = self.trace.as_ref()?;
-        // When the time of this call was not taken, all that is known is that it has ended by now.
-        let ended = if self.ended == 0 { super::clock::ticks() } else { self.ended };
-        let started = if self.started == 0 { ended } else { self.started };
+    /// When it began and ended. When the time of this call was not taken, all that is known is that it has ended by now.
+    fn span(&self, ended: u64) -> (u64, u64) {
+        let ended = if ended == 0 { super::clock::ticks() } else { ended };
+        (if self.started == 0 { ended } else { self.started }, ended)
+    }
+
+    fn kept(&mut self, why: Why, outcome: &Outcome, found: Vec<Divergence>) -> Option<Kept> {
+        self.notes.unfold();
+        let (started, ended) = self.span(self.ended);
         Some(Kept {
             operation: &self.callsite.operation,
             outcome: outcome.clone(),
             key: self.key.clone(),
             why,
-            link: trace.link?,
-            parent: trace.parent,
+            link: self.placed()?,
+            parent: self.parent(),
             started,
             ended,
             lines: self.notes.lines(started),
             omitted: self.notes.omitted(),
             divergences: found,
-            foreign: trace.is_foreign,
-            late: trace.is_exported,
+            foreign: self.has(JOINED),
+            late: self.has(EXPORTED),
         })
     }
 }
@@ -161,8 +220,9 @@ impl Stack {
     pub(super) fn place(&mut self) -> Option<Link> {
         let bottom = self.calls().rposition(|frame| frame.link.is_some()).unwrap_or(0);
         let mut enclosing = None;
-        for frame in self.calls().skip(bottom) {
-            enclosing = Some(frame.place(enclosing));
+        let running = self.running;
+        for frame in self.frames.iter_mut().take(running).skip(bottom) {
+            enclosing = Some(frame.find_place(enclosing, &mut self.outbox));
         }
         enclosing
     }
@@ -174,9 +234,61 @@ impl Stack {
             if let Some(owner) = &frame.link {
                 owner.keep();
             } else {
-                frame.trace_mut().encloses_kept = true;
+                frame.mark(ENCLOSES);
             }
         }
+    }
+
+    /// Keeps a call that is alone and was chosen, and has no place in its trace yet, as a brief; nothing if that is not all
+    /// there is to it.
+    #[inline(always)]
+    pub(super) fn keep_root(&mut self, (started, ended): (u64, u64)) -> Option<()> {
+        let mode = MODE.load(Ordering::Acquire);
+        let callsite = self.lone_top()?.callsite;
+        // When the time of this call was not taken, the long way finds one.
+        if mode & KEEPING == 0 || started == 0 {
+            return None;
+        }
+        let why = if is_slow(ended.saturating_sub(started)) { Why::Slow } else { Why::Sampled };
+        let (trace, parent) = match self.outbox.outer(mode) {
+            Some(around) => (around.trace, around.span),
+            None => (self.outbox.fresh_trace(), 0),
+        };
+        let link = Link { trace, span: self.outbox.fresh(), sampled: true };
+        let is_outer = parent != 0;
+        if self.outbox.leave(&Written { callsite, link, parent, is_outer, why, started, ended }) {
+            self.account();
+        }
+        Some(())
+    }
+
+    /// Keeps the innermost call, which has fulfilled quietly and is about to be left, as a brief. Returns whether it was
+    /// kept; nothing if there is more to be said of it, or if it may mend an error of the enclosing call.
+    #[inline(never)]
+    pub(super) fn keep_quietly(&mut self, now: u64) -> Option<bool> {
+        if !is_keeping() {
+            return Some(false);
+        }
+        if self.outer_with_pages().is_some_and(|(outer, _)| outer.has_entries()) {
+            return None;
+        }
+        let top = self.top()?;
+        if top.has(JOINED) || !top.notes.is_empty() {
+            return None;
+        }
+        let took = if top.timed { now.saturating_sub(top.started) } else { 0 };
+        let Some(why) = top.why_quietly(took) else { return Some(false) };
+        let link = self.place()?;
+        if self.has_outer() {
+            self.keep_all();
+        }
+        let top: &Frame = self.frames.get(self.running.checked_sub(1)?)?;
+        let (started, ended) = top.span(now);
+        let (callsite, parent, is_outer) = (top.callsite, top.place.parent, top.has(OUTER));
+        if self.outbox.leave(&Written { callsite, link, parent, is_outer, why, started, ended }) {
+            self.account();
+        }
+        Some(true)
     }
 }
 
@@ -186,18 +298,21 @@ pub(super) fn settle(frame: &mut Frame, outcome: &Outcome, found: Vec<Divergence
     let took = if frame.timed { frame.ended.saturating_sub(frame.started) } else { 0 };
     let shared_kept = frame.shared.as_ref().is_some_and(|shared| shared.is_kept());
     let why = frame.why(outcome, took, !found.is_empty()).or_else(|| shared_kept.then_some(Why::Enclosing));
-    let is_foreign = frame.trace.as_ref().is_some_and(|trace| trace.is_foreign);
+    let is_foreign = frame.has(JOINED);
     let Some(why) = why.or_else(|| (is_foreign && !frame.notes.is_empty()).then_some(Why::Foreign)) else {
         return false;
     };
-    let enclosing = stack::with(|stack| {
+    let placed = stack::with(|stack| {
         let enclosing = stack.place();
         if why != Why::Foreign {
             stack.keep_all();
         }
-        enclosing
+        frame.find_place(enclosing, &mut stack.outbox)
     });
-    frame.place(enclosing.flatten());
+    if placed.is_none() {
+        // A thread that is ending has numbers as well.
+        frame.find_place(None, &mut Outbox::new());
+    }
     let Some(kept) = frame.kept(why, outcome, found) else { return false };
     if is_foreign {
         ask(|sink| sink.annotate(&kept));
@@ -206,13 +321,13 @@ pub(super) fn settle(frame: &mut Frame, outcome: &Outcome, found: Vec<Divergence
         return false;
     }
     ask(|sink| sink.keep(kept));
-    frame.trace_mut().is_exported = true;
+    frame.mark(EXPORTED);
     true
 }
 
 /// The last spawned work of a call has ended: what came to light since is kept as well.
 pub(super) fn settle_late(frame: &mut Frame, outcome: &Outcome, found: Vec<Divergence>) {
-    let is_exported = frame.trace.as_ref().is_some_and(|trace| trace.is_exported);
+    let is_exported = frame.has(EXPORTED);
     let shared_kept = frame.shared.as_ref().is_some_and(|shared| shared.is_kept());
     if found.is_empty() && (is_exported || !shared_kept) {
         return;
@@ -238,7 +353,7 @@ pub fn outer_span() -> u64 {
     if !is_keeping() {
         return 0;
     }
-    ask(Sink::outer).flatten().map_or(0, |outer| outer.span)
+    stack::with(|stack| outer(&mut stack.outbox)).flatten().map_or(0, |outer| outer.span)
 }
 
 /// The current call has opened a span of `tracing`. If a tracer exports it, candor does not: it joins.
@@ -246,49 +361,18 @@ pub fn opened_span(before: u64) {
     if !is_keeping() {
         return;
     }
-    let Some(own) = ask(Sink::outer).flatten().filter(|own| own.sampled && own.span != before) else {
-        return;
-    };
-    stack::with_top(|frame| {
-        let trace = frame.trace_mut();
-        trace.link = Some(own);
-        trace.is_foreign = true;
+    stack::with(|stack| {
+        let own = outer(&mut stack.outbox).filter(|own| own.sampled && own.span != before);
+        if let Some(own) = own
+            && !stack.is_beyond()
+            && let Some(frame) = stack.top()
+        {
+            frame.join(own);
+        }
     });
 }
 
-/// A random number that is not zero.
-fn fresh() -> u64 {
-    thread_local! {
-        static STATE: Cell<u64> = Cell::new(RandomState::new().build_hasher().finish());
-    }
-    let draw = || {
-        STATE.try_with(|state| {
-            // SplitMix64, by Steele, Lea and Flood (OOPSLA 2014).
-            let next = state.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
-            state.set(next);
-            let mixed = (next ^ (next >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            mixed ^ (mixed >> 31)
-        })
-    };
-    // A thread that is ending still gets a number, from a generator of its own.
-    draw().unwrap_or_else(|_ending| RandomState::new().build_hasher().finish()).max(1)
-}
-
-fn fresh_trace() -> u128 {
-    (u128::from(fresh()) << 64) | u128::from(fresh())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_not_zero_and_differ() {
-        let mut seen: Vec<u64> = (0..1_000).map(|_| fresh()).collect();
-        seen.sort_unstable();
-        seen.dedup();
-        assert_eq!((seen.len(), seen.first() == Some(&0)), (1_000, false));
-        assert_ne!(fresh_trace() >> 64, 0);
-    }
+/// The span around this place that is not candor's own. Acquire: see `change`.
+fn outer(outbox: &mut Outbox) -> Option<Link> {
+    outbox.outer(MODE.load(Ordering::Acquire))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::callsite::Callsite;
-use super::frame::Frame;
+use super::frame::{Frame, scoped};
 use super::hand_back::HandBack;
 use super::memory;
 use super::page::Pages;
@@ -71,10 +71,11 @@ impl Stack {
     }
 
     /// Tells how much memory is not in use, and asks how much may be.
-    fn account(&mut self) {
+    pub(super) fn account(&mut self) {
         let pages: usize = self.spare.iter().map(|pages| pages.bytes()).sum();
-        self.figures.tell_frames(self.frames.len() * FRAME + self.kept + pages);
-        self.room = Room::of(self.figures.rest());
+        let outbox = self.outbox.bytes();
+        self.figures.tell_frames(self.frames.len() * FRAME + self.kept + pages + outbox);
+        self.room = Room::of(self.figures.rest().saturating_sub(outbox));
     }
 
     /// Empty pages for the notes of other calls: a few are kept, and none that has grown large.
@@ -115,8 +116,8 @@ impl Stack {
         let mut frame = spare.unwrap_or_else(|| Box::new(Frame::new()));
         self.leaves(&mut frame);
         let (scope, level) = self.top().map_or_else(|| (scope(), 0), |top| (top.scope, top.notes.below()));
-        frame.belong_to(callsite, plan, scope);
-        frame.notes.level = level;
+        frame.belong_to(callsite, plan, (scope, scoped(scope)));
+        frame.notes.begin(level);
         frame.start(true, false);
         frame.at = None;
         frame.id = self.fresh_id();

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
+use super::outbox::Briefs;
 use crate::model::{Broken, Conduct, Divergence, EventMeta, Kept, Link, Operation, Outcome, Story, Value};
 
 /// Receives what the hot side concluded, on the caller's thread.
@@ -17,12 +18,20 @@ pub trait Sink: Send + Sync {
     fn orphan(&self, scope: u64, broken: &Broken);
     /// Whether a call that begins a trace here is chosen to be kept.
     fn is_sampled(&self, operation: &'static Operation) -> bool;
-    /// The span around this place that is not candor's own.
-    fn outer(&self) -> Option<Link>;
+    /// Whom a thread asks what stands around a call, until what is kept changes.
+    fn around(&self) -> Option<Arc<dyn Around>>;
     /// A call ended whose span is open and somebody else's: what happened belongs into it.
     fn annotate(&self, kept: &Kept);
     /// A call ended and is kept.
     fn keep(&self, kept: Kept);
+    /// A thread has left briefs of calls that ended and are kept.
+    fn keep_briefs(&self, briefs: &Briefs);
+}
+
+/// What is known of the surroundings of calls. Threads hold it, so that to ask takes no lock.
+pub trait Around: Send + Sync {
+    /// The span around this place that is not candor's own.
+    fn outer(&self) -> Option<Link>;
 }
 
 /// What a finding carries besides the conduct; the story is told only when it is asked for.

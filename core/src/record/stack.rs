@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
-use super::frame::Frame;
+use super::frame::{Frame, scoped};
 use super::keep;
 use super::memory;
+use super::outbox::Outbox;
 use super::place::At;
 use super::pool::{Home, Room};
 use super::raw;
@@ -39,6 +40,8 @@ pub(super) struct Stack {
     /// Where frames come back to that end on another thread.
     pub(super) home: Option<Home>,
     pub(super) figures: ThreadFigures,
+    /// What is kept of its healthy calls.
+    pub(super) outbox: Outbox,
 }
 
 /// A call that begins.
@@ -55,12 +58,24 @@ pub(super) struct Thread {
     at: Cell<Option<At>>,
     /// The test scope, as [`scope`] tells it.
     scope: Cell<u64>,
+    /// The marks that come of it.
+    marks: Cell<u16>,
     stack: RefCell<Stack>,
 }
 
 impl Thread {
     pub(super) const fn new() -> Thread {
-        Thread { at: Cell::new(None), scope: Cell::new(0), stack: RefCell::new(Stack::new()) }
+        Thread {
+            at: Cell::new(None),
+            scope: Cell::new(0),
+            marks: Cell::new(0),
+            stack: RefCell::new(Stack::new()),
+        }
+    }
+
+    fn set_scope(&self, scope: u64) {
+        self.scope.set(scope);
+        self.marks.set(scoped(scope));
     }
 
     /// Runs `work` on the stack, if it is at rest.
@@ -121,6 +136,7 @@ impl Stack {
             kept: 0,
             home: None,
             figures: ThreadFigures::new(),
+            outbox: Outbox::new(),
         }
     }
 
@@ -167,19 +183,22 @@ impl Stack {
     /// it is short.
     #[inline(always)]
     pub(super) fn begin_usual(&mut self, thread: &Thread, call: &Call) -> Option<u32> {
-        if self.stretch != stretch() || keep::is_sampling() {
+        if self.stretch != stretch() {
             return None;
         }
-        let (scope, level) = match self.running {
-            0 => (thread.scope.get(), 0),
-            running => self.frames.get(running - 1).map(|outer| (outer.scope, outer.notes.below()))?,
+        let (scope, level, marks) = match self.running {
+            0 => (thread.scope.get(), 0, keep::marks()? | thread.marks.get()),
+            running => {
+                let outer = self.frames.get(running - 1)?;
+                (outer.scope, outer.notes.below(), outer.inherited())
+            }
         };
         let frame: &mut Frame = self.frames.get_mut(self.running)?;
         let cells = self.figures.known(call.callsite)?;
         self.next_id = self.next_id.wrapping_add(1);
         self.running += 1;
-        frame.belong_to(call.callsite, call.plan, scope);
-        frame.notes.level = level;
+        frame.belong_to(call.callsite, call.plan, (scope, marks));
+        frame.notes.begin(level);
         frame.id = self.next_id;
         frame.outer = thread.replace_at(call.spot);
         frame.start(cells.began(), false);
@@ -189,18 +208,17 @@ impl Stack {
     /// Begins a call on top of the others. `None` when it is nested too deeply.
     pub(super) fn begin(&mut self, call: &Call, unwinding: bool) -> Option<u32> {
         let timed = self.prepare(call.callsite)?;
-        let (scope, level) = self.top().map_or_else(|| (scope(), 0), |top| (top.scope, top.notes.below()));
+        let of_top = |top: &mut Frame| (top.scope, top.notes.below(), top.inherited());
+        let of_root = || (scope(), 0, keep::asked_marks(call.callsite) | scoped(scope()));
+        let (scope, level, marks) = self.top().map_or_else(of_root, of_top);
         let id = self.fresh_id();
         let frame: &mut Frame = self.frames.get_mut(self.running)?;
         self.running += 1;
-        frame.belong_to(call.callsite, call.plan, scope);
-        frame.notes.level = level;
+        frame.belong_to(call.callsite, call.plan, (scope, marks));
+        frame.notes.begin(level);
         frame.id = id;
         frame.outer = replace_at(call.spot);
         frame.start(timed, unwinding);
-        if keep::is_sampling() {
-            keep::sample(self);
-        }
         Some(id)
     }
 
@@ -274,7 +292,7 @@ impl Stack {
     #[inline]
     pub(super) fn outer_with_pages(&mut self) -> Option<(&mut Frame, &mut Frame)> {
         let [.., outer, top] = self.frames.get_mut(..self.running)? else { return None };
-        if top.notes.is_empty() {
+        if top.notes.have_no_pages() {
             outer.notes.lend(&mut self.spare);
         }
         Some((outer, top))
@@ -404,7 +422,7 @@ fn open() -> bool {
         return false;
     }
     let scope = scope();
-    raw::open(|thread| thread.scope.set(scope)) || lose::<()>(Lost::Thread).is_some()
+    raw::open(|thread| thread.set_scope(scope)) || lose::<()>(Lost::Thread).is_some()
 }
 
 #[cold]
@@ -451,6 +469,13 @@ pub(super) fn is_aside() -> bool {
     raw::is_hidden()
 }
 
+/// Whether this thread may be within a call that is recorded: the answer is short, and no is certain.
+#[inline(always)]
+#[must_use]
+pub fn is_within() -> bool {
+    position().is_some()
+}
+
 /// Whether a call is being recorded on this thread.
 #[inline]
 #[must_use]
@@ -472,7 +497,7 @@ pub fn scope() -> u64 {
 /// Sets the test scope of this thread and returns the one before.
 pub fn set_scope(scope: u64) -> u64 {
     if raw::is_known() {
-        raw::own(|thread| thread.scope.set(scope));
+        raw::own(|thread| thread.set_scope(scope));
     }
     SCOPE.with(|own| own.replace(scope))
 }

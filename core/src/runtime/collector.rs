@@ -17,10 +17,10 @@ use super::orphan;
 use super::run::Baseline;
 use super::scope::ScopeRecord;
 use crate::model::{
-    Broken, Class, Code, Conduct, Divergence, EventMeta, Evidence, Kept, Level, Link, Operation, Outcome,
+    Broken, Class, Code, Conduct, Divergence, EventMeta, Evidence, Kept, Level, Operation, Outcome,
 };
 use crate::monitor;
-use crate::record::{self, Context, Lost, Sink};
+use crate::record::{self, Around, Briefs, Context, Lost, Sink};
 
 /// The collector of this process.
 pub(crate) fn collector() -> &'static Collector {
@@ -341,8 +341,8 @@ impl Sink for Collector {
         self.shelf.is_sampled(operation)
     }
 
-    fn outer(&self) -> Option<Link> {
-        self.shelf.outer()
+    fn around(&self) -> Option<Arc<dyn Around>> {
+        self.shelf.around()
     }
 
     fn annotate(&self, kept: &Kept) {
@@ -351,6 +351,10 @@ impl Sink for Collector {
 
     fn keep(&self, kept: Kept) {
         self.shelf.put(kept);
+    }
+
+    fn keep_briefs(&self, briefs: &Briefs) {
+        self.shelf.put_briefs(briefs);
     }
 
     fn event(&self, scope: u64, _meta: &'static EventMeta, value: Arc<dyn Any + Send + Sync>) {

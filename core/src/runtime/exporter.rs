@@ -8,7 +8,7 @@ use super::collector::collector;
 use super::keep::{Keep, Losses};
 use super::report::with_source;
 use super::timeline::Timeline;
-use crate::model::{Divergence, Kept, Run, counted};
+use crate::model::{Brief, Divergence, Kept, Run, counted};
 
 /// Receives what a run found. It runs on a thread of candor's own: it may be slow, and a panic in it is counted and goes
 /// no further.
@@ -41,6 +41,12 @@ pub trait Exporter: Send {
 
     /// Operations that have ended and are kept, at least once a second while there are any.
     fn operations(&mut self, _kept: &[Kept], _timeline: &Timeline) {}
+
+    /// Operations that have ended, are kept, and are nothing but a span. Unless it says otherwise, they are like any others.
+    fn briefs(&mut self, briefs: &[Brief], timeline: &Timeline) {
+        let kept: Vec<Kept> = briefs.iter().map(Kept::from).collect();
+        self.operations(&kept, timeline);
+    }
 
     /// Where this exporter takes candor's metrics from; they are published there besides the recorder of the process.
     fn recorder(&self) -> Option<&dyn Recorder> {

@@ -7,15 +7,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::Thread;
 
 use super::timeline::Timeline;
-use crate::model::{Kept, Link, Operation, Unsent};
-use crate::record;
+use crate::model::{Brief, Kept, Link, Operation, Unsent};
+use crate::record::{self, Around, Briefs, Choice};
 
-/// How many operations wait for the worker.
+/// How many operations wait for the worker, and how many briefs beside them.
 const OPERATIONS: usize = 2_048;
 /// How many of their lines wait.
 const LINES: usize = 65_536;
-/// From how many on the worker is woken; below that, it comes by itself.
-const WAKE: usize = 256;
+/// From how many on the worker is woken; below that, it comes by itself. As many as an exporter usually sends at once.
+const WAKE: usize = 512;
+/// For how many of them memory is kept while none wait.
+const SPARE: usize = 2 * WAKE;
 
 /// What an exporter wants to see of operations, asked on the threads of the observed calls: it must not block.
 pub trait Keep: Send + Sync {
@@ -26,6 +28,11 @@ pub trait Keep: Send + Sync {
 
     /// Whether healthy operations are chosen at all; else [`Keep::is_sampled`] is not asked.
     fn has_sampling(&self) -> bool {
+        false
+    }
+
+    /// Whether every healthy operation is chosen; then [`Keep::is_sampled`] is not asked.
+    fn has_all(&self) -> bool {
         false
     }
 
@@ -102,18 +109,50 @@ impl Losses {
     }
 }
 
+/// Losses of one operation after another, which are counted together.
+#[derive(Default)]
+struct Run {
+    operation: &'static str,
+    spans: u64,
+}
+
+impl Run {
+    fn add(&mut self, operation: &'static str, losses: &Losses) {
+        if self.operation != operation {
+            self.count(losses);
+            *self = Run { operation, spans: 0 };
+        }
+        self.spans += 1;
+    }
+
+    fn count(&self, losses: &Losses) {
+        losses.count(self.operation, "span", self.spans);
+    }
+}
+
 /// Where kept operations wait.
 #[derive(Default)]
 pub(super) struct Shelf {
-    keepers: RwLock<Vec<Box<dyn Keep>>>,
+    keepers: RwLock<Arc<Keepers>>,
     waiting: Mutex<Waiting>,
     losses: Losses,
     timeline: Timeline,
 }
 
+/// What the exporters of this run want to see of operations.
+#[derive(Default)]
+struct Keepers(Vec<Box<dyn Keep>>);
+
+impl Around for Keepers {
+    fn outer(&self) -> Option<Link> {
+        self.0.iter().find_map(|keeper| keeper.outer())
+    }
+}
+
 #[derive(Default)]
 struct Waiting {
     list: Vec<Kept>,
+    briefs: Vec<Brief>,
     lines: usize,
     worker: Option<Thread>,
     /// Losses of the exporters.
@@ -133,9 +172,17 @@ impl Shelf {
         }
         self.timeline.begin();
         let slow = keepers.iter().filter_map(|keeper| keeper.slow_ns()).min();
-        let sampling = keepers.iter().any(|keeper| keeper.has_sampling());
-        *self.keepers.write().unwrap_or_else(PoisonError::into_inner) = keepers;
-        record::keep_on(slow, sampling);
+        let choice = if keepers.iter().any(|keeper| keeper.has_all()) {
+            Choice::All
+        } else if keepers.iter().any(|keeper| keeper.has_sampling()) {
+            Choice::Some
+        } else {
+            Choice::None
+        };
+        // What was left behind by calls that ended after the last run did is not of this one.
+        record::collect_briefs(drop);
+        *self.keepers.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Keepers(keepers));
+        record::keep_on(slow, choice);
     }
 
     /// Names the thread that fetches.
@@ -146,7 +193,7 @@ impl Shelf {
     /// Keeps nothing any more, and forgets the losses of this run.
     pub(super) fn close(&self) {
         record::keep_off();
-        self.keepers.write().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.keepers.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
         *self.waiting() = Waiting::default();
         *self.losses.lock() = Lossy::default();
     }
@@ -155,11 +202,24 @@ impl Shelf {
         &self.timeline
     }
 
-    /// Everything that waits.
-    pub(super) fn take(&self) -> Vec<Kept> {
+    /// Everything that waits, into an empty list, whose memory is used for what comes next: a call that is kept should not
+    /// have to allocate.
+    pub(super) fn take(&self, into: &mut Vec<Kept>) {
+        into.shrink_to(SPARE);
         let mut waiting = self.waiting();
         waiting.lines = 0;
-        std::mem::take(&mut waiting.list)
+        std::mem::swap(&mut waiting.list, into);
+    }
+
+    /// All briefs, those included that still lie with their threads; into an empty list, whose memory is used for what comes
+    /// next.
+    pub(super) fn take_briefs(&self, into: &mut Vec<Brief>) {
+        let mut waiting = self.waiting();
+        let mut lost = Run::default();
+        record::collect_briefs(|brief| self.keep_brief(&mut waiting.briefs, brief, &mut lost));
+        std::mem::swap(&mut waiting.briefs, into);
+        drop(waiting);
+        lost.count(&self.losses);
     }
 
     /// What did not arrive so far, here and in the exporters.
@@ -195,16 +255,41 @@ impl Shelf {
         }
     }
 
+    /// Takes what a thread has left behind.
+    pub(super) fn put_briefs(&self, briefs: &Briefs) {
+        let mut waiting = self.waiting();
+        let mut lost = Run::default();
+        let before = waiting.briefs.len();
+        briefs.collect(|brief| self.keep_brief(&mut waiting.briefs, brief, &mut lost));
+        let is_many = before < WAKE && waiting.briefs.len() >= WAKE;
+        let worker = is_many.then(|| waiting.worker.clone()).flatten();
+        drop(waiting);
+        lost.count(&self.losses);
+        if let Some(worker) = worker {
+            worker.unpark();
+        }
+    }
+
+    fn keep_brief(&self, list: &mut Vec<Brief>, brief: Brief, lost: &mut Run) {
+        if list.len() < OPERATIONS {
+            list.push(brief);
+        } else {
+            lost.add(brief.operation.name, &self.losses);
+        }
+    }
+
+    /// Whom threads ask what stands around a call.
+    pub(super) fn around(&self) -> Option<Arc<dyn Around>> {
+        let keepers = Arc::clone(&self.keepers.read().unwrap_or_else(PoisonError::into_inner));
+        if keepers.0.is_empty() { None } else { Some(keepers) }
+    }
+
     fn asked<T>(&self, question: impl FnOnce(&[Box<dyn Keep>]) -> T) -> T {
-        question(&self.keepers.read().unwrap_or_else(PoisonError::into_inner))
+        question(&self.keepers.read().unwrap_or_else(PoisonError::into_inner).0)
     }
 
     pub(super) fn is_sampled(&self, operation: &'static Operation) -> bool {
         self.asked(|keepers| keepers.iter().any(|keeper| keeper.is_sampled(operation)))
-    }
-
-    pub(super) fn outer(&self) -> Option<Link> {
-        self.asked(|keepers| keepers.iter().find_map(|keeper| keeper.outer()))
     }
 
     pub(super) fn annotate(&self, kept: &Kept) {

@@ -82,14 +82,22 @@ fn work(collector: &'static Collector, exporters: Exporters, orders: &Receiver<F
     // The counters begin at zero where they are collected: else the first divergence would be no increase.
     exporters.publish();
     let mut due = clock::now() + tick;
+    let mut kept = Vec::new();
+    let mut briefs = Vec::new();
     loop {
         let order = orders.try_recv();
         for finding in collector.take_fresh() {
             exporters.each(|exporter| exporter.divergence(&finding));
         }
-        let kept = collector.shelf().take();
+        collector.shelf().take(&mut kept);
         if !kept.is_empty() {
             exporters.each(|exporter| exporter.operations(&kept, collector.shelf().timeline()));
+            kept.clear();
+        }
+        collector.shelf().take_briefs(&mut briefs);
+        if !briefs.is_empty() {
+            exporters.each(|exporter| exporter.briefs(&briefs, collector.shelf().timeline()));
+            briefs.clear();
         }
         match order {
             Ok(Finish { run, done }) => {

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
-use candor::model::{Code, Divergence, Kept, Run, Site};
-use candor::{DURATION_BOUNDS, Exporter, Keep, Losses, Timeline};
+use candor::model::{Brief, Code, Divergence, Kept, Run, Site};
+use candor::{Calibration, DURATION_BOUNDS, Exporter, Keep, Losses, Timeline};
 use metrics::Recorder;
 use metrics_opentelemetry::{OpenTelemetryMetrics, OpenTelemetryRecorder};
 use opentelemetry::InstrumentationScope;
@@ -17,15 +17,20 @@ use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality};
+use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator};
 
-use crate::convert::{self, SCOPE};
+use crate::batch::Spans;
+use crate::convert::{self, SCOPE, Span};
 use crate::delivery::Delivery;
+use crate::duration::{Counting, DURATION};
 use crate::env;
 use crate::exemplar::Exemplars;
 use crate::join::Keeper;
-use crate::queue::Queue;
+use crate::queue::{Load, Queue};
 use crate::sampling::Sampling;
 use crate::settings::{BuildError, Settings};
+use crate::transport::Means;
+use crate::wire::{Encoder, Envelope};
 
 /// Sends operations, divergences, events and metrics by OTLP. Given to [`candor::Builder::exporter`].
 ///
@@ -39,13 +44,14 @@ struct On {
     queue: Arc<Queue>,
     losses: Losses,
     exemplars: Arc<Exemplars>,
-    scope: InstrumentationScope,
-    recorder: OpenTelemetryRecorder,
+    forge: Forge,
+    recorder: Counting,
     logger: SdkLogger,
     sampling: Arc<Sampling>,
     slow: Option<Duration>,
     deadline: Duration,
     lines: bool,
+    events: bool,
     /// How often each finding went out with its operation; what is more belongs to the process.
     told: HashMap<(Code, &'static str, Site), u64>,
     _meters: SdkMeterProvider,
@@ -90,34 +96,36 @@ impl Otlp {
         let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).build();
         let resource = settings.resource();
         let queue = Arc::new(Queue::new(settings.capacity, Settings::batch(), losses.clone()));
-        let exemplars = Arc::<Exemplars>::default();
+        let means = Means::new(Envelope::new(&resource, &scope));
+        let forge = Forge::new(&settings, &means.envelope, &scope);
         let delivery = Delivery {
             queue: Arc::clone(&queue),
             losses: losses.clone(),
             scope: scope.clone(),
             resource: resource.clone(),
-            exemplars: Arc::clone(&exemplars),
+            means: means.clone(),
         };
         let (settings, started) = delivery.start(settings)?;
         let reader = Shared(Arc::new(ManualReader::builder().with_temporality(started.temporality).build()));
         let meters = SdkMeterProvider::builder().with_reader(reader.clone()).with_resource(resource).build();
-        let read = move |metrics: &mut ResourceMetrics| reader.collect(metrics);
         // The thread is waiting for it; if it is gone, nothing is sent, and that is counted at the end.
-        let _waiting = started.metrics.send(Box::new(read));
-        let recorder = OpenTelemetryRecorder::new(OpenTelemetryMetrics::new(meters.meter(SCOPE)));
-        recorder.set_histogram_bounds(["candor.operation.duration"].into_iter(), &DURATION_BOUNDS);
+        let _waiting = started.metrics.send(Box::new(move |metrics| reader.collect(metrics)));
+        let inner = OpenTelemetryRecorder::new(OpenTelemetryMetrics::new(meters.meter(SCOPE)));
+        inner.set_histogram_bounds([DURATION].into_iter(), &DURATION_BOUNDS);
+        let durations = settings.counts_durations().then_some(means.durations);
         Ok(Otlp {
             on: Some(On {
                 queue,
                 losses,
-                exemplars,
-                logger: SdkLoggerProvider::builder().build().logger_with_scope(scope.clone()),
-                scope,
-                recorder,
+                exemplars: means.exemplars,
+                forge,
+                logger: SdkLoggerProvider::builder().build().logger_with_scope(scope),
+                recorder: Counting { inner, durations },
                 sampling: Arc::new(settings.sampling.or_else(env::sampling).unwrap_or_default()),
                 slow: settings.slow,
                 deadline: settings.deadline,
                 lines: settings.lines,
+                events: settings.events,
                 told: HashMap::new(),
                 _meters: meters,
             }),
@@ -143,21 +151,38 @@ impl Exporter for Otlp {
     fn keeps(&self) -> Option<Box<dyn Keep>> {
         let on = self.on.as_ref()?;
         let slow_ns = on.slow.map(|slow| u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX));
-        Some(Box::new(Keeper { sampling: Arc::clone(&on.sampling), slow_ns }))
+        Some(Box::new(Keeper { sampling: Arc::clone(&on.sampling), slow_ns, events: on.events }))
     }
 
     fn operations(&mut self, kept: &[Kept], timeline: &Timeline) {
         let Some(on) = &mut self.on else { return };
-        let (mut spans, mut logs) = (Vec::new(), Vec::new());
+        let calibration = timeline.calibration();
+        let mut load = on.queue.load();
+        let mut logs = Vec::new();
+        on.exemplars.note(kept, calibration);
         for operation in kept {
-            on.exemplars.note(operation, timeline);
-            spans.extend(convert::spans(operation, &on.scope, timeline));
-            logs.extend(convert::logs(operation, timeline, on.lines, &|| on.logger.create_log_record()));
+            let mut put = |span: &Span<'_>| on.forge.put(span, calibration, &mut load, &on.queue);
+            convert::each(operation, on.events, &mut fresh, &mut put);
+            if convert::has_logs(operation) {
+                let blank = || on.logger.create_log_record();
+                logs.extend(convert::logs(operation, calibration, on.lines, &blank));
+            }
             for found in &operation.divergences {
                 *on.told.entry(found.fingerprint()).or_default() += found.count;
             }
         }
-        on.queue.put(spans, logs);
+        on.queue.put(load, logs);
+    }
+
+    fn briefs(&mut self, briefs: &[Brief], timeline: &Timeline) {
+        let Some(on) = &mut self.on else { return };
+        let calibration = timeline.calibration();
+        let mut load = on.queue.load();
+        on.exemplars.note_briefs(briefs, calibration);
+        for brief in briefs {
+            on.forge.put(&Span::of_brief(brief), calibration, &mut load, &on.queue);
+        }
+        on.queue.put(load, Vec::new());
     }
 
     fn recorder(&self) -> Option<&dyn Recorder> {
@@ -175,6 +200,41 @@ impl Exporter for Otlp {
     }
 }
 
+/// What makes spans of operations.
+enum Forge {
+    Bytes(Encoder, Envelope),
+    Data(InstrumentationScope),
+}
+
+impl Forge {
+    fn new(settings: &Settings, envelope: &Envelope, scope: &InstrumentationScope) -> Forge {
+        if settings.encodes_spans() {
+            Forge::Bytes(Encoder::default(), envelope.clone())
+        } else {
+            Forge::Data(scope.clone())
+        }
+    }
+
+    /// Puts a span where there is room for it, else counts it as lost.
+    fn put(&mut self, span: &Span<'_>, calibration: Calibration, load: &mut Load, queue: &Queue) {
+        let operation = span.alike.operation.name;
+        let place = load.place(operation, |memory| match self {
+            Forge::Bytes(_, envelope) => Spans::Open(envelope.open(memory)),
+            Forge::Data(_) => Spans::Data(Vec::new()),
+        });
+        match (place, self) {
+            (Some(Spans::Open(body)), Forge::Bytes(encoder, _)) => encoder.write(span, calibration, body),
+            (Some(Spans::Data(all)), Forge::Data(scope)) => all.push(convert::data(span, scope, calibration)),
+            _ => queue.lost_span(operation),
+        }
+    }
+}
+
+/// A number for the span of a child.
+fn fresh() -> u64 {
+    u64::from_be_bytes(RandomIdGenerator::default().new_span_id().to_bytes())
+}
+
 impl On {
     /// Findings that belong to no exported operation: those of the whole run, and those outside of operations.
     #[expect(clippy::disallowed_methods, reason = "a finding of the run has the time at which the run ended")]
@@ -188,13 +248,13 @@ impl On {
                 logs.push(convert::of_process(finding, finding.count - told, now, &blank));
             }
         }
-        self.queue.put(Vec::new(), logs);
+        self.queue.put_logs(logs);
     }
 }
 
 /// A reader that both the meters and the thread hold.
 #[derive(Clone, Debug)]
-struct Shared(Arc<ManualReader>);
+pub(crate) struct Shared(pub(crate) Arc<ManualReader>);
 
 impl MetricReader for Shared {
     fn register_pipeline(&self, pipeline: Weak<Pipeline>) {

@@ -104,6 +104,11 @@ impl Sampling {
         self.follows || self.rule != Rule::None || self.operations.values().any(|rule| *rule != Rule::None)
     }
 
+    /// Whether every trace is chosen.
+    pub(crate) fn chooses_all(&self) -> bool {
+        !self.follows && self.rule == Rule::All && self.operations.values().all(|rule| *rule == Rule::All)
+    }
+
     /// Whether the trace that begins with this operation is chosen; `outer` is the flag of the caller, if there is one.
     pub(crate) fn chooses_now(&self, operation: &'static str, outer: impl FnOnce() -> Option<bool>) -> bool {
         if self.follows
@@ -178,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn a_rate_begins_anew_with_each_window_and_not_before() {
+        let within = |window| {
+            let sampling = Sampling::per_second(2);
+            (0..9).filter(|_| sampling.is_within("pay", 2, Some(window))).count()
+        };
+        assert_eq!(within(Duration::MAX), 2);
+        assert_eq!(within(Duration::ZERO), 9);
+    }
+
+    #[test]
     fn an_operation_can_have_a_rule_of_its_own() {
         let sampling =
             Sampling::none().operation("refund", Sampling::all()).operation("pay", Sampling::first(1));
@@ -185,6 +200,15 @@ mod tests {
         assert_eq!(chosen(&sampling, "pay", 5), 1);
         assert_eq!(chosen(&sampling, "list", 5), 0);
         assert!(sampling.chooses() && !Sampling::none().operation("pay", Sampling::none()).chooses());
+    }
+
+    #[test]
+    fn only_who_chooses_all_without_exception_need_not_be_asked() {
+        assert!(
+            Sampling::all().chooses_all() && Sampling::all().operation("pay", Sampling::all()).chooses_all()
+        );
+        assert!(!Sampling::all().follow_parent().chooses_all() && !Sampling::ratio(1.0).chooses_all());
+        assert!(!Sampling::all().operation("pay", Sampling::first(1)).chooses_all());
     }
 
     #[test]

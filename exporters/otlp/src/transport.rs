@@ -1,6 +1,8 @@
-//! The exporters of `opentelemetry-otlp`, and the way in which their futures are waited for.
+//! The exporters of `opentelemetry-otlp`, and the runtime in which their futures are waited for.
+//!
+//! They know the standard variables, addresses, headers and the like. Spans that are encoded already go where they would have
+//! been sent.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,36 +18,42 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter as _;
 use opentelemetry_sdk::trace::SpanExporter as _;
 
-use crate::answer::{Answers, Client};
+use tokio::runtime::Runtime;
+
+use crate::answer::{Answers, Body, Client, Way};
+use crate::batch::{Batch, Spans};
 use crate::convert::Said;
+use crate::duration::Durations;
 use crate::exemplar::Exemplars;
-use crate::queue::Span;
+use crate::post::{Post, Probe};
 use crate::settings::{BuildError, Settings, Signals};
 use crate::tls;
+use crate::wire::Envelope;
+
+/// What is put into requests on their way.
+#[derive(Clone)]
+pub(crate) struct Means {
+    pub(crate) exemplars: Arc<Exemplars>,
+    pub(crate) durations: Arc<Durations>,
+    pub(crate) envelope: Envelope,
+}
+
+impl Means {
+    pub(crate) fn new(envelope: Envelope) -> Means {
+        Means { exemplars: Arc::default(), durations: Arc::default(), envelope }
+    }
+}
 
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
     spans: Option<SpanExporter>,
+    /// For spans that are encoded already, instead of the exporter.
+    post: Option<Post>,
     logs: Option<LogExporter>,
     metrics: Option<MetricExporter>,
     pub(crate) answers: Answers,
+    envelope: Envelope,
     runtime: Runtime,
-}
-
-/// Where the futures of the exporters run.
-struct Runtime {
-    #[cfg(feature = "grpc")]
-    own: Option<tokio::runtime::Runtime>,
-}
-
-impl Runtime {
-    fn wait<F: Future>(&self, future: F) -> F::Output {
-        #[cfg(feature = "grpc")]
-        if let Some(own) = &self.own {
-            return own.block_on(future);
-        }
-        futures_executor::block_on(future)
-    }
 }
 
 /// The tries are made by the queue, which knows what is lost when they end.
@@ -53,17 +61,28 @@ fn once() -> RetryPolicy {
     RetryPolicy::disabled()
 }
 
+/// An exporter of the SDK, which hands its requests to this client.
+macro_rules! exporter {
+    ($exporter:ident, $client:expr, $settings:expr, $signal:literal, $path:literal) => {{
+        let mut builder = $exporter::builder()
+            .with_http()
+            .with_protocol(Protocol::HttpBinary)
+            .with_retry_policy(once())
+            .with_http_client($client);
+        if let Some(endpoint) = $settings.endpoint_of($signal, $path) {
+            builder = builder.with_endpoint(endpoint);
+        }
+        builder.build()?
+    }};
+}
+
 impl Transport {
     pub(crate) fn build(
         settings: &Settings,
         resource: &Resource,
-        exemplars: &Arc<Exemplars>,
+        means: &Means,
     ) -> Result<Transport, BuildError> {
-        let mut transport = if settings.is_grpc() {
-            Transport::grpc(settings)?
-        } else {
-            Transport::http(settings, exemplars)?
-        };
+        let mut transport = Transport::open(settings, means)?;
         if let Some(spans) = &mut transport.spans {
             spans.set_resource(resource);
         }
@@ -73,103 +92,57 @@ impl Transport {
         Ok(transport)
     }
 
-    fn http(settings: &Settings, exemplars: &Arc<Exemplars>) -> Result<Transport, BuildError> {
+    fn open(settings: &Settings, means: &Means) -> Result<Transport, BuildError> {
         let answers = Answers::default();
         let Signals { traces, logs, metrics } = settings.signals();
-        let client = |signal| -> Result<Client, BuildError> {
-            let timeout = settings.request_timeout(signal);
-            let mut inner =
-                reqwest::blocking::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
-            if settings.is_https(signal) {
-                inner = tls::prepare(inner, signal)?;
-            }
-            // Without traces they would lead nowhere.
-            let exemplars = (traces && signal == "METRICS").then(|| Arc::clone(exemplars));
-            let inner = inner.build().map_err(BuildError::client)?;
-            Ok(Client { inner, answers: answers.clone(), exemplars })
-        };
-        let at =
-            |path| settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
-        macro_rules! exporter {
-            ($exporter:ident, $signal:literal, $path:literal) => {{
-                let mut builder = $exporter::builder()
-                    .with_http()
-                    .with_protocol(Protocol::HttpBinary)
-                    .with_retry_policy(once())
-                    .with_http_client(client($signal)?);
-                if let Some(endpoint) = at($path) {
-                    builder = builder.with_endpoint(endpoint);
-                }
-                builder.build()?
-            }};
+        let runtime = runtime(settings)?;
+        let entered = runtime.enter();
+        let client = |signal| client(settings, means, &answers, signal);
+        let (mut spans, mut post) = (None, None);
+        if traces && settings.encodes_spans() {
+            let probe = Probe::default();
+            let exporter = exporter!(SpanExporter, probe.clone(), settings, "TRACES", "/v1/traces");
+            post =
+                Some(Post::like(&exporter, &probe, &runtime, way(settings, "TRACES", &answers)?, settings)?);
+        } else if traces {
+            spans = Some(exporter!(SpanExporter, client("TRACES")?, settings, "TRACES", "/v1/traces"));
         }
-        Ok(Transport {
-            spans: if traces { Some(exporter!(SpanExporter, "TRACES", "/v1/traces")) } else { None },
-            logs: if logs { Some(exporter!(LogExporter, "LOGS", "/v1/logs")) } else { None },
-            metrics: if metrics { Some(exporter!(MetricExporter, "METRICS", "/v1/metrics")) } else { None },
-            answers,
-            runtime: Runtime {
-                #[cfg(feature = "grpc")]
-                own: None,
-            },
-        })
-    }
-
-    #[cfg(feature = "grpc")]
-    fn grpc(settings: &Settings) -> Result<Transport, BuildError> {
-        use opentelemetry_otlp::WithTonicConfig as _;
-        if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_https(signal)) {
-            return Err(BuildError::no_tls());
+        let mut told = (None, None);
+        if logs {
+            told.0 = Some(exporter!(LogExporter, client("LOGS")?, settings, "LOGS", "/v1/logs"));
         }
-        let own = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("candor-otlp-grpc")
-            .enable_all()
-            .build()
-            .map_err(BuildError::thread)?;
-        let entered = own.enter();
-        let Signals { traces, logs, metrics } = settings.signals();
-        macro_rules! exporter {
-            ($exporter:ident) => {{
-                let mut builder =
-                    $exporter::builder().with_tonic().with_protocol(Protocol::Grpc).with_retry_policy(once());
-                if let Some(endpoint) = &settings.endpoint {
-                    builder = builder.with_endpoint(endpoint.clone());
-                }
-                builder.build()?
-            }};
+        if metrics {
+            told.1 = Some(exporter!(MetricExporter, client("METRICS")?, settings, "METRICS", "/v1/metrics"));
         }
-        let transport = (
-            if traces { Some(exporter!(SpanExporter)) } else { None },
-            if logs { Some(exporter!(LogExporter)) } else { None },
-            if metrics { Some(exporter!(MetricExporter)) } else { None },
-        );
         drop(entered);
-        let (spans, logs, metrics) = transport;
-        let runtime = Runtime { own: Some(own) };
-        Ok(Transport { spans, logs, metrics, answers: Answers::unread(), runtime })
+        let ((logs, metrics), envelope) = (told, means.envelope.clone());
+        Ok(Transport { spans, post, logs, metrics, answers, envelope, runtime })
     }
 
-    #[cfg(not(feature = "grpc"))]
-    fn grpc(_settings: &Settings) -> Result<Transport, BuildError> {
-        Err(BuildError::no_grpc())
-    }
-
-    pub(crate) fn send_spans(&self, spans: &[Span]) -> OTelSdkResult {
-        let Some(exporter) = &self.spans else { return Ok(()) };
-        let batch = spans.iter().map(|(_, span)| span.clone()).collect();
-        self.runtime.wait(exporter.export(batch))
+    /// Sends a batch, which is sealed by it if it is a body.
+    pub(crate) fn send_spans(&self, batch: &mut Batch) -> OTelSdkResult {
+        if let Spans::Open(body) = &mut batch.spans {
+            batch.spans = Spans::Sealed(self.envelope.seal(std::mem::take(body)));
+        }
+        match (&batch.spans, &self.post, &self.spans) {
+            (Spans::Sealed(body), Some(post), _) => {
+                self.runtime.block_on(post.send(body.clone(), &self.answers))
+            }
+            (Spans::Data(spans), _, Some(exporter)) => self.runtime.block_on(exporter.export(spans.clone())),
+            // Traces are switched off.
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn send_logs(&self, logs: &[Said], scope: &InstrumentationScope) -> OTelSdkResult {
         let Some(exporter) = &self.logs else { return Ok(()) };
         let batch: Vec<_> = logs.iter().map(|(_, record)| (record, scope)).collect();
-        self.runtime.wait(exporter.export(LogBatch::new(&batch)))
+        self.runtime.block_on(exporter.export(LogBatch::new(&batch)))
     }
 
     pub(crate) fn send_metrics(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         let Some(exporter) = &self.metrics else { return Ok(()) };
-        self.runtime.wait(exporter.export(metrics))
+        self.runtime.block_on(exporter.export(metrics))
     }
 
     /// The temporality that the environment asks for.
@@ -178,12 +151,60 @@ impl Transport {
     }
 }
 
+/// With HTTP, everything runs on the thread that sends. A connection of gRPC wants somebody who looks after it between two calls.
+fn runtime(settings: &Settings) -> Result<Runtime, BuildError> {
+    #[cfg(feature = "grpc")]
+    if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_grpc(signal)) {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        runtime.worker_threads(1).thread_name("candor-otlp-grpc");
+        return runtime.enable_all().build().map_err(BuildError::thread);
+    }
+    let _by_http = settings;
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BuildError::thread)
+}
+
+/// The client of a signal, and what it changes in its requests.
+fn client(settings: &Settings, means: &Means, answers: &Answers, signal: &str) -> Result<Client, BuildError> {
+    let body = match signal {
+        "METRICS" if settings.counts_durations() => {
+            // Without traces they would lead nowhere.
+            let exemplars = settings.signals().traces.then(|| Arc::clone(&means.exemplars));
+            Body::Metrics(Arc::clone(&means.durations), exemplars)
+        }
+        _ => Body::AsItIs,
+    };
+    Ok(Client { way: way(settings, signal, answers)?, answers: answers.clone(), body })
+}
+
+/// How the requests of a signal get to the backend.
+fn way(settings: &Settings, signal: &str, answers: &Answers) -> Result<Way, BuildError> {
+    if settings.is_grpc(signal) {
+        return by_grpc(settings, signal, answers);
+    }
+    let timeout = settings.request_timeout(signal);
+    let mut client = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
+    if settings.is_https(signal) {
+        client = tls::prepare(client, signal)?;
+    }
+    Ok(Way::Http(client.build().map_err(BuildError::client)?))
+}
+
+#[cfg(feature = "grpc")]
+fn by_grpc(settings: &Settings, signal: &str, answers: &Answers) -> Result<Way, BuildError> {
+    Ok(Way::Grpc(crate::grpc::Service::new(settings, signal, answers.clone())?))
+}
+
+#[cfg(not(feature = "grpc"))]
+fn by_grpc(_settings: &Settings, _signal: &str, _answers: &Answers) -> Result<Way, BuildError> {
+    Err(BuildError::no_grpc())
+}
+
 trait NoProxy {
     /// A receiver on this machine is not reached through a proxy.
     fn no_proxy_if(self, is_local: bool) -> Self;
 }
 
-impl NoProxy for reqwest::blocking::ClientBuilder {
+impl NoProxy for reqwest::ClientBuilder {
     fn no_proxy_if(self, is_local: bool) -> Self {
         if is_local { self.no_proxy() } else { self }
     }

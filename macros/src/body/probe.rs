@@ -97,6 +97,9 @@ impl Body<'_> {
     pub(super) fn probe(&self, probe: &Probe<'_>) -> Spot {
         let Probe { span, form, verdict, callee, iteration, scrutinee } = probe;
         let (end, disposition) = (verdict.end_line, verdict.disposition.word());
+        if verdict.disposition != Disposition::Handed {
+            self.leaves_errors.set(true);
+        }
         let flags = [(*iteration, 'i'), (verdict.ends_loop, 'l'), (*scrutinee, 's')];
         let flags: String = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
         let flags = if flags.is_empty() { "-" } else { &flags };
@@ -170,20 +173,26 @@ impl Body<'_> {
         let name = call.method.to_string();
         let pending = self.ok_is.take();
         let dropped = std::mem::take(&mut self.dropping);
-        if is_filter_map_ok(call) {
+        if flat::is_filter_map_ok(call) {
             self.visit_expr_mut(&mut call.receiver);
             self.filter_map_ok(call);
             return;
         }
         if !TAKING.contains(&name.as_str()) && !RECOVERING.contains(&name.as_str()) {
             let each = shape::is_each(&name, &call.receiver);
+            self.ok_is = self.asks_behind_ok(call);
             self.visit_expr_mut(&mut call.receiver);
+            self.ok_is = None;
             if flat::consumes(&name) {
                 self.flattened(&mut call.receiver);
             }
             let inside = usize::from(super::spawn::is_spawn_name(&name));
             self.spawned += inside;
-            self.arguments(&mut call.args, each);
+            match name.as_str() {
+                "flat_map" if call.args.len() == 1 => self.flat_mapped(call),
+                "extend" if call.args.len() == 1 => self.extended(call),
+                _ => self.arguments(&mut call.args, each),
+            }
             self.spawned -= inside;
             self.spawned(expr, dropped);
             return;
@@ -197,7 +206,11 @@ impl Body<'_> {
     }
 
     /// Arguments of a call; closures among them may get another item at each call.
-    fn arguments(&mut self, arguments: &mut syn::punctuated::Punctuated<Expr, syn::Token![,]>, each: bool) {
+    pub(super) fn arguments(
+        &mut self,
+        arguments: &mut syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+        each: bool,
+    ) {
         for argument in arguments {
             match argument {
                 Expr::Closure(closure) if each => {
@@ -249,29 +262,6 @@ impl Body<'_> {
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
             *expr = peeked(&peek, expr);
-        }
-    }
-
-    fn filter_map_ok(&mut self, call: &mut syn::ExprMethodCall) {
-        let span = call.first();
-        let verdict = Verdict::plain(Disposition::Dropped, call);
-        let callee = shape::callee(&call.receiver);
-        let form = "filter_map_ok";
-        let probe = self.probe(&Probe {
-            span: call.method.span(),
-            form,
-            verdict,
-            callee: &callee,
-            iteration: true,
-            scrutinee: false,
-        });
-        let (private, value) = (self.place.private(), local("__candor_seen"));
-        let at = generated(span);
-        let closure = quote_spanned! {at=>
-            |#value| { #private::look(&#value).candor_look(#private::mark(), #probe); #value.ok() }
-        };
-        if let Some(argument) = call.args.first_mut() {
-            *argument = Expr::Verbatim(closure);
         }
     }
 
@@ -402,10 +392,17 @@ fn ends_elsewhere(argument: &Expr) -> bool {
     !arm::only_tells(&closure.body, &Mentions::default())
 }
 
-/// `handle.await`, `handle.join()`: what spawned work has returned.
+/// `handle.await`, `handle.join()`, `timeout(..).await`: what spawned or limited work has returned.
 fn is_joined(expr: &Expr) -> bool {
     match expr {
-        Expr::Await(waiting) => shape::is_place(&waiting.base),
+        Expr::Await(waiting) => {
+            let callee = shape::callee(&waiting.base);
+            shape::is_place(&waiting.base)
+                || matches!(
+                    callee.rsplit("::").next(),
+                    Some("timeout" | "timeout_at" | "spawn" | "spawn_blocking")
+                )
+        }
         Expr::MethodCall(call) => call.method == "join" && call.args.is_empty(),
         _ => false,
     }
@@ -433,12 +430,9 @@ pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
     (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
 }
 
-pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
-    (call.method == "filter_map" || call.method == "flat_map")
-        && call.args.len() == 1
-        && call.args.first().is_some_and(|argument| {
-            argument.to_token_stream().to_string().replace(' ', "").ends_with("Result::ok")
-        })
+/// `lock().unwrap_or_else(PoisonError::into_inner)` takes the value out of the error.
+fn takes_the_inside(call: &syn::ExprMethodCall) -> bool {
+    matches!(call.args.first(), Some(Expr::Path(path)) if shape::last_of(&path.path).is_some_and(|last| last == "into_inner"))
 }
 
 fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -> Disposition {
@@ -452,7 +446,7 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -
         "ok" => Disposition::Dropped,
         // The answer is the value: who takes it knows that there was an error.
         "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
-        "unwrap_or_else" | "or_else" if uses_error => Disposition::Handed,
+        "unwrap_or_else" | "or_else" if uses_error || takes_the_inside(call) => Disposition::Handed,
         "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }

@@ -11,7 +11,9 @@ use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
-use crate::body::{Body, Invariant, Mode, Tracked, body_label, hands, leaves_unseen, listed, names};
+use crate::body::{
+    Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, leaves_unseen, listed, names,
+};
 use crate::span::{Ladder, Place, braced, generated, local, nowhere, own, text};
 use crate::token::First;
 
@@ -372,6 +374,9 @@ impl Plan<'_> {
         let tail = quote_spanned!(generated(tail)=> (#own).at(#last););
         let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
         visitor.rewrite(block);
+        if visitor.leaves_errors() && has_a_name(output) {
+            self.place.let_tell();
+        }
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
         Written { tail, last, body: TokenStream::new(), returns: visitor.returns(), silent }

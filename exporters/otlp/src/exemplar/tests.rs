@@ -1,5 +1,5 @@
-use candor::model::{Class, Divergence, Outcome, Site, Why};
-use candor::{Code, model::Operation};
+use candor::Code;
+use candor::model::{Divergence, Outcome, Site, Why};
 use opentelemetry_proto::tonic::metrics::v1::{
     Histogram, HistogramDataPoint, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum,
 };
@@ -37,6 +37,10 @@ fn kept(span: u64, codes: &[Code]) -> Kept {
         foreign: false,
         late: false,
     }
+}
+
+fn calibration() -> Calibration {
+    candor::Timeline::default().calibration()
 }
 
 fn labels(all: &[(&str, &str)]) -> Vec<KeyValue> {
@@ -98,9 +102,9 @@ fn request() -> Bytes {
 
 #[test]
 fn a_series_leads_to_the_last_operation_that_it_counts_and_no_other_series_does() {
-    let (exemplars, timeline) = (Exemplars::default(), Timeline::default());
-    exemplars.note(&kept(1, &[Code::C101]), &timeline);
-    exemplars.note(&kept(2, &[Code::C101]), &timeline);
+    let exemplars = Exemplars::default();
+    exemplars.note(&[kept(1, &[Code::C101])], calibration());
+    exemplars.note(&[kept(2, &[Code::C101])], calibration());
     let (body, _) = exemplars.put_into(request());
     let found = read(body);
     let counts: Vec<usize> = found.iter().map(Vec::len).collect();
@@ -118,13 +122,13 @@ fn a_series_leads_to_the_last_operation_that_it_counts_and_no_other_series_does(
 
 #[test]
 fn one_that_arrived_is_not_told_again_and_one_that_did_not_is() {
-    let (exemplars, timeline) = (Exemplars::default(), Timeline::default());
-    exemplars.note(&kept(1, &[Code::C101]), &timeline);
+    let exemplars = Exemplars::default();
+    exemplars.note(&[kept(1, &[Code::C101])], calibration());
     let (_, lost) = exemplars.put_into(request());
     drop(lost);
     let (body, taken) = exemplars.put_into(request());
     assert_eq!(read(body)[0].len(), 1, "the first request did not arrive");
-    exemplars.note(&kept(2, &[Code::C102]), &timeline);
+    exemplars.note(&[kept(2, &[Code::C102])], calibration());
     exemplars.arrived(&taken);
     let counts: Vec<usize> = read(exemplars.put_into(request()).0).iter().map(Vec::len).collect();
     assert_eq!(counts, [0, 1, 1, 0, 1, 0], "what was noted meanwhile stays");
@@ -132,10 +136,47 @@ fn one_that_arrived_is_not_told_again_and_one_that_did_not_is() {
 
 #[test]
 fn what_comes_to_light_afterwards_is_a_divergence_only() {
-    let (exemplars, timeline) = (Exemplars::default(), Timeline::default());
-    exemplars.note(&Kept { late: true, ..kept(1, &[Code::C102]) }, &timeline);
+    let exemplars = Exemplars::default();
+    exemplars.note(&[Kept { late: true, ..kept(1, &[Code::C102]) }], calibration());
     let counts: Vec<usize> = read(exemplars.put_into(request()).0).iter().map(Vec::len).collect();
     assert_eq!(counts, [0, 1, 0, 0, 0, 0]);
+}
+
+#[test]
+fn of_many_operations_the_last_of_each_series_is_led_to() {
+    let exemplars = Exemplars::default();
+    let brief = |span| Brief {
+        operation: &PLACE,
+        trace: 0xfeed,
+        span,
+        parent: 0,
+        started: 5,
+        ended: 7,
+        why: Why::Sampled,
+        is_sampled: true,
+        is_outer: false,
+    };
+    let slow = Brief { ended: candor::record::ticks_for(60_000_000_000), ..brief(3) };
+    exemplars.note_briefs(&[brief(1), brief(2), slow, brief(4), slow, brief(5)], calibration());
+    exemplars.note(&[kept(6, &[]), kept(7, &[])], calibration());
+    let spans = |metric| -> Vec<u64> {
+        let scope = ScopeMetrics { metrics: vec![metric], ..ScopeMetrics::default() };
+        let resource = ResourceMetrics { scope_metrics: vec![scope], ..ResourceMetrics::default() };
+        let request = ExportMetricsServiceRequest { resource_metrics: vec![resource] };
+        let found = read(exemplars.put_into(request.encode_to_vec().into()).0);
+        found
+            .iter()
+            .flatten()
+            .map(|one| u64::from_be_bytes(one.span_id.clone().try_into().unwrap()))
+            .collect()
+    };
+    let outcomes = |outcome, reason| {
+        let labels = [("operation", "place_order"), ("outcome", outcome), ("reason", reason)];
+        spans(sum("candor.operation.outcomes", &labels))
+    };
+    assert_eq!(outcomes("fulfilled", ""), [5]);
+    assert_eq!(outcomes("refused", "Declined"), [7]);
+    assert_eq!(spans(durations("place_order")), [7, 3], "of the shortest bucket, and of the longest");
 }
 
 #[test]
