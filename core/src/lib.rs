@@ -82,8 +82,8 @@ pub use layer::{Layer, layer};
 pub use model::{Class, Code, Divergence, Event, Level, Memory, Outcome, Run, Site, Worth};
 pub use record::link;
 pub use runtime::{
-    Builder, Catalog, DURATION_BOUNDS, DeclaredEvent, DeclaredOperation, Exporter, Guard, InstallError, Keep,
-    Losses, Plain, Timeline, builder, catalog, flush, install,
+    Builder, Calibration, Catalog, DURATION_BOUNDS, DeclaredEvent, DeclaredOperation, Exporter, Guard,
+    InstallError, Keep, Losses, Plain, Timeline, builder, catalog, flush, install,
 };
 pub use task::{Observe, Observed, carry, detached};
 #[cfg(feature = "tokio")]

@@ -31,4 +31,4 @@ pub use install::{Builder, Guard, InstallError, builder, install};
 pub use keep::{Keep, Losses};
 pub use metrics::{DURATION_BOUNDS, flush};
 pub(crate) use scope::ScopeRecord;
-pub use timeline::Timeline;
+pub use timeline::{Calibration, Timeline};

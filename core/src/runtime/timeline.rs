@@ -1,7 +1,7 @@
 //! Ticks of the hot side as times of day.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::clock;
 use crate::record;
@@ -14,16 +14,26 @@ const FRESH: Duration = Duration::from_secs(1);
 /// Both clocks are compared when a run begins and then at most once a second, so that neither an error of the rate nor a
 /// correction of the wall clock adds up. Within a comparison, times keep their order and their distances.
 #[derive(Debug, Default)]
-pub struct Timeline(Mutex<Option<Anchor>>);
+pub struct Timeline(Mutex<Option<Calibration>>);
 
+/// One comparison of the clocks. Times that belong together are best read by the same one: it costs no look at a clock, and
+/// they keep their order and their distances.
+///
+/// ```
+/// let timeline = candor::Timeline::default();
+/// let calibration = timeline.calibration();
+/// assert!(calibration.wall(0) < std::time::SystemTime::now());
+/// ```
 #[derive(Clone, Copy, Debug)]
-struct Anchor {
+pub struct Calibration {
     ticks: u64,
     wall: SystemTime,
+    /// The same time of day in nanoseconds since the epoch of Unix.
+    unix: u64,
 }
 
 impl Timeline {
-    fn lock(&self) -> MutexGuard<'_, Option<Anchor>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Calibration>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -34,19 +44,25 @@ impl Timeline {
     /// The time of day at these ticks.
     #[must_use]
     pub fn wall(&self, ticks: u64) -> SystemTime {
+        self.calibration().wall(ticks)
+    }
+
+    /// The comparison that holds now.
+    #[must_use]
+    pub fn calibration(&self) -> Calibration {
         let now = record::ticks();
         let mut slot = self.lock();
-        let anchor = match *slot {
-            Some(anchor) if span(anchor.ticks, now) < FRESH => anchor,
+        match *slot {
+            Some(last) if span(last.ticks, now) < FRESH => last,
             _ => *slot.insert(compare()),
-        };
-        drop(slot);
-        anchor.at(ticks)
+        }
     }
 }
 
-impl Anchor {
-    fn at(self, ticks: u64) -> SystemTime {
+impl Calibration {
+    /// The time of day at these ticks.
+    #[must_use]
+    pub fn wall(self, ticks: u64) -> SystemTime {
         let at = if ticks >= self.ticks {
             self.wall.checked_add(span(self.ticks, ticks))
         } else {
@@ -54,10 +70,22 @@ impl Anchor {
         };
         at.unwrap_or(self.wall)
     }
+
+    /// The time of day at these ticks, in nanoseconds since the epoch of Unix, as OTLP has it.
+    #[must_use]
+    pub fn unix_nanos(self, ticks: u64) -> u64 {
+        if ticks >= self.ticks {
+            self.unix.saturating_add(record::nanos(ticks - self.ticks))
+        } else {
+            self.unix.saturating_sub(record::nanos(self.ticks - ticks))
+        }
+    }
 }
 
-fn compare() -> Anchor {
-    Anchor { ticks: record::ticks(), wall: clock::wall() }
+fn compare() -> Calibration {
+    let (ticks, wall) = (record::ticks(), clock::wall());
+    let since = wall.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Calibration { ticks, wall, unix: u64::try_from(since.as_nanos()).unwrap_or(u64::MAX) }
 }
 
 fn span(from: u64, to: u64) -> Duration {
@@ -81,8 +109,17 @@ mod tests {
 
     #[test]
     fn a_time_before_the_comparison_lies_before_it() {
-        let anchor = compare();
-        assert!(anchor.at(anchor.ticks.saturating_sub(record::ticks_for(1_000_000))) < anchor.wall);
-        assert_eq!(anchor.at(anchor.ticks), anchor.wall);
+        let now = compare();
+        assert!(now.wall(now.ticks.saturating_sub(record::ticks_for(1_000_000))) < now.wall);
+        assert_eq!(now.wall(now.ticks), now.wall);
+    }
+
+    #[test]
+    fn nanoseconds_since_the_epoch_are_those_of_the_time_of_day() {
+        let now = compare();
+        for ticks in [now.ticks - 1_000_003, now.ticks, now.ticks + 77_777_777] {
+            let at = UNIX_EPOCH + Duration::from_nanos(now.unix_nanos(ticks));
+            assert_eq!(at, now.wall(ticks));
+        }
     }
 }

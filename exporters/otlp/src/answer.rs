@@ -1,8 +1,9 @@
-//! What a backend answers: whether it is worth another try, and how much of a batch it did not take.
+//! The client that requests pass on their way: what a backend answers (whether it is worth another try, and how much of a
+//! batch it did not take), and what is sent instead of what the SDK's exporters encode.
 
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
@@ -55,13 +56,59 @@ impl Answers {
     }
 }
 
-/// A blocking client that reads the answers as they pass, and puts exemplars into metrics.
+/// A client that reads the answers as they pass, and changes bodies on their way.
 #[derive(Debug)]
 pub(crate) struct Client {
-    pub(crate) inner: reqwest::blocking::Client,
+    pub(crate) inner: reqwest::Client,
     pub(crate) answers: Answers,
-    /// For metrics: what is put into them on the way.
-    pub(crate) exemplars: Option<Arc<Exemplars>>,
+    pub(crate) body: Body,
+}
+
+/// What becomes of the body that the SDK's exporter has encoded.
+#[derive(Debug)]
+pub(crate) enum Body {
+    AsItIs,
+    /// Metrics: exemplars are put into them.
+    WithExemplars(Arc<Exemplars>),
+    /// Spans: one that is encoded already takes its place, if there is one.
+    Instead(Outgoing),
+}
+
+/// The body of the next request. Copies share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outgoing(Arc<Mutex<Option<Bytes>>>);
+
+impl Outgoing {
+    fn lock(&self) -> MutexGuard<'_, Option<Bytes>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set(&self, body: Bytes) {
+        *self.lock() = Some(body);
+    }
+}
+
+impl Client {
+    fn change(&self, body: Bytes) -> (Bytes, Taken) {
+        match &self.body {
+            Body::AsItIs => (body, Taken::default()),
+            Body::WithExemplars(exemplars) => exemplars.put_into(body),
+            Body::Instead(outgoing) => (outgoing.lock().take().unwrap_or(body), Taken::default()),
+        }
+    }
+
+    fn arrived(&self, taken: &Taken) {
+        if let Body::WithExemplars(exemplars) = &self.body {
+            exemplars.arrived(taken);
+        }
+    }
+}
+
+/// Lets the runtime look at its connections, which it does only while somebody waits: one that the backend has closed in the
+/// meantime is not to be used again. One turn asks the system, the next tells the connections.
+async fn look() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
 }
 
 #[async_trait::async_trait]
@@ -69,10 +116,8 @@ impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         self.answers.note(true, 0);
         let (head, body) = request.into_parts();
-        let (body, taken) = match &self.exemplars {
-            Some(exemplars) => exemplars.put_into(body),
-            None => (body, Taken::default()),
-        };
+        let (body, taken) = self.change(body);
+        look().await;
         let sent = self.inner.send_bytes(Request::from_parts(head, body)).await;
         let mut response = sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))?;
         let status = response.status().as_u16();
@@ -82,7 +127,7 @@ impl HttpClient for Client {
             match rejected(response.body()) {
                 Some(rejected) => {
                     self.answers.note(false, rejected);
-                    self.exemplars.iter().for_each(|exemplars| exemplars.arrived(&taken));
+                    self.arrived(&taken);
                 }
                 // Whoever answers this is no receiver of OTLP: nothing was confirmed.
                 None => {

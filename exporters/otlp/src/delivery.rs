@@ -16,6 +16,7 @@ use crate::exemplar::Exemplars;
 use crate::queue::{Fate, METRIC, Order, Queue};
 use crate::settings::{BuildError, Settings};
 use crate::transport::Transport;
+use crate::wire::Envelope;
 
 /// The first pause before another try, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
@@ -30,6 +31,7 @@ pub(crate) struct Delivery {
     pub(crate) scope: InstrumentationScope,
     pub(crate) resource: Resource,
     pub(crate) exemplars: Arc<Exemplars>,
+    pub(crate) envelope: Envelope,
 }
 
 /// A started thread: the temporality that its metrics are to have, and where to hand what reads them.
@@ -39,12 +41,12 @@ pub(crate) struct Started {
 }
 
 impl Delivery {
-    /// Starts the thread. The client is made and dropped there: a blocking one may do neither inside a runtime.
+    /// Starts the thread. The client is made and dropped there: its runtime may be neither inside another.
     pub(crate) fn start(self, settings: Settings) -> Result<(Settings, Started), BuildError> {
         let (made, wait) = mpsc::channel();
         let (metrics, take) = mpsc::channel::<ReadMetrics>();
         let body = move || {
-            let built = Transport::build(&settings, &self.resource, &self.exemplars);
+            let built = Transport::build(&settings, &self.resource, &self.exemplars, self.envelope.clone());
             let transport = match built {
                 Ok(transport) => transport,
                 Err(error) => {
@@ -71,10 +73,10 @@ impl Delivery {
             let fate = match self.queue.next() {
                 Order::End => return,
                 Order::Metrics => self.metrics(transport, read),
-                Order::Spans(spans) => {
-                    let fate = self.fate(transport, &transport.send_spans(&spans), "span");
+                Order::Spans(mut batch) => {
+                    let fate = self.fate(transport, &transport.send_spans(&mut batch), "span");
                     let again = matches!(fate, Fate::Again);
-                    self.queue.spans_done(spans, fate);
+                    self.queue.spans_done(batch, fate);
                     again
                 }
                 Order::Logs(logs) => {

@@ -29,6 +29,12 @@ pub(crate) fn protocol(signal: &str) -> Option<String> {
     var(&format!("OTEL_EXPORTER_OTLP_{signal}_PROTOCOL")).or_else(|| var("OTEL_EXPORTER_OTLP_PROTOCOL"))
 }
 
+/// Whether a signal is to be compressed.
+pub(crate) fn is_compressed(signal: &str) -> bool {
+    let own = || var(&format!("OTEL_EXPORTER_OTLP_{signal}_COMPRESSION"));
+    own().or_else(|| var("OTEL_EXPORTER_OTLP_COMPRESSION")).is_some()
+}
+
 /// `OTEL_EXPORTER_OTLP_ENDPOINT`.
 pub(crate) fn endpoint() -> Option<String> {
     var("OTEL_EXPORTER_OTLP_ENDPOINT")

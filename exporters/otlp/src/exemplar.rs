@@ -5,16 +5,18 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use candor::model::{Kept, Link};
-use candor::{DURATION_BOUNDS, Timeline};
+use candor::{Calibration, DURATION_BOUNDS};
 use opentelemetry_http::Bytes;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
 use opentelemetry_proto::tonic::metrics::v1::exemplar::Value;
 use opentelemetry_proto::tonic::metrics::v1::{Exemplar, Metric, metric};
 use prost::Message as _;
+
+use crate::mix::{Table, place};
 
 /// How many series have one; more than that have none.
 const SERIES: usize = 4_096;
@@ -41,6 +43,17 @@ struct Last {
     link: Link,
 }
 
+impl Last {
+    fn of(kept: &Kept, calibration: Calibration) -> Last {
+        let (at, operation) = (calibration.wall(kept.ended), kept.operation.name);
+        Last { turn: 0, at, operation, value: Value::AsInt(1), link: kept.link }
+    }
+
+    fn with(&self, value: Value) -> Last {
+        Last { value, ..self.clone() }
+    }
+}
+
 /// What the worker notes and the thread that sends takes.
 #[derive(Debug, Default)]
 pub(crate) struct Exemplars(Mutex<State>);
@@ -60,24 +73,22 @@ impl Exemplars {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An operation is exported: the series that count it lead to it from now on.
-    pub(crate) fn note(&self, kept: &Kept, timeline: &Timeline) {
-        let (started, at) = (timeline.wall(kept.started), timeline.wall(kept.ended));
-        let operation = kept.operation.name;
-        let last = |value| Last { turn: 0, at, operation, value, link: kept.link };
+    /// Operations are exported: the series that count them lead to the last of each from now on.
+    pub(crate) fn note(&self, kept: &[Kept], calibration: Calibration) {
         let mut state = self.lock();
-        for found in &kept.divergences {
-            let count = i64::try_from(found.count).unwrap_or(i64::MAX);
-            state.put(Series::Divergences(found.code.as_str()), last(Value::AsInt(count)));
+        for own in kept {
+            for found in &own.divergences {
+                let count = i64::try_from(found.count).unwrap_or(i64::MAX);
+                let last = Last::of(own, calibration).with(Value::AsInt(count));
+                state.put(Series::Divergences(found.code.as_str()), last);
+            }
         }
-        // What came to light afterwards was counted when it ended.
-        if kept.late {
-            return;
+        for own in last_of_each(kept, calibration) {
+            let (last, took) = (Last::of(own, calibration), seconds(own, calibration));
+            let (class, reason) = (own.outcome.class.as_str(), own.outcome.reason);
+            state.put(Series::Outcomes(last.operation, class, reason), last.with(Value::AsInt(1)));
+            state.put(Series::Duration(last.operation, bucket(took)), last.with(Value::AsDouble(took)));
         }
-        let (class, reason) = (kept.outcome.class.as_str(), kept.outcome.reason);
-        state.put(Series::Outcomes(operation, class, reason), last(Value::AsInt(1)));
-        let took = at.duration_since(started).unwrap_or_default().as_secs_f64();
-        state.put(Series::Duration(operation, bucket(took)), last(Value::AsDouble(took)));
     }
 
     /// Puts them into an encoded request; one that is no request of metrics is left as it is.
@@ -109,6 +120,24 @@ impl State {
             self.last.insert(series, last);
         }
     }
+}
+
+/// The last operations of each series, in order. What came to light afterwards was counted when it ended.
+fn last_of_each(kept: &[Kept], calibration: Calibration) -> Vec<&Kept> {
+    let mut last = Table::default();
+    for (index, own) in kept.iter().enumerate().filter(|(_, own)| !own.late) {
+        let operation = std::ptr::from_ref(own.operation).addr();
+        let bucket = bucket(seconds(own, calibration));
+        last.insert((operation, own.outcome.class, place(own.outcome.reason), bucket), index);
+    }
+    let mut all: Vec<usize> = last.into_values().collect();
+    all.sort_unstable();
+    all.into_iter().filter_map(|index| kept.get(index)).collect()
+}
+
+fn seconds(kept: &Kept, calibration: Calibration) -> f64 {
+    let (from, to) = (calibration.unix_nanos(kept.started), calibration.unix_nanos(kept.ended));
+    Duration::from_nanos(to.saturating_sub(from)).as_secs_f64()
 }
 
 /// The bucket of a duration: the first bound that it does not pass.

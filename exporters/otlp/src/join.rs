@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use candor::model::{Kept, Link, Operation};
 use candor::{Keep, Timeline};
+use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
-use opentelemetry::{Context, KeyValue};
 
 use crate::convert;
 use crate::sampling::Sampling;
@@ -92,22 +92,17 @@ impl Keep for Keeper {
             if !span.is_recording() {
                 return;
             }
-            for event in convert::own_events(kept, timeline) {
+            for event in convert::own_events(kept, timeline.calibration()) {
                 span.add_event_with_timestamp(event.name, event.timestamp, event.attributes);
             }
             for attribute in convert::attributes(kept) {
                 span.set_attribute(attribute);
             }
-            if let Some(attribute) = trouble(kept) {
+            if let Some(attribute) = convert::trouble(&kept.outcome) {
                 span.set_attribute(attribute);
             }
         });
     }
-}
-
-/// Why the operation did not end as it means, for a span whose status is somebody else's.
-fn trouble(kept: &Kept) -> Option<KeyValue> {
-    convert::error_type(&kept.outcome).map(|reason| KeyValue::new("error.type", reason))
 }
 
 #[cfg(test)]

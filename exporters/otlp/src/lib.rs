@@ -15,12 +15,13 @@
 //! a process, is in `docs/otlp.md`, which is also [`guide`].
 //!
 //! **The observed program never waits.** Everything is sent by a thread of this exporter, through a bounded queue, with a
-//! blocking HTTP client: it needs no runtime, and it works inside one and after it is gone. What cannot be delivered is
+//! runtime of its own: it works without the user's, inside it and after it is gone. What cannot be delivered is
 //! counted by operation and kind in [`candor::Run::unsent`].
 //!
 //! **Invariant:** no other exporter is used here, and nothing is sent but to the configured endpoints.
 
 mod answer;
+mod batch;
 mod convert;
 mod delivery;
 mod env;
@@ -28,12 +29,14 @@ mod exemplar;
 #[doc = include_str!("../../../docs/otlp.md")]
 pub mod guide {}
 mod join;
+mod mix;
 mod otlp;
 mod queue;
 mod sampling;
 mod settings;
 mod tls;
 mod transport;
+mod wire;
 
 pub use join::context;
 pub use otlp::Otlp;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 use candor::model::{Code, Divergence, Kept, Run, Site};
-use candor::{DURATION_BOUNDS, Exporter, Keep, Losses, Timeline};
+use candor::{Calibration, DURATION_BOUNDS, Exporter, Keep, Losses, Timeline};
 use metrics::Recorder;
 use metrics_opentelemetry::{OpenTelemetryMetrics, OpenTelemetryRecorder};
 use opentelemetry::InstrumentationScope;
@@ -17,15 +17,18 @@ use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality};
+use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator};
 
-use crate::convert::{self, SCOPE};
+use crate::batch::Spans;
+use crate::convert::{self, SCOPE, Span};
 use crate::delivery::Delivery;
 use crate::env;
 use crate::exemplar::Exemplars;
 use crate::join::Keeper;
-use crate::queue::Queue;
+use crate::queue::{Load, Queue};
 use crate::sampling::Sampling;
 use crate::settings::{BuildError, Settings};
+use crate::wire::{Encoder, Envelope};
 
 /// Sends operations, divergences, events and metrics by OTLP. Given to [`candor::Builder::exporter`].
 ///
@@ -39,7 +42,7 @@ struct On {
     queue: Arc<Queue>,
     losses: Losses,
     exemplars: Arc<Exemplars>,
-    scope: InstrumentationScope,
+    forge: Forge,
     recorder: OpenTelemetryRecorder,
     logger: SdkLogger,
     sampling: Arc<Sampling>,
@@ -91,12 +94,19 @@ impl Otlp {
         let resource = settings.resource();
         let queue = Arc::new(Queue::new(settings.capacity, Settings::batch(), losses.clone()));
         let exemplars = Arc::<Exemplars>::default();
+        let envelope = Envelope::new(&resource, &scope);
+        let forge = if settings.encodes_spans() {
+            Forge::Bytes(Encoder::default(), envelope.clone())
+        } else {
+            Forge::Data(scope.clone())
+        };
         let delivery = Delivery {
             queue: Arc::clone(&queue),
             losses: losses.clone(),
             scope: scope.clone(),
             resource: resource.clone(),
             exemplars: Arc::clone(&exemplars),
+            envelope,
         };
         let (settings, started) = delivery.start(settings)?;
         let reader = Shared(Arc::new(ManualReader::builder().with_temporality(started.temporality).build()));
@@ -111,8 +121,8 @@ impl Otlp {
                 queue,
                 losses,
                 exemplars,
-                logger: SdkLoggerProvider::builder().build().logger_with_scope(scope.clone()),
-                scope,
+                forge,
+                logger: SdkLoggerProvider::builder().build().logger_with_scope(scope),
                 recorder,
                 sampling: Arc::new(settings.sampling.or_else(env::sampling).unwrap_or_default()),
                 slow: settings.slow,
@@ -148,16 +158,19 @@ impl Exporter for Otlp {
 
     fn operations(&mut self, kept: &[Kept], timeline: &Timeline) {
         let Some(on) = &mut self.on else { return };
-        let (mut spans, mut logs) = (Vec::new(), Vec::new());
+        let calibration = timeline.calibration();
+        let mut load = on.queue.load();
+        let mut logs = Vec::new();
+        on.exemplars.note(kept, calibration);
         for operation in kept {
-            on.exemplars.note(operation, timeline);
-            spans.extend(convert::spans(operation, &on.scope, timeline));
-            logs.extend(convert::logs(operation, timeline, on.lines, &|| on.logger.create_log_record()));
+            let mut put = |span: &Span<'_>| on.forge.put(span, calibration, &mut load, &on.queue);
+            convert::each(operation, &mut fresh, &mut put);
+            logs.extend(convert::logs(operation, calibration, on.lines, &|| on.logger.create_log_record()));
             for found in &operation.divergences {
                 *on.told.entry(found.fingerprint()).or_default() += found.count;
             }
         }
-        on.queue.put(spans, logs);
+        on.queue.put(load, logs);
     }
 
     fn recorder(&self) -> Option<&dyn Recorder> {
@@ -175,6 +188,33 @@ impl Exporter for Otlp {
     }
 }
 
+/// What makes spans of operations.
+enum Forge {
+    Bytes(Encoder, Envelope),
+    Data(InstrumentationScope),
+}
+
+impl Forge {
+    /// Puts a span where there is room for it, else counts it as lost.
+    fn put(&mut self, span: &Span<'_>, calibration: Calibration, load: &mut Load, queue: &Queue) {
+        let operation = span.alike.operation.name;
+        let place = load.place(operation, |memory| match self {
+            Forge::Bytes(_, envelope) => Spans::Open(envelope.open(memory)),
+            Forge::Data(_) => Spans::Data(Vec::new()),
+        });
+        match (place, self) {
+            (Some(Spans::Open(body)), Forge::Bytes(encoder, _)) => encoder.write(span, calibration, body),
+            (Some(Spans::Data(all)), Forge::Data(scope)) => all.push(convert::data(span, scope, calibration)),
+            _ => queue.lost_span(operation),
+        }
+    }
+}
+
+/// A number for the span of a child.
+fn fresh() -> u64 {
+    u64::from_be_bytes(RandomIdGenerator::default().new_span_id().to_bytes())
+}
+
 impl On {
     /// Findings that belong to no exported operation: those of the whole run, and those outside of operations.
     #[expect(clippy::disallowed_methods, reason = "a finding of the run has the time at which the run ended")]
@@ -188,7 +228,7 @@ impl On {
                 logs.push(convert::of_process(finding, finding.count - told, now, &blank));
             }
         }
-        self.queue.put(Vec::new(), logs);
+        self.queue.put_logs(logs);
     }
 }
 

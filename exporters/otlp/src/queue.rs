@@ -5,20 +5,21 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use candor::Losses;
-use opentelemetry_sdk::trace::SpanData;
 
+use crate::batch::{Batch, Owners, Spans};
 use crate::convert::Said;
 
 pub(crate) const SPAN: &str = "span";
 pub(crate) const LOG: &str = "log";
 pub(crate) const METRIC: &str = "metric";
 
-/// A span with the name of its operation.
-pub(crate) type Span = (&'static str, SpanData);
+/// How many bodies that were sent are kept for their memory, and up to which size.
+const SPARE: usize = 2;
+const LARGEST_SPARE: usize = 1024 * 1024;
 
 /// What to send next.
 pub(crate) enum Order {
-    Spans(Vec<Span>),
+    Spans(Batch),
     Logs(Vec<Said>),
     Metrics,
     /// Everything is sent, and nothing more will come.
@@ -45,16 +46,49 @@ pub(crate) struct Queue {
 
 #[derive(Default)]
 struct State {
-    spans: VecDeque<Span>,
+    /// Each has at least one span, and at most as many as go into one request.
+    spans: VecDeque<Batch>,
+    /// How many spans are in them.
+    waiting: usize,
     logs: VecDeque<Said>,
     metrics_due: bool,
-    /// Operation and kind of everything that is being sent.
-    under_way: Vec<(&'static str, &'static str)>,
+    /// The kind and the owners of everything that is being sent.
+    under_way: Option<(&'static str, Owners)>,
     /// Spans were sent last: it is the turn of the logs.
     logs_next: bool,
     /// No more will come: what has not arrived is counted as lost until it has.
     ending: bool,
     ended: bool,
+    /// Memory of bodies that were sent.
+    spare: Vec<Vec<u8>>,
+}
+
+/// What one thread fills and then puts: batches for as many spans as there is room for.
+pub(crate) struct Load {
+    full: Vec<Batch>,
+    last: Option<Batch>,
+    room: usize,
+    batch: usize,
+    spare: Vec<Vec<u8>>,
+}
+
+impl Load {
+    /// The batch that the next span goes into, which is one of this operation; `begin` makes a new one out of memory that may
+    /// have been used before. `None` if there is no room: it is lost.
+    pub(crate) fn place(
+        &mut self,
+        operation: &'static str,
+        begin: impl FnOnce(Vec<u8>) -> Spans,
+    ) -> Option<&mut Spans> {
+        self.room = self.room.checked_sub(1)?;
+        if let Some(full) = self.last.take_if(|last| last.owners.len() >= self.batch) {
+            self.full.push(full);
+        }
+        let memory = &mut self.spare;
+        let last = self.last.get_or_insert_with(|| Batch::new(begin(memory.pop().unwrap_or_default())));
+        last.owners.push(operation);
+        Some(&mut last.spans)
+    }
 }
 
 impl Queue {
@@ -67,16 +101,48 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts spans and logs at the end; what does not fit is lost.
-    pub(crate) fn put(&self, spans: Vec<Span>, logs: Vec<Said>) {
+    /// Begins to load spans; if the last batch is not full and was never sent, it goes on there. One thread loads.
+    pub(crate) fn load(&self) -> Load {
         let mut state = self.lock();
-        for span in spans {
-            if state.spans.len() < self.capacity && !state.ending {
-                state.spans.push_back(span);
+        let room = if state.ending { 0 } else { self.capacity.saturating_sub(state.waiting) };
+        let has_room =
+            |last: &Batch| last.owners.len() < self.batch && !matches!(last.spans, Spans::Sealed(_));
+        let last = state.spans.pop_back_if(|last| has_room(last));
+        state.waiting -= last.as_ref().map_or(0, |last| last.owners.len());
+        let spare = std::mem::take(&mut state.spare);
+        Load { full: Vec::new(), last, room, batch: self.batch, spare }
+    }
+
+    /// A span for which there was no room.
+    pub(crate) fn lost_span(&self, operation: &'static str) {
+        self.losses.count(operation, SPAN, 1);
+    }
+
+    /// Puts spans and logs at the end; what does not fit is lost.
+    pub(crate) fn put(&self, load: Load, logs: Vec<Said>) {
+        let mut state = self.lock();
+        for batch in load.full.into_iter().chain(load.last) {
+            // There was room when the load was begun, but what could not be sent may have come back since.
+            if state.waiting + batch.owners.len() <= self.capacity && !state.ending {
+                state.waiting += batch.owners.len();
+                state.spans.push_back(batch);
             } else {
-                self.losses.count(span.0, SPAN, 1);
+                batch.owners.each(|operation, count| self.losses.count(operation, SPAN, count));
             }
         }
+        state.spare.extend(load.spare);
+        state.spare.truncate(SPARE);
+        drop(state);
+        self.put_logs(logs);
+        self.changed.notify_all();
+    }
+
+    /// Puts logs at the end; what does not fit is lost.
+    pub(crate) fn put_logs(&self, logs: Vec<Said>) {
+        if logs.is_empty() {
+            return;
+        }
+        let mut state = self.lock();
         for log in logs {
             if state.logs.len() < self.capacity && !state.ending {
                 state.logs.push_back(log);
@@ -116,42 +182,48 @@ impl Queue {
     }
 
     /// Spans went out.
-    pub(crate) fn spans_done(&self, spans: Vec<Span>, fate: Fate) {
+    pub(crate) fn spans_done(&self, batch: Batch, fate: Fate) {
         let mut state = self.lock();
-        let under_way = std::mem::take(&mut state.under_way);
+        let under_way = state.under_way.take();
         match fate {
             // As long as there is room for what comes, it keeps its place in front.
-            Fate::Again if state.spans.len() + spans.len() <= self.capacity => {
-                spans.into_iter().rev().for_each(|span| state.spans.push_front(span));
+            Fate::Again if state.waiting + batch.owners.len() <= self.capacity => {
+                state.waiting += batch.owners.len();
+                state.spans.push_front(batch);
+                return;
             }
-            Fate::Arrived => self.arrived(state.ending, &under_way),
-            Fate::Again | Fate::Refused => self.lost(state.ending, &under_way),
+            Fate::Arrived => self.arrived(state.ending, under_way),
+            Fate::Again | Fate::Refused => self.lost(state.ending, under_way),
+        }
+        let memory = batch.into_memory().filter(|memory| memory.capacity() <= LARGEST_SPARE);
+        if state.spare.len() < SPARE {
+            state.spare.extend(memory);
         }
     }
 
     /// Logs went out.
     pub(crate) fn logs_done(&self, logs: Vec<Said>, fate: Fate) {
         let mut state = self.lock();
-        let under_way = std::mem::take(&mut state.under_way);
+        let under_way = state.under_way.take();
         match fate {
             Fate::Again if state.logs.len() + logs.len() <= self.capacity => {
                 logs.into_iter().rev().for_each(|log| state.logs.push_front(log));
             }
-            Fate::Arrived => self.arrived(state.ending, &under_way),
-            Fate::Again | Fate::Refused => self.lost(state.ending, &under_way),
+            Fate::Arrived => self.arrived(state.ending, under_way),
+            Fate::Again | Fate::Refused => self.lost(state.ending, under_way),
         }
     }
 
-    fn arrived(&self, ending: bool, under_way: &[(&'static str, &'static str)]) {
-        if ending {
-            under_way.iter().for_each(|(operation, kind)| self.losses.recover(operation, kind, 1));
+    fn arrived(&self, ending: bool, under_way: Option<(&'static str, Owners)>) {
+        if let Some((kind, owners)) = under_way.filter(|_| ending) {
+            owners.each(|operation, count| self.losses.recover(operation, kind, count));
         }
     }
 
-    fn lost(&self, ending: bool, under_way: &[(&'static str, &'static str)]) {
+    fn lost(&self, ending: bool, under_way: Option<(&'static str, Owners)>) {
         // Once the end has come, it is counted already.
-        if !ending {
-            under_way.iter().for_each(|(operation, kind)| self.losses.count(operation, kind, 1));
+        if let Some((kind, owners)) = under_way.filter(|_| !ending) {
+            owners.each(|operation, count| self.losses.count(operation, kind, count));
         }
     }
 
@@ -168,9 +240,10 @@ impl Queue {
             state.ending = true;
             // Whoever asks from now on is told the truth, whenever that is.
             let State { spans, logs, under_way, .. } = &*state;
-            spans.iter().for_each(|span| self.losses.count(span.0, SPAN, 1));
-            logs.iter().for_each(|log| self.losses.count(log.0, LOG, 1));
-            under_way.iter().for_each(|(operation, kind)| self.losses.count(operation, kind, 1));
+            let count = |kind| move |operation, count| self.losses.count(operation, kind, count);
+            spans.iter().for_each(|batch| batch.owners.each(count(SPAN)));
+            logs.iter().for_each(|log| count(LOG)(log.0, 1));
+            under_way.iter().for_each(|(kind, owners)| owners.each(count(kind)));
         }
         self.changed.notify_all();
         let waited = self.changed.wait_timeout_while(state, deadline, |state| !state.ended);
@@ -186,15 +259,17 @@ impl Queue {
 impl State {
     fn order(&mut self, batch: usize) -> Option<Order> {
         let logs_first = self.logs_next && !self.logs.is_empty();
-        if !self.spans.is_empty() && !logs_first {
-            let spans: Vec<Span> = self.spans.drain(..batch.min(self.spans.len())).collect();
-            self.under_way = spans.iter().map(|span| (span.0, SPAN)).collect();
+        if !logs_first && let Some(spans) = self.spans.pop_front() {
+            self.waiting -= spans.owners.len();
+            self.under_way = Some((SPAN, spans.owners.clone()));
             self.logs_next = true;
             return Some(Order::Spans(spans));
         }
         if !self.logs.is_empty() {
             let logs: Vec<Said> = self.logs.drain(..batch.min(self.logs.len())).collect();
-            self.under_way = logs.iter().map(|log| (log.0, LOG)).collect();
+            let mut owners = Owners::default();
+            logs.iter().for_each(|log| owners.push(log.0));
+            self.under_way = Some((LOG, owners));
             self.logs_next = false;
             return Some(Order::Logs(logs));
         }

@@ -136,6 +136,11 @@ impl Settings {
         self.grpc.unwrap_or_else(|| env::protocol("TRACES").is_some_and(|protocol| protocol == "grpc"))
     }
 
+    /// Whether spans are encoded here. The SDK's exporters do it for gRPC, and where they are to compress as well.
+    pub(crate) fn encodes_spans(&self) -> bool {
+        !self.is_grpc() && !env::is_compressed("TRACES")
+    }
+
     /// How long one request of a signal may take.
     pub(crate) fn request_timeout(&self, signal: &str) -> Duration {
         let own = || env::number(&format!("OTEL_EXPORTER_OTLP_{signal}_TIMEOUT"));

@@ -1,6 +1,6 @@
 //! Certificates, from the files that the environment names.
 
-use reqwest::blocking::ClientBuilder;
+use reqwest::ClientBuilder;
 
 use crate::settings::BuildError;
 

@@ -1,6 +1,8 @@
-//! The exporters of `opentelemetry-otlp`, and the way in which their futures are waited for.
+//! The exporters of `opentelemetry-otlp`, and the runtime in which their futures are waited for.
+//!
+//! They know the standard variables, addresses, headers and the like. Spans that are encoded already travel in a request of
+//! theirs: the client puts them in.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,12 +18,15 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter as _;
 use opentelemetry_sdk::trace::SpanExporter as _;
 
-use crate::answer::{Answers, Client};
+use tokio::runtime::Runtime;
+
+use crate::answer::{Answers, Body, Client, Outgoing};
+use crate::batch::{Batch, Spans};
 use crate::convert::Said;
 use crate::exemplar::Exemplars;
-use crate::queue::Span;
 use crate::settings::{BuildError, Settings, Signals};
 use crate::tls;
+use crate::wire::Envelope;
 
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
@@ -29,23 +34,10 @@ pub(crate) struct Transport {
     logs: Option<LogExporter>,
     metrics: Option<MetricExporter>,
     pub(crate) answers: Answers,
+    outgoing: Outgoing,
+    envelope: Envelope,
+    /// With HTTP, everything runs on the thread that sends.
     runtime: Runtime,
-}
-
-/// Where the futures of the exporters run.
-struct Runtime {
-    #[cfg(feature = "grpc")]
-    own: Option<tokio::runtime::Runtime>,
-}
-
-impl Runtime {
-    fn wait<F: Future>(&self, future: F) -> F::Output {
-        #[cfg(feature = "grpc")]
-        if let Some(own) = &self.own {
-            return own.block_on(future);
-        }
-        futures_executor::block_on(future)
-    }
 }
 
 /// The tries are made by the queue, which knows what is lost when they end.
@@ -58,11 +50,12 @@ impl Transport {
         settings: &Settings,
         resource: &Resource,
         exemplars: &Arc<Exemplars>,
+        envelope: Envelope,
     ) -> Result<Transport, BuildError> {
         let mut transport = if settings.is_grpc() {
-            Transport::grpc(settings)?
+            Transport::grpc(settings, envelope)?
         } else {
-            Transport::http(settings, exemplars)?
+            Transport::http(settings, exemplars, envelope)?
         };
         if let Some(spans) = &mut transport.spans {
             spans.set_resource(resource);
@@ -73,20 +66,28 @@ impl Transport {
         Ok(transport)
     }
 
-    fn http(settings: &Settings, exemplars: &Arc<Exemplars>) -> Result<Transport, BuildError> {
+    fn http(
+        settings: &Settings,
+        exemplars: &Arc<Exemplars>,
+        envelope: Envelope,
+    ) -> Result<Transport, BuildError> {
         let answers = Answers::default();
+        let outgoing = Outgoing::default();
         let Signals { traces, logs, metrics } = settings.signals();
         let client = |signal| -> Result<Client, BuildError> {
             let timeout = settings.request_timeout(signal);
-            let mut inner =
-                reqwest::blocking::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
+            let mut inner = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
             if settings.is_https(signal) {
                 inner = tls::prepare(inner, signal)?;
             }
-            // Without traces they would lead nowhere.
-            let exemplars = (traces && signal == "METRICS").then(|| Arc::clone(exemplars));
+            let body = match signal {
+                "TRACES" => Body::Instead(outgoing.clone()),
+                // Without traces they would lead nowhere.
+                "METRICS" if traces => Body::WithExemplars(Arc::clone(exemplars)),
+                _ => Body::AsItIs,
+            };
             let inner = inner.build().map_err(BuildError::client)?;
-            Ok(Client { inner, answers: answers.clone(), exemplars })
+            Ok(Client { inner, answers: answers.clone(), body })
         };
         let at =
             |path| settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
@@ -108,26 +109,28 @@ impl Transport {
             logs: if logs { Some(exporter!(LogExporter, "LOGS", "/v1/logs")) } else { None },
             metrics: if metrics { Some(exporter!(MetricExporter, "METRICS", "/v1/metrics")) } else { None },
             answers,
-            runtime: Runtime {
-                #[cfg(feature = "grpc")]
-                own: None,
-            },
+            outgoing: outgoing.clone(),
+            envelope,
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(BuildError::thread)?,
         })
     }
 
     #[cfg(feature = "grpc")]
-    fn grpc(settings: &Settings) -> Result<Transport, BuildError> {
+    fn grpc(settings: &Settings, envelope: Envelope) -> Result<Transport, BuildError> {
         use opentelemetry_otlp::WithTonicConfig as _;
         if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_https(signal)) {
             return Err(BuildError::no_tls());
         }
-        let own = tokio::runtime::Builder::new_multi_thread()
+        let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("candor-otlp-grpc")
             .enable_all()
             .build()
             .map_err(BuildError::thread)?;
-        let entered = own.enter();
+        let entered = runtime.enter();
         let Signals { traces, logs, metrics } = settings.signals();
         macro_rules! exporter {
             ($exporter:ident) => {{
@@ -146,30 +149,41 @@ impl Transport {
         );
         drop(entered);
         let (spans, logs, metrics) = transport;
-        let runtime = Runtime { own: Some(own) };
-        Ok(Transport { spans, logs, metrics, answers: Answers::unread(), runtime })
+        let (answers, outgoing) = (Answers::unread(), Outgoing::default());
+        Ok(Transport { spans, logs, metrics, answers, outgoing, envelope, runtime })
     }
 
     #[cfg(not(feature = "grpc"))]
-    fn grpc(_settings: &Settings) -> Result<Transport, BuildError> {
+    fn grpc(_settings: &Settings, _envelope: Envelope) -> Result<Transport, BuildError> {
         Err(BuildError::no_grpc())
     }
 
-    pub(crate) fn send_spans(&self, spans: &[Span]) -> OTelSdkResult {
+    /// Sends a batch, which is sealed by it if it is a body.
+    pub(crate) fn send_spans(&self, batch: &mut Batch) -> OTelSdkResult {
         let Some(exporter) = &self.spans else { return Ok(()) };
-        let batch = spans.iter().map(|(_, span)| span.clone()).collect();
-        self.runtime.wait(exporter.export(batch))
+        if let Spans::Open(body) = &mut batch.spans {
+            batch.spans = Spans::Sealed(self.envelope.seal(std::mem::take(body)));
+        }
+        let data = match &batch.spans {
+            Spans::Sealed(body) => {
+                self.outgoing.set(body.clone());
+                Vec::new()
+            }
+            Spans::Data(spans) => spans.clone(),
+            Spans::Open(_) => return Ok(()),
+        };
+        self.runtime.block_on(exporter.export(data))
     }
 
     pub(crate) fn send_logs(&self, logs: &[Said], scope: &InstrumentationScope) -> OTelSdkResult {
         let Some(exporter) = &self.logs else { return Ok(()) };
         let batch: Vec<_> = logs.iter().map(|(_, record)| (record, scope)).collect();
-        self.runtime.wait(exporter.export(LogBatch::new(&batch)))
+        self.runtime.block_on(exporter.export(LogBatch::new(&batch)))
     }
 
     pub(crate) fn send_metrics(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         let Some(exporter) = &self.metrics else { return Ok(()) };
-        self.runtime.wait(exporter.export(metrics))
+        self.runtime.block_on(exporter.export(metrics))
     }
 
     /// The temporality that the environment asks for.
@@ -183,7 +197,7 @@ trait NoProxy {
     fn no_proxy_if(self, is_local: bool) -> Self;
 }
 
-impl NoProxy for reqwest::blocking::ClientBuilder {
+impl NoProxy for reqwest::ClientBuilder {
     fn no_proxy_if(self, is_local: bool) -> Self {
         if is_local { self.no_proxy() } else { self }
     }

@@ -1,92 +1,93 @@
 //! Operations as OpenTelemetry has them: attributes and events here, spans and log records in rooms of their own.
+//!
+//! What is said stands here once; whether it becomes the SDK's data or bytes is the affair of whoever takes it.
 
+mod attribute;
 mod log;
 mod span;
 mod tree;
 
+pub(crate) use attribute::{Attributes, Term};
 pub(crate) use log::{Said, logs, of_process};
-pub(crate) use span::spans;
+pub(crate) use span::{Alike, Span, data, each};
 
-use candor::Timeline;
+use std::borrow::Cow;
+
+use candor::Calibration;
 use candor::model::{
     Class, Code, Divergence, Kept, KeptBody, KeptLine, Level, LineKind, Outcome, Site, Value,
 };
+use opentelemetry::KeyValue;
 use opentelemetry::trace::Event;
-use opentelemetry::{Array, KeyValue, StringValue, Value as Attribute};
 
 use tree::Tree;
 
 /// The name of the instrumentation scope.
 pub(crate) const SCOPE: &str = "candor";
 
-fn attribute(value: &Value) -> Attribute {
-    match value {
-        Value::Bool(v) => Attribute::Bool(*v),
-        Value::I64(v) => Attribute::I64(*v),
-        // OTLP has signed numbers of 64 bits only; what does not fit stays exact as text.
-        Value::U64(v) => i64::try_from(*v).map_or_else(|_| v.to_string().into(), Attribute::I64),
-        Value::I128(v) => i64::try_from(*v).map_or_else(|_| v.to_string().into(), Attribute::I64),
-        Value::F64(v) => Attribute::F64(*v),
-        other => other.to_string().into(),
-    }
-}
-
 /// Where something stands in the source, by the semantic conventions for code.
-fn code(site: &Site) -> Vec<KeyValue> {
+fn code(site: &Site, to: &mut impl Attributes) {
     if !site.is_known() {
-        return Vec::new();
+        return;
     }
-    let mut all = vec![
-        KeyValue::new("code.file.path", site.file),
-        KeyValue::new("code.line.number", i64::from(site.line)),
-    ];
+    to.put("code.file.path", Term::Word(site.file));
+    to.put("code.line.number", Term::I64(i64::from(site.line)));
     if !site.function.is_empty() {
-        all.push(KeyValue::new("code.function.name", site.function));
+        to.put("code.function.name", Term::Word(site.function));
     }
-    all
 }
 
 /// `error.type`: only for an operation that failed or was abandoned, and the same value that its metric has as `reason`.
-pub(crate) fn error_type(outcome: &Outcome) -> Option<&'static str> {
-    let is_failure = matches!(outcome.class, Class::Failed | Class::Abandoned);
-    is_failure.then_some(if outcome.reason.is_empty() { "_OTHER" } else { outcome.reason })
+fn error_type(class: Class, reason: &'static str) -> Option<&'static str> {
+    let is_failure = matches!(class, Class::Failed | Class::Abandoned);
+    is_failure.then_some(if reason.is_empty() { "_OTHER" } else { reason })
 }
 
-/// What candor says about an operation.
+/// Why the operation did not end as it means, for a span whose status is somebody else's.
+pub(crate) fn trouble(outcome: &Outcome) -> Option<KeyValue> {
+    error_type(outcome.class, outcome.reason).map(|reason| KeyValue::new("error.type", reason))
+}
+
+/// What candor says about an operation, for a span that is somebody else's.
 pub(crate) fn attributes(kept: &Kept) -> Vec<KeyValue> {
-    let mut all = outcome(kept.operation.name, kept.outcome.class, kept.outcome.reason);
-    all.push(KeyValue::new("candor.kept", kept.why.as_str()));
+    let mut all = Vec::new();
+    outcome(kept.operation.name, kept.outcome.class, kept.outcome.reason, &mut all);
+    all.put("candor.kept", Term::Word(kept.why.as_str()));
+    own(kept, &mut all);
+    all
+}
+
+fn outcome(operation: &'static str, class: Class, reason: &'static str, to: &mut impl Attributes) {
+    to.put("candor.operation", Term::Word(operation));
+    to.put("candor.outcome", Term::Word(class.as_str()));
+    if !reason.is_empty() {
+        to.put("candor.reason", Term::Word(reason));
+    }
+}
+
+/// What is said of this very call.
+fn own(kept: &Kept, to: &mut impl Attributes) {
     if let Some(key) = &kept.key {
-        all.push(KeyValue::new("candor.key", attribute(key)));
+        to.put_value("candor.key", key);
     }
     if kept.omitted > 0 {
-        all.push(KeyValue::new("candor.omitted", i64::try_from(kept.omitted).unwrap_or(i64::MAX)));
+        to.put_count("candor.omitted", kept.omitted);
     }
     if let Some(worst) = kept.divergences.iter().min_by_key(|found| (found.level, found.code.as_str())) {
-        all.push(KeyValue::new("candor.divergence.code", worst.code.as_str()));
-        all.push(KeyValue::new("candor.divergence.level", level(worst.level)));
+        to.put("candor.divergence.code", Term::Word(worst.code.as_str()));
+        to.put("candor.divergence.level", Term::Word(level(worst.level)));
     }
     if kept.divergences.len() > 1 {
-        all.push(KeyValue::new("candor.divergence.codes", codes(&kept.divergences)));
+        to.put("candor.divergence.codes", codes(&kept.divergences));
     }
-    all
-}
-
-fn outcome(operation: &'static str, class: Class, reason: &'static str) -> Vec<KeyValue> {
-    let mut all =
-        vec![KeyValue::new("candor.operation", operation), KeyValue::new("candor.outcome", class.as_str())];
-    if !reason.is_empty() {
-        all.push(KeyValue::new("candor.reason", reason));
-    }
-    all
 }
 
 /// Each code once, in order.
-fn codes(found: &[Divergence]) -> Attribute {
+fn codes(found: &[Divergence]) -> Term<'static> {
     let mut codes: Vec<Code> = found.iter().map(|found| found.code).collect();
     codes.sort_unstable_by_key(|code| code.as_str());
     codes.dedup();
-    Attribute::Array(Array::String(codes.iter().map(|code| StringValue::from(code.as_str())).collect()))
+    Term::Texts(codes.iter().map(|code| Cow::Borrowed(code.as_str())).collect())
 }
 
 fn level(level: Level) -> &'static str {
@@ -97,29 +98,24 @@ fn level(level: Level) -> &'static str {
 }
 
 /// What is said of a divergence, on a span event and on a log record.
-fn divergence(found: &Divergence) -> Vec<KeyValue> {
-    let mut all = vec![
-        KeyValue::new("candor.divergence.code", found.code.as_str()),
-        KeyValue::new("candor.divergence.name", found.code.name()),
-        KeyValue::new("candor.divergence.level", level(found.level)),
-        KeyValue::new("candor.divergence.expected", found.expected.clone()),
-        KeyValue::new("candor.divergence.observed", found.observed.clone()),
-    ];
+fn divergence(found: &Divergence, to: &mut impl Attributes) {
+    to.put("candor.divergence.code", Term::Word(found.code.as_str()));
+    to.put("candor.divergence.name", Term::Word(found.code.name()));
+    to.put("candor.divergence.level", Term::Word(level(found.level)));
+    to.put("candor.divergence.expected", Term::Text(&found.expected));
+    to.put("candor.divergence.observed", Term::Text(&found.observed));
     if !found.intent.is_empty() {
-        all.push(KeyValue::new("candor.divergence.intent", found.intent.clone()));
+        to.put("candor.divergence.intent", Term::Text(&found.intent));
     }
-    let said = |words: Vec<String>| {
-        Attribute::Array(Array::String(words.into_iter().map(StringValue::from).collect()))
-    };
     if !found.evidence.is_empty() {
-        let evidence = found.evidence.iter().map(ToString::to_string).collect();
-        all.push(KeyValue::new("candor.divergence.evidence", said(evidence)));
+        let evidence = found.evidence.iter().map(|own| Cow::Owned(own.to_string())).collect();
+        to.put("candor.divergence.evidence", Term::Texts(evidence));
     }
     if !found.help.is_empty() {
-        all.push(KeyValue::new("candor.divergence.help", said(found.help.clone())));
+        let help = found.help.iter().map(|own| Cow::Borrowed(own.as_str())).collect();
+        to.put("candor.divergence.help", Term::Texts(help));
     }
-    all.extend(code(&found.site));
-    all
+    code(&found.site, to);
 }
 
 fn kind(kind: LineKind) -> &'static str {
@@ -137,46 +133,87 @@ fn kind(kind: LineKind) -> &'static str {
 }
 
 /// The fields of an event under their own names.
-fn fields(names: &'static [&'static str], values: &[Value]) -> impl Iterator<Item = KeyValue> {
-    names.iter().zip(values).map(|(name, value)| KeyValue::new(*name, attribute(value)))
+fn fields(names: &'static [&'static str], values: &[Value], to: &mut impl Attributes) {
+    names.iter().zip(values).for_each(|(name, value)| to.put_value(name, value));
 }
 
-/// A line as an event of its span; `None` for a child, which is a span itself.
-fn event(line: &KeptLine, timeline: &Timeline) -> Option<Event> {
-    let (name, mut attributes) = match &line.body {
-        KeptBody::Child { .. } => return None,
-        KeptBody::Event { meta, values } => {
-            let mut all = vec![KeyValue::new("candor.kind", "event")];
-            all.extend(fields(meta.fields, values));
-            (meta.name, all)
-        }
-        KeptBody::Change { place, from, to } => {
-            let mut all = vec![KeyValue::new("candor.kind", "change"), KeyValue::new("candor.place", *place)];
-            all.extend(from.as_ref().map(|from| KeyValue::new("candor.from", attribute(from))));
-            all.push(KeyValue::new("candor.to", attribute(to)));
-            ("change", all)
-        }
-        KeptBody::Words { kind: of, text } => {
-            let all =
-                vec![KeyValue::new("candor.kind", kind(*of)), KeyValue::new("candor.text", text.clone())];
-            (kind(*of), all)
-        }
-    };
-    attributes.extend(line.site.iter().flat_map(code));
-    Some(Event::new(name, timeline.wall(line.at), attributes, 0))
+/// What happened at one moment of an operation: an event of its span.
+#[derive(Clone, Copy)]
+pub(crate) enum Happening<'a> {
+    Line(&'a KeptLine),
+    /// It came to light at the end, whose ticks these are.
+    Divergence(u64, &'a Divergence),
 }
 
-/// The divergences of an operation as events at its end.
-fn divergence_events(kept: &Kept, timeline: &Timeline) -> impl Iterator<Item = Event> {
-    let at = timeline.wall(kept.ended);
-    kept.divergences.iter().map(move |found| Event::new("candor.divergence", at, divergence(found), 0))
+impl Happening<'_> {
+    /// The ticks at which it happened.
+    pub(crate) fn at(self) -> u64 {
+        match self {
+            Happening::Line(line) => line.at,
+            Happening::Divergence(ended, _) => ended,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Happening::Divergence(..) => "candor.divergence",
+            Happening::Line(line) => match &line.body {
+                KeptBody::Event { meta, .. } => meta.name,
+                KeptBody::Change { .. } => "change",
+                KeptBody::Words { kind: of, .. } => kind(*of),
+                // A child is a span itself, so it is in no list of these.
+                KeptBody::Child { .. } => kind(LineKind::Child),
+            },
+        }
+    }
+
+    pub(crate) fn attributes(self, to: &mut impl Attributes) {
+        let line = match self {
+            Happening::Divergence(_, found) => return divergence(found, to),
+            Happening::Line(line) => line,
+        };
+        match &line.body {
+            KeptBody::Child { .. } => {}
+            KeptBody::Event { meta, values } => {
+                to.put("candor.kind", Term::Word("event"));
+                fields(meta.fields, values, to);
+            }
+            KeptBody::Change { place, from, to: now } => {
+                to.put("candor.kind", Term::Word("change"));
+                to.put("candor.place", Term::Word(place));
+                if let Some(from) = from {
+                    to.put_value("candor.from", from);
+                }
+                to.put_value("candor.to", now);
+            }
+            KeptBody::Words { kind: of, text } => {
+                to.put("candor.kind", Term::Word(kind(*of)));
+                to.put("candor.text", Term::Text(text));
+            }
+        }
+        if let Some(site) = &line.site {
+            code(site, to);
+        }
+    }
+
+    fn event(self, calibration: Calibration) -> Event {
+        let mut attributes = Vec::new();
+        self.attributes(&mut attributes);
+        Event::new(self.name(), calibration.wall(self.at()), attributes, 0)
+    }
+}
+
+/// The lines of a span and its divergences, in no order.
+fn happenings<'a>(lines: &[&'a KeptLine], kept: Option<&'a Kept>) -> Vec<Happening<'a>> {
+    let lines = lines.iter().map(|line| Happening::Line(line));
+    let found = kept
+        .into_iter()
+        .flat_map(|kept| kept.divergences.iter().map(|found| Happening::Divergence(kept.ended, found)));
+    lines.chain(found).collect()
 }
 
 /// Everything that happened in the operation itself, for a span that is somebody else's.
-pub(crate) fn own_events(kept: &Kept, timeline: &Timeline) -> Vec<Event> {
-    let own = Tree::of(kept).lines;
-    own.into_iter()
-        .filter_map(|line| event(line, timeline))
-        .chain(divergence_events(kept, timeline))
-        .collect()
+pub(crate) fn own_events(kept: &Kept, calibration: Calibration) -> Vec<Event> {
+    let own = happenings(&Tree::of(kept).lines, Some(kept));
+    own.into_iter().map(|happening| happening.event(calibration)).collect()
 }

@@ -1,118 +1,155 @@
-//! An operation as a span, with those of its children that are still in hand.
+//! An operation as spans: its own, and those of its children that are still in hand.
 
-use candor::Timeline;
-use candor::model::{Class, Kept, Link};
+use candor::Calibration;
+use candor::model::{Class, Kept, KeptLine, Link, Operation, Parent};
+use opentelemetry::InstrumentationScope;
 use opentelemetry::trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceState};
-use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator, SpanData, SpanEvents, SpanLinks};
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::tree::{Child, Tree};
-use super::{attributes, code, divergence_events, error_type, event, outcome};
+use super::{Attributes, Happening, Term, code, error_type, happenings, outcome, own};
 use crate::join;
 
-/// Where the spans of one operation are made.
-struct Forge<'a> {
-    trace: u128,
-    scope: &'a InstrumentationScope,
-    timeline: &'a Timeline,
-    spans: Vec<(&'static str, SpanData)>,
+/// What is the same for all calls of an operation that ended alike.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Alike {
+    pub(crate) operation: &'static Operation,
+    pub(crate) class: Class,
+    pub(crate) reason: &'static str,
+    /// Why they are exported.
+    pub(crate) kept: &'static str,
 }
 
-/// The spans of an operation, each with the name of its operation: its own first, unless it is another tracer's.
-pub(crate) fn spans(
-    kept: &Kept,
-    scope: &InstrumentationScope,
-    timeline: &Timeline,
-) -> Vec<(&'static str, SpanData)> {
+/// A span before it is written.
+pub(crate) struct Span<'a> {
+    pub(crate) alike: Alike,
+    pub(crate) trace: u128,
+    pub(crate) span: u64,
+    pub(crate) parent: Option<Parent>,
+    /// Its ticks.
+    pub(crate) started: u64,
+    pub(crate) ended: u64,
+    lines: &'a [&'a KeptLine],
+    /// The whole operation, if this is its own span and not that of a child.
+    kept: Option<&'a Kept>,
+}
+
+/// Gives the spans of an operation, its own first, unless it is another tracer's. Children get numbers by `fresh`.
+pub(crate) fn each(kept: &Kept, fresh: &mut dyn FnMut() -> u64, to: &mut dyn FnMut(&Span<'_>)) {
     if kept.late {
-        return Vec::new();
+        return;
     }
     let tree = Tree::of(kept);
-    let mut forge = Forge { trace: kept.link.trace, scope, timeline, spans: Vec::new() };
     if !kept.foreign {
-        forge.operation(kept, &tree);
+        to(&Span {
+            alike: Alike {
+                operation: kept.operation,
+                class: kept.outcome.class,
+                reason: kept.outcome.reason,
+                kept: kept.why.as_str(),
+            },
+            trace: kept.link.trace,
+            span: kept.link.span,
+            parent: kept.parent,
+            started: kept.started,
+            ended: kept.ended,
+            lines: &tree.lines,
+            kept: Some(kept),
+        });
     }
-    forge.children(tree.children, join::span_id(kept.link.span));
-    forge.spans
+    children(&tree.children, kept.link, fresh, to);
 }
 
-impl Forge<'_> {
-    fn operation(&mut self, kept: &Kept, tree: &Tree<'_>) {
-        let parent = kept.parent.map_or(SpanId::INVALID, |parent| join::span_id(parent.span));
-        let mut span = self.span(kept.operation.name, join::span_id(kept.link.span), parent);
-        span.parent_span_is_remote = kept.parent.is_some_and(|parent| parent.is_outer);
-        (span.start_time, span.end_time) = (self.timeline.wall(kept.started), self.timeline.wall(kept.ended));
-        span.attributes = attributes(kept);
-        span.attributes.extend(code(&kept.operation.site));
-        if let Some(reason) = error_type(&kept.outcome) {
-            span.attributes.push(KeyValue::new("error.type", reason));
-        }
-        span.status =
-            status(kept.outcome.class, kept.outcome.detail.as_deref().unwrap_or(kept.outcome.reason));
-        let own = tree.lines.iter().filter_map(|line| event(line, self.timeline));
-        span.events = events(own.chain(divergence_events(kept, self.timeline)));
-        self.spans.push((kept.operation.name, span));
-    }
-
-    fn children(&mut self, children: Vec<Child<'_>>, parent: SpanId) {
-        for child in children {
-            let own = RandomIdGenerator::default().new_span_id();
-            let mut span = self.span(child.operation.name, own, parent);
-            (span.start_time, span.end_time) =
-                (self.timeline.wall(child.started), self.timeline.wall(child.ended));
-            span.attributes = outcome(child.operation.name, child.class, child.reason);
-            span.attributes.push(KeyValue::new("candor.kept", "child"));
-            span.attributes.extend(code(&child.operation.site));
-            span.status = status(child.class, child.reason);
-            if matches!(child.class, Class::Failed | Class::Abandoned) {
-                span.attributes.push(KeyValue::new("error.type", child.reason));
-            }
-            span.events = events(child.inside.lines.iter().filter_map(|line| event(line, self.timeline)));
-            self.spans.push((child.operation.name, span));
-            self.children(child.inside.children, own);
-        }
-    }
-
-    fn span(&self, name: &'static str, own: SpanId, parent: SpanId) -> SpanData {
-        let now = self.timeline.wall(0);
-        SpanData {
-            span_context: SpanContext::new(
-                join::trace_id(self.trace),
-                own,
-                // It is exported, so it is sampled, whatever was decided when the trace began.
-                TraceFlags::SAMPLED,
-                false,
-                TraceState::default(),
-            ),
-            parent_span_id: parent,
-            parent_span_is_remote: false,
-            span_kind: SpanKind::Internal,
-            name: name.into(),
-            start_time: now,
-            end_time: now,
-            attributes: Vec::new(),
-            dropped_attributes_count: 0,
-            events: SpanEvents::default(),
-            links: SpanLinks::default(),
-            status: Status::Unset,
-            instrumentation_scope: self.scope.clone(),
-        }
+fn children(all: &[Child<'_>], parent: Link, fresh: &mut dyn FnMut() -> u64, to: &mut dyn FnMut(&Span<'_>)) {
+    for child in all {
+        let own = fresh();
+        let Child { operation, class, reason, started, ended, ref inside } = *child;
+        to(&Span {
+            alike: Alike { operation, class, reason, kept: "child" },
+            trace: parent.trace,
+            span: own,
+            parent: Some(Parent { span: parent.span, is_outer: false }),
+            started,
+            ended,
+            lines: &inside.lines,
+            kept: None,
+        });
+        children(&inside.children, Link { span: own, ..parent }, fresh, to);
     }
 }
 
-/// Only a technical failure is an error: a refusal is an answer.
-fn status(class: Class, why: &str) -> Status {
-    match class {
-        Class::Failed | Class::Abandoned => Status::error(why.to_owned()),
-        Class::Fulfilled | Class::Refused => Status::Unset,
+impl Alike {
+    pub(crate) fn attributes(self, to: &mut impl Attributes) {
+        outcome(self.operation.name, self.class, self.reason, to);
+        to.put("candor.kept", Term::Word(self.kept));
+        code(&self.operation.site, to);
+        if let Some(reason) = error_type(self.class, self.reason) {
+            to.put("error.type", Term::Word(reason));
+        }
+    }
+
+    /// Only a technical failure is an error: a refusal is an answer.
+    pub(crate) fn is_error(self) -> bool {
+        matches!(self.class, Class::Failed | Class::Abandoned)
     }
 }
 
-fn events(all: impl Iterator<Item = opentelemetry::trace::Event>) -> SpanEvents {
+impl<'a> Span<'a> {
+    /// The attributes of this very span.
+    pub(crate) fn attributes(&self, to: &mut impl Attributes) {
+        if let Some(kept) = self.kept {
+            own(kept, to);
+        }
+    }
+
+    /// What its error said, if it is in error and said more than its reason.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        self.kept.filter(|_| self.alike.is_error())?.outcome.detail.as_deref()
+    }
+
+    /// What happened in it, in order of time.
+    pub(crate) fn happenings(&self, calibration: Calibration) -> Vec<Happening<'a>> {
+        let mut all = happenings(self.lines, self.kept);
+        all.sort_by_key(|happening| calibration.unix_nanos(happening.at()));
+        all
+    }
+}
+
+/// A span as the SDK has it.
+pub(crate) fn data(span: &Span<'_>, scope: &InstrumentationScope, calibration: Calibration) -> SpanData {
+    let mut attributes = Vec::new();
+    span.alike.attributes(&mut attributes);
+    span.attributes(&mut attributes);
     let mut events = SpanEvents::default();
-    events.events = all.collect();
-    events.events.sort_by_key(|event| event.timestamp);
-    events
+    events.events =
+        span.happenings(calibration).into_iter().map(|happening| happening.event(calibration)).collect();
+    let status = if span.alike.is_error() {
+        Status::error(span.detail().unwrap_or(span.alike.reason).to_owned())
+    } else {
+        Status::Unset
+    };
+    SpanData {
+        span_context: SpanContext::new(
+            join::trace_id(span.trace),
+            join::span_id(span.span),
+            // It is exported, so it is sampled, whatever was decided when the trace began.
+            TraceFlags::SAMPLED,
+            false,
+            TraceState::default(),
+        ),
+        parent_span_id: span.parent.map_or(SpanId::INVALID, |parent| join::span_id(parent.span)),
+        parent_span_is_remote: span.parent.is_some_and(|parent| parent.is_outer),
+        span_kind: SpanKind::Internal,
+        name: span.alike.operation.name.into(),
+        start_time: calibration.wall(span.started),
+        end_time: calibration.wall(span.ended),
+        attributes,
+        dropped_attributes_count: 0,
+        events,
+        links: SpanLinks::default(),
+        status,
+        instrumentation_scope: scope.clone(),
+    }
 }
 
 /// Where a log record belongs.

@@ -39,6 +39,10 @@ fn kept(span: u64, codes: &[Code]) -> Kept {
     }
 }
 
+fn calibration() -> Calibration {
+    candor::Timeline::default().calibration()
+}
+
 fn labels(all: &[(&str, &str)]) -> Vec<KeyValue> {
     let one = |(key, value): &(&str, &str)| KeyValue {
         key: (*key).to_owned(),
@@ -98,9 +102,9 @@ fn request() -> Bytes {
 
 #[test]
 fn a_series_leads_to_the_last_operation_that_it_counts_and_no_other_series_does() {
-    let (exemplars, timeline) = (Exemplars::default(), Timeline::default());
-    exemplars.note(&kept(1, &[Code::C101]), &timeline);
-    exemplars.note(&kept(2, &[Code::C101]), &timeline);
+    let exemplars = Exemplars::default();
+    exemplars.note(&[kept(1, &[Code::C101])], calibration());
+    exemplars.note(&[kept(2, &[Code::C101])], calibration());
     let (body, _) = exemplars.put_into(request());
     let found = read(body);
     let counts: Vec<usize> = found.iter().map(Vec::len).collect();
@@ -118,13 +122,13 @@ fn a_series_leads_to_the_last_operation_that_it_counts_and_no_other_series_does(
 
 #[test]
 fn one_that_arrived_is_not_told_again_and_one_that_did_not_is() {
-    let (exemplars, timeline) = (Exemplars::default(), Timeline::default());
-    exemplars.note(&kept(1, &[Code::C101]), &timeline);
+    let exemplars = Exemplars::default();
+    exemplars.note(&[kept(1, &[Code::C101])], calibration());
     let (_, lost) = exemplars.put_into(request());
     drop(lost);
     let (body, taken) = exemplars.put_into(request());
     assert_eq!(read(body)[0].len(), 1, "the first request did not arrive");
-    exemplars.note(&kept(2, &[Code::C102]), &timeline);
+    exemplars.note(&[kept(2, &[Code::C102])], calibration());
     exemplars.arrived(&taken);
     let counts: Vec<usize> = read(exemplars.put_into(request()).0).iter().map(Vec::len).collect();
     assert_eq!(counts, [0, 1, 1, 0, 1, 0], "what was noted meanwhile stays");
@@ -132,8 +136,8 @@ fn one_that_arrived_is_not_told_again_and_one_that_did_not_is() {
 
 #[test]
 fn what_comes_to_light_afterwards_is_a_divergence_only() {
-    let (exemplars, timeline) = (Exemplars::default(), Timeline::default());
-    exemplars.note(&Kept { late: true, ..kept(1, &[Code::C102]) }, &timeline);
+    let exemplars = Exemplars::default();
+    exemplars.note(&[Kept { late: true, ..kept(1, &[Code::C102]) }], calibration());
     let counts: Vec<usize> = read(exemplars.put_into(request()).0).iter().map(Vec::len).collect();
     assert_eq!(counts, [0, 1, 0, 0, 0, 0]);
 }
