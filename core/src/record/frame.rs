@@ -359,14 +359,12 @@ impl Frame {
     /// Of a call that kept nothing else: the frame is clean again once its notes are taken.
     #[inline(always)]
     pub(super) fn forget_facts(&mut self) {
-        let mut facts = self.facts.as_mut_slice();
-        // Most plans speak of a few events: two at a time is shorter than the loop that a compiler makes of one at a time.
-        while let [one, other, rest @ ..] = facts {
-            (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0);
-            facts = rest;
-        }
-        if let [last] = facts {
-            (last.count, last.repeats) = (0, 0);
+        // Most plans speak of a few events: the loop that a compiler makes of any number is longer than both of them.
+        match self.facts.as_mut_slice() {
+            [] => {}
+            [one] => (one.count, one.repeats) = (0, 0),
+            [one, other] => (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0),
+            many => forget_all(many),
         }
     }
 
@@ -519,6 +517,13 @@ impl Frame {
         let context = Context { key: self.key.as_ref(), story: &story };
         stack::aside(|| found = sink.conclude(self.scope, &conduct, &context));
         found
+    }
+}
+
+#[inline(never)]
+fn forget_all(facts: &mut [Fact]) {
+    for fact in facts {
+        (fact.count, fact.repeats) = (0, 0);
     }
 }
 

@@ -216,13 +216,7 @@ impl Stack {
         Some(())
     }
 
-    /// Whether the innermost call is alone, was chosen with its trace, and has nothing else to say.
-    #[inline(always)]
-    fn is_chosen(&self) -> bool {
-        self.lone_top().is_some_and(Frame::is_only_chosen)
-    }
-
-    /// Leaves the innermost call as fulfilled, and keeps it as a brief, if it is chosen and all else is as usual.
+    /// Leaves a call that is alone, was chosen with its trace, and has nothing else to say: as fulfilled, and kept as a brief.
     #[inline(never)]
     fn leave_chosen(&mut self, thread: &Thread, callsite: &'static Callsite) -> Option<()> {
         let top = self.lone_top()?;
@@ -262,10 +256,15 @@ impl Stack {
     /// Nothing has happened where the answer is no.
     #[inline(never)]
     fn leave_less_usual(&mut self, thread: &Thread, callsite: &'static Callsite) -> Option<()> {
-        if self.is_beyond() || !self.is_in(callsite) {
+        if self.is_beyond() || !self.is_current() {
             return None;
         }
-        if self.is_chosen() {
+        let is_alone = !self.has_outer();
+        let top = self.top()?;
+        if !ptr::eq(top.callsite, callsite) {
+            return None;
+        }
+        if is_alone && top.is_only_chosen() {
             return self.leave_chosen(thread, callsite);
         }
         (self.leave_top(thread) == Left::Quietly).then_some(())
@@ -279,8 +278,9 @@ impl Stack {
         let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
         let now = top.now();
         let took = now.wrapping_sub(top.started);
-        let may_be_kept = top.is_marked() || (timed && keep::is_slow(took));
-        if is_child || may_be_kept {
+        let is_slow = timed && keep::is_slow(took);
+        if is_child || is_slow || top.is_marked() {
+            let may_be_kept = is_slow || top.is_marked();
             if !self.tell_of_quiet(now, may_be_kept) {
                 return Left::WithSomethingToSay;
             }

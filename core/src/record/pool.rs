@@ -22,6 +22,8 @@ pub(super) struct Room {
     pages: usize,
     /// How much memory one pack of pages may hold.
     page: usize,
+    /// See [`Pages::few`].
+    few: usize,
     /// How much memory the lists of frames may hold.
     kept: usize,
 }
@@ -36,6 +38,7 @@ impl Room {
             frames: if frames > 128 { 128 } else { frames },
             pages: if pages > 4 { 4 } else { pages },
             page,
+            few: Pages::few(page),
             kept: rest / 4,
         }
     }
@@ -83,7 +86,7 @@ impl Stack {
     pub(super) fn take_pages(&mut self, pages: Option<Box<Pages>>) {
         if let Some(mut pages) = pages
             && self.spare.len() < self.room.pages
-            && pages.fit_into(self.room.page)
+            && pages.fit_into(self.room.page, self.room.few)
         {
             pages.clear();
             self.spare.push(pages);
