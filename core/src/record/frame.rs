@@ -27,16 +27,14 @@ use crate::model::{
 pub(super) const BOUND: usize = 64;
 
 /// Something was written to what the frame keeps.
-const TOUCHED: u16 = 1;
-/// Its plan speaks of events.
-const PROMISING: u16 = 2;
+const TOUCHED: u32 = 1;
 /// The frame came with a future, and belongs to another thread.
-const FOREIGN: u16 = 4;
+const FOREIGN: u32 = 4;
 /// A test is listening.
-const SCOPED: u16 = 512;
+const SCOPED: u32 = 512;
 
 /// The marks of a call in this test scope.
-pub(super) const fn scoped(scope: u64) -> u16 {
+pub(super) const fn scoped(scope: u64) -> u32 {
     if scope == 0 { 0 } else { SCOPED }
 }
 
@@ -63,8 +61,8 @@ pub(super) struct Frame {
     pub(super) unwinding: bool,
     /// An event was emitted or a tracked place changed.
     pub(super) acted: bool,
-    /// [`TOUCHED`], [`PROMISING`], [`FOREIGN`], [`SCOPED`] and the marks of `keep`; 0 for a call of which nothing has to be said.
-    state: u16,
+    /// [`TOUCHED`], [`FOREIGN`], [`SCOPED`], the marks of `keep`, and above them how many events the plan speaks of; 0 for a call of which nothing has to be said.
+    state: u32,
     /// One for each event of the plan, once one of them has happened. Of those that have not, and of those that lie behind
     /// and belong to no event, only the counts are right.
     pub(super) facts: Vec<Fact>,
@@ -305,12 +303,12 @@ impl Frame {
 
     /// Whether it bears this mark.
     #[inline(always)]
-    pub(super) fn has(&self, mark: u16) -> bool {
+    pub(super) fn has(&self, mark: u32) -> bool {
         self.state & mark != 0
     }
 
     #[inline(always)]
-    pub(super) fn mark(&mut self, mark: u16) {
+    pub(super) fn mark(&mut self, mark: u32) {
         self.state |= mark;
     }
 
@@ -322,7 +320,7 @@ impl Frame {
 
     /// The marks that a child of this call begins with.
     #[inline(always)]
-    pub(super) fn inherited(&self) -> u16 {
+    pub(super) fn inherited(&self) -> u32 {
         self.state & (SAMPLED | SCOPED)
     }
 
@@ -332,12 +330,13 @@ impl Frame {
         &mut self,
         callsite: &'static Callsite,
         plan: &'static Plan,
-        (scope, marks): (u64, u16),
+        (scope, marks): (u64, u32),
     ) {
         self.callsite = callsite;
         self.plan = plan;
         self.scope = scope;
-        self.state = marks | if plan.events.is_empty() { 0 } else { PROMISING };
+        // A plan that speaks of events is a mark as well: their number, which is small, above all the others.
+        self.state = marks | (plan.events.len() as u32) << 16;
     }
 
     /// Work that was spawned belongs to the test of its operation.

@@ -96,9 +96,7 @@ impl Guard {
             // life before anything else is called.
             std::mem::forget(outcome);
         }
-        if !fulfilled(self.callsite) {
-            fulfilled_unusually(self.callsite, spot);
-        }
+        fulfilled(spot);
         self.say_nothing(value)
     }
 
@@ -118,10 +116,10 @@ impl Drop for Guard {
     }
 }
 
-/// Ends a call that fulfilled, if everything is as usual. What only the other way needs is not asked for: it would have to
-/// be kept meanwhile.
+/// Ends a call that fulfilled, there.
 #[inline(never)]
-fn fulfilled(callsite: &'static Callsite) -> bool {
+fn fulfilled(spot: At) {
+    let callsite = spot.callsite();
     let is_it = |top: &Frame| ptr::eq(top.callsite, callsite);
     let left = raw::short(|thread| {
         thread.usual(|stack| match stack.leave_usual(thread, is_it) {
@@ -129,7 +127,9 @@ fn fulfilled(callsite: &'static Callsite) -> bool {
             None => stack.leave_less_usual(thread, callsite),
         })
     });
-    left.flatten().is_some()
+    if left.flatten().is_none() {
+        fulfilled_unusually(callsite, spot);
+    }
 }
 
 /// Ends a call that is a child of another one, or that has something to say.
