@@ -22,20 +22,33 @@ pub struct Guard {
     callsite: &'static Callsite,
 }
 
-/// Begins a call without a plan; `spot` is its first statement. Off, this is one relaxed load and a branch.
+/// Begins a call without a plan; `first` is its first statement, as [`Callsite::first`] has it. Off, this is one relaxed load and
+/// a branch.
 #[inline(always)]
-pub fn enter_bare(callsite: &'static Callsite, spot: Option<At>) -> Guard {
+pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
     if callsite.is_awake() {
-        begin_bare(callsite, spot);
+        // Known where this stands.
+        match callsite.first(first) {
+            Some(_) => begin_bare(callsite, first),
+            None => begin_nowhere(callsite),
+        }
     }
     Guard { callsite }
 }
 
-/// What [`begin`] does, for a call without a plan: what is passed would have to be kept meanwhile.
+/// What [`begin`] does, for a call without a plan whose id nobody needs: what is passed would have to be kept meanwhile.
 #[inline(never)]
-fn begin_bare(callsite: &'static Callsite, spot: Option<At>) -> Option<u32> {
-    let plan = &Plan::EMPTY;
-    begin_usual::<true>(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
+fn begin_bare(callsite: &'static Callsite, first: u32) {
+    let spot = Some(callsite.spot(first));
+    if begin_usual::<true>(&Call { callsite, plan: &Plan::EMPTY, spot }).is_none() {
+        begin_unusual(callsite, &Plan::EMPTY, spot);
+    }
+}
+
+/// The same for a function without statements.
+#[inline(never)]
+fn begin_nowhere(callsite: &'static Callsite) {
+    begin(callsite, &Plan::EMPTY, None);
 }
 
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
