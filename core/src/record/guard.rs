@@ -301,9 +301,13 @@ impl Stack {
             top = same;
         }
         top.forget_facts();
-        let (pages, is_foreign) = (top.notes.take(), top.is_foreign());
+        top.forget_key();
+        let (pages, is_foreign, is_touched) = (top.notes.take(), top.is_foreign(), top.is_touched());
         thread.replace_at(outer);
         self.drop_top();
+        if is_touched {
+            self.forget_left();
+        }
         if is_foreign {
             self.send_left();
         }
@@ -446,7 +450,7 @@ fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
 
 /// Declares the key of the current call.
 pub fn key(value: Value) {
-    stack::with_top(|frame| frame.key = Some(value));
+    stack::with_top(|frame| frame.set_key(value));
 }
 
 /// Declares how the current call ends; the last word counts.

@@ -272,7 +272,7 @@ impl Stack {
             return None;
         }
         let top = self.top()?;
-        if top.has(JOINED) || !top.notes.is_empty() {
+        if top.has(JOINED) || top.is_keyed() || !top.notes.is_empty() {
             return None;
         }
         let took = if top.timed { now.saturating_sub(top.started) } else { 0 };

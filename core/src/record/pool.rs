@@ -171,6 +171,26 @@ impl Stack {
         frame.set_foreign(is_foreign);
     }
 
+    /// The innermost call was left quietly, and had kept something: its frame is clean again, and its lists stay if there is
+    /// room for them.
+    #[inline(never)]
+    pub(super) fn forget_left(&mut self) {
+        let Some(frame) = self.frames.get_mut(self.running) else { return };
+        frame.forget_kept();
+        let bytes = frame.list_bytes();
+        if bytes == frame.kept_bytes {
+            return;
+        }
+        self.kept -= std::mem::take(&mut frame.kept_bytes);
+        if self.kept + bytes <= self.room.kept {
+            frame.kept_bytes = bytes;
+            self.kept += bytes;
+        } else {
+            frame.drop_lists();
+        }
+        self.account();
+    }
+
     /// The innermost call was left quietly, and its frame is that of another thread.
     #[cold]
     #[inline(never)]
