@@ -27,16 +27,16 @@ use crate::model::{
 pub(super) const BOUND: usize = 64;
 
 /// Something was written to what the frame keeps.
-const TOUCHED: u16 = 1;
-/// Its plan speaks of events.
-const PROMISING: u16 = 2;
+const TOUCHED: u32 = 1;
 /// The frame came with a future, and belongs to another thread.
-const FOREIGN: u16 = 4;
+const FOREIGN: u32 = 4;
+/// It has told its key.
+const KEYED: u32 = 1024;
 /// A test is listening.
-const SCOPED: u16 = 512;
+const SCOPED: u32 = 512;
 
 /// The marks of a call in this test scope.
-pub(super) const fn scoped(scope: u64) -> u16 {
+pub(super) const fn scoped(scope: u64) -> u32 {
     if scope == 0 { 0 } else { SCOPED }
 }
 
@@ -63,13 +63,15 @@ pub(super) struct Frame {
     pub(super) unwinding: bool,
     /// An event was emitted or a tracked place changed.
     pub(super) acted: bool,
-    /// [`TOUCHED`], [`PROMISING`], [`FOREIGN`], [`SCOPED`] and the marks of `keep`; 0 for a call of which nothing has to be said.
-    state: u16,
+    /// [`TOUCHED`], [`FOREIGN`], [`KEYED`], [`SCOPED`], the marks of `keep`, and above them how many events the plan speaks of; 0 for a call of which nothing has to be said.
+    state: u32,
     /// One for each event of the plan, once one of them has happened. Of those that have not, and of those that lie behind
     /// and belong to no event, only the counts are right.
     pub(super) facts: Vec<Fact>,
     pub(super) notes: Notes,
     pub(super) place: Place,
+    /// See [`KEYED`].
+    pub(super) key: Option<Value>,
     kept: Option<Box<Kept>>,
     /// How much of the memory of lists that a thread keeps is that of this frame.
     pub(super) kept_bytes: usize,
@@ -80,7 +82,6 @@ pub(super) struct Frame {
 /// What a call keeps when there is something to keep. Its lists keep their memory when the frame is used again.
 pub(super) struct Kept {
     pub(super) outcome: Option<Outcome>,
-    pub(super) key: Option<Value>,
     pub(super) keys: Vec<KeyCount>,
     /// Which events were seen under which idempotency key.
     pub(super) tokens: Vec<(TypeId, u64)>,
@@ -183,7 +184,6 @@ impl Kept {
     const fn new() -> Kept {
         Kept {
             outcome: None,
-            key: None,
             keys: Vec::new(),
             tokens: Vec::new(),
             duplicates: Vec::new(),
@@ -229,7 +229,6 @@ impl Kept {
     /// Forgets everything; the lists keep their memory.
     fn clear(&mut self) {
         self.outcome = None;
-        self.key = None;
         self.keys.clear();
         self.tokens.clear();
         self.duplicates.clear();
@@ -272,6 +271,7 @@ impl Frame {
             facts: Vec::new(),
             notes: Notes::default(),
             place: Place::default(),
+            key: None,
             kept: None,
             kept_bytes: 0,
             home: None,
@@ -306,12 +306,12 @@ impl Frame {
 
     /// Whether it bears this mark.
     #[inline(always)]
-    pub(super) fn has(&self, mark: u16) -> bool {
+    pub(super) fn has(&self, mark: u32) -> bool {
         self.state & mark != 0
     }
 
     #[inline(always)]
-    pub(super) fn mark(&mut self, mark: u16) {
+    pub(super) fn mark(&mut self, mark: u32) {
         self.state |= mark;
     }
 
@@ -323,7 +323,7 @@ impl Frame {
 
     /// The marks that a child of this call begins with.
     #[inline(always)]
-    pub(super) fn inherited(&self) -> u16 {
+    pub(super) fn inherited(&self) -> u32 {
         self.state & (SAMPLED | SCOPED)
     }
 
@@ -333,12 +333,13 @@ impl Frame {
         &mut self,
         callsite: &'static Callsite,
         plan: &'static Plan,
-        (scope, marks): (u64, u16),
+        (scope, marks): (u64, u32),
     ) {
         self.callsite = callsite;
         self.plan = plan;
         self.scope = scope;
-        self.state = marks | if plan.events.is_empty() { 0 } else { PROMISING };
+        // A plan that speaks of events is a mark as well: their number, which is small, above all the others.
+        self.state = marks | (plan.events.len() as u32) << 16;
     }
 
     /// Work that was spawned belongs to the test of its operation.
@@ -360,14 +361,31 @@ impl Frame {
     /// Of a call that kept nothing else: the frame is clean again once its notes are taken.
     #[inline(always)]
     pub(super) fn forget_facts(&mut self) {
-        let mut facts = self.facts.as_mut_slice();
-        // Most plans speak of a few events: two at a time is shorter than the loop that a compiler makes of one at a time.
-        while let [one, other, rest @ ..] = facts {
-            (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0);
-            facts = rest;
+        // Most plans speak of a few events: the loop that a compiler makes of any number is longer than both of them.
+        match self.facts.as_mut_slice() {
+            [] => {}
+            [one] => (one.count, one.repeats) = (0, 0),
+            [one, other] => (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0),
+            many => forget_all(many),
         }
-        if let [last] = facts {
-            (last.count, last.repeats) = (0, 0);
+    }
+
+    /// Keeps the key of the call.
+    pub(super) fn set_key(&mut self, key: Value) {
+        self.key = Some(key);
+        self.mark(KEYED);
+    }
+
+    /// Whether it has a key.
+    #[inline(always)]
+    pub(super) fn is_keyed(&self) -> bool {
+        self.has(KEYED)
+    }
+
+    #[inline(always)]
+    pub(super) fn forget_key(&mut self) {
+        if self.is_keyed() {
+            self.key = None;
         }
     }
 
@@ -375,6 +393,7 @@ impl Frame {
     #[inline]
     pub(super) fn clear(&mut self) {
         self.forget_facts();
+        self.forget_key();
         drop(self.notes.take());
         self.notes.begin(0);
         if self.is_touched() {
@@ -384,7 +403,7 @@ impl Frame {
 
     #[cold]
     #[inline(never)]
-    fn forget_kept(&mut self) {
+    pub(super) fn forget_kept(&mut self) {
         if let Some(kept) = &mut self.kept {
             kept.clear();
         }
@@ -402,11 +421,11 @@ impl Frame {
         self.state == SAMPLED && self.notes.is_empty()
     }
 
-    /// Whether nothing has to be said of this call if it fulfilled: no list is filled, every promise is kept, no test
-    /// wants to hear of it.
+    /// Whether nothing has to be said of this call if it fulfilled: no list is filled that the monitor looks at, every promise
+    /// is kept, no test wants to hear of it.
     #[inline]
     pub(super) fn is_quiet(&self) -> bool {
-        !self.is_touched()
+        (!self.is_touched() || self.is_silent())
             && self.scope == 0
             && (self.plan.promises.is_empty() || self.plan.is_kept(&self.facts))
     }
@@ -463,7 +482,7 @@ impl Frame {
     /// Whether the end of this call has to be judged.
     fn is_worth_judging(&self, outcome: &Outcome) -> bool {
         outcome.class == Class::Abandoned
-            || !self.plan.promises.is_empty()
+            || self.is_in_doubt(outcome)
             || self.is_touched() && self.has_evidence()
             // A line that claims success is evidence where it may be false.
             || self.notes.boasts() && (!outcome.is_fulfilled() || self.accounted.is_some())
@@ -479,6 +498,23 @@ impl Frame {
     #[inline]
     pub(super) fn is_folding(&self) -> bool {
         self.is_touched() && self.folds.is_some()
+    }
+
+    /// Whether what this call keeps is of no use once it has fulfilled, and owns nothing of the user's: keys of events above
+    /// all, and places.
+    #[inline(never)]
+    fn is_silent(&self) -> bool {
+        let kept: &Kept = self;
+        let is_alone = kept.shared.is_none() && kept.link.is_none() && kept.stage == Stage::Whole;
+        let is_plain = kept.outcome.is_none() && kept.accounted.is_none() && !kept.abandoned_below;
+        is_alone && is_plain && kept.folds.is_none() && kept.pending.is_empty() && !self.has_evidence()
+    }
+
+    /// Whether a promise may have been broken: by a call that fulfilled, only if it is not kept beyond doubt.
+    fn is_in_doubt(&self, outcome: &Outcome) -> bool {
+        let is_over = outcome.is_fulfilled() && self.stage == Stage::Whole && self.accounted.is_none();
+        !self.plan.promises.is_empty()
+            && !(is_over && self.plan.retries.is_none() && self.plan.is_kept(&self.facts))
     }
 
     fn has_evidence(&self) -> bool {
@@ -522,6 +558,13 @@ impl Frame {
         let context = Context { key: self.key.as_ref(), story: &story };
         stack::aside(|| found = sink.conclude(self.scope, &conduct, &context));
         found
+    }
+}
+
+#[inline(never)]
+fn forget_all(facts: &mut [Fact]) {
+    for fact in facts {
+        (fact.count, fact.repeats) = (0, 0);
     }
 }
 

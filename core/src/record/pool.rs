@@ -23,6 +23,8 @@ pub(super) struct Room {
     pages: usize,
     /// How much memory one pack of pages may hold.
     page: usize,
+    /// See [`Pages::few`].
+    few: usize,
     /// How much memory the lists of frames may hold.
     kept: usize,
 }
@@ -38,6 +40,7 @@ impl Room {
             frames: if frames > 128 { 128 } else { frames },
             pages: if pages > 4 { 4 } else { pages },
             page,
+            few: Pages::few(page),
             kept: rest / 16 * 3,
         }
     }
@@ -85,7 +88,7 @@ impl Stack {
     pub(super) fn take_pages(&mut self, pages: Option<Box<Pages>>) {
         if let Some(mut pages) = pages
             && self.spare.len() < self.room.pages
-            && pages.fit_into(self.room.page)
+            && pages.fit_into(self.room.page, self.room.few)
         {
             pages.clear();
             self.spare.push(pages);
@@ -188,6 +191,26 @@ impl Stack {
             is_foreign = false;
         }
         frame.set_foreign(is_foreign);
+    }
+
+    /// The innermost call was left quietly, and had kept something: its frame is clean again, and its lists stay if there is
+    /// room for them.
+    #[inline(never)]
+    pub(super) fn forget_left(&mut self) {
+        let Some(frame) = self.frames.get_mut(self.running) else { return };
+        frame.forget_kept();
+        let bytes = frame.list_bytes();
+        if bytes == frame.kept_bytes {
+            return;
+        }
+        self.kept -= std::mem::take(&mut frame.kept_bytes);
+        if self.kept + bytes <= self.room.kept {
+            frame.kept_bytes = bytes;
+            self.kept += bytes;
+        } else {
+            frame.drop_lists();
+        }
+        self.account();
     }
 
     /// The innermost call was left quietly, and its frame is that of another thread.
