@@ -11,12 +11,8 @@ use super::keep::{MARKED, Place, SAMPLED};
 use super::place::At;
 use super::pool::Home;
 use super::rest::{NOTHING, Rest};
-use super::sink::{Context, sink};
-use super::stack;
 use super::story::Notes;
-use crate::model::{
-    Class, Conduct, Divergence, EventMeta, Exit, Fact, Outcome, Plan, ReadKey, Site, Spot, Stage, Told, Value,
-};
+use crate::model::{EventMeta, Fact, Plan, ReadKey, Site, Told, Value};
 
 /// How many entries, log lines, checks, keys or tasks one call keeps.
 pub(super) const BOUND: usize = 64;
@@ -263,6 +259,12 @@ impl Frame {
         self.has(KEYED)
     }
 
+    /// Whether it keeps a key, or anything in lists.
+    #[inline(always)]
+    pub(super) fn keeps_more(&self) -> bool {
+        self.has(TOUCHED | KEYED)
+    }
+
     #[inline(always)]
     pub(super) fn forget_key(&mut self) {
         if self.is_keyed() {
@@ -300,15 +302,6 @@ impl Frame {
     #[inline(always)]
     pub(super) fn is_only_chosen(&self) -> bool {
         self.state == SAMPLED && self.notes.is_empty()
-    }
-
-    /// Whether nothing has to be said of this call if it fulfilled: no list is filled that the monitor looks at, every promise
-    /// is kept, no test wants to hear of it.
-    #[inline]
-    pub(super) fn is_quiet(&self) -> bool {
-        (!self.is_touched() || self.is_silent())
-            && self.scope == 0
-            && (self.plan.promises.is_empty() || self.plan.is_kept(&self.facts))
     }
 
     /// The time of a note; 0 when the time of this call is not taken.
@@ -360,15 +353,6 @@ impl Frame {
         figure::lose(what, 1);
     }
 
-    /// Whether the end of this call has to be judged.
-    fn is_worth_judging(&self, outcome: &Outcome) -> bool {
-        outcome.class == Class::Abandoned
-            || self.is_in_doubt(outcome)
-            || self.is_touched() && self.has_evidence()
-            // A line that claims success is evidence where it may be false.
-            || self.notes.boasts() && (!outcome.is_fulfilled() || self.accounted.is_some())
-    }
-
     /// Whether an error is in the ledger.
     #[inline]
     pub(super) fn has_entries(&self) -> bool {
@@ -379,66 +363,6 @@ impl Frame {
     #[inline]
     pub(super) fn is_folding(&self) -> bool {
         self.is_touched() && self.folds.is_some()
-    }
-
-    /// Whether what this call keeps is of no use once it has fulfilled, and owns nothing of the user's: keys of events above
-    /// all, and places.
-    #[inline(never)]
-    fn is_silent(&self) -> bool {
-        let kept: &Rest = self;
-        let is_alone = kept.shared.is_none() && kept.link.is_none() && kept.stage == Stage::Whole;
-        let is_plain = kept.outcome.is_none() && kept.accounted.is_none() && !kept.abandoned_below;
-        is_alone && is_plain && kept.folds.is_none() && kept.pending.is_empty() && !self.has_evidence()
-    }
-
-    /// Whether a promise may have been broken: by a call that fulfilled, only if it is not kept beyond doubt.
-    fn is_in_doubt(&self, outcome: &Outcome) -> bool {
-        let is_over = outcome.is_fulfilled() && self.stage == Stage::Whole && self.accounted.is_none();
-        !self.plan.promises.is_empty()
-            && !(is_over && self.plan.retries.is_none() && self.plan.is_kept(&self.facts))
-    }
-
-    fn has_evidence(&self) -> bool {
-        !self.entries.is_empty()
-            || !self.broken.is_empty()
-            || !self.logs.is_empty()
-            || !self.duplicates.is_empty()
-            || !self.outsiders.is_empty()
-            || !self.tasks.is_empty()
-            || !self.told.is_empty()
-            || self.lost > 0
-    }
-
-    /// Shows the call to the sink; returns what diverged.
-    pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
-        let mut found = Vec::new();
-        let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
-        self.notes.unfold();
-        self.lay_out_facts();
-        self.gather_boasts();
-        let site = self.callsite.operation.site;
-        let conduct = Conduct {
-            operation: &self.callsite.operation,
-            plan: self.plan,
-            outcome,
-            exit: exit.map_or(Spot { site, exit: Exit::Statement }, |at| *at.spot()),
-            facts: &self.facts,
-            duplicates: &self.duplicates,
-            outsiders: &self.outsiders,
-            entries: &self.entries,
-            logs: &self.logs,
-            broken: &self.broken,
-            tasks: &self.tasks,
-            told: &self.told,
-            accounted: self.accounted,
-            acted: self.acted && !self.abandoned_below,
-            lost: self.lost,
-            stage: self.stage,
-        };
-        let story = || self.notes.tell(self.started, self.ended);
-        let context = Context { key: self.key.as_ref(), story: &story };
-        stack::aside(|| found = sink.conclude(self.scope, &conduct, &context));
-        found
     }
 }
 

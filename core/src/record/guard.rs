@@ -277,7 +277,7 @@ impl Stack {
         if !ptr::eq(top.callsite, callsite) {
             return None;
         }
-        if is_alone && top.is_only_chosen() {
+        if top.is_only_chosen() && is_alone {
             return self.leave_chosen(thread, callsite);
         }
         (self.leave_top(thread) == Left::Quietly).then_some(())
@@ -301,11 +301,10 @@ impl Stack {
             top = same;
         }
         top.forget_facts();
-        top.forget_key();
-        let (pages, is_foreign, is_touched) = (top.notes.take(), top.is_foreign(), top.is_touched());
+        let (pages, is_foreign, has_more) = (top.notes.take(), top.is_foreign(), top.keeps_more());
         thread.replace_at(outer);
         self.drop_top();
-        if is_touched {
+        if has_more {
             self.forget_left();
         }
         if is_foreign {

@@ -11,6 +11,7 @@ mod carry;
 mod cell;
 mod check;
 mod clock;
+mod conclude;
 mod count;
 mod emit;
 mod figure;

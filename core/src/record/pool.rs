@@ -193,11 +193,15 @@ impl Stack {
         frame.set_foreign(is_foreign);
     }
 
-    /// The innermost call was left quietly, and had kept something: its frame is clean again, and its lists stay if there is
-    /// room for them.
+    /// The innermost call was left quietly, and had kept more than notes: its frame is clean again, and its lists stay if
+    /// there is room for them.
     #[inline(never)]
     pub(super) fn forget_left(&mut self) {
         let Some(frame) = self.frames.get_mut(self.running) else { return };
+        frame.forget_key();
+        if !frame.is_touched() {
+            return;
+        }
         frame.forget_kept();
         let bytes = frame.list_bytes();
         if bytes == frame.kept_bytes {
