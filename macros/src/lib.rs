@@ -7,6 +7,7 @@ mod expand;
 mod outcome;
 mod span;
 mod test;
+mod token;
 
 use proc_macro::TokenStream;
 

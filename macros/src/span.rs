@@ -26,14 +26,8 @@ fn in_compiler(span: Span) -> (u32, u32) {
     (u32::try_from(start.line()).unwrap_or(0), u32::try_from(start.column()).unwrap_or(0))
 }
 
-/// The line on which code ends. A span covers the first token only: the last one is asked.
-pub(crate) fn end_line(code: &impl quote::ToTokens) -> u32 {
-    let last = code.to_token_stream().into_iter().last();
-    let span = match last {
-        Some(TokenTree::Group(group)) => group.span_close(),
-        Some(token) => token.span(),
-        None => return 0,
-    };
+/// The line on which a token ends; zero outside a compiler.
+pub(crate) fn end(span: Span) -> u32 {
     #[cfg(test)]
     let line = span.end().line;
     #[cfg(not(test))]
@@ -101,6 +95,8 @@ struct Noted {
     places: RefCell<Vec<String>>,
     /// One bit for each ladder that is climbed.
     ladders: Cell<u8>,
+    /// An error can be left behind, and the value may tell it by its name.
+    tells: Cell<bool>,
 }
 
 /// A ladder of `::candor::__private`, decided at the place of use.
@@ -124,6 +120,16 @@ impl Place {
     /// A place outside of all functions.
     pub(crate) fn outside(krate: TokenStream) -> Place {
         Place { krate, function: String::new(), is_named: false, noted: Rc::default() }
+    }
+
+    /// Notes that the returned value may tell of an error by its name.
+    pub(crate) fn let_tell(&self) {
+        self.noted.tells.set(true);
+    }
+
+    /// Whether the returned value may tell of an error by its name.
+    pub(crate) fn tells(&self) -> bool {
+        self.noted.tells.get()
     }
 
     /// Notes that the body climbs a ladder, so that its rungs are brought in.

@@ -7,6 +7,7 @@ mod annotate;
 mod bench;
 mod ci;
 mod e2e;
+mod hold;
 mod instrument;
 mod kinds;
 mod tidy;
@@ -41,6 +42,9 @@ enum Chore {
     },
     /// Compile every kind of function with the attribute, and with those of others.
     Kinds(kinds::Options),
+    /// Become another program that ends with the one who started it.
+    #[command(hide = true)]
+    Hold(hold::Held),
 }
 
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
@@ -54,6 +58,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         Chore::Tidy => tidy::run(root, &mut out)?,
         Chore::Bench { arguments } => bench::run(root, &arguments, &mut out)?,
         Chore::Kinds(options) => kinds::run(root, &options, &mut out)?,
+        Chore::Hold(held) => hold::run(&held)?,
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -14,13 +14,34 @@ use crate::subject;
 /// A way to export operations.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
-    /// Whether each call is to arrive as a span.
-    pub(crate) exports: bool,
+    /// How many of the calls are to arrive as spans.
+    pub(crate) exports: Exports,
     /// Between bursts: long enough for one to be sent on a busy machine.
     pub(crate) pause: Duration,
     pub(crate) call: fn(u64) -> Result<u64, subject::Odd>,
     /// Installs it, and returns what sends the rest.
     pub(crate) install: fn(&str) -> io::Result<Finish>,
+}
+
+/// How many of the calls are to arrive as spans.
+#[derive(Clone, Copy)]
+pub(crate) enum Exports {
+    None,
+    /// One in so many.
+    Share(u64),
+    All,
+}
+
+impl Exports {
+    /// How many spans these calls are.
+    pub(crate) fn of(self, calls: u64) -> u64 {
+        match self {
+            Exports::None => 0,
+            // The rule spreads its choice evenly and begins with a chosen one.
+            Exports::Share(each) => calls.div_ceil(each),
+            Exports::All => calls,
+        }
+    }
 }
 
 /// Sends what is left.
@@ -39,40 +60,54 @@ const LONG: Duration = Duration::from_millis(100);
 pub(crate) const ALL: &[Contender] = &[
     Contender {
         name: "bare",
-        exports: false,
+        exports: Exports::None,
         pause: SHORT,
         call: subject::bare,
         install: |_| Ok(Box::new(|| Ok(()))),
     },
     Contender {
         name: "candor, nothing exported",
-        exports: false,
+        exports: Exports::None,
         pause: SHORT,
         call: subject::observed,
         install: quiet,
     },
     Contender {
         name: "candor-otlp, divergent ones only, healthy",
-        exports: false,
+        exports: Exports::None,
         pause: SHORT,
         call: subject::observed,
         install: |endpoint| exporting(endpoint, Sampling::none()),
     },
     Contender {
         name: "candor-otlp, divergent ones only, all diverge",
-        exports: true,
+        exports: Exports::All,
         pause: LONG,
         call: subject::diverging,
         install: |endpoint| exporting(endpoint, Sampling::none()),
     },
+    // One in a hundred is exported whole, so the receiver is not asked for each call.
+    Contender {
+        name: "candor-otlp, divergent ones and 1 % of the others",
+        exports: Exports::Share(100),
+        pause: SHORT,
+        call: subject::observed,
+        install: |endpoint| exporting(endpoint, Sampling::ratio(0.01)),
+    },
     Contender {
         name: EVERYTHING,
-        exports: true,
+        exports: Exports::All,
         pause: SHORT,
         call: subject::observed,
         install: |endpoint| exporting(endpoint, Sampling::all()),
     },
-    Contender { name: NEIGHBOUR, exports: true, pause: SHORT, call: subject::instrumented, install: bridged },
+    Contender {
+        name: NEIGHBOUR,
+        exports: Exports::All,
+        pause: SHORT,
+        call: subject::instrumented,
+        install: bridged,
+    },
 ];
 
 impl Contender {

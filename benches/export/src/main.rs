@@ -67,7 +67,7 @@ fn compare(rounds: usize, out: &mut impl Write) -> io::Result<()> {
             let before = receiver.spans();
             let sample = child(row.contender, &receiver.endpoint())?;
             row.arrived += receiver.spans() - before;
-            row.expected += if row.contender.exports { sample.calls } else { 0 };
+            row.expected += row.contender.exports.of(sample.calls);
             row.caller = row.caller.min(sample.caller_ns);
             row.process = row.process.min(sample.process_ns);
         }

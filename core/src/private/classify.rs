@@ -16,7 +16,7 @@ pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Prob
     let is_end = match name {
         // A receiver that was too slow has lost messages, and there are more to come.
         "RecvError" | "TryRecvError" => !format!("{error:?}").starts_with("Lagged"),
-        "RecvTimeoutError" | "PoisonError" | "TryLockError" => true,
+        "RecvTimeoutError" | "TryLockError" => true,
         // Nobody listens to a broadcast, to the newest value or to a signal without content: that is an answer.
         "SendError" if is_broadcast(type_name) => true,
         "Error" if type_name == "core::fmt::Error" => true,

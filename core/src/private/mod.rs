@@ -20,6 +20,7 @@ mod question;
 mod recover;
 mod rung;
 mod sight;
+mod telling;
 mod within;
 
 // The user's crate may give the names `core` and `std` to other crates.

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::task::Poll;
 
 use super::classify::last_segment;
-use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five};
+use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five, two};
 use crate::model::{Class, Outcome};
 use crate::record::{Callsite, Guard, guarded, has_frame, tell_end};
 
@@ -108,8 +108,8 @@ pub struct Half<V, T, K>(PhantomData<fn(&V, &T) -> K>);
 
 impl<V, T, K> Half<V, T, K> {
     #[inline(always)]
-    const fn new() -> Rung<Half<V, T, K>> {
-        Rung(Half(PhantomData))
+    const fn new() -> Rung2<Half<V, T, K>> {
+        two(Half(PhantomData))
     }
 
     /// Anything that is no error is fulfilled.
@@ -117,13 +117,33 @@ impl<V, T, K> Half<V, T, K> {
     pub fn candor_reader(&self) -> Plain<V, K> {
         Plain(PhantomData)
     }
+
+    /// The same, for a value that cannot be printed.
+    #[inline(always)]
+    pub fn candor_named_reader(&self) -> Plain<V, K> {
+        Plain(PhantomData)
+    }
 }
 
-impl<V, T: OutcomeOf, K> Rung<Half<V, T, K>> {
+impl<V, T: OutcomeOf, K> Rung2<Half<V, T, K>> {
     /// What is no error declares its outcome.
     #[inline(always)]
     pub fn candor_reader(&self) -> Declared<V, K> {
         Declared(PhantomData)
+    }
+
+    /// The same.
+    #[inline(always)]
+    pub fn candor_named_reader(&self) -> Declared<V, K> {
+        Declared(PhantomData)
+    }
+}
+
+impl<V, T: fmt::Debug, K> Rung<Half<V, T, K>> {
+    /// What is no error is fulfilled; the name of its variant may still tell that something failed.
+    #[inline(always)]
+    pub fn candor_named_reader(&self) -> Named<V, K> {
+        Named(PhantomData)
     }
 }
 
@@ -162,6 +182,17 @@ macro_rules! reader {
         }
     };
 }
+reader!(
+    Named,
+    "Fulfilled unless it is an error; a variant that is called a failure tells the errors.",
+    (fmt::Debug),
+    |value| {
+        if let Some(value) = value {
+            super::telling::tells(value);
+        }
+        Outcome::FULFILLED
+    }
+);
 reader!(Plain, "Fulfilled unless it is an error.", (Sized), |_value| Outcome::FULFILLED);
 reader!(Declared, "What it declares unless it is an error.", (OutcomeOf), |value| match value {
     Some(value) => declared(value, Class::Fulfilled),
@@ -176,7 +207,7 @@ macro_rules! rung {
         {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_half(&self) -> Rung<Half<V, V::Value, $kind>> {
+            pub fn candor_half(&self) -> Rung2<Half<V, V::Value, $kind>> {
                 Half::new()
             }
         }
@@ -211,7 +242,7 @@ rung!(Rung2, ErrAny, "Any other error.", (Sized), |_error| failed::<V::Error>(||
 impl<T> Rung<Read<Option<T>>> {
     /// `Option`: `None` is an answer.
     #[inline(always)]
-    pub fn candor_half(&self) -> Rung<Half<Option<T>, T, Optional>> {
+    pub fn candor_half(&self) -> Rung2<Half<Option<T>, T, Optional>> {
         Half::new()
     }
 }
@@ -229,7 +260,7 @@ impl<T> Taking<Option<T>> for Optional {
 impl<V> Read<V> {
     /// Anything else: the value itself.
     #[inline(always)]
-    pub fn candor_half(&self) -> Rung<Half<V, V, Whole>> {
+    pub fn candor_half(&self) -> Rung2<Half<V, V, Whole>> {
         Half::new()
     }
 }

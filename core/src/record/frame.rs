@@ -398,6 +398,7 @@ impl Frame {
         self.forget_facts();
         self.forget_key();
         drop(self.notes.take());
+        self.notes.begin(0);
         if self.is_touched() {
             self.forget_kept();
         }
@@ -411,10 +412,10 @@ impl Frame {
         }
     }
 
-    /// Whether nothing has to be said of this call if it fulfilled, and nothing was noted.
+    /// Whether nothing has to be said of this call if it fulfilled, and nothing was noted that owns pages.
     #[inline(always)]
     pub(super) fn is_plain(&self) -> bool {
-        self.state == 0 && self.notes.is_empty()
+        self.state == 0 && self.notes.have_no_pages()
     }
 
     /// The same of a call that was chosen with its trace, and has no place in it yet.

@@ -82,7 +82,7 @@ pub fn saw_ok(probe: ProbeAt) {
 
 #[inline(never)]
 pub(super) fn saw_ok_within(probe: ProbeAt) {
-    if stack::glance(Frame::has_entries) == Some(true) {
+    if has_errors() {
         stack::with_top(|frame| frame.supersede(probe.probe()));
     }
 }
@@ -108,6 +108,20 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
             entry.recovered = Some(why.to_owned());
         }
         frame.report_panic(said.panic);
+    });
+}
+
+/// Whether the call that runs here has errors in its ledger.
+pub fn has_errors() -> bool {
+    stack::glance(Frame::has_entries) == Some(true)
+}
+
+/// The returned value tells that something failed: whoever takes it knows of the errors.
+pub fn told() {
+    stack::with_top(|frame| {
+        for entry in &mut frame.entries {
+            entry.recovered.get_or_insert_with(|| "the returned value tells it".to_owned());
+        }
     });
 }
 

@@ -80,7 +80,8 @@ fn business(catalog: &Catalog) -> Vec<Panel> {
             if unit.is_empty() { "Business value".to_owned() } else { format!("Business value in {unit}") };
         panels.push(
             Panel::numbers(title, "The sum of the values of all events since the process began.")
-                .query(gauge("candor_event_value", &own, "event"), "{{event}}"),
+                .query(gauge("candor_event_value", &own, "event"), "{{event}}")
+                .worth(unit),
         );
     }
     panels.extend(facts());

@@ -17,7 +17,7 @@ pub(crate) struct Panel {
     title: String,
     kind: &'static str,
     description: String,
-    unit: &'static str,
+    unit: String,
     targets: Vec<Value>,
     links: Vec<Value>,
     width: u32,
@@ -30,7 +30,7 @@ impl Panel {
             title: title.into(),
             kind,
             description: description.into(),
-            unit: "short",
+            unit: "short".to_owned(),
             targets: Vec::new(),
             links: Vec::new(),
             width: WIDTH / 2,
@@ -83,9 +83,20 @@ impl Panel {
         self
     }
 
-    pub(crate) fn unit(mut self, unit: &'static str) -> Panel {
-        self.unit = unit;
+    pub(crate) fn unit(mut self, unit: impl Into<String>) -> Panel {
+        self.unit = unit.into();
         self
+    }
+
+    /// The unit of a business value, as Grafana shows it: three capitals are a currency, anything else follows the number.
+    pub(crate) fn worth(self, unit: &str) -> Panel {
+        match unit {
+            "" => self,
+            _ if unit.len() == 3 && unit.bytes().all(|letter| letter.is_ascii_uppercase()) => {
+                self.unit(format!("currency:{unit}"))
+            }
+            _ => self.unit(format!("suffix: {unit}")),
+        }
     }
 
     pub(crate) fn wide(mut self) -> Panel {
@@ -108,9 +119,10 @@ impl Panel {
         self
     }
 
-    /// Links from a divergence to the traces that have it.
+    /// Links from a divergence to the traces that have it: also where it is not the worst of its call, whose code alone is an
+    /// attribute of the span.
     pub(crate) fn trace_links(self) -> Panel {
-        let mut panel = self.tempo_links("{ span.candor.divergence.code = \"${__field.labels.code}\" }");
+        let mut panel = self.tempo_links("{ event.candor.divergence.code = \"${__field.labels.code}\" }");
         let tags = "{\"candor.divergence.code\":\"${__field.labels.code}\"}";
         panel.links.push(link(
             "Traces in Jaeger",

@@ -159,6 +159,22 @@ fn business_value_is_shown_only_where_it_is_declared() {
 }
 
 #[test]
+fn business_value_is_shown_in_its_unit() {
+    let mut worth = catalog();
+    worth.events[1].unit = Some("parcels".to_owned());
+    let business = grafana(&worth).into_iter().find(|page| page.path.ends_with("business.json")).unwrap();
+    let business: Value = serde_json::from_str(&business.text).unwrap();
+    let own = panels(&business, "prometheus");
+    let unit = |title: &str| {
+        let panel = own.iter().find(|panel| panel["title"] == title).unwrap();
+        panel["fieldConfig"]["defaults"]["unit"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(unit("Business value in EUR"), "currency:EUR");
+    assert_eq!(unit("Business value in parcels"), "suffix: parcels");
+    assert_eq!(unit("Refusals by reason"), "short", "a count has no currency");
+}
+
+#[test]
 fn quotes_in_names_do_not_leave_their_place() {
     let pages = grafana(&catalog());
     let odd = pages.iter().find(|page| page.path.contains("import")).unwrap();

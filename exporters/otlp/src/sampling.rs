@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn a_rate_begins_anew_with_each_window_and_not_before() {
+        let within = |window| {
+            let sampling = Sampling::per_second(2);
+            (0..9).filter(|_| sampling.is_within("pay", 2, Some(window))).count()
+        };
+        assert_eq!(within(Duration::MAX), 2);
+        assert_eq!(within(Duration::ZERO), 9);
+    }
+
+    #[test]
     fn an_operation_can_have_a_rule_of_its_own() {
         let sampling =
             Sampling::none().operation("refund", Sampling::all()).operation("pay", Sampling::first(1));

@@ -63,7 +63,7 @@ impl Ends {
         found.visit_block(body);
         let values =
             of_statements(&body.stmts).into_iter().chain(found.0.iter().flat_map(|value| values(value)));
-        let claims = values.map(unwrapped).filter(|value| !is_err(value)).map(variant);
+        let claims = values.map(unwrapped).filter(|value| !is_err(value)).map(claim);
         Ends(claims.collect::<Option<Vec<_>>>().unwrap_or_default())
     }
 
@@ -72,7 +72,7 @@ impl Ends {
         let mut found = Returned(Vec::new());
         found.visit_expr(body);
         let [value] = *found.0 else { return false };
-        let Some(own) = variant(unwrapped(value)) else { return false };
+        let Some(own) = claim(unwrapped(value)) else { return false };
         let same = self.0.iter().filter(|end| **end == own).count();
         same <= 1 && self.0.len() > 1 && self.0.iter().all(|end| end.0 == own.0)
     }
@@ -181,9 +181,9 @@ fn differs(value: &Expr, others: &[&Expr], plain: bool) -> bool {
     if others.is_empty() {
         return false;
     }
-    if let Some((owner, name)) = variant(value) {
+    if let Some((owner, name)) = claim(value) {
         return others.iter().all(|other| {
-            variant(other).is_some_and(|(its_owner, its_name)| its_owner == owner && its_name != name)
+            claim(other).is_some_and(|(its_owner, its_name)| its_owner == owner && its_name != name)
         });
     }
     plain
@@ -203,6 +203,44 @@ fn unwrapped(expr: &Expr) -> &Expr {
         return unwrapped(inner);
     }
     expr
+}
+
+/// A variant, or a struct that says in a field how it went: `Response { status: 502, .. }`.
+fn claim(expr: &Expr) -> Option<(String, String)> {
+    variant(expr).or_else(|| {
+        let Expr::Struct(value) = expr else { return None };
+        let says = |field: &&syn::FieldValue| says_how_it_went(&field.member);
+        // `Rates { eur, stale: true }`
+        let flags = |field: &&syn::FieldValue| is_flag(&field.expr);
+        let field = value.fields.iter().find(says).or_else(|| value.fields.iter().find(flags))?;
+        let said = match shape::bare_expr(&field.expr) {
+            said @ Expr::Lit(_) => said.to_token_stream().to_string(),
+            said => variant(said)?.1,
+        };
+        let owner = format!("{} {}", value.path.to_token_stream(), field.member.to_token_stream());
+        Some((owner, said))
+    })
+}
+
+fn is_flag(value: &Expr) -> bool {
+    matches!(value, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Bool(_)))
+}
+
+/// Fields by which a struct says how something ended.
+fn says_how_it_went(member: &syn::Member) -> bool {
+    const SAYING: [&str; 10] = [
+        "status",
+        "status_code",
+        "code",
+        "state",
+        "outcome",
+        "result",
+        "ok",
+        "success",
+        "is_ok",
+        "succeeded",
+    ];
+    matches!(member, syn::Member::Named(name) if SAYING.contains(&name.to_string().as_str()))
 }
 
 /// `Reply::TimedOut`, `Reply::Done(n)`, `Reply::Late { by }`: the type and the variant.

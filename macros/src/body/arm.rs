@@ -7,14 +7,19 @@ use syn::{Block, Expr, Pat, Stmt};
 use super::answer::Tried;
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
-use super::{Body, answer, nested, shape};
+use super::{Body, answer, nested, shape, telling};
+use crate::token::Last;
 
 impl Body<'_> {
     /// The verdict on a `match` arm, or the block of an `if let Err(..)`.
     pub(super) fn arm_verdict(&self, pattern: &Pat, body: &Expr) -> Verdict {
-        let end = crate::span::end_line(body);
-        let disposition =
-            if is_used(pattern, body, &self.mentions) { Disposition::Handed } else { self.of_body(body) };
+        let end = body.end_line();
+        let told = self.is_outermost() && self.last_words.are(pattern, body);
+        let disposition = if told || is_used(pattern, body, &self.mentions) {
+            Disposition::Handed
+        } else {
+            self.of_body(body)
+        };
         Verdict {
             disposition,
             ends_loop: !self.loops.is_empty() && leaves_loop(body),
@@ -59,7 +64,7 @@ impl Body<'_> {
     /// The verdict on a block that is entered when there was no `Ok`.
     pub(super) fn block_verdict(&self, block: &Block) -> Verdict {
         let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() });
-        let end_line = crate::span::end_line(block);
+        let end_line = block.end_line();
         Verdict {
             disposition: self.of_body(&body),
             ends_loop: !self.loops.is_empty() && leaves_loop(&body),
@@ -171,7 +176,10 @@ fn of_last(expr: &Expr, mentions: &Mentions) -> Disposition {
         Expr::Tuple(tuple) if tuple.elems.is_empty() => Disposition::Dropped,
         Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(makes_error) => Disposition::Handed,
         Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(is_nothing) => Disposition::Substituted,
-        _ if makes_error(expr) => Disposition::Handed,
+        Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(telling::says_failure) => {
+            Disposition::Handed
+        }
+        _ if makes_error(expr) || telling::says_failure(expr) => Disposition::Handed,
         _ if only_tells(expr, mentions) || leaves(expr) => Disposition::Dropped,
         Expr::If(_) | Expr::Match(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
             Disposition::Acted
@@ -275,9 +283,18 @@ fn stores(body: &Expr, mentions: &Mentions) -> bool {
                     let name = call.method.to_string();
                     self.0 |= matches!(
                         name.as_str(),
-                        "push" | "insert" | "extend" | "push_back" | "push_str" | "send" | "fetch_add"
-                    );
+                        "push"
+                            | "insert"
+                            | "extend"
+                            | "push_back"
+                            | "push_front"
+                            | "push_str"
+                            | "send"
+                            | "fetch_add"
+                    ) || telling::puts_down_a_failure(&name)
+                        || call.args.iter().any(telling::says_failure);
                 }
+                Expr::Call(call) => self.0 |= call.args.iter().any(telling::says_failure),
                 _ => {}
             }
             visit::visit_expr(self, expr);

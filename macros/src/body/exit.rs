@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lifetime, Stmt};
 
 use super::vague::Known;
 use super::{Body, Mode, shape};
 use crate::span::{Ladder, generated, local, own, own_name};
+use crate::token::First;
 
 /// Generated tokens as one statement.
 pub(super) fn statement(tokens: &TokenStream) -> Stmt {
@@ -75,8 +75,8 @@ pub(crate) fn body_label() -> Lifetime {
 impl Body<'_> {
     pub(super) fn question(&mut self, expr: &mut Expr) {
         let Expr::Try(question) = expr else { return };
-        let span = question.question_token.span();
-        let whole = question.expr.span();
+        let span = question.question_token.span;
+        let whole = question.expr.first();
         let vague = Known::of(&question.expr, self.generic) != Known::Whole;
         self.visit_expr_mut(&mut question.expr);
         if !self.is_outermost() {
@@ -127,7 +127,7 @@ impl Body<'_> {
     }
 
     pub(super) fn return_expr(&mut self, expr: &mut Expr) {
-        let span = expr.span();
+        let span = expr.first();
         let Expr::Return(leaving) = expr else { return };
         let before = self.place.positions();
         visit_mut::visit_expr_return_mut(self, leaving);

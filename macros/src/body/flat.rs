@@ -4,12 +4,12 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
-use syn::spanned::Spanned;
 
 use super::probe::{Disposition, Probe, Verdict};
-use super::vague::is_open_chain;
+use super::vague::{Known, is_open_chain};
 use super::{Body, shape};
 use crate::span::{generated, local};
+use crate::token::First;
 
 /// Methods that use an iterator up.
 const CONSUMING: [&str; 18] = [
@@ -65,6 +65,94 @@ impl Body<'_> {
         }
     }
 
+    /// `for row in read()`: a `Result` is an iterator too, over nothing if it is an `Err`. The loop was walked already.
+    pub(super) fn iterated(&self, value: &mut Expr, known: bool, callee: &str) {
+        if known {
+            self.let_go(value, "for", callee);
+        }
+    }
+
+    /// `rows.extend(read())`, which adds nothing if that is an `Err`.
+    pub(super) fn extended(&mut self, call: &mut syn::ExprMethodCall) {
+        let Some(value) = call.args.first_mut() else { return };
+        let (known, callee) = (made(value, self.generic), shape::callee(value));
+        syn::visit_mut::VisitMut::visit_expr_mut(self, value);
+        if known {
+            self.let_go(value, ".extend", &callee);
+        }
+    }
+
+    /// `lines.flat_map(|line| read(line))`, `lines.flat_map(Self::read)`: the closure's value is looked at.
+    pub(super) fn flat_mapped(&mut self, call: &mut syn::ExprMethodCall) {
+        let Some(argument) = call.args.first_mut() else { return };
+        if let Expr::Path(path) = &*argument
+            && names_a_function(path)
+        {
+            self.called_for_each(argument);
+            return;
+        }
+        let known = last_of(argument).is_some_and(|value| made(value, self.generic));
+        let callee = last_of(argument).map(|value| shape::callee(value)).unwrap_or_default();
+        self.arguments(&mut call.args, true);
+        if let Some(value) = call.args.first_mut().and_then(last_of)
+            && known
+        {
+            self.let_go(value, ".flat_map", &callee);
+        }
+    }
+
+    /// A function that is named where a closure could stand.
+    fn called_for_each(&self, argument: &mut Expr) {
+        let (function, item) = (local("__candor_function"), local("__candor_item"));
+        let at = generated(argument.first());
+        let mut call: Expr = syn::parse_quote_spanned!(at=> #function(#item));
+        let callee = shape::callee(&syn::parse_quote!(#argument()));
+        self.let_go(&mut call, ".flat_map", &callee);
+        *argument = Expr::Verbatim(quote_spanned! {at=> {
+            #[allow(unused_mut)]
+            let mut #function = #argument;
+            move |#item| #call
+        }});
+    }
+
+    /// Looks at a value that is taken for an iterator.
+    fn let_go(&self, value: &mut Expr, form: &str, callee: &str) {
+        let probe = self.probe(&Probe {
+            span: value.first(),
+            form,
+            verdict: Verdict::plain(Disposition::Dropped, value),
+            callee,
+            iteration: true,
+            scrutinee: false,
+        });
+        self.watch(value, &probe, Known::Whole);
+    }
+
+    /// `filter_map(Result::ok)`, `map_while(Result::ok)`. What failed since the iterator was made belongs to the item.
+    pub(super) fn filter_map_ok(&mut self, call: &mut syn::ExprMethodCall) {
+        let span = call.first();
+        let verdict = Verdict::plain(Disposition::Dropped, call);
+        let callee = shape::callee(&call.receiver);
+        let form = if call.method == "map_while" { ".map_while" } else { "filter_map_ok" };
+        let probe = self.probe(&Probe {
+            span: call.method.span(),
+            form,
+            verdict,
+            callee: &callee,
+            iteration: true,
+            scrutinee: false,
+        });
+        let (private, value, mark) = (self.place.private(), local("__candor_seen"), local("__candor_mark"));
+        let at = generated(span);
+        let closure = quote_spanned! {at=> {
+            let #mark = #private::mark();
+            move |#value| { #private::look(&#value).candor_look(#mark, #probe); #value.ok() }
+        }};
+        if let Some(argument) = call.args.first_mut() {
+            *argument = Expr::Verbatim(closure);
+        }
+    }
+
     fn watch_items(&self, call: &mut syn::ExprMethodCall) {
         if is_open_chain(&call.receiver) {
             return;
@@ -80,7 +168,7 @@ impl Body<'_> {
             scrutinee: false,
         });
         let (private, value) = (self.place.private(), local("__candor_items"));
-        let (at, inner) = (generated(call.receiver.span()), call.receiver.to_token_stream());
+        let (at, inner) = (generated(call.receiver.first()), call.receiver.to_token_stream());
         let watched: TokenStream = quote_spanned! {at=>
             match #inner {
                 #value => {
@@ -90,9 +178,91 @@ impl Body<'_> {
             }
         };
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(call.receiver.span());
+        group.set_span(call.receiver.first());
         *call.receiver = Expr::Verbatim(quote!(#group));
     }
+}
+
+/// Whether a method of an iterator leaves its errors out by the function `Result::ok`.
+pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
+    (call.method == "filter_map" || call.method == "flat_map" || call.method == "map_while")
+        && call.args.len() == 1
+        && call.args.first().is_some_and(|argument| {
+            argument.to_token_stream().to_string().replace(' ', "").ends_with("Result::ok")
+        })
+}
+
+/// Calls that make an iterator or a collection, and never a `Result`.
+const ITERATING: [&str; 30] = [
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "lines",
+    "chars",
+    "bytes",
+    "drain",
+    "split",
+    "keys",
+    "values",
+    "windows",
+    "chunks",
+    "enumerate",
+    "zip",
+    "split_whitespace",
+    "filter",
+    "map",
+    "rev",
+    "skip",
+    "take",
+    "cloned",
+    "copied",
+    "chain",
+    "once",
+    "clone",
+    "to_vec",
+    "collect",
+    "flatten",
+    "filter_map",
+    "flat_map",
+];
+
+/// Whether a call makes this value that may be a `Result` of a known type.
+pub(super) fn made(value: &Expr, generic: bool) -> bool {
+    let callee = match shape::bare_expr(value) {
+        Expr::MethodCall(call) => call.method.to_string(),
+        Expr::Call(_) | Expr::Await(_) => shape::callee(value),
+        _ => return false,
+    };
+    let last = callee.rsplit("::").next().unwrap_or_default();
+    last.starts_with(char::is_lowercase)
+        && !ITERATING.contains(&last)
+        && !matches!(
+            last,
+            "ok" | "into_values" | "into_keys" | "values_mut" | "unwrap" | "expect" | "new" | "from"
+        )
+        && Known::of(value, generic) == Known::Whole
+}
+
+/// The value with which a closure ends.
+fn last_of(argument: &mut Expr) -> Option<&mut Expr> {
+    let Expr::Closure(closure) = argument else { return None };
+    match &mut *closure.body {
+        Expr::Block(block) => match block.block.stmts.last_mut() {
+            Some(syn::Stmt::Expr(value, None)) => Some(value),
+            _ => None,
+        },
+        value => Some(value),
+    }
+}
+
+/// `Self::read`, `read_row`, `rows::read`; not `Some`, `Vec::from` or `Into::into`.
+fn names_a_function(path: &syn::ExprPath) -> bool {
+    let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let Some((last, owner)) = names.split_last() else { return false };
+    path.qself.is_none()
+        && last.starts_with(char::is_lowercase)
+        && !ITERATING.contains(&last.as_str())
+        && owner.iter().all(|name| name == "Self" || name.starts_with(char::is_lowercase))
 }
 
 /// Whether a method of a chain leaves the errors out of an iterator.

@@ -4,6 +4,7 @@
 
 mod answer;
 mod arm;
+mod compare;
 mod exit;
 mod flat;
 mod hands;
@@ -13,24 +14,28 @@ mod moment;
 mod nested;
 mod pattern;
 mod probe;
+mod select;
 mod shape;
 mod spawn;
+mod telling;
 mod track;
 mod tuple;
+mod unread;
 mod vague;
 
 use std::collections::HashSet;
 
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprMatch, Item, Pat, ReturnType, Stmt, Type};
 
 use crate::span::Place;
+use crate::token::First;
 
 pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
 pub(crate) use hidden::leaves_unseen;
+pub(crate) use telling::has_a_name;
 pub(crate) use track::{Invariant, Tracked, listed, names};
 
 /// Takes the note of the first statement out again and returns its number: whoever begins the call makes it.
@@ -84,6 +89,12 @@ pub(crate) struct Body<'a> {
     generic: bool,
     /// The function leaves by a `return`.
     returns: bool,
+    /// Where a function that returns nothing says its last words.
+    last_words: telling::LastWords,
+    /// The next statement gives a name a value that is replaced before anything looks at it.
+    replaced: bool,
+    /// An error can be left behind.
+    leaves_errors: std::cell::Cell<bool>,
 }
 
 impl<'a> Body<'a> {
@@ -106,6 +117,9 @@ impl<'a> Body<'a> {
             ends: answer::Ends::default(),
             generic: false,
             returns: false,
+            last_words: telling::LastWords::default(),
+            replaced: false,
+            leaves_errors: std::cell::Cell::new(false),
         }
     }
 
@@ -118,12 +132,18 @@ impl<'a> Body<'a> {
     /// Rewrites the whole body.
     pub(crate) fn rewrite(&mut self, block: &mut Block) {
         (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
+        self.last_words = telling::LastWords::of(block, &self.ret);
         self.visit_block_mut(block);
     }
 
     /// Whether the function leaves by a `return`.
     pub(crate) fn returns(&self) -> bool {
         self.returns
+    }
+
+    /// Whether an error can be left behind in it.
+    pub(crate) fn leaves_errors(&self) -> bool {
+        self.leaves_errors.get()
     }
 
     /// Whether exits here are those of the function.
@@ -188,6 +208,9 @@ impl<'a> Body<'a> {
             self.ok_is = probe::thrown_away(expr);
         }
         self.visit_stmt_mut(&mut statement);
+        if let Stmt::Expr(expr, Some(_)) = &mut statement {
+            self.all_joined(None, expr);
+        }
         if let (false, Stmt::Expr(_, semicolon)) = (after.is_empty(), &mut statement)
             && is_last
         {
@@ -214,9 +237,11 @@ impl VisitMut for Body<'_> {
         let statements = std::mem::take(&mut block.stmts);
         let count = statements.len();
         let mut line = 0;
-        for (index, statement) in statements.into_iter().enumerate() {
+        let replaced = unread::replaced(&statements);
+        for ((index, statement), replaced) in statements.into_iter().enumerate().zip(replaced) {
             let is_last = index + 1 == count;
-            let own = crate::span::start(statement.span()).0;
+            self.replaced = replaced;
+            let own = crate::span::start(statement.first()).0;
             let mut more = self.visit_statement(statement, is_last);
             if own == line && line != 0 && more.len() > 1 && exit::is_position(more.first()) {
                 // The line is known from the statement before.
@@ -228,7 +253,8 @@ impl VisitMut for Body<'_> {
     }
 
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
-        let span = local.span();
+        let span = local.first();
+        let replaced = std::mem::take(&mut self.replaced);
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
@@ -240,13 +266,19 @@ impl VisitMut for Body<'_> {
         }
         if let Some((_, diverge)) = &mut init.diverge {
             self.let_else(&pattern, &mut init.expr, diverge, span);
+        } else if unread::joins_all(&init.expr) {
+            self.visit_expr_mut(&mut init.expr);
+            self.all_joined(Some(&pattern), &mut init.expr);
         } else if wild {
             self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
+        } else if replaced && vague::Known::of(&init.expr, self.generic) == vague::Known::Whole {
+            self.replaced_value(&mut init.expr);
         } else if self.is_unread(&pattern, &init.expr) {
             self.discarded(&mut init.expr, probe::Discard::LetUnread, span);
         } else {
             self.visit_expr_mut(&mut init.expr);
             self.partitioned(&pattern, &mut init.expr);
+            self.joined(&pattern, &mut init.expr);
         }
         // In its own value, the name is still that of another.
         self.made.learn(made);
@@ -273,14 +305,19 @@ impl VisitMut for Body<'_> {
             Expr::MethodCall(_) => self.method(expr),
             Expr::Call(_) => self.call(expr),
             Expr::Assign(assign) if matches!(*assign.left, Expr::Infer(_)) => {
-                let span = assign.span();
+                let span = assign.left.first();
                 self.discarded(&mut assign.right, probe::Discard::AssignUnderscore, span);
             }
             Expr::Assign(assign) if self.overwrites(assign) => self.overwritten(assign),
+            Expr::Assign(assign) if self.is_replaced(assign) => self.replaced_value(&mut assign.right),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Not(_)) => {
                 self.asking = self.asking.map(|(holds, not)| (not, holds));
                 self.visit_expr_mut(&mut unary.expr);
                 self.asking = self.asking.map(|(holds, not)| (not, holds));
+            }
+            Expr::Binary(binary) if compare::is_comparison(&binary.op) => {
+                self.compared(&mut binary.left);
+                self.compared(&mut binary.right);
             }
             Expr::Macro(invocation) => self.in_macro(&mut invocation.mac),
             Expr::Try(_) => self.question(expr),
@@ -317,8 +354,10 @@ impl Body<'_> {
     }
 
     fn for_loop(&mut self, each: &mut syn::ExprForLoop) {
+        let (known, callee) = (flat::made(&each.expr, self.generic), shape::callee(&each.expr));
         self.visit_expr_mut(&mut each.expr);
         self.flattened(&mut each.expr);
+        self.iterated(&mut each.expr, known, &callee);
         let names = shape::item_names(&each.pat);
         let (mentions, body) = (mention::Mentions::of(&each.body), &mut each.body);
         self.in_loop(mentions, |own| own.with_items(names, |own| own.visit_block_mut(body)));
@@ -340,10 +379,16 @@ impl Body<'_> {
 
     /// Rewrites the arguments of macros that take expressions, as `println!` does.
     fn in_macro(&mut self, mac: &mut syn::Macro) {
+        if select::selects(mac) {
+            self.in_select(mac);
+            return;
+        }
         let Some(mut arguments) = shape::arguments(mac) else { return };
+        let compares = compare::compares(mac);
         for argument in &mut arguments {
             match argument {
                 Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
+                other if compares => self.compared(other),
                 other => self.visit_expr_mut(other),
             }
         }

@@ -3,7 +3,6 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, Pat};
 
@@ -13,6 +12,7 @@ use super::shape::{self, Side};
 use super::vague::Known;
 use super::{Body, answer, exit, nested, tuple};
 use crate::span::generated;
+use crate::token::First;
 
 /// Where a pattern is tried.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Body<'_> {
             let ends = Some((expr.clone(), ways.to_vec()));
             return Some(Scrutinee {
                 probe: quote!(),
-                span: expr.span(),
+                span: expr.first(),
                 callee,
                 tried: Tried::default(),
                 ends,
@@ -61,14 +61,14 @@ impl Body<'_> {
         }
         let verdict = Verdict::plain(Disposition::Handed, expr);
         let probe = self.probe(&Probe {
-            span: expr.span(),
+            span: expr.first(),
             form: "err_arm",
             verdict,
             callee: &callee,
             iteration,
             scrutinee: true,
         });
-        let (at, tried) = (expr.span(), Tried::of(expr));
+        let (at, tried) = (expr.first(), Tried::of(expr));
         self.visit_expr_mut(expr);
         rvalue.then(|| {
             self.watch_ways(expr, &probe, known, ways);
@@ -123,7 +123,7 @@ impl Body<'_> {
         if is_open && verdict.disposition != Disposition::Handed {
             return None;
         }
-        let (span, callee) = (pattern.span(), self.made_by(place));
+        let (span, callee) = (pattern.first(), self.made_by(place));
         let form = verdict.form("err_arm");
         let probe = self.probe(&Probe { span, form, verdict: *verdict, callee, iteration, scrutinee: false });
         let (private, at) = (self.place.private(), generated(span));
@@ -144,7 +144,7 @@ impl Body<'_> {
         if site.ends.is_some() && !shape::names(&arm.pat).is_empty() {
             return;
         }
-        let settle = self.settle(site, (arm.pat.span(), "err_arm"), verdict, iteration);
+        let settle = self.settle(site, (arm.pat.first(), "err_arm"), verdict, iteration);
         exit::prepend_to_arm(arm, &settle);
     }
 
@@ -187,7 +187,7 @@ impl Body<'_> {
     ) -> Vec<(Scrutinee, Side, Pat, bool)> {
         match condition {
             Expr::Let(binding) => {
-                let span = binding.span();
+                let span = binding.let_token.span;
                 if place == Place::IfLet && tuple::tries(&binding.expr, [&*binding.pat].into_iter()) {
                     let pattern = (*binding.pat).clone();
                     let elements = self.elements(&mut binding.expr, &[&pattern]);

@@ -3,13 +3,13 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
-use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 
 use super::mention::Mentions;
 use super::vague::Known;
 use super::{Body, arm, flat, nested, shape};
-use crate::span::{end_line, generated, local};
+use crate::span::{generated, local};
+use crate::token::{First, Last};
 
 /// What becomes of the error, as far as the syntax tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    pub(super) fn plain(disposition: Disposition, code: &impl ToTokens) -> Verdict {
-        Verdict { disposition, ends_loop: false, end_line: end_line(code), in_vain: false }
+    pub(super) fn plain(disposition: Disposition, code: &impl Last) -> Verdict {
+        Verdict { disposition, ends_loop: false, end_line: code.end_line(), in_vain: false }
     }
 
     /// How an arm with this verdict is told.
@@ -96,6 +96,9 @@ impl Body<'_> {
     pub(super) fn probe(&self, probe: &Probe<'_>) -> TokenStream {
         let Probe { span, form, verdict, callee, iteration, scrutinee } = probe;
         let (end, disposition) = (verdict.end_line, verdict.disposition.word());
+        if verdict.disposition != Disposition::Handed {
+            self.leaves_errors.set(true);
+        }
         let flags = [(*iteration, 'i'), (verdict.ends_loop, 'l'), (*scrutinee, 's')];
         let flags: String = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
         let flags = if flags.is_empty() { "-" } else { &flags };
@@ -105,7 +108,7 @@ impl Body<'_> {
     /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
     pub(super) fn watch(&self, expr: &mut Expr, probe: &TokenStream, known: Known) {
         let private = self.place.private();
-        let span = generated(expr.span());
+        let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
         let ladder = known.ladder(&private, &value, span);
         let inner = expr.to_token_stream();
@@ -114,14 +117,14 @@ impl Body<'_> {
         };
         // The parentheses are the user's: an operator before them must not join places of two kinds.
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(expr.span());
+        group.set_span(expr.first());
         *expr = Expr::Verbatim(quote!(#group));
     }
 
     /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
     fn watch_within(&self, expr: &mut Expr, probe: &TokenStream) {
         let private = self.place.private();
-        let span = generated(expr.span());
+        let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
         let ladder = Known::Whole.ladder(&private, &value, span);
         let inner = expr.to_token_stream();
@@ -151,7 +154,7 @@ impl Body<'_> {
             return;
         }
         let private = self.place.private();
-        let span = generated(expr.span());
+        let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
         let look = nested::look(&private, ways, (&value, &mark.to_token_stream()), probe);
         let inner = expr.to_token_stream();
@@ -159,14 +162,14 @@ impl Body<'_> {
             match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
         };
         let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(expr.span());
+        group.set_span(expr.first());
         *expr = Expr::Verbatim(quote!(#group));
     }
 
     /// Looks at a place before it is consumed.
     pub(super) fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
         let private = self.place.private();
-        let span = generated(place.span());
+        let span = generated(place.first());
         quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
     }
 
@@ -175,20 +178,26 @@ impl Body<'_> {
         let name = call.method.to_string();
         let pending = self.ok_is.take();
         let dropped = std::mem::take(&mut self.dropping);
-        if is_filter_map_ok(call) {
+        if flat::is_filter_map_ok(call) {
             self.visit_expr_mut(&mut call.receiver);
             self.filter_map_ok(call);
             return;
         }
         if !TAKING.contains(&name.as_str()) && !RECOVERING.contains(&name.as_str()) {
             let each = shape::is_each(&name, &call.receiver);
+            self.ok_is = self.asks_behind_ok(call);
             self.visit_expr_mut(&mut call.receiver);
+            self.ok_is = None;
             if flat::consumes(&name) {
                 self.flattened(&mut call.receiver);
             }
             let inside = usize::from(super::spawn::is_spawn_name(&name));
             self.spawned += inside;
-            self.arguments(&mut call.args, each);
+            match name.as_str() {
+                "flat_map" if call.args.len() == 1 => self.flat_mapped(call),
+                "extend" if call.args.len() == 1 => self.extended(call),
+                _ => self.arguments(&mut call.args, each),
+            }
             self.spawned -= inside;
             self.spawned(expr, dropped);
             return;
@@ -202,7 +211,11 @@ impl Body<'_> {
     }
 
     /// Arguments of a call; closures among them may get another item at each call.
-    fn arguments(&mut self, arguments: &mut syn::punctuated::Punctuated<Expr, syn::Token![,]>, each: bool) {
+    pub(super) fn arguments(
+        &mut self,
+        arguments: &mut syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+        each: bool,
+    ) {
         for argument in arguments {
             match argument {
                 Expr::Closure(closure) if each => {
@@ -215,7 +228,7 @@ impl Body<'_> {
     }
 
     fn taking(&mut self, expr: &mut Expr, name: &str, pending: Option<Verdict>) {
-        let span = expr.span();
+        let span = expr.first();
         let Expr::MethodCall(call) = expr else { return };
         let asked = self.asking.and_then(|(holds, not)| match name {
             "is_err" => Some(holds),
@@ -257,29 +270,6 @@ impl Body<'_> {
         }
     }
 
-    fn filter_map_ok(&mut self, call: &mut syn::ExprMethodCall) {
-        let span = call.span();
-        let verdict = Verdict::plain(Disposition::Dropped, call);
-        let callee = shape::callee(&call.receiver);
-        let form = "filter_map_ok";
-        let probe = self.probe(&Probe {
-            span: call.method.span(),
-            form,
-            verdict,
-            callee: &callee,
-            iteration: true,
-            scrutinee: false,
-        });
-        let (private, value) = (self.place.private(), local("__candor_seen"));
-        let at = generated(span);
-        let closure = quote_spanned! {at=>
-            |#value| { #private::look(&#value).candor_look(#private::mark(), #probe); #value.ok() }
-        };
-        if let Some(argument) = call.args.first_mut() {
-            *argument = Expr::Verbatim(closure);
-        }
-    }
-
     /// Whether an assignment in a loop takes the place of a value that nothing in the loop looks at.
     pub(super) fn overwrites(&self, assign: &syn::ExprAssign) -> bool {
         let Expr::Path(path) = &*assign.left else { return false };
@@ -291,7 +281,7 @@ impl Body<'_> {
 
     /// `result = call();` in a loop: the error waits, and is dropped when the next value comes.
     pub(super) fn overwritten(&mut self, assign: &mut syn::ExprAssign) {
-        let span = assign.span();
+        let span = assign.left.first();
         let value = &mut assign.right;
         let (callee, iteration) = (shape::callee(value), self.is_iteration(value));
         let waits = self.probe(&Probe {
@@ -321,7 +311,7 @@ impl Body<'_> {
     pub(super) fn call(&mut self, expr: &mut Expr) {
         let Expr::Call(call) = expr else { return };
         let dropped = std::mem::take(&mut self.dropping);
-        let span = call.span();
+        let span = call.first();
         if shape::callee(&Expr::Call(call.clone())).rsplit("::").next() == Some("drop")
             && let Some(argument) = call.args.first_mut()
         {
@@ -382,9 +372,9 @@ impl Body<'_> {
 
 /// An expression before which something is looked at. The parentheses are the user's.
 fn peeked(peek: &TokenStream, expr: &Expr) -> Expr {
-    let tokens = quote_spanned!(generated(expr.span())=> (#peek, #expr).1);
+    let tokens = quote_spanned!(generated(expr.first())=> (#peek, #expr).1);
     let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, tokens);
-    group.set_span(expr.span());
+    group.set_span(expr.first());
     Expr::Verbatim(quote!(#group))
 }
 
@@ -407,10 +397,17 @@ fn ends_elsewhere(argument: &Expr) -> bool {
     !arm::only_tells(&closure.body, &Mentions::default())
 }
 
-/// `handle.await`, `handle.join()`: what spawned work has returned.
+/// `handle.await`, `handle.join()`, `timeout(..).await`: what spawned or limited work has returned.
 fn is_joined(expr: &Expr) -> bool {
     match expr {
-        Expr::Await(waiting) => shape::is_place(&waiting.base),
+        Expr::Await(waiting) => {
+            let callee = shape::callee(&waiting.base);
+            shape::is_place(&waiting.base)
+                || matches!(
+                    callee.rsplit("::").next(),
+                    Some("timeout" | "timeout_at" | "spawn" | "spawn_blocking")
+                )
+        }
         Expr::MethodCall(call) => call.method == "join" && call.args.is_empty(),
         _ => false,
     }
@@ -421,12 +418,9 @@ pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
     (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
 }
 
-pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
-    (call.method == "filter_map" || call.method == "flat_map")
-        && call.args.len() == 1
-        && call.args.first().is_some_and(|argument| {
-            argument.to_token_stream().to_string().replace(' ', "").ends_with("Result::ok")
-        })
+/// `lock().unwrap_or_else(PoisonError::into_inner)` takes the value out of the error.
+fn takes_the_inside(call: &syn::ExprMethodCall) -> bool {
+    matches!(call.args.first(), Some(Expr::Path(path)) if shape::last_of(&path.path).is_some_and(|last| last == "into_inner"))
 }
 
 fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -> Disposition {
@@ -440,7 +434,7 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -
         "ok" => Disposition::Dropped,
         // The answer is the value: who takes it knows that there was an error.
         "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
-        "unwrap_or_else" | "or_else" if uses_error => Disposition::Handed,
+        "unwrap_or_else" | "or_else" if uses_error || takes_the_inside(call) => Disposition::Handed,
         "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Pat, Stmt};
+
+use crate::token::First;
 
 /// Macros whose arguments are expressions.
 pub(super) const FORMATTING: [&str; 18] = [
@@ -213,10 +214,16 @@ pub(super) fn is_rvalue(expr: &Expr) -> bool {
             is_rvalue(&call.receiver)
         }
         Expr::Call(_) | Expr::MethodCall(_) | Expr::Await(_) | Expr::Try(_) => true,
+        Expr::Macro(invocation) => writes(&invocation.mac),
         Expr::Paren(inner) => is_rvalue(&inner.expr),
         Expr::Group(inner) => is_rvalue(&inner.expr),
         _ => false,
     }
+}
+
+/// `write!(file, ..)`, whose value is a `Result`.
+pub(super) fn writes(mac: &syn::Macro) -> bool {
+    matches!(last_of(&mac.path).as_deref(), Some("write" | "writeln"))
 }
 
 /// An expression without parentheses around it.
@@ -288,7 +295,8 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, char)> {
         fn visit_arm(&mut self, _arm: &syn::Arm) {}
         fn visit_item(&mut self, _item: &syn::Item) {}
     }
-    if is_conditional(statement) {
+    let first = statement.token();
+    if first.is_none() && is_conditional(statement) {
         return None;
     }
     let mut calls = Calls { any: matches!(statement, Stmt::Macro(_)), awaits: None };
@@ -300,7 +308,7 @@ pub(super) fn position(statement: &Stmt) -> Option<(Span, char)> {
     }
     Some(match calls.awaits {
         Some(span) => (span, 'a'),
-        None => (statement.span(), 's'),
+        None => (first.unwrap_or_else(|| statement.first()), 's'),
     })
 }
 

@@ -8,6 +8,7 @@ use syn::{Expr, Stmt};
 
 use super::{Body, shape};
 use crate::span::{generated, local};
+use crate::token::First;
 
 const SPAWNING: [&str; 5] = ["spawn", "spawn_local", "spawn_blocking", "spawn_on", "spawn_scoped"];
 
@@ -44,7 +45,7 @@ impl Body<'_> {
         if !is_spawn(expr) {
             return;
         }
-        let span = expr.span();
+        let span = expr.first();
         let private = self.place.private();
         let site = self.place.site(span);
         let (kept, own) = (local("__CANDOR_KEPT"), local("__CANDOR_SPAWN"));

@@ -3,7 +3,6 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Arm, Expr, ExprMatch, Pat};
 
@@ -12,6 +11,7 @@ use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
 use super::{Body, answer, arm, exit};
+use crate::token::First;
 
 /// A watched element: where it stands, and whether it is another one at each pass of a loop.
 pub(super) struct Element {
@@ -84,7 +84,7 @@ impl Body<'_> {
                 none if none.is_empty() => self.made_by(element).to_owned(),
                 callee => callee,
             };
-            let span = element.span();
+            let span = element.first();
             let probe = self.probe(&Probe {
                 span,
                 form: "err_arm",
@@ -126,7 +126,7 @@ impl Body<'_> {
         {
             verdict.disposition = Disposition::Handed;
         }
-        let form = || (arm.pat.span(), "err_arm");
+        let form = || (arm.pat.first(), "err_arm");
         let verdict_on = |element: &Element| match takes_another(&arm.pat, element.index) {
             true => Verdict { disposition: Disposition::Handed, ..verdict },
             false => verdict,

@@ -51,6 +51,9 @@ impl Plan<'_> {
     /// What reads the outcome of a value, decided by its type.
     pub(super) fn reader(&self, value: &proc_macro2::Ident) -> TokenStream {
         let private = self.place.private();
+        if self.place.tells() {
+            return quote!(#private::read(&#value).candor_half().candor_named_reader());
+        }
         quote!(#private::read(&#value).candor_half().candor_reader())
     }
 

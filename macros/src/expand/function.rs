@@ -2,7 +2,6 @@
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt};
 
 use super::around::hint;
@@ -12,8 +11,11 @@ use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
-use crate::body::{Body, Invariant, Mode, Tracked, body_label, hands, leaves_unseen, listed, names};
+use crate::body::{
+    Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, leaves_unseen, listed, names,
+};
 use crate::span::{Ladder, Place, braced, generated, local, nowhere, own, text};
+use crate::token::First;
 
 /// Everything that is known before the body is rewritten.
 pub(super) struct Plan<'a> {
@@ -366,11 +368,14 @@ impl Plan<'_> {
 
     /// The body with its probes, and the note of its tail.
     fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> Written {
-        let tail = block.stmts.last().map_or_else(|| block.span(), Spanned::span);
+        let tail = block.stmts.last().map_or_else(|| block.brace_token.span.join(), First::first);
         let (own, last) = (own(), self.place.position(tail, 't'));
         let tail = quote_spanned!(generated(tail)=> (#own).at(#last););
         let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
         visitor.rewrite(block);
+        if visitor.leaves_errors() && has_a_name(output) {
+            self.place.let_tell();
+        }
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
         Written { tail, last, body: block.to_token_stream(), returns: visitor.returns(), silent }

@@ -6,17 +6,23 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use nix::errno::Errno;
+use nix::sys::signal::kill;
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::telemetry::Telemetry;
 use super::{Outcome, ask, tool};
+use crate::hold;
 
 /// A folder for one run; it goes when the run ends.
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
     pub(super) fn new() -> Outcome<Folder> {
-        let path = std::env::temp_dir().join(format!("candor-e2e-{}", std::process::id()));
+        let all = std::env::temp_dir();
+        sweep(&all)?;
+        let path = all.join(format!("{PREFIX}{}", std::process::id()));
         std::fs::create_dir_all(&path)?;
         Ok(Folder(path))
     }
@@ -24,6 +30,23 @@ impl Folder {
     pub(super) fn path(&self) -> &Path {
         &self.0
     }
+}
+
+/// In front of the number of the process that has the folder.
+const PREFIX: &str = "candor-e2e-";
+
+/// Removes the folders of runs that were killed.
+fn sweep(all: &Path) -> Outcome<()> {
+    for entry in std::fs::read_dir(all)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.parse().ok());
+        let is_over = |process| kill(Pid::from_raw(process), None) == Err(Errno::ESRCH);
+        if process.is_some_and(is_over) {
+            std::fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Folder {
@@ -39,7 +62,8 @@ struct Running(Child);
 impl Running {
     fn start(program: &Path, arguments: &[String], log: &Path) -> Outcome<Running> {
         let log = File::create(log)?;
-        let mut command = Command::new(program);
+        // No backend outlives a run that is killed.
+        let mut command = hold::command(program)?;
         command.args(arguments).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         Ok(Running(
             command.spawn().map_err(|error| format!("failed to start {}: {error}", program.display()))?,
@@ -184,5 +208,23 @@ impl Backends {
             collector.end()?;
         }
         Telemetry::read(&self.folder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_folder_of_a_run_that_is_over_goes() {
+        let mut over = Command::new("true").spawn().unwrap();
+        over.wait().unwrap();
+        let all = std::env::temp_dir().join(format!("candor-sweep-{}", std::process::id()));
+        let folders = [over.id(), std::process::id()].map(|process| all.join(format!("{PREFIX}{process}")));
+        folders.iter().for_each(|folder| std::fs::create_dir_all(folder.join("tsdb")).unwrap());
+        sweep(&all).unwrap();
+        let left = folders.map(|folder| folder.exists());
+        std::fs::remove_dir_all(all).unwrap();
+        assert_eq!(left, [false, true]);
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::backend::Backends;
 use super::{Outcome, ask};
+use crate::hold;
 
 /// One way to run the shop.
 pub(super) struct Way {
@@ -54,7 +55,7 @@ pub(super) fn dashboards(root: &Path, folder: &Path) -> Outcome<()> {
 /// Runs the shop until its metrics have been seen twice, so that rates can be told, and ends it as a user would.
 pub(super) fn run(root: &Path, backends: &Backends, way: &Way) -> Outcome<Claim> {
     build(root)?;
-    let mut child = Command::new(built(root, "shop"))
+    let mut child = hold::command(built(root, "shop"))?
         .args(["--otlp", "--serve", "--format", "json"])
         .args(way.arguments)
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", &backends.otlp)

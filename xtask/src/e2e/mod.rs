@@ -13,6 +13,7 @@ mod fault;
 mod logs;
 mod page;
 mod picture;
+mod query;
 mod telemetry;
 mod tool;
 
@@ -105,6 +106,7 @@ fn prove(
     checks.extend(check::jaeger(&backends, &buggy)?);
     checks.extend(check::prometheus(&backends, &graf)?);
     checks.push(exemplar::exemplars(&backends, &graf, &buggy)?);
+    checks.push(exemplar::by_grpc(&backends)?);
     if let Some(picture) = picture {
         // Curves want more than one burst.
         for _ in 0..3 {
@@ -117,6 +119,7 @@ fn prove(
     // The Collector writes its files when it ends.
     let telemetry = backends.end_collector()?;
     checks.extend(check::collector(&backends, &telemetry, &buggy, &fixed)?);
+    checks.extend(query::queries(&backends, &graf, &telemetry, (&buggy, &fixed))?);
     checks.extend(logs::logs(&backends, &buggy, &fixed)?);
     checks.push(check::grpc(&telemetry, by_grpc));
     Ok(checks)

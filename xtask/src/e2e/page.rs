@@ -58,7 +58,7 @@ fn types(cache: &Path, dashboards: &[PathBuf]) -> Outcome<Check> {
 }
 
 /// The queries to Tempo and Loki, in panels and in links, each with its language.
-fn foreign(dashboard: &Value) -> Vec<(&'static str, String)> {
+pub(super) fn foreign(dashboard: &Value) -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     for panel in list(dashboard, "/panels") {
         let (language, field) = match panel.pointer("/datasource/type").and_then(Value::as_str) {

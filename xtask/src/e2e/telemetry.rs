@@ -1,5 +1,6 @@
 //! What the Collector received, read from the files that it wrote: OTLP as JSON, one request in a line.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
@@ -14,6 +15,17 @@ pub(super) struct Span {
     pub(super) parent: String,
     pub(super) name: String,
     pub(super) is_outer_parent: bool,
+    pub(super) attributes: Attributes,
+    pub(super) events: Vec<Event>,
+}
+
+/// Attributes as texts.
+pub(super) type Attributes = BTreeMap<String, String>;
+
+/// An event of a span.
+pub(super) struct Event {
+    pub(super) name: String,
+    pub(super) attributes: Attributes,
 }
 
 /// A log record as the Collector wrote it.
@@ -24,6 +36,7 @@ pub(super) struct Log {
     pub(super) code: String,
     pub(super) count: u64,
     pub(super) has_time: bool,
+    pub(super) attributes: Attributes,
 }
 
 /// Everything that arrived.
@@ -71,16 +84,17 @@ fn text(value: &Value, name: &str) -> String {
     value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// An attribute as text; numbers are written as text in this format anyway.
-fn attribute(value: &Value, key: &str) -> String {
-    let found = list(value, "attributes").iter().find(|own| text(own, "key") == key);
-    let Some(value) = found.and_then(|own| own.get("value")) else { return String::new() };
-    let said = ["stringValue", "intValue"].into_iter().find_map(|kind| value.get(kind));
-    said.map(|said| said.as_str().map_or_else(|| said.to_string(), str::to_owned)).unwrap_or_default()
+/// The attributes; numbers are written as text in this format anyway, and a list stays as it is written.
+fn attributes(value: &Value) -> Attributes {
+    let one = |own: &Value| {
+        let (_, said) = own.get("value")?.as_object()?.iter().next()?;
+        Some((text(own, "key"), said.as_str().map_or_else(|| said.to_string(), str::to_owned)))
+    };
+    list(value, "attributes").iter().filter_map(one).collect()
 }
 
 fn service(resource: &Value) -> String {
-    resource.get("resource").map(|own| attribute(own, "service.name")).unwrap_or_default()
+    resource.get("resource").and_then(|own| attributes(own).remove("service.name")).unwrap_or_default()
 }
 
 fn span(service: &str, own: &Value) -> Span {
@@ -93,16 +107,24 @@ fn span(service: &str, own: &Value) -> Span {
         parent: text(own, "parentSpanId"),
         name: text(own, "name"),
         is_outer_parent: flags & 0x200 != 0,
+        attributes: attributes(own),
+        events: list(own, "events")
+            .iter()
+            .map(|event| Event { name: text(event, "name"), attributes: attributes(event) })
+            .collect(),
     }
 }
 
 fn log(service: &str, own: &Value) -> Log {
+    let attributes = attributes(own);
+    let attribute = |key: &str| attributes.get(key).cloned().unwrap_or_default();
     Log {
         service: service.to_owned(),
         event: text(own, "eventName"),
-        operation: attribute(own, "candor.operation"),
-        code: attribute(own, "candor.divergence.code"),
-        count: attribute(own, "candor.divergence.count").parse().unwrap_or(0),
+        operation: attribute("candor.operation"),
+        code: attribute("candor.divergence.code"),
+        count: attribute("candor.divergence.count").parse().unwrap_or(0),
         has_time: text(own, "timeUnixNano").len() > 18,
+        attributes,
     }
 }

@@ -9,6 +9,8 @@
     reason = "a test stops at what it did not expect, starts threads and processes, and its programs swallow errors on purpose"
 )]
 
+mod carried;
+mod environment;
 mod fault;
 mod kept;
 mod process;

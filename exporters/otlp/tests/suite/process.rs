@@ -9,7 +9,7 @@ use crate::program::PROGRAM;
 use crate::receiver::{Manner, Receiver, attribute};
 
 /// Runs a program of [`crate::program`] that exports to this receiver.
-fn start(program: &str, receiver: &Receiver, env: &[(&str, &str)]) -> Child {
+pub(crate) fn start(program: &str, receiver: &Receiver, env: &[(&str, &str)]) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "--nocapture", "program::the_program_of_this_process"])
         .env(PROGRAM, program)
@@ -34,7 +34,7 @@ fn named<'a>(spans: &'a [Span], name: &str) -> Vec<&'a Span> {
     spans.iter().filter(|span| span.name == name).collect()
 }
 
-fn only<'a>(spans: &'a [Span], name: &str) -> &'a Span {
+pub(crate) fn only<'a>(spans: &'a [Span], name: &str) -> &'a Span {
     let found = named(spans, name);
     assert_eq!(found.len(), 1, "one {name} in {:?}", names(spans));
     found[0]

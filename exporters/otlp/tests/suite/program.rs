@@ -51,6 +51,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("ends_before_its_work", ends_before_its_work),
     ("slow", slow),
     ("remote", remote),
+    ("carried", crate::carried::program),
     ("beside_prometheus", beside_prometheus),
     ("beside_tracing_opentelemetry", beside_tracing_opentelemetry),
     #[cfg(unix)]
@@ -71,7 +72,7 @@ fn the_program_of_this_process() {
     program();
 }
 
-fn install() -> Guard {
+pub(crate) fn install() -> Guard {
     // The programs of one binary do not run in one process, so this happens once.
     tracing_subscriber::registry().with(candor::layer()).init();
     candor::builder().exporter(Otlp::from_env().unwrap()).install().unwrap()

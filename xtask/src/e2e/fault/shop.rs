@@ -6,6 +6,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 use crate::e2e::{Outcome, ask, claim};
+use crate::hold;
 
 /// A shop that runs.
 pub(super) struct Shop {
@@ -29,7 +30,7 @@ pub(super) struct Ended {
 impl Shop {
     /// Starts the repaired shop; with an endpoint, it exports every operation to it.
     pub(super) fn start(root: &Path, endpoint: Option<&str>) -> Outcome<Shop> {
-        let mut command = Command::new(claim::built(root, "shop"));
+        let mut command = hold::command(claim::built(root, "shop"))?;
         command.args(["--fixed", "--serve", "--format", "json"]);
         if let Some(endpoint) = endpoint {
             command.arg("--otlp").envs([

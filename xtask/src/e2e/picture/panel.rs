@@ -200,6 +200,10 @@ fn records(source: &Source<'_>) -> Outcome<String> {
 
 /// A number as people read it.
 pub(super) fn shown(value: f64, unit: &str) -> String {
+    if let Some((kind @ ("currency" | "suffix"), name)) = unit.split_once(':') {
+        let number = shown(value, "short");
+        return if kind == "currency" { format!("{name} {number}") } else { format!("{number}{name}") };
+    }
     match unit {
         "s" if value < 1e-6 => "< 1 µs".to_owned(),
         "s" if value < 1e-3 => format!("{:.0} µs", value * 1e6),
@@ -233,6 +237,7 @@ mod tests {
 
     #[test]
     fn numbers_are_shown_as_people_read_them() {
+        assert_eq!([shown(3.0, "currency:EUR"), shown(3.0, "suffix: kg")], ["EUR 3", "3 kg"]);
         assert_eq!(
             [shown(0.000_25, "s"), shown(0.25, "percentunit"), shown(3.0, "")],
             ["250 µs", "25 %", "3"]

@@ -1,0 +1,111 @@
+//! Values that tell a failure by the name of their variant: `Status::Failed`, `Handled::DeadLettered { .. }`.
+//!
+//! Such a type declares nothing, so the call counts as fulfilled; but whoever takes the value knows that there was an error.
+
+use std::fmt::{self, Debug, Write as _};
+
+use super::classify::last_segment;
+use crate::record::{guarded, has_errors, told};
+
+/// How much of a value is read: a variant and its first field.
+const HEAD: usize = 80;
+
+/// Words in the name of a variant with which something did not succeed.
+const FAILURE: [&str; 19] = [
+    "fail",
+    "failed",
+    "failure",
+    "error",
+    "errored",
+    "rejected",
+    "refused",
+    "declined",
+    "denied",
+    "unavailable",
+    "unreachable",
+    "unauthorized",
+    "forbidden",
+    "timeout",
+    "timed",
+    "aborted",
+    "dead",
+    "gave",
+    "broken",
+];
+
+/// Closes the errors of this call if the returned value tells that something failed.
+#[inline]
+pub(super) fn tells<T: Debug>(value: &T) {
+    if has_errors() {
+        look(value, std::any::type_name::<T>());
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn look(value: &dyn Debug, type_name: &'static str) {
+    let head = guarded("the returned value", || {
+        let mut head = Head(String::new());
+        // What is longer is cut off, which is an error to the formatter.
+        let _full = write!(head, "{value:?}");
+        head.0
+    });
+    if head.is_some_and(|head| says_failure(&head, last_segment(type_name))) {
+        told();
+    }
+}
+
+/// The beginning of a text.
+struct Head(String);
+
+impl fmt::Write for Head {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        let left = HEAD.saturating_sub(self.0.len());
+        self.0.extend(more.chars().take(left));
+        if left < more.len() { Err(fmt::Error) } else { Ok(()) }
+    }
+}
+
+/// Whether the text of a value begins with a variant that is called a failure. A struct has the name of its type, which
+/// tells nothing of this value; but its status may.
+fn says_failure(text: &str, own: &str) -> bool {
+    let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    if name == own {
+        let status = text
+            .split_once("status: ")
+            .map(|(_, status)| status.trim_start_matches(|c: char| !c.is_ascii_digit()));
+        let number: String = status.unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
+        return number.parse::<u16>().is_ok_and(|number| (400..600).contains(&number));
+    }
+    words(&name).any(|word| FAILURE.contains(&word.as_str()))
+}
+
+/// The words of a name in camel case.
+fn words(name: &str) -> impl Iterator<Item = String> {
+    let starts = name.char_indices().filter(|(_, c)| c.is_uppercase()).map(|(at, _)| at);
+    let ends =
+        name.char_indices().filter(|(_, c)| c.is_uppercase()).map(|(at, _)| at).skip(1).chain([name.len()]);
+    starts.zip(ends).filter_map(|(start, end)| name.get(start..end)).map(str::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_failure;
+
+    #[test]
+    fn variants_tell_a_failure_by_their_names() {
+        for text in ["Failed", "TimedOut", "Failed { reason: \"x\" }", "DeadLettered", "PaymentDeclined(7)"] {
+            assert!(says_failure(text, "Status"), "{text}");
+        }
+        for text in ["Sent", "Skipped(2)", "RolledBack", "Deadline", "\"Failed\"", "[Failed]", "7", ""] {
+            assert!(!says_failure(text, "Status"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_struct_tells_it_by_its_status_only() {
+        assert!(!says_failure("FailedJobs { list: [] }", "FailedJobs"));
+        assert!(says_failure("Response { status: 503, body: \"\" }", "Response"));
+        assert!(!says_failure("Response { status: 200, body: \"\" }", "Response"));
+    }
+}

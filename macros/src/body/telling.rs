@@ -1,0 +1,373 @@
+//! Ends that tell of an error in another way than by returning it.
+//!
+//! A value can be called a failure: `Status::Failed`, `Response { status: 502, .. }`. And a function that returns nothing has
+//! only the log to tell anybody: a warning with the error that says what becomes of the item is what it has to say, if it
+//! does nothing more with it afterwards.
+
+use std::collections::HashSet;
+
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Pat, ReturnType, Stmt, Type};
+
+use super::shape;
+use crate::token::First;
+
+/// Words in a name with which something did not succeed.
+const FAILURE: [&str; 21] = [
+    "fail",
+    "failed",
+    "failure",
+    "error",
+    "errored",
+    "reject",
+    "rejected",
+    "refused",
+    "declined",
+    "denied",
+    "unavailable",
+    "unreachable",
+    "unauthorized",
+    "forbidden",
+    "timeout",
+    "timed",
+    "aborted",
+    "dead",
+    "nack",
+    "requeue",
+    "broken",
+];
+
+/// What becomes of an item, in the words of a log.
+const SETTLED: [&str; 21] = [
+    "drop",
+    "dropped",
+    "dropping",
+    "skip",
+    "skipped",
+    "skipping",
+    "discard",
+    "discarded",
+    "discarding",
+    "ignored",
+    "ignoring",
+    "rejected",
+    "rejecting",
+    "giving",
+    "gave",
+    "abandoned",
+    "abandoning",
+    "requeued",
+    "requeueing",
+    "retried",
+    "retry",
+];
+
+/// Whether a name has a word for failure in it, in either case.
+fn names_a_failure(name: &str) -> bool {
+    words(name).iter().any(|word| FAILURE.contains(&word.as_str()))
+}
+
+/// Whether a method puts a failure down by its name: `jobs.mark_failed(id)`; not `logger.error(..)`.
+pub(super) fn puts_down_a_failure(method: &str) -> bool {
+    let words = words(method);
+    let tells =
+        words.iter().any(|word| matches!(word.as_str(), "error" | "log" | "print" | "warn" | "trace"));
+    !tells && words.iter().any(|word| FAILURE.contains(&word.as_str()))
+}
+
+/// The words of `DeadLettered`, `mark_failed` or `SERVICE_UNAVAILABLE`.
+fn words(name: &str) -> Vec<String> {
+    if !name.contains(char::is_lowercase) {
+        return name.split('_').map(str::to_lowercase).collect();
+    }
+    let mut words = vec![String::new()];
+    for c in name.chars() {
+        if c == '_' || c.is_uppercase() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c != '_') {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
+}
+
+/// Whether a value is called a failure, whatever else it says.
+pub(super) fn says_failure(value: &Expr) -> bool {
+    match shape::bare_expr(value) {
+        Expr::Path(path) => is_variant(&path.path) && path_says(&path.path),
+        Expr::Struct(value) => {
+            path_says(&value.path) && value.path.segments.len() > 1 || value.fields.iter().any(|field| {
+                matches!(&field.member, syn::Member::Named(name) if name.to_string().starts_with("status"))
+                    && (is_bad_status(&field.expr) || says_failure(&field.expr))
+            })
+        }
+        Expr::Call(call) => match shape::bare_expr(&call.func) {
+            Expr::Path(path) => path_says(&path.path) || call.args.first().is_some_and(says_failure),
+            _ => false,
+        },
+        Expr::MethodCall(call) => says_failure(&call.receiver),
+        Expr::Tuple(tuple) => tuple.elems.first().is_some_and(says_failure),
+        _ => false,
+    }
+}
+
+/// `Status::Failed`, `StatusCode::BAD_GATEWAY`; not a local name.
+fn is_variant(path: &syn::Path) -> bool {
+    path.segments.len() > 1 && shape::last_of(path).is_some_and(|last| last.starts_with(char::is_uppercase))
+}
+
+fn path_says(path: &syn::Path) -> bool {
+    shape::last_of(path).is_some_and(|last| names_a_failure(&last))
+}
+
+/// A status of HTTP from 400 on.
+fn is_bad_status(value: &Expr) -> bool {
+    let Expr::Lit(literal) = shape::bare_expr(value) else { return false };
+    let syn::Lit::Int(number) = &literal.lit else { return false };
+    number.base10_parse::<u16>().is_ok_and(|number| (400..600).contains(&number))
+}
+
+/// Whether a function may return a value of a type of its own, whose variants have names.
+pub(crate) fn has_a_name(output: &ReturnType) -> bool {
+    match output {
+        ReturnType::Default => false,
+        ReturnType::Type(_, output) => is_own(output),
+    }
+}
+
+fn is_own(inner: &Type) -> bool {
+    const COMMON: [&str; 14] = [
+        "String", "Vec", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "VecDeque", "Box", "Arc", "Rc",
+        "PathBuf", "Duration", "Instant", "Self",
+    ];
+    match inner {
+        Type::Reference(reference) => is_own(&reference.elem),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let name = last.ident.to_string();
+            if name == "Result" || name == "Option" {
+                let syn::PathArguments::AngleBracketed(types) = &last.arguments else { return false };
+                return matches!(types.args.first(), Some(syn::GenericArgument::Type(payload)) if is_own(payload));
+            }
+            name.starts_with(char::is_uppercase) && !COMMON.contains(&name.as_str())
+        }),
+        _ => false,
+    }
+}
+
+/// Where a function that returns nothing has come to its end with an item: nothing but lines of the log stands behind it.
+#[derive(Default)]
+pub(super) struct LastWords(HashSet<(u32, u32)>);
+
+impl LastWords {
+    pub(super) fn of(block: &Block, ret: &Type) -> LastWords {
+        let mut found = LastWords::default();
+        if matches!(ret, Type::Tuple(tuple) if tuple.elems.is_empty()) {
+            found.last_of(block);
+            Leaving { found: &mut found, of_loop: false }.visit_block(block);
+        }
+        found
+    }
+
+    /// Whether an arm for this pattern warns with the error, says what becomes of the item, and nothing more is done with it.
+    pub(super) fn are(&self, pattern: &Pat, body: &Expr) -> bool {
+        self.0.contains(&at(body)) && {
+            let mut warns = Warns { names: shape::names(pattern), found: false };
+            warns.visit_expr(body);
+            warns.found
+        }
+    }
+
+    fn last_of(&mut self, block: &Block) {
+        for statement in block.stmts.iter().rev() {
+            match statement {
+                Stmt::Macro(invocation) if is_quiet(&invocation.mac) => {}
+                Stmt::Expr(Expr::Macro(invocation), _) if is_quiet(&invocation.mac) => {}
+                Stmt::Expr(expr, _) => return self.end(expr),
+                _ => return,
+            }
+        }
+    }
+
+    fn end(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Match(matching) => matching.arms.iter().for_each(|arm| {
+                self.0.insert(at(&arm.body));
+                self.end(&arm.body);
+            }),
+            Expr::If(condition) => {
+                self.0.insert(at_block(&condition.then_branch));
+                self.last_of(&condition.then_branch);
+                condition.else_branch.iter().for_each(|(_, branch)| self.end(branch));
+            }
+            Expr::Block(block) => {
+                self.0.insert(at_block(&block.block));
+                self.last_of(&block.block);
+            }
+            Expr::ForLoop(each) => self.last_of_loop(&each.body),
+            Expr::While(each) => self.last_of_loop(&each.body),
+            Expr::Loop(each) => self.last_of_loop(&each.body),
+            _ => {}
+        }
+    }
+
+    fn last_of_loop(&mut self, body: &Block) {
+        self.last_of(body);
+        Leaving { found: self, of_loop: true }.visit_block(body);
+    }
+}
+
+/// Branches that end with `return`, or with `continue` in a loop that is the last thing.
+struct Leaving<'a> {
+    found: &'a mut LastWords,
+    of_loop: bool,
+}
+
+impl Leaving<'_> {
+    fn look(&mut self, block: &Block) {
+        let leaves = match block.stmts.last() {
+            Some(Stmt::Expr(Expr::Return(leaving), _)) => leaving.expr.is_none(),
+            Some(Stmt::Expr(Expr::Continue(next), _)) => self.of_loop && next.label.is_none(),
+            _ => false,
+        };
+        if leaves {
+            self.found.0.insert(at_block(block));
+        }
+    }
+}
+
+impl Visit<'_> for Leaving<'_> {
+    fn visit_item(&mut self, _item: &syn::Item) {}
+
+    fn visit_expr_closure(&mut self, _closure: &syn::ExprClosure) {}
+
+    fn visit_expr_async(&mut self, _block: &syn::ExprAsync) {}
+
+    fn visit_expr_for_loop(&mut self, each: &syn::ExprForLoop) {
+        if !self.of_loop {
+            visit::visit_expr_for_loop(self, each);
+        }
+    }
+
+    fn visit_block(&mut self, block: &Block) {
+        self.look(block);
+        visit::visit_block(self, block);
+    }
+}
+
+fn at(body: &Expr) -> (u32, u32) {
+    match body {
+        Expr::Block(block) if block.label.is_none() => at_block(&block.block),
+        other => crate::span::start(other.first()),
+    }
+}
+
+fn at_block(block: &Block) -> (u32, u32) {
+    crate::span::start(block.brace_token.span.join())
+}
+
+/// A line below INFO, or one that warns: nothing is done, and no success is told.
+fn is_quiet(mac: &syn::Macro) -> bool {
+    shape::last_of(&mac.path).is_some_and(|name| {
+        matches!(
+            name.as_str(),
+            "trace" | "debug" | "warn" | "error" | "eprintln" | "counter" | "gauge" | "histogram"
+        )
+    })
+}
+
+/// A line at WARN or above with the error in it that says what becomes of the item.
+struct Warns {
+    names: HashSet<String>,
+    found: bool,
+}
+
+impl Visit<'_> for Warns {
+    fn visit_macro(&mut self, mac: &syn::Macro) {
+        let warns = shape::last_of(&mac.path)
+            .is_some_and(|name| matches!(name.as_str(), "warn" | "error" | "eprintln"));
+        let text = mac.tokens.to_string();
+        let shows = shape::uses(&mac.tokens, |word| self.names.contains(word))
+            || self.names.iter().any(|name| text.contains(&format!("{{{name}")));
+        let mut words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        self.found |= warns && shows && words.any(|word| SETTLED.contains(&word.as_str()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LastWords, has_a_name, names_a_failure, puts_down_a_failure, says_failure};
+
+    #[test]
+    fn values_that_are_called_a_failure() {
+        for value in [
+            "Status::Failed",
+            "Ok(Handled::DeadLettered { tries })",
+            "Response { status: 503, body }",
+            "(StatusCode::SERVICE_UNAVAILABLE, \"no\")",
+            "HttpResponse::ServiceUnavailable().finish()",
+        ] {
+            assert!(says_failure(&syn::parse_str(value).expect("a value")), "{value}");
+        }
+        for value in [
+            "Status::Sent",
+            "failed",
+            "Response { status: 200, body }",
+            "Report { failed: 1 }",
+            "0",
+            "\"failed\"",
+        ] {
+            assert!(!says_failure(&syn::parse_str(value).expect("a value")), "{value}");
+        }
+        assert!(names_a_failure("TIMED_OUT") && !names_a_failure("deadline"));
+        assert!(puts_down_a_failure("mark_failed") && !puts_down_a_failure("log_failure"));
+    }
+
+    #[test]
+    fn types_whose_variants_have_names() {
+        for (output, is) in [
+            ("Status", true),
+            ("io::Result<Status>", true),
+            ("&Status", true),
+            ("Result<(), E>", false),
+            ("Vec<Status>", false),
+        ] {
+            let output = syn::parse_str(&format!("-> {output}")).expect("an output");
+            assert_eq!(has_a_name(&output), is);
+        }
+    }
+
+    /// Whether the arm `Err(e) => ..` of a body is the last word of a function that returns nothing.
+    fn is_last(body: &str) -> bool {
+        use syn::visit::Visit;
+        struct Arms<'a>(&'a LastWords, bool);
+        impl Visit<'_> for Arms<'_> {
+            fn visit_arm(&mut self, arm: &syn::Arm) {
+                self.1 |= self.0.are(&arm.pat, &arm.body);
+                syn::visit::visit_arm(self, arm);
+            }
+        }
+        let block: syn::Block = syn::parse_str(&format!("{{ {body} }}")).expect("a block");
+        let words = LastWords::of(&block, &syn::parse_quote!(()));
+        let mut arms = Arms(&words, false);
+        arms.visit_block(&block);
+        arms.1
+    }
+
+    #[test]
+    fn a_warning_is_the_last_word_where_nothing_follows() {
+        assert!(is_last(
+            "for s in all { match f(s) { Ok(l) => put(l), Err(e) => warn!(%e, \"dropped\") } } debug!(\"done\");"
+        ));
+        assert!(is_last("match f() { Ok(l) => l, Err(e) => { error!(\"skipped: {e}\"); return; } }; put();"));
+        for body in [
+            "for s in all { match f(s) { Ok(_) => {} Err(e) => warn!(%e, \"dropped\") } ack(s); }",
+            "match f() { Ok(_) => {} Err(e) => warn!(%e, \"dropped\") } info!(\"all stored\");",
+            "match f() { Ok(_) => {} Err(e) => warn!(%e, \"could not store\") }",
+            "match f() { Ok(_) => {} Err(e) => debug!(%e, \"dropped\") }",
+            "match f() { Ok(_) => {} Err(_) => warn!(\"dropped\") }",
+        ] {
+            assert!(!is_last(body), "{body}");
+        }
+    }
+}
