@@ -71,7 +71,7 @@ pub mod bare {
     /// Begins a call; `first` is its first statement.
     #[inline(always)]
     pub fn enter(callsite: &'static Callsite, first: u32) -> Guard {
-        record::enter_bare(callsite, callsite.first(first))
+        record::enter_bare(callsite, first)
     }
 
     /// Wraps the future of one call.
