@@ -58,9 +58,12 @@ const STEPS: &[Step] = &[
     Step::new("format", &["fmt", "--all", "--check"]),
     Step::new("clippy", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     Step::new("tests", TESTS),
-    // Not in the tests of the workspace, whose exporter is that of a user who did not ask for TLS.
-    Step::new("https", &["test", "-p", "candor-otlp", "--features", "tls", "--test", "tls"])
-        .proof(Proof::SomeTest),
+    // Not in the tests of the workspace, whose exporter is that of a user who did not ask for TLS or gRPC.
+    Step::new(
+        "https and gRPC",
+        &["test", "-p", "candor-otlp", "--features", "tls,grpc", "--test", "tls", "--test", "grpc"],
+    )
+    .proof(Proof::SomeTest),
     Step::new("tidy", &["xtask", "tidy"]),
     Step::new("shop", &["run", "-p", "shop"]),
     Step::new("shop, repaired", &["run", "-p", "shop", "--", "--fixed"]),

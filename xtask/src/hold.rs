@@ -7,6 +7,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::process::{CommandExt as _, parent_id};
+use std::path::Path;
 use std::process::{self, Command};
 
 /// What is to be held, and by whom.
@@ -25,7 +26,9 @@ pub(crate) struct Held {
 /// # Errors
 /// When this program does not know where it is.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> io::Result<Command> {
-    let mut command = Command::new(std::env::current_exe()?);
+    // By this name it is found even when cargo has put a new one in its place meanwhile.
+    let own = Path::new("/proc/self/exe");
+    let mut command = Command::new(if own.exists() { own.to_owned() } else { std::env::current_exe()? });
     command.args(["hold", "--parent", &process::id().to_string(), "--"]).arg(program);
     Ok(command)
 }

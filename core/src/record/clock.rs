@@ -41,13 +41,26 @@ pub fn calibrate() {
 /// A span of ticks in nanoseconds. The first call waits until two milliseconds have passed since [`calibrate`].
 #[must_use]
 pub fn nanos(span: u64) -> u64 {
+    nanos_at(rate(), span)
+}
+
+/// How many nanoseconds a tick takes. The first call waits as [`nanos`] does.
+#[must_use]
+pub fn rate() -> f64 {
+    *RATE.get_or_init(measure)
+}
+
+/// A span of ticks in nanoseconds, by the [`rate`].
+#[must_use]
+#[inline]
+pub fn nanos_at(rate: f64, span: u64) -> u64 {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "durations are read by people"
     )]
-    let scaled = (span as f64 * RATE.get_or_init(measure)) as u64;
+    let scaled = (span as f64 * rate) as u64;
     scaled
 }
 

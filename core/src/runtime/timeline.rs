@@ -30,6 +30,8 @@ pub struct Calibration {
     wall: SystemTime,
     /// The same time of day in nanoseconds since the epoch of Unix.
     unix: u64,
+    /// Nanoseconds of a tick.
+    rate: f64,
 }
 
 impl Timeline {
@@ -71,13 +73,21 @@ impl Calibration {
         at.unwrap_or(self.wall)
     }
 
+    /// So many ticks in nanoseconds.
+    #[must_use]
+    #[inline]
+    pub fn nanos(self, ticks: u64) -> u64 {
+        record::nanos_at(self.rate, ticks)
+    }
+
     /// The time of day at these ticks, in nanoseconds since the epoch of Unix, as OTLP has it.
     #[must_use]
+    #[inline]
     pub fn unix_nanos(self, ticks: u64) -> u64 {
         if ticks >= self.ticks {
-            self.unix.saturating_add(record::nanos(ticks - self.ticks))
+            self.unix.saturating_add(self.nanos(ticks - self.ticks))
         } else {
-            self.unix.saturating_sub(record::nanos(self.ticks - ticks))
+            self.unix.saturating_sub(self.nanos(self.ticks - ticks))
         }
     }
 }
@@ -85,7 +95,8 @@ impl Calibration {
 fn compare() -> Calibration {
     let (ticks, wall) = (record::ticks(), clock::wall());
     let since = wall.duration_since(UNIX_EPOCH).unwrap_or_default();
-    Calibration { ticks, wall, unix: u64::try_from(since.as_nanos()).unwrap_or(u64::MAX) }
+    let unix = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
+    Calibration { ticks, wall, unix, rate: record::rate() }
 }
 
 fn span(from: u64, to: u64) -> Duration {

@@ -3,12 +3,14 @@
 
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message as _;
+use reqwest::StatusCode;
 
+use crate::duration::Durations;
 use crate::exemplar::{Exemplars, Taken};
 
 /// What the last answer came to. Copies share it; one thread sends, so relaxed is enough.
@@ -28,7 +30,7 @@ impl Answers {
         self.0.reason.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn say(&self, reason: String) {
+    pub(crate) fn say(&self, reason: String) {
         *self.0.reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
     }
 
@@ -42,63 +44,86 @@ impl Answers {
         self.0.rejected.swap(0, Ordering::Relaxed)
     }
 
-    /// For a way whose answers are not read here: each failure is taken for one of the way.
-    #[cfg(feature = "grpc")]
-    pub(crate) fn unread() -> Answers {
-        let answers = Answers::default();
-        answers.note(true, 0);
-        answers
-    }
-
-    fn note(&self, is_retryable: bool, rejected: u64) {
+    pub(crate) fn note(&self, is_retryable: bool, rejected: u64) {
         self.0.is_retryable.store(is_retryable, Ordering::Relaxed);
         self.0.rejected.store(rejected, Ordering::Relaxed);
+    }
+}
+
+impl Answers {
+    /// Reads an answer; returns whether the batch has arrived, but for what was not taken.
+    pub(crate) fn read(&self, status: StatusCode, body: &[u8]) -> bool {
+        // The statuses that the specification of OTLP/HTTP names as worth another try.
+        self.note(matches!(status.as_u16(), 429 | 502 | 503 | 504), 0);
+        if !status.is_success() {
+            self.say(format!("the backend answered {status}"));
+            return false;
+        }
+        let Some(rejected) = rejected(body) else {
+            // Whoever answers this is no receiver of OTLP: nothing was confirmed.
+            self.say(format!("the answer to status {} is none of OTLP", status.as_u16()));
+            return false;
+        };
+        self.note(false, rejected);
+        true
     }
 }
 
 /// A client that reads the answers as they pass, and changes bodies on their way.
 #[derive(Debug)]
 pub(crate) struct Client {
-    pub(crate) inner: reqwest::Client,
+    pub(crate) way: Way,
     pub(crate) answers: Answers,
     pub(crate) body: Body,
+}
+
+/// How a request gets to the backend.
+#[derive(Debug)]
+pub(crate) enum Way {
+    Http(reqwest::Client),
+    #[cfg(feature = "grpc")]
+    Grpc(crate::grpc::Service),
 }
 
 /// What becomes of the body that the SDK's exporter has encoded.
 #[derive(Debug)]
 pub(crate) enum Body {
     AsItIs,
-    /// Metrics: exemplars are put into them.
-    WithExemplars(Arc<Exemplars>),
-    /// Spans: one that is encoded already takes its place, if there is one.
-    Instead(Outgoing),
-}
-
-/// The body of the next request. Copies share it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Outgoing(Arc<Mutex<Option<Bytes>>>);
-
-impl Outgoing {
-    fn lock(&self) -> MutexGuard<'_, Option<Bytes>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn set(&self, body: Bytes) {
-        *self.lock() = Some(body);
-    }
+    /// Metrics: durations get their counts, and series their exemplars, unless these would lead nowhere.
+    Metrics(Arc<Durations>, Option<Arc<Exemplars>>),
 }
 
 impl Client {
+    /// Sends it on its way.
+    async fn go(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        match &self.way {
+            Way::Http(client) => {
+                look().await;
+                client.send_bytes(request).await
+            }
+            #[cfg(feature = "grpc")]
+            Way::Grpc(service) => {
+                let (head, body) = request.into_parts();
+                Ok(Response::new(service.call(head.headers, body).await?))
+            }
+        }
+    }
+
     fn change(&self, body: Bytes) -> (Bytes, Taken) {
         match &self.body {
             Body::AsItIs => (body, Taken::default()),
-            Body::WithExemplars(exemplars) => exemplars.put_into(body),
-            Body::Instead(outgoing) => (outgoing.lock().take().unwrap_or(body), Taken::default()),
+            Body::Metrics(durations, exemplars) => {
+                let body = durations.put_into(body);
+                match exemplars {
+                    Some(exemplars) => exemplars.put_into(body),
+                    None => (body, Taken::default()),
+                }
+            }
         }
     }
 
     fn arrived(&self, taken: &Taken) {
-        if let Body::WithExemplars(exemplars) = &self.body {
+        if let Body::Metrics(_, Some(exemplars)) = &self.body {
             exemplars.arrived(taken);
         }
     }
@@ -106,7 +131,7 @@ impl Client {
 
 /// Lets the runtime look at its connections, which it does only while somebody waits: one that the backend has closed in the
 /// meantime is not to be used again. One turn asks the system, the next tells the connections.
-async fn look() {
+pub(crate) async fn look() {
     tokio::task::yield_now().await;
     tokio::task::yield_now().await;
 }
@@ -117,33 +142,19 @@ impl HttpClient for Client {
         self.answers.note(true, 0);
         let (head, body) = request.into_parts();
         let (body, taken) = self.change(body);
-        look().await;
-        let sent = self.inner.send_bytes(Request::from_parts(head, body)).await;
+        let sent = self.go(Request::from_parts(head, body)).await;
         let mut response = sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))?;
-        let status = response.status().as_u16();
-        // The statuses that the specification of OTLP/HTTP names as worth another try.
-        self.answers.note(matches!(status, 429 | 502 | 503 | 504), 0);
-        if response.status().is_success() {
-            match rejected(response.body()) {
-                Some(rejected) => {
-                    self.answers.note(false, rejected);
-                    self.arrived(&taken);
-                }
-                // Whoever answers this is no receiver of OTLP: nothing was confirmed.
-                None => {
-                    self.answers.say(format!("the answer to status {status} is none of OTLP"));
-                    *response.status_mut() = reqwest::StatusCode::UNPROCESSABLE_ENTITY;
-                }
-            }
-        } else {
-            self.answers.say(format!("the backend answered {}", response.status()));
+        if self.answers.read(response.status(), response.body()) {
+            self.arrived(&taken);
+        } else if response.status().is_success() {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         }
         Ok(response)
     }
 }
 
 /// An error with what caused it: that the certificate is a wrong one stands at the end.
-fn chain(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut all: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {

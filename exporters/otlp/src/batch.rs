@@ -32,7 +32,7 @@ impl Owners {
     pub(crate) fn push(&mut self, operation: &'static str) {
         self.len += 1;
         match self.runs.last_mut() {
-            Some((last, count)) if *last == operation => *count += 1,
+            Some((last, count)) if std::ptr::eq(*last, operation) => *count += 1,
             _ => self.runs.push((operation, 1)),
         }
     }
@@ -56,7 +56,8 @@ impl Batch {
         match self.spans {
             Spans::Open(body) => Some(body),
             Spans::Sealed(mut bytes) if bytes.is_unique() => {
-                bytes.truncate(0);
+                // Not to nothing: then the memory would be given back.
+                bytes.truncate(1);
                 Some(bytes.into())
             }
             Spans::Sealed(_) | Spans::Data(_) => None,

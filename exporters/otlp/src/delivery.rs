@@ -12,11 +12,9 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
-use crate::exemplar::Exemplars;
 use crate::queue::{Fate, METRIC, Order, Queue};
 use crate::settings::{BuildError, Settings};
-use crate::transport::Transport;
-use crate::wire::Envelope;
+use crate::transport::{Means, Transport};
 
 /// The first pause before another try, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
@@ -30,8 +28,7 @@ pub(crate) struct Delivery {
     pub(crate) losses: Losses,
     pub(crate) scope: InstrumentationScope,
     pub(crate) resource: Resource,
-    pub(crate) exemplars: Arc<Exemplars>,
-    pub(crate) envelope: Envelope,
+    pub(crate) means: Means,
 }
 
 /// A started thread: the temporality that its metrics are to have, and where to hand what reads them.
@@ -46,7 +43,7 @@ impl Delivery {
         let (made, wait) = mpsc::channel();
         let (metrics, take) = mpsc::channel::<ReadMetrics>();
         let body = move || {
-            let built = Transport::build(&settings, &self.resource, &self.exemplars, self.envelope.clone());
+            let built = Transport::build(&settings, &self.resource, &self.means);
             let transport = match built {
                 Ok(transport) => transport,
                 Err(error) => {

@@ -29,6 +29,11 @@ pub(crate) fn protocol(signal: &str) -> Option<String> {
     var(&format!("OTEL_EXPORTER_OTLP_{signal}_PROTOCOL")).or_else(|| var("OTEL_EXPORTER_OTLP_PROTOCOL"))
 }
 
+/// Whether plain `http` may have to go through a proxy.
+pub(crate) fn has_proxy() -> bool {
+    ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].iter().any(|name| var(name).is_some())
+}
+
 /// Whether a signal is to be compressed.
 pub(crate) fn is_compressed(signal: &str) -> bool {
     let own = || var(&format!("OTEL_EXPORTER_OTLP_{signal}_COMPRESSION"));

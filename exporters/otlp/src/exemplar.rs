@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use candor::model::{Kept, Link};
+use candor::model::{Brief, Class, Kept, Link, Operation};
 use candor::{Calibration, DURATION_BOUNDS};
 use opentelemetry_http::Bytes;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
@@ -16,7 +16,8 @@ use opentelemetry_proto::tonic::metrics::v1::exemplar::Value;
 use opentelemetry_proto::tonic::metrics::v1::{Exemplar, Metric, metric};
 use prost::Message as _;
 
-use crate::mix::{Table, place};
+use crate::duration::{DURATION, bucket};
+use crate::mix::{Key, Table};
 
 /// How many series have one; more than that have none.
 const SERIES: usize = 4_096;
@@ -43,14 +44,35 @@ struct Last {
     link: Link,
 }
 
-impl Last {
-    fn of(kept: &Kept, calibration: Calibration) -> Last {
-        let (at, operation) = (calibration.wall(kept.ended), kept.operation.name);
-        Last { turn: 0, at, operation, value: Value::AsInt(1), link: kept.link }
+/// An operation that is exported, as its series see it.
+#[derive(Clone, Copy)]
+struct Sighting {
+    operation: &'static Operation,
+    class: Class,
+    reason: &'static str,
+    link: Link,
+    started: u64,
+    ended: u64,
+}
+
+impl Sighting {
+    fn of(kept: &Kept) -> Sighting {
+        let Kept { operation, link, started, ended, .. } = *kept;
+        Sighting { operation, class: kept.outcome.class, reason: kept.outcome.reason, link, started, ended }
     }
 
-    fn with(&self, value: Value) -> Last {
-        Last { value, ..self.clone() }
+    fn of_brief(brief: &Brief) -> Sighting {
+        let Brief { operation, started, ended, .. } = *brief;
+        Sighting { operation, class: Class::Fulfilled, reason: "", link: brief.link(), started, ended }
+    }
+
+    fn seconds(&self, calibration: Calibration) -> f64 {
+        Duration::from_nanos(calibration.nanos(self.ended.saturating_sub(self.started))).as_secs_f64()
+    }
+
+    fn last(&self, calibration: Calibration, value: Value) -> Last {
+        let (at, operation) = (calibration.wall(self.ended), self.operation.name);
+        Last { turn: 0, at, operation, value, link: self.link }
     }
 }
 
@@ -79,16 +101,17 @@ impl Exemplars {
         for own in kept {
             for found in &own.divergences {
                 let count = i64::try_from(found.count).unwrap_or(i64::MAX);
-                let last = Last::of(own, calibration).with(Value::AsInt(count));
+                let last = Sighting::of(own).last(calibration, Value::AsInt(count));
                 state.put(Series::Divergences(found.code.as_str()), last);
             }
         }
-        for own in last_of_each(kept, calibration) {
-            let (last, took) = (Last::of(own, calibration), seconds(own, calibration));
-            let (class, reason) = (own.outcome.class.as_str(), own.outcome.reason);
-            state.put(Series::Outcomes(last.operation, class, reason), last.with(Value::AsInt(1)));
-            state.put(Series::Duration(last.operation, bucket(took)), last.with(Value::AsDouble(took)));
-        }
+        // What came to light afterwards was counted when it ended.
+        state.see(kept.iter().filter(|own| !own.late).map(Sighting::of), calibration);
+    }
+
+    /// The same of operations that are nothing but a span.
+    pub(crate) fn note_briefs(&self, briefs: &[Brief], calibration: Calibration) {
+        self.lock().see(briefs.iter().map(Sighting::of_brief), calibration);
     }
 
     /// Puts them into an encoded request; one that is no request of metrics is left as it is.
@@ -113,6 +136,16 @@ impl Exemplars {
 }
 
 impl State {
+    fn see(&mut self, all: impl Iterator<Item = Sighting>, calibration: Calibration) {
+        for (_, own) in last_of_each(all, calibration) {
+            let (operation, took) = (own.operation.name, own.seconds(calibration));
+            let outcomes = Series::Outcomes(operation, own.class.as_str(), own.reason);
+            self.put(outcomes, own.last(calibration, Value::AsInt(1)));
+            let duration = Series::Duration(operation, bucket(took));
+            self.put(duration, own.last(calibration, Value::AsDouble(took)));
+        }
+    }
+
     fn put(&mut self, series: Series<'static>, mut last: Last) {
         self.turn += 1;
         last.turn = self.turn;
@@ -122,27 +155,23 @@ impl State {
     }
 }
 
-/// The last operations of each series, in order. What came to light afterwards was counted when it ended.
-fn last_of_each(kept: &[Kept], calibration: Calibration) -> Vec<&Kept> {
-    let mut last = Table::default();
-    for (index, own) in kept.iter().enumerate().filter(|(_, own)| !own.late) {
-        let operation = std::ptr::from_ref(own.operation).addr();
-        let bucket = bucket(seconds(own, calibration));
-        last.insert((operation, own.outcome.class, place(own.outcome.reason), bucket), index);
+/// The last one of each series, in order.
+fn last_of_each(all: impl Iterator<Item = Sighting>, calibration: Calibration) -> Vec<(usize, Sighting)> {
+    let mut last: Table<(usize, Sighting)> = Table::default();
+    // Many calls of one operation come together.
+    let mut run: Option<(Key, (usize, Sighting))> = None;
+    for own in all.enumerate() {
+        let Sighting { operation, class, reason, .. } = own.1;
+        let key = Key::new(operation, class, reason, bucket(own.1.seconds(calibration)));
+        match &mut run {
+            Some((same, known)) if *same == key => *known = own,
+            _ => last.extend(run.replace((key, own))),
+        }
     }
-    let mut all: Vec<usize> = last.into_values().collect();
-    all.sort_unstable();
-    all.into_iter().filter_map(|index| kept.get(index)).collect()
-}
-
-fn seconds(kept: &Kept, calibration: Calibration) -> f64 {
-    let (from, to) = (calibration.unix_nanos(kept.started), calibration.unix_nanos(kept.ended));
-    Duration::from_nanos(to.saturating_sub(from)).as_secs_f64()
-}
-
-/// The bucket of a duration: the first bound that it does not pass.
-fn bucket(seconds: f64) -> usize {
-    DURATION_BOUNDS.iter().position(|bound| seconds <= *bound).unwrap_or(DURATION_BOUNDS.len())
+    last.extend(run);
+    let mut all: Vec<(usize, Sighting)> = last.into_values().collect();
+    all.sort_unstable_by_key(|(index, _)| *index);
+    all
 }
 
 /// Gives each series of a metric what is known of it.
@@ -162,7 +191,7 @@ fn fill<'a>(all: &HashMap<Series<'a>, Last>, metric: &'a mut Metric, taken: &mut
                 point.exemplars.extend(own.map(|last| taken.exemplar(last, Vec::new())));
             }
         }
-        ("candor.operation.duration", Some(metric::Data::Histogram(histogram))) => {
+        (DURATION, Some(metric::Data::Histogram(histogram))) => {
             for point in &mut histogram.data_points {
                 let operation = label(&point.attributes, "operation");
                 let buckets = 0..=DURATION_BOUNDS.len();
@@ -198,7 +227,7 @@ impl Taken {
 }
 
 /// The value of a label; empty when it is not there, as in Prometheus.
-fn label<'a>(attributes: &'a [KeyValue], key: &str) -> &'a str {
+pub(crate) fn label<'a>(attributes: &'a [KeyValue], key: &str) -> &'a str {
     let found = attributes.iter().find(|own| own.key == key).and_then(|own| own.value.as_ref());
     match found.and_then(|value| value.value.as_ref()) {
         Some(any_value::Value::StringValue(text)) => text,

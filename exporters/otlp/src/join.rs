@@ -63,6 +63,8 @@ fn outer() -> Option<Link> {
 pub(crate) struct Keeper {
     pub(crate) sampling: Arc<Sampling>,
     pub(crate) slow_ns: Option<u64>,
+    /// Whether events are told in spans.
+    pub(crate) events: bool,
 }
 
 impl Keep for Keeper {
@@ -92,7 +94,7 @@ impl Keep for Keeper {
             if !span.is_recording() {
                 return;
             }
-            for event in convert::own_events(kept, timeline.calibration()) {
+            for event in convert::own_events(kept, self.events, timeline.calibration()) {
                 span.add_event_with_timestamp(event.name, event.timestamp, event.attributes);
             }
             for attribute in convert::attributes(kept) {

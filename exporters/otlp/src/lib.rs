@@ -24,13 +24,18 @@ mod answer;
 mod batch;
 mod convert;
 mod delivery;
+mod direct;
+mod duration;
 mod env;
 mod exemplar;
+#[cfg(feature = "grpc")]
+mod grpc;
 #[doc = include_str!("../../../docs/otlp.md")]
 pub mod guide {}
 mod join;
 mod mix;
 mod otlp;
+mod post;
 mod queue;
 mod sampling;
 mod settings;

@@ -1,10 +1,12 @@
 //! A hash for what is looked up by where it stands in the program.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-/// A table whose keys are addresses and small numbers.
-pub(crate) type Table<K, V> = HashMap<K, V, BuildHasherDefault<Mix>>;
+use candor::model::{Class, Operation};
+
+/// What is known of calls that ended alike.
+pub(crate) type Table<V> = HashMap<Key, V, BuildHasherDefault<Mix>>;
 
 /// A hash of addresses: nobody outside can choose them, so it need not withstand anybody.
 #[derive(Default)]
@@ -24,19 +26,32 @@ impl Hasher for Mix {
         self.write_u64(number as u64);
     }
 
-    fn write_isize(&mut self, number: isize) {
-        self.write_usize(number.cast_unsigned());
-    }
-
     fn finish(&self) -> u64 {
         // The upper bits are the mixed ones, and a table looks at the lower ones as well.
         self.0 ^ (self.0 >> 32)
     }
 }
 
-/// Where a word stands in the program.
-pub(crate) type Place = (usize, usize);
+/// Calls of one operation that ended alike, by where the operation and the words stand in the program, and something more
+/// that tells them apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    operation: usize,
+    class: Class,
+    reason: (usize, usize),
+    more: usize,
+}
 
-pub(crate) fn place(word: &'static str) -> Place {
-    (word.as_ptr().addr(), word.len())
+impl Key {
+    pub(crate) fn new(operation: &'static Operation, class: Class, reason: &'static str, more: usize) -> Key {
+        let reason = (reason.as_ptr().addr(), reason.len());
+        Key { operation: std::ptr::from_ref(operation).addr(), class, reason, more }
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Few calls of one operation differ in the rest.
+        state.write_usize(self.operation ^ self.reason.0.rotate_left(32) ^ self.more);
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
-use candor::model::{Code, Divergence, Kept, Run, Site};
+use candor::model::{Brief, Code, Divergence, Kept, Run, Site};
 use candor::{Calibration, DURATION_BOUNDS, Exporter, Keep, Losses, Timeline};
 use metrics::Recorder;
 use metrics_opentelemetry::{OpenTelemetryMetrics, OpenTelemetryRecorder};
@@ -22,12 +22,14 @@ use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator};
 use crate::batch::Spans;
 use crate::convert::{self, SCOPE, Span};
 use crate::delivery::Delivery;
+use crate::duration::{Counting, DURATION};
 use crate::env;
 use crate::exemplar::Exemplars;
 use crate::join::Keeper;
 use crate::queue::{Load, Queue};
 use crate::sampling::Sampling;
 use crate::settings::{BuildError, Settings};
+use crate::transport::Means;
 use crate::wire::{Encoder, Envelope};
 
 /// Sends operations, divergences, events and metrics by OTLP. Given to [`candor::Builder::exporter`].
@@ -43,12 +45,13 @@ struct On {
     losses: Losses,
     exemplars: Arc<Exemplars>,
     forge: Forge,
-    recorder: OpenTelemetryRecorder,
+    recorder: Counting,
     logger: SdkLogger,
     sampling: Arc<Sampling>,
     slow: Option<Duration>,
     deadline: Duration,
     lines: bool,
+    events: bool,
     /// How often each finding went out with its operation; what is more belongs to the process.
     told: HashMap<(Code, &'static str, Site), u64>,
     _meters: SdkMeterProvider,
@@ -93,41 +96,36 @@ impl Otlp {
         let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).build();
         let resource = settings.resource();
         let queue = Arc::new(Queue::new(settings.capacity, Settings::batch(), losses.clone()));
-        let exemplars = Arc::<Exemplars>::default();
-        let envelope = Envelope::new(&resource, &scope);
-        let forge = if settings.encodes_spans() {
-            Forge::Bytes(Encoder::default(), envelope.clone())
-        } else {
-            Forge::Data(scope.clone())
-        };
+        let means = Means::new(Envelope::new(&resource, &scope));
+        let forge = Forge::new(&settings, &means.envelope, &scope);
         let delivery = Delivery {
             queue: Arc::clone(&queue),
             losses: losses.clone(),
             scope: scope.clone(),
             resource: resource.clone(),
-            exemplars: Arc::clone(&exemplars),
-            envelope,
+            means: means.clone(),
         };
         let (settings, started) = delivery.start(settings)?;
         let reader = Shared(Arc::new(ManualReader::builder().with_temporality(started.temporality).build()));
         let meters = SdkMeterProvider::builder().with_reader(reader.clone()).with_resource(resource).build();
-        let read = move |metrics: &mut ResourceMetrics| reader.collect(metrics);
         // The thread is waiting for it; if it is gone, nothing is sent, and that is counted at the end.
-        let _waiting = started.metrics.send(Box::new(read));
-        let recorder = OpenTelemetryRecorder::new(OpenTelemetryMetrics::new(meters.meter(SCOPE)));
-        recorder.set_histogram_bounds(["candor.operation.duration"].into_iter(), &DURATION_BOUNDS);
+        let _waiting = started.metrics.send(Box::new(move |metrics| reader.collect(metrics)));
+        let inner = OpenTelemetryRecorder::new(OpenTelemetryMetrics::new(meters.meter(SCOPE)));
+        inner.set_histogram_bounds([DURATION].into_iter(), &DURATION_BOUNDS);
+        let durations = settings.counts_durations().then_some(means.durations);
         Ok(Otlp {
             on: Some(On {
                 queue,
                 losses,
-                exemplars,
+                exemplars: means.exemplars,
                 forge,
                 logger: SdkLoggerProvider::builder().build().logger_with_scope(scope),
-                recorder,
+                recorder: Counting { inner, durations },
                 sampling: Arc::new(settings.sampling.or_else(env::sampling).unwrap_or_default()),
                 slow: settings.slow,
                 deadline: settings.deadline,
                 lines: settings.lines,
+                events: settings.events,
                 told: HashMap::new(),
                 _meters: meters,
             }),
@@ -153,7 +151,7 @@ impl Exporter for Otlp {
     fn keeps(&self) -> Option<Box<dyn Keep>> {
         let on = self.on.as_ref()?;
         let slow_ns = on.slow.map(|slow| u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX));
-        Some(Box::new(Keeper { sampling: Arc::clone(&on.sampling), slow_ns }))
+        Some(Box::new(Keeper { sampling: Arc::clone(&on.sampling), slow_ns, events: on.events }))
     }
 
     fn operations(&mut self, kept: &[Kept], timeline: &Timeline) {
@@ -164,13 +162,27 @@ impl Exporter for Otlp {
         on.exemplars.note(kept, calibration);
         for operation in kept {
             let mut put = |span: &Span<'_>| on.forge.put(span, calibration, &mut load, &on.queue);
-            convert::each(operation, &mut fresh, &mut put);
-            logs.extend(convert::logs(operation, calibration, on.lines, &|| on.logger.create_log_record()));
+            convert::each(operation, on.events, &mut fresh, &mut put);
+            if convert::has_logs(operation) {
+                let blank = || on.logger.create_log_record();
+                logs.extend(convert::logs(operation, calibration, on.lines, &blank));
+            }
             for found in &operation.divergences {
                 *on.told.entry(found.fingerprint()).or_default() += found.count;
             }
         }
         on.queue.put(load, logs);
+    }
+
+    fn briefs(&mut self, briefs: &[Brief], timeline: &Timeline) {
+        let Some(on) = &mut self.on else { return };
+        let calibration = timeline.calibration();
+        let mut load = on.queue.load();
+        on.exemplars.note_briefs(briefs, calibration);
+        for brief in briefs {
+            on.forge.put(&Span::of_brief(brief), calibration, &mut load, &on.queue);
+        }
+        on.queue.put(load, Vec::new());
     }
 
     fn recorder(&self) -> Option<&dyn Recorder> {
@@ -195,6 +207,14 @@ enum Forge {
 }
 
 impl Forge {
+    fn new(settings: &Settings, envelope: &Envelope, scope: &InstrumentationScope) -> Forge {
+        if settings.encodes_spans() {
+            Forge::Bytes(Encoder::default(), envelope.clone())
+        } else {
+            Forge::Data(scope.clone())
+        }
+    }
+
     /// Puts a span where there is room for it, else counts it as lost.
     fn put(&mut self, span: &Span<'_>, calibration: Calibration, load: &mut Load, queue: &Queue) {
         let operation = span.alike.operation.name;
@@ -234,7 +254,7 @@ impl On {
 
 /// A reader that both the meters and the thread hold.
 #[derive(Clone, Debug)]
-struct Shared(Arc<ManualReader>);
+pub(crate) struct Shared(pub(crate) Arc<ManualReader>);
 
 impl MetricReader for Shared {
     fn register_pipeline(&self, pipeline: Weak<Pipeline>) {

@@ -29,8 +29,12 @@ pub struct Settings {
     pub(crate) service: Option<String>,
     pub(crate) capacity: usize,
     pub(crate) lines: bool,
+    pub(crate) events: bool,
     grpc: Option<bool>,
 }
+
+/// Where a receiver of gRPC is when nothing is said.
+const GRPC: &str = "http://localhost:4317";
 
 /// Which signals are on.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +55,7 @@ impl Settings {
             service: None,
             capacity: env::number("OTEL_BSP_MAX_QUEUE_SIZE").unwrap_or(CAPACITY),
             lines: false,
+            events: true,
             grpc: None,
         }
     }
@@ -98,6 +103,13 @@ impl Settings {
         self
     }
 
+    /// Whether the events of the domain are told in the span of their operation too, where Jaeger and Tempo show them; they
+    /// are, unless said otherwise. Log records they are in any case.
+    pub fn span_events(mut self, events: bool) -> Settings {
+        self.events = events;
+        self
+    }
+
     /// Sends the log lines of exported operations as log records too. They are events of the span in any case; leave this off
     /// when another exporter sends the log, or each line arrives twice.
     pub fn log_lines(mut self, lines: bool) -> Settings {
@@ -132,13 +144,33 @@ impl Settings {
         }
     }
 
-    pub(crate) fn is_grpc(&self) -> bool {
-        self.grpc.unwrap_or_else(|| env::protocol("TRACES").is_some_and(|protocol| protocol == "grpc"))
+    /// Whether a signal goes by gRPC.
+    pub(crate) fn is_grpc(&self, signal: &str) -> bool {
+        self.grpc.unwrap_or_else(|| env::protocol(signal).is_some_and(|protocol| protocol == "grpc"))
     }
 
-    /// Whether spans are encoded here. The SDK's exporters do it for gRPC, and where they are to compress as well.
+    /// Whether spans are encoded here. The SDK's exporters do it where they are to compress as well.
     pub(crate) fn encodes_spans(&self) -> bool {
-        !self.is_grpc() && !env::is_compressed("TRACES")
+        !env::is_compressed("TRACES")
+    }
+
+    /// Where a signal goes, if not where the exporter of HTTP finds by itself. By gRPC it is the address alone, for which the
+    /// scheme may be left out.
+    pub(crate) fn endpoint_of(&self, signal: &str, path: &str) -> Option<String> {
+        if !self.is_grpc(signal) {
+            return self.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
+        }
+        let endpoint = self.endpoint.clone().or_else(|| env::endpoint_of(signal));
+        Some(match endpoint {
+            Some(endpoint) if endpoint.contains("://") => endpoint,
+            Some(endpoint) => format!("http://{endpoint}"),
+            None => GRPC.to_owned(),
+        })
+    }
+
+    /// Whether requests of metrics pass in a form in which counts can be set.
+    pub(crate) fn counts_durations(&self) -> bool {
+        !env::is_compressed("METRICS")
     }
 
     /// How long one request of a signal may take.

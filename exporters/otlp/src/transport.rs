@@ -1,7 +1,7 @@
 //! The exporters of `opentelemetry-otlp`, and the runtime in which their futures are waited for.
 //!
-//! They know the standard variables, addresses, headers and the like. Spans that are encoded already travel in a request of
-//! theirs: the client puts them in.
+//! They know the standard variables, addresses, headers and the like. Spans that are encoded already go where they would have
+//! been sent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,23 +20,39 @@ use opentelemetry_sdk::trace::SpanExporter as _;
 
 use tokio::runtime::Runtime;
 
-use crate::answer::{Answers, Body, Client, Outgoing};
+use crate::answer::{Answers, Body, Client, Way};
 use crate::batch::{Batch, Spans};
 use crate::convert::Said;
+use crate::duration::Durations;
 use crate::exemplar::Exemplars;
+use crate::post::{Post, Probe};
 use crate::settings::{BuildError, Settings, Signals};
 use crate::tls;
 use crate::wire::Envelope;
 
+/// What is put into requests on their way.
+#[derive(Clone)]
+pub(crate) struct Means {
+    pub(crate) exemplars: Arc<Exemplars>,
+    pub(crate) durations: Arc<Durations>,
+    pub(crate) envelope: Envelope,
+}
+
+impl Means {
+    pub(crate) fn new(envelope: Envelope) -> Means {
+        Means { exemplars: Arc::default(), durations: Arc::default(), envelope }
+    }
+}
+
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
     spans: Option<SpanExporter>,
+    /// For spans that are encoded already, instead of the exporter.
+    post: Option<Post>,
     logs: Option<LogExporter>,
     metrics: Option<MetricExporter>,
     pub(crate) answers: Answers,
-    outgoing: Outgoing,
     envelope: Envelope,
-    /// With HTTP, everything runs on the thread that sends.
     runtime: Runtime,
 }
 
@@ -45,18 +61,28 @@ fn once() -> RetryPolicy {
     RetryPolicy::disabled()
 }
 
+/// An exporter of the SDK, which hands its requests to this client.
+macro_rules! exporter {
+    ($exporter:ident, $client:expr, $settings:expr, $signal:literal, $path:literal) => {{
+        let mut builder = $exporter::builder()
+            .with_http()
+            .with_protocol(Protocol::HttpBinary)
+            .with_retry_policy(once())
+            .with_http_client($client);
+        if let Some(endpoint) = $settings.endpoint_of($signal, $path) {
+            builder = builder.with_endpoint(endpoint);
+        }
+        builder.build()?
+    }};
+}
+
 impl Transport {
     pub(crate) fn build(
         settings: &Settings,
         resource: &Resource,
-        exemplars: &Arc<Exemplars>,
-        envelope: Envelope,
+        means: &Means,
     ) -> Result<Transport, BuildError> {
-        let mut transport = if settings.is_grpc() {
-            Transport::grpc(settings, envelope)?
-        } else {
-            Transport::http(settings, exemplars, envelope)?
-        };
+        let mut transport = Transport::open(settings, means)?;
         if let Some(spans) = &mut transport.spans {
             spans.set_resource(resource);
         }
@@ -66,113 +92,46 @@ impl Transport {
         Ok(transport)
     }
 
-    fn http(
-        settings: &Settings,
-        exemplars: &Arc<Exemplars>,
-        envelope: Envelope,
-    ) -> Result<Transport, BuildError> {
+    fn open(settings: &Settings, means: &Means) -> Result<Transport, BuildError> {
         let answers = Answers::default();
-        let outgoing = Outgoing::default();
         let Signals { traces, logs, metrics } = settings.signals();
-        let client = |signal| -> Result<Client, BuildError> {
-            let timeout = settings.request_timeout(signal);
-            let mut inner = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
-            if settings.is_https(signal) {
-                inner = tls::prepare(inner, signal)?;
-            }
-            let body = match signal {
-                "TRACES" => Body::Instead(outgoing.clone()),
-                // Without traces they would lead nowhere.
-                "METRICS" if traces => Body::WithExemplars(Arc::clone(exemplars)),
-                _ => Body::AsItIs,
-            };
-            let inner = inner.build().map_err(BuildError::client)?;
-            Ok(Client { inner, answers: answers.clone(), body })
-        };
-        let at =
-            |path| settings.endpoint.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')));
-        macro_rules! exporter {
-            ($exporter:ident, $signal:literal, $path:literal) => {{
-                let mut builder = $exporter::builder()
-                    .with_http()
-                    .with_protocol(Protocol::HttpBinary)
-                    .with_retry_policy(once())
-                    .with_http_client(client($signal)?);
-                if let Some(endpoint) = at($path) {
-                    builder = builder.with_endpoint(endpoint);
-                }
-                builder.build()?
-            }};
-        }
-        Ok(Transport {
-            spans: if traces { Some(exporter!(SpanExporter, "TRACES", "/v1/traces")) } else { None },
-            logs: if logs { Some(exporter!(LogExporter, "LOGS", "/v1/logs")) } else { None },
-            metrics: if metrics { Some(exporter!(MetricExporter, "METRICS", "/v1/metrics")) } else { None },
-            answers,
-            outgoing: outgoing.clone(),
-            envelope,
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(BuildError::thread)?,
-        })
-    }
-
-    #[cfg(feature = "grpc")]
-    fn grpc(settings: &Settings, envelope: Envelope) -> Result<Transport, BuildError> {
-        use opentelemetry_otlp::WithTonicConfig as _;
-        if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_https(signal)) {
-            return Err(BuildError::no_tls());
-        }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("candor-otlp-grpc")
-            .enable_all()
-            .build()
-            .map_err(BuildError::thread)?;
+        let runtime = runtime(settings)?;
         let entered = runtime.enter();
-        let Signals { traces, logs, metrics } = settings.signals();
-        macro_rules! exporter {
-            ($exporter:ident) => {{
-                let mut builder =
-                    $exporter::builder().with_tonic().with_protocol(Protocol::Grpc).with_retry_policy(once());
-                if let Some(endpoint) = &settings.endpoint {
-                    builder = builder.with_endpoint(endpoint.clone());
-                }
-                builder.build()?
-            }};
+        let client = |signal| client(settings, means, &answers, signal);
+        let (mut spans, mut post) = (None, None);
+        if traces && settings.encodes_spans() {
+            let probe = Probe::default();
+            let exporter = exporter!(SpanExporter, probe.clone(), settings, "TRACES", "/v1/traces");
+            post =
+                Some(Post::like(&exporter, &probe, &runtime, way(settings, "TRACES", &answers)?, settings)?);
+        } else if traces {
+            spans = Some(exporter!(SpanExporter, client("TRACES")?, settings, "TRACES", "/v1/traces"));
         }
-        let transport = (
-            if traces { Some(exporter!(SpanExporter)) } else { None },
-            if logs { Some(exporter!(LogExporter)) } else { None },
-            if metrics { Some(exporter!(MetricExporter)) } else { None },
-        );
+        let mut told = (None, None);
+        if logs {
+            told.0 = Some(exporter!(LogExporter, client("LOGS")?, settings, "LOGS", "/v1/logs"));
+        }
+        if metrics {
+            told.1 = Some(exporter!(MetricExporter, client("METRICS")?, settings, "METRICS", "/v1/metrics"));
+        }
         drop(entered);
-        let (spans, logs, metrics) = transport;
-        let (answers, outgoing) = (Answers::unread(), Outgoing::default());
-        Ok(Transport { spans, logs, metrics, answers, outgoing, envelope, runtime })
-    }
-
-    #[cfg(not(feature = "grpc"))]
-    fn grpc(_settings: &Settings, _envelope: Envelope) -> Result<Transport, BuildError> {
-        Err(BuildError::no_grpc())
+        let ((logs, metrics), envelope) = (told, means.envelope.clone());
+        Ok(Transport { spans, post, logs, metrics, answers, envelope, runtime })
     }
 
     /// Sends a batch, which is sealed by it if it is a body.
     pub(crate) fn send_spans(&self, batch: &mut Batch) -> OTelSdkResult {
-        let Some(exporter) = &self.spans else { return Ok(()) };
         if let Spans::Open(body) = &mut batch.spans {
             batch.spans = Spans::Sealed(self.envelope.seal(std::mem::take(body)));
         }
-        let data = match &batch.spans {
-            Spans::Sealed(body) => {
-                self.outgoing.set(body.clone());
-                Vec::new()
+        match (&batch.spans, &self.post, &self.spans) {
+            (Spans::Sealed(body), Some(post), _) => {
+                self.runtime.block_on(post.send(body.clone(), &self.answers))
             }
-            Spans::Data(spans) => spans.clone(),
-            Spans::Open(_) => return Ok(()),
-        };
-        self.runtime.block_on(exporter.export(data))
+            (Spans::Data(spans), _, Some(exporter)) => self.runtime.block_on(exporter.export(spans.clone())),
+            // Traces are switched off.
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn send_logs(&self, logs: &[Said], scope: &InstrumentationScope) -> OTelSdkResult {
@@ -190,6 +149,54 @@ impl Transport {
     pub(crate) fn temporality(&self) -> opentelemetry_sdk::metrics::Temporality {
         self.metrics.as_ref().map_or_else(Default::default, |metrics| metrics.temporality())
     }
+}
+
+/// With HTTP, everything runs on the thread that sends. A connection of gRPC wants somebody who looks after it between two calls.
+fn runtime(settings: &Settings) -> Result<Runtime, BuildError> {
+    #[cfg(feature = "grpc")]
+    if ["TRACES", "LOGS", "METRICS"].iter().any(|signal| settings.is_grpc(signal)) {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        runtime.worker_threads(1).thread_name("candor-otlp-grpc");
+        return runtime.enable_all().build().map_err(BuildError::thread);
+    }
+    let _by_http = settings;
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BuildError::thread)
+}
+
+/// The client of a signal, and what it changes in its requests.
+fn client(settings: &Settings, means: &Means, answers: &Answers, signal: &str) -> Result<Client, BuildError> {
+    let body = match signal {
+        "METRICS" if settings.counts_durations() => {
+            // Without traces they would lead nowhere.
+            let exemplars = settings.signals().traces.then(|| Arc::clone(&means.exemplars));
+            Body::Metrics(Arc::clone(&means.durations), exemplars)
+        }
+        _ => Body::AsItIs,
+    };
+    Ok(Client { way: way(settings, signal, answers)?, answers: answers.clone(), body })
+}
+
+/// How the requests of a signal get to the backend.
+fn way(settings: &Settings, signal: &str, answers: &Answers) -> Result<Way, BuildError> {
+    if settings.is_grpc(signal) {
+        return by_grpc(settings, signal, answers);
+    }
+    let timeout = settings.request_timeout(signal);
+    let mut client = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
+    if settings.is_https(signal) {
+        client = tls::prepare(client, signal)?;
+    }
+    Ok(Way::Http(client.build().map_err(BuildError::client)?))
+}
+
+#[cfg(feature = "grpc")]
+fn by_grpc(settings: &Settings, signal: &str, answers: &Answers) -> Result<Way, BuildError> {
+    Ok(Way::Grpc(crate::grpc::Service::new(settings, signal, answers.clone())?))
+}
+
+#[cfg(not(feature = "grpc"))]
+fn by_grpc(_settings: &Settings, _signal: &str, _answers: &Answers) -> Result<Way, BuildError> {
+    Err(BuildError::no_grpc())
 }
 
 trait NoProxy {

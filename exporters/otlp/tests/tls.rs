@@ -21,7 +21,7 @@ use std::thread;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message as _;
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use request::read_request;
+use request::{Asked, read_request};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
@@ -95,7 +95,8 @@ impl Receiver {
 fn serve(stream: TcpStream, config: Arc<ServerConfig>, seen: &Mutex<Vec<String>>) {
     let connection = ServerConnection::new(config).unwrap();
     let mut stream = BufReader::new(StreamOwned::new(connection, stream));
-    while let Some((path, body)) = read_request(&mut stream) {
+    while let Some(Asked { path, head, body }) = read_request(&mut stream) {
+        assert!(head.iter().any(|line| line == "content-type: application/x-protobuf"), "{head:?}");
         if path == "/v1/traces" {
             let request = ExportTraceServiceRequest::decode(body.as_slice()).unwrap();
             let scopes = request.resource_spans.into_iter().flat_map(|resource| resource.scope_spans);

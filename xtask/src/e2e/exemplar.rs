@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::backend::Backends;
 use super::check::Check;
-use super::claim::{Claim, of_the_run};
+use super::claim::{Claim, PLACES, of_the_run};
 use super::{Outcome, ask, page, tool};
 
 /// What an exemplar says.
@@ -49,6 +49,25 @@ pub(super) fn exemplars(backends: &Backends, graf: &Path, buggy: &Claim) -> Outc
     );
     let what = "every divergence has an exemplar, and each exemplar of a dashboard leads to a span in Jaeger";
     Ok(Check::new(&tool::PROMETHEUS, what, seen, faults))
+}
+
+/// By gRPC, too, what diverged has an exemplar that leads to its span.
+pub(super) fn by_grpc(backends: &Backends) -> Outcome<Check> {
+    let mut faults = Vec::new();
+    let mut all = 0;
+    for place in PLACES {
+        let led = ask_for(backends, &format!("candor_divergences_total{{job=\"grpc-{place}\"}}"))?;
+        let mut arrived = Vec::new();
+        for own in &led {
+            arrived.push(backends.has_span(&own.trace, &own.span)?);
+        }
+        if led.is_empty() || arrived.contains(&false) {
+            faults.push(format!("{place}: {} exemplars, in Jaeger: {arrived:?}", led.len()));
+        }
+        all += led.len();
+    }
+    let what = "by gRPC, too, what diverged has an exemplar that leads to its span in Jaeger";
+    Ok(Check::new(&tool::PROMETHEUS, what, format!("{all} exemplars"), faults))
 }
 
 /// The expressions of the dashboards that ask for exemplars.

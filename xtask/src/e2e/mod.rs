@@ -106,6 +106,7 @@ fn prove(
     checks.extend(check::jaeger(&backends, &buggy)?);
     checks.extend(check::prometheus(&backends, &graf)?);
     checks.push(exemplar::exemplars(&backends, &graf, &buggy)?);
+    checks.push(exemplar::by_grpc(&backends)?);
     if let Some(picture) = picture {
         // Curves want more than one burst.
         for _ in 0..3 {

@@ -17,11 +17,16 @@ pub(crate) type Said = (&'static str, SdkLogRecord);
 /// Makes empty records: only a logger can.
 type Blank<'a> = &'a dyn Fn() -> SdkLogRecord;
 
+/// Whether an operation has any records.
+pub(crate) fn has_logs(kept: &Kept) -> bool {
+    !kept.lines.is_empty() || !kept.divergences.is_empty()
+}
+
 /// The records of an operation: its events, its divergences and, if `lines` says so, its log lines.
 pub(crate) fn logs(kept: &Kept, calibration: Calibration, lines: bool, blank: Blank<'_>) -> Vec<Said> {
     let mut all = Vec::new();
     let name = kept.operation.name;
-    if !kept.late && !kept.lines.is_empty() {
+    if !kept.late {
         // Also those of the children that are exported with it; theirs carry its span.
         let own = tree::Tree::of(kept);
         let mut said: Vec<&KeptLine> = Vec::new();

@@ -8,7 +8,7 @@ mod span;
 mod tree;
 
 pub(crate) use attribute::{Attributes, Term};
-pub(crate) use log::{Said, logs, of_process};
+pub(crate) use log::{Said, has_logs, logs, of_process};
 pub(crate) use span::{Alike, Span, data, each};
 
 use std::borrow::Cow;
@@ -139,25 +139,23 @@ fn fields(names: &'static [&'static str], values: &[Value], to: &mut impl Attrib
 
 /// What happened at one moment of an operation: an event of its span.
 #[derive(Clone, Copy)]
-pub(crate) enum Happening<'a> {
+pub(crate) struct Happening<'a> {
+    /// The ticks at which it happened.
+    pub(crate) at: u64,
+    what: What<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum What<'a> {
     Line(&'a KeptLine),
-    /// It came to light at the end, whose ticks these are.
-    Divergence(u64, &'a Divergence),
+    Divergence(&'a Divergence),
 }
 
 impl Happening<'_> {
-    /// The ticks at which it happened.
-    pub(crate) fn at(self) -> u64 {
-        match self {
-            Happening::Line(line) => line.at,
-            Happening::Divergence(ended, _) => ended,
-        }
-    }
-
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Happening::Divergence(..) => "candor.divergence",
-            Happening::Line(line) => match &line.body {
+        match self.what {
+            What::Divergence(_) => "candor.divergence",
+            What::Line(line) => match &line.body {
                 KeptBody::Event { meta, .. } => meta.name,
                 KeptBody::Change { .. } => "change",
                 KeptBody::Words { kind: of, .. } => kind(*of),
@@ -168,9 +166,9 @@ impl Happening<'_> {
     }
 
     pub(crate) fn attributes(self, to: &mut impl Attributes) {
-        let line = match self {
-            Happening::Divergence(_, found) => return divergence(found, to),
-            Happening::Line(line) => line,
+        let line = match self.what {
+            What::Divergence(found) => return divergence(found, to),
+            What::Line(line) => line,
         };
         match &line.body {
             KeptBody::Child { .. } => {}
@@ -199,21 +197,24 @@ impl Happening<'_> {
     fn event(self, calibration: Calibration) -> Event {
         let mut attributes = Vec::new();
         self.attributes(&mut attributes);
-        Event::new(self.name(), calibration.wall(self.at()), attributes, 0)
+        Event::new(self.name(), calibration.wall(self.at), attributes, 0)
     }
 }
 
-/// The lines of a span and its divergences, in no order.
-fn happenings<'a>(lines: &[&'a KeptLine], kept: Option<&'a Kept>) -> Vec<Happening<'a>> {
-    let lines = lines.iter().map(|line| Happening::Line(line));
-    let found = kept
-        .into_iter()
-        .flat_map(|kept| kept.divergences.iter().map(|found| Happening::Divergence(kept.ended, found)));
-    lines.chain(found).collect()
+/// The lines of a span that began then, and its divergences, in no order.
+fn happenings<'a>(started: u64, lines: &[&'a KeptLine], kept: Option<&'a Kept>) -> Vec<Happening<'a>> {
+    // A line that bears no time of its own has that of the one before, which may stand in the enclosing call.
+    let line = |line: &&'a KeptLine| Happening { at: line.at.max(started), what: What::Line(line) };
+    let found = kept.into_iter().flat_map(|kept| {
+        let at = kept.ended;
+        kept.divergences.iter().map(move |found| Happening { at, what: What::Divergence(found) })
+    });
+    lines.iter().map(line).chain(found).collect()
 }
 
 /// Everything that happened in the operation itself, for a span that is somebody else's.
-pub(crate) fn own_events(kept: &Kept, calibration: Calibration) -> Vec<Event> {
-    let own = happenings(&Tree::of(kept).lines, Some(kept));
+pub(crate) fn own_events(kept: &Kept, events: bool, calibration: Calibration) -> Vec<Event> {
+    let tree = if events { Tree::of(kept) } else { Tree::of(kept).without_events() };
+    let own = happenings(kept.started, &tree.lines, Some(kept));
     own.into_iter().map(|happening| happening.event(calibration)).collect()
 }

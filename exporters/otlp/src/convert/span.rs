@@ -1,7 +1,7 @@
 //! An operation as spans: its own, and those of its children that are still in hand.
 
 use candor::Calibration;
-use candor::model::{Class, Kept, KeptLine, Link, Operation, Parent};
+use candor::model::{Brief, Class, Kept, KeptLine, Link, Operation, Parent};
 use opentelemetry::InstrumentationScope;
 use opentelemetry::trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceState};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
@@ -30,32 +30,23 @@ pub(crate) struct Span<'a> {
     pub(crate) started: u64,
     pub(crate) ended: u64,
     lines: &'a [&'a KeptLine],
-    /// The whole operation, if this is its own span and not that of a child.
+    /// The whole operation, if this is its own span, not that of a child, and there is more to say.
     kept: Option<&'a Kept>,
 }
 
 /// Gives the spans of an operation, its own first, unless it is another tracer's. Children get numbers by `fresh`.
-pub(crate) fn each(kept: &Kept, fresh: &mut dyn FnMut() -> u64, to: &mut dyn FnMut(&Span<'_>)) {
+///
+/// `events` says whether those of the domain are told in spans.
+pub(crate) fn each(kept: &Kept, events: bool, fresh: &mut dyn FnMut() -> u64, to: &mut dyn FnMut(&Span<'_>)) {
     if kept.late {
         return;
     }
-    let tree = Tree::of(kept);
+    if kept.lines.is_empty() && !kept.foreign {
+        return to(&Span::of(kept, &[]));
+    }
+    let tree = if events { Tree::of(kept) } else { Tree::of(kept).without_events() };
     if !kept.foreign {
-        to(&Span {
-            alike: Alike {
-                operation: kept.operation,
-                class: kept.outcome.class,
-                reason: kept.outcome.reason,
-                kept: kept.why.as_str(),
-            },
-            trace: kept.link.trace,
-            span: kept.link.span,
-            parent: kept.parent,
-            started: kept.started,
-            ended: kept.ended,
-            lines: &tree.lines,
-            kept: Some(kept),
-        });
+        to(&Span::of(kept, &tree.lines));
     }
     children(&tree.children, kept.link, fresh, to);
 }
@@ -68,7 +59,7 @@ fn children(all: &[Child<'_>], parent: Link, fresh: &mut dyn FnMut() -> u64, to:
             alike: Alike { operation, class, reason, kept: "child" },
             trace: parent.trace,
             span: own,
-            parent: Some(Parent { span: parent.span, is_outer: false }),
+            parent: real(Parent { span: parent.span, is_outer: false }),
             started,
             ended,
             lines: &inside.lines,
@@ -94,7 +85,51 @@ impl Alike {
     }
 }
 
+/// A span without a number is none.
+fn real(parent: Parent) -> Option<Parent> {
+    (parent.span != 0).then_some(parent)
+}
+
 impl<'a> Span<'a> {
+    fn of(kept: &'a Kept, lines: &'a [&'a KeptLine]) -> Span<'a> {
+        let (class, reason) = (kept.outcome.class, kept.outcome.reason);
+        Span {
+            alike: Alike { operation: kept.operation, class, reason, kept: kept.why.as_str() },
+            trace: kept.link.trace,
+            span: kept.link.span,
+            parent: kept.parent.and_then(real),
+            started: kept.started,
+            ended: kept.ended,
+            lines,
+            kept: Some(kept),
+        }
+    }
+
+    pub(crate) fn of_brief(brief: &Brief) -> Span<'static> {
+        let (operation, kept) = (brief.operation, brief.why.as_str());
+        Span {
+            alike: Alike { operation, class: Class::Fulfilled, reason: "", kept },
+            trace: brief.trace,
+            span: brief.span,
+            parent: brief.parent(),
+            started: brief.started,
+            ended: brief.ended,
+            lines: &[],
+            kept: None,
+        }
+    }
+
+    /// Whether it says nothing beyond its numbers and what all that ended alike say.
+    pub(crate) fn is_plain(&self) -> bool {
+        let says_nothing = |kept: &Kept| {
+            kept.key.is_none()
+                && kept.omitted == 0
+                && kept.divergences.is_empty()
+                && kept.outcome.detail.is_none()
+        };
+        self.lines.is_empty() && self.kept.is_none_or(says_nothing)
+    }
+
     /// The attributes of this very span.
     pub(crate) fn attributes(&self, to: &mut impl Attributes) {
         if let Some(kept) = self.kept {
@@ -109,8 +144,8 @@ impl<'a> Span<'a> {
 
     /// What happened in it, in order of time.
     pub(crate) fn happenings(&self, calibration: Calibration) -> Vec<Happening<'a>> {
-        let mut all = happenings(self.lines, self.kept);
-        all.sort_by_key(|happening| calibration.unix_nanos(happening.at()));
+        let mut all = happenings(self.started, self.lines, self.kept);
+        all.sort_by_key(|happening| calibration.unix_nanos(happening.at));
         all
     }
 }

@@ -39,11 +39,11 @@ impl<'a> Tree<'a> {
                 continue;
             };
             let started = line.at.saturating_sub(took);
-            // When lines are missing from the middle, deeper ones may be somebody else's: those began earlier.
+            // Deeper ones are its own, whatever their time: in a very short call it is not read for each. But when lines are
+            // missing from the middle, they may be somebody else's: those began earlier.
+            let is_own = |own: &Open<'_>| own.depth > line.depth && (kept.omitted == 0 || own.at >= started);
             let mut from = open.len();
-            while from > 0
-                && open.get(from - 1).is_some_and(|own| own.depth > line.depth && own.at >= started)
-            {
+            while from > 0 && open.get(from - 1).is_some_and(is_own) {
                 from -= 1;
             }
             let inside = Tree::from(open.split_off(from));
@@ -54,6 +54,16 @@ impl<'a> Tree<'a> {
             }
         }
         Tree::from(open)
+    }
+
+    /// Without the events of the domain, which are records as well.
+    pub(super) fn without_events(mut self) -> Tree<'a> {
+        self.lines.retain(|line| !matches!(line.body, KeptBody::Event { .. }));
+        for child in &mut self.children {
+            let inside = Tree { lines: Vec::new(), children: Vec::new() };
+            child.inside = std::mem::replace(&mut child.inside, inside).without_events();
+        }
+        self
     }
 
     fn from(open: Vec<Open<'a>>) -> Tree<'a> {

@@ -1,5 +1,5 @@
-use candor::model::{Class, Divergence, Outcome, Site, Why};
-use candor::{Code, model::Operation};
+use candor::Code;
+use candor::model::{Divergence, Outcome, Site, Why};
 use opentelemetry_proto::tonic::metrics::v1::{
     Histogram, HistogramDataPoint, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum,
 };
@@ -140,6 +140,43 @@ fn what_comes_to_light_afterwards_is_a_divergence_only() {
     exemplars.note(&[Kept { late: true, ..kept(1, &[Code::C102]) }], calibration());
     let counts: Vec<usize> = read(exemplars.put_into(request()).0).iter().map(Vec::len).collect();
     assert_eq!(counts, [0, 1, 0, 0, 0, 0]);
+}
+
+#[test]
+fn of_many_operations_the_last_of_each_series_is_led_to() {
+    let exemplars = Exemplars::default();
+    let brief = |span| Brief {
+        operation: &PLACE,
+        trace: 0xfeed,
+        span,
+        parent: 0,
+        started: 5,
+        ended: 7,
+        why: Why::Sampled,
+        is_sampled: true,
+        is_outer: false,
+    };
+    let slow = Brief { ended: candor::record::ticks_for(60_000_000_000), ..brief(3) };
+    exemplars.note_briefs(&[brief(1), brief(2), slow, brief(4), slow, brief(5)], calibration());
+    exemplars.note(&[kept(6, &[]), kept(7, &[])], calibration());
+    let spans = |metric| -> Vec<u64> {
+        let scope = ScopeMetrics { metrics: vec![metric], ..ScopeMetrics::default() };
+        let resource = ResourceMetrics { scope_metrics: vec![scope], ..ResourceMetrics::default() };
+        let request = ExportMetricsServiceRequest { resource_metrics: vec![resource] };
+        let found = read(exemplars.put_into(request.encode_to_vec().into()).0);
+        found
+            .iter()
+            .flatten()
+            .map(|one| u64::from_be_bytes(one.span_id.clone().try_into().unwrap()))
+            .collect()
+    };
+    let outcomes = |outcome, reason| {
+        let labels = [("operation", "place_order"), ("outcome", outcome), ("reason", reason)];
+        spans(sum("candor.operation.outcomes", &labels))
+    };
+    assert_eq!(outcomes("fulfilled", ""), [5]);
+    assert_eq!(outcomes("refused", "Declined"), [7]);
+    assert_eq!(spans(durations("place_order")), [7, 3], "of the shortest bucket, and of the longest");
 }
 
 #[test]

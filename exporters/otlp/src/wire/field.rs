@@ -29,9 +29,7 @@ pub(super) fn varint(out: &mut Vec<u8>, mut number: u64) {
 }
 
 fn low_bits(number: u64) -> u8 {
-    #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
-    let low = (number & 0x7f) as u8;
-    low
+    (number & 0x7f) as u8
 }
 
 fn tag(out: &mut Vec<u8>, field: u32, kind: u32) {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use candor::model::{
-    Class, Code, Divergence, EventMeta, Kept, KeptBody, KeptLine, LineKind, Link, Operation, Outcome, Parent,
-    Site, Value, Why,
+    Brief, Class, Code, Divergence, EventMeta, Kept, KeptBody, KeptLine, LineKind, Link, Operation, Outcome,
+    Parent, Site, Value, Why,
 };
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -182,7 +182,7 @@ fn both(all: &[Kept]) -> (ExportTraceServiceRequest, ExportTraceServiceRequest) 
         next
     };
     for kept in all {
-        convert::each(kept, &mut fresh, &mut |span| {
+        convert::each(kept, true, &mut fresh, &mut |span| {
             data.push(convert::data(span, &scope(), calibration));
             encoder.write(span, calibration, &mut body);
         });
@@ -208,23 +208,102 @@ proptest! {
     }
 }
 
-/// The proptest would not notice if nothing was ever compared.
-#[test]
-fn a_plain_operation_has_its_span_with_everything_in_it() {
-    let kept = Kept {
+fn plain() -> Kept {
+    Kept {
         operation: &OPERATIONS[0],
-        outcome: Outcome { class: Class::Failed, reason: "Timeout", detail: Some("it took too long".into()) },
-        key: Some(Value::U64(u64::MAX)),
-        why: Why::Failed,
-        link: Link { trace: 7, span: 8, sampled: false },
-        parent: Some(Parent { span: 9, is_outer: true }),
-        started: 1,
-        ended: 2,
+        outcome: Outcome::FULFILLED,
+        key: None,
+        why: Why::Sampled,
+        link: Link { trace: 7, span: 8, sampled: true },
+        parent: None,
+        started: 1_000,
+        ended: 2_000,
         lines: Vec::new(),
         omitted: 0,
         divergences: Vec::new(),
         foreign: false,
         late: false,
+    }
+}
+
+#[test]
+fn plain_spans_differ_in_their_numbers_only_whatever_stands_around_them() {
+    let parent = |span, is_outer| Some(Parent { span, is_outer });
+    let mut all = Vec::new();
+    for number in 1..4_u64 {
+        let one = |parent| Kept {
+            link: Link { trace: u128::from(number) << 70, span: number * 77, sampled: true },
+            started: number * 1_000_000,
+            ended: number * 3_000_000,
+            parent,
+            ..plain()
+        };
+        all.extend([one(None), one(parent(number, false)), one(parent(number, true)), one(parent(0, true))]);
+        all.push(Kept { operation: &OPERATIONS[3], ..one(None) });
+        all.push(Kept { key: Some(Value::U64(number)), ..one(None) });
+        all.push(Kept { outcome: Outcome::new(Class::Failed, "Timeout"), ..one(parent(number, true)) });
+    }
+    let (theirs, ours) = both(&all);
+    assert_eq!(ours, theirs);
+    assert_eq!(ours.resource_spans[0].scope_spans[0].spans.len(), all.len());
+}
+
+#[test]
+fn a_brief_has_the_span_that_the_whole_of_it_would_have() {
+    let calibration = candor::Timeline::default().calibration();
+    let envelope = Envelope::new(&resource(), &scope());
+    for (parent, is_outer) in [(0, false), (9, false), (9, true)] {
+        let brief = Brief {
+            operation: &OPERATIONS[0],
+            trace: 5 << 90,
+            span: 6,
+            parent,
+            started: 1_000,
+            ended: 2_000,
+            why: Why::Sampled,
+            is_sampled: true,
+            is_outer,
+        };
+        let (mut short, mut whole) = (envelope.open(Vec::new()), envelope.open(Vec::new()));
+        Encoder::default().write(&convert::Span::of_brief(&brief), calibration, &mut short);
+        let mut write = |span: &convert::Span<'_>| Encoder::default().write(span, calibration, &mut whole);
+        convert::each(&Kept::from(&brief), true, &mut || 1, &mut write);
+        assert_eq!(short, whole);
+        assert!(short.len() > envelope.open(Vec::new()).len());
+    }
+}
+
+#[test]
+fn an_event_without_a_time_of_its_own_stays_in_its_call() {
+    let event = KeptBody::Event { meta: &EVENT, values: vec![Value::U64(1)] };
+    let child = KeptBody::Child {
+        operation: &OPERATIONS[2],
+        class: Class::Fulfilled,
+        reason: "",
+        took: 200,
+        is_kept: false,
+    };
+    // It has the time at which the enclosing call began.
+    let lines = vec![
+        KeptLine { at: 1_000, depth: 1, site: None, body: event },
+        KeptLine { at: 1_500, depth: 0, site: None, body: child },
+    ];
+    let (theirs, ours) = both(&[Kept { lines, ..plain() }]);
+    assert_eq!(ours, theirs);
+    let spans = &ours.resource_spans[0].scope_spans[0].spans;
+    assert_eq!((spans[0].events.len(), spans[1].events.len()), (0, 1));
+    assert_eq!(spans[1].events[0].time_unix_nano, spans[1].start_time_unix_nano);
+}
+
+/// The proptest would not notice if nothing was ever compared.
+#[test]
+fn a_plain_operation_has_its_span_with_everything_in_it() {
+    let kept = Kept {
+        outcome: Outcome { class: Class::Failed, reason: "Timeout", detail: Some("it took too long".into()) },
+        key: Some(Value::U64(u64::MAX)),
+        why: Why::Failed,
+        parent: Some(Parent { span: 9, is_outer: true }),
+        ..plain()
     };
     let (theirs, ours) = both(&[kept]);
     assert_eq!(ours, theirs);

@@ -62,6 +62,24 @@ fn a_good_backend_gets_everything_once() {
 }
 
 #[test]
+fn events_are_told_in_spans_unless_they_are_not_wanted_there() {
+    for (wanted, expected) in [(None, true), (Some(true), true), (Some(false), false)] {
+        let receiver = Receiver::start(Manner::Good);
+        let mut settings = settings(&receiver.url());
+        if let Some(wanted) = wanted {
+            settings = settings.span_events(wanted);
+        }
+        assert_eq!(run(settings.build().unwrap(), 1), []);
+        let spans = receiver.spans();
+        let events: Vec<&str> =
+            spans.iter().flat_map(|span| &span.events).map(|event| event.name.as_str()).collect();
+        assert_eq!(events.contains(&"PaymentCaptured"), expected, "{events:?}");
+        assert!(events.contains(&"candor.divergence") && events.contains(&"log"), "{events:?}");
+        assert!(receiver.logs().iter().any(|log| log.event_name == "PaymentCaptured"));
+    }
+}
+
+#[test]
 fn a_backend_that_is_down_loses_what_it_was_sent_and_that_is_told() {
     // A port that was free a moment ago.
     let address = Receiver::start(Manner::Good).url();

@@ -10,6 +10,7 @@
 )]
 
 mod carried;
+mod environment;
 mod fault;
 mod kept;
 mod process;

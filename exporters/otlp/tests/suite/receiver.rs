@@ -19,7 +19,7 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
-use super::request::read_request;
+use super::request::{Asked, read_request};
 
 /// How the receiver answers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +46,7 @@ struct Seen {
     logs: Vec<LogRecord>,
     metrics: Vec<Metric>,
     resources: Vec<Resource>,
+    heads: Vec<Vec<String>>,
 }
 
 struct Shared {
@@ -119,6 +120,11 @@ impl Receiver {
         self.shared.seen.lock().unwrap().resources.clone()
     }
 
+    /// The lines of the head of each request.
+    pub(crate) fn heads(&self) -> Vec<Vec<String>> {
+        self.shared.seen.lock().unwrap().heads.clone()
+    }
+
     /// Waits until a request has come, however it was answered.
     pub(crate) fn wait_for_request(&self) {
         let seen = self.shared.seen.lock().unwrap();
@@ -144,11 +150,11 @@ impl Shared {
         let mut reader = BufReader::new(stream.try_clone().unwrap());
         let mut stream = stream;
         while !self.closed.load(Ordering::SeqCst)
-            && let Some((path, body)) = read_request(&mut reader)
+            && let Some(asked) = read_request(&mut reader)
         {
             let manner = *self.manner.lock().unwrap();
             if matches!(manner, Manner::Good | Manner::Partial(_) | Manner::Slow(_)) {
-                self.keep(&path, &body);
+                self.keep(&asked);
             }
             self.requests.fetch_add(1, Ordering::SeqCst);
             drop(self.seen.lock().unwrap());
@@ -183,9 +189,11 @@ impl Shared {
         }
     }
 
-    fn keep(&self, path: &str, body: &[u8]) {
+    fn keep(&self, Asked { path, head, body }: &Asked) {
         let mut seen = self.seen.lock().unwrap();
-        match path {
+        seen.heads.push(head.clone());
+        let body = body.as_slice();
+        match path.as_str() {
             "/v1/traces" => {
                 for resource in ExportTraceServiceRequest::decode(body).unwrap().resource_spans {
                     seen.resources.extend(resource.resource);

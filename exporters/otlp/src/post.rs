@@ -1,0 +1,106 @@
+//! Requests whose body is there already: to the address and with the headers that an exporter of the SDK would use.
+//!
+//! Where that is possible they go directly, else by a client that knows proxies, TLS and redirections.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use opentelemetry_otlp::SpanExporter;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::trace::SpanExporter as _;
+use reqwest::StatusCode;
+use tokio::runtime::Runtime;
+
+use crate::answer::{Answers, Way, chain, look};
+use crate::direct::Direct;
+use crate::settings::{BuildError, Settings};
+
+/// How much of an answer is read.
+pub(crate) const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+
+/// A client with a request that lacks its body.
+pub(crate) struct Post {
+    direct: Option<Direct>,
+    way: Way,
+    request: reqwest::Request,
+}
+
+/// Takes what it is to send and sends nothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Probe(Arc<Mutex<Option<Request<Bytes>>>>);
+
+#[async_trait::async_trait]
+impl HttpClient for Probe {
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
+        Ok(Response::new(Bytes::new()))
+    }
+}
+
+impl Post {
+    /// Asks an exporter that was built with this probe where it would send, and with which headers: it knows the variables.
+    pub(crate) fn like(
+        exporter: &SpanExporter,
+        probe: &Probe,
+        runtime: &Runtime,
+        way: Way,
+        settings: &Settings,
+    ) -> Result<Post, BuildError> {
+        let nothing =
+            |_error| BuildError::exporter(OTelSdkError::InternalFailure("no request was made".to_owned()));
+        runtime.block_on(exporter.export(Vec::new())).map_err(BuildError::exporter)?;
+        let made = probe.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let request = made.ok_or(()).map_err(nothing)?.try_into().map_err(BuildError::client)?;
+        let direct = match &way {
+            Way::Http(_) => Direct::to(&request, settings.request_timeout("TRACES"), settings.is_local()),
+            #[cfg(feature = "grpc")]
+            Way::Grpc(_) => None,
+        };
+        Ok(Post { direct, way, request })
+    }
+
+    /// Sends a body and notes what is answered.
+    pub(crate) async fn send(&self, body: Bytes, answers: &Answers) -> OTelSdkResult {
+        answers.note(true, 0);
+        look().await;
+        match self.exchange(body).await {
+            Ok((status, body)) if answers.read(status, &body) => Ok(()),
+            Ok(_) => Err(OTelSdkError::InternalFailure(String::new())),
+            Err(error) => {
+                answers.say(chain(error.as_ref()));
+                Err(OTelSdkError::InternalFailure(error.to_string()))
+            }
+        }
+    }
+
+    async fn exchange(&self, body: Bytes) -> Result<(StatusCode, Bytes), HttpError> {
+        if let Some(direct) = &self.direct {
+            let (status, answer) = direct.exchange(body.clone()).await?;
+            if !status.is_redirection() {
+                return Ok((status, answer));
+            }
+        }
+        match &self.way {
+            Way::Http(client) => self.ask(client, body).await,
+            #[cfg(feature = "grpc")]
+            Way::Grpc(service) => {
+                let headers = self.request.headers().clone();
+                Ok((StatusCode::OK, service.call(headers, body).await?))
+            }
+        }
+    }
+
+    async fn ask(&self, client: &reqwest::Client, body: Bytes) -> Result<(StatusCode, Bytes), HttpError> {
+        let mut request = self.request.try_clone().ok_or("a request cannot be sent twice")?;
+        *request.body_mut() = Some(body.into());
+        let mut response = client.execute(request).await?;
+        let mut answer = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if answer.len() + chunk.len() > LONGEST_ANSWER {
+                return Err("the answer is too long".into());
+            }
+            answer.extend_from_slice(&chunk);
+        }
+        Ok((response.status(), answer.into()))
+    }
+}
