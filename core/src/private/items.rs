@@ -3,11 +3,37 @@
 use std::error::Error;
 use std::fmt;
 
+use super::rung::Rung;
 use super::sight::{ErrorLike, KindDebug, KindDynamic, KindError, KindLike};
 use crate::record::{Callsite, Mark, ProbeAt, mark};
 
 /// A value that may be an iterator over `Result`s.
 pub struct Items<'a, I: ?Sized>(pub &'a I);
+
+/// What a call has returned that may be a list.
+pub struct All<'a, V: ?Sized>(&'a V);
+
+/// What `join_all` has returned, on the lowest rung.
+#[inline(always)]
+pub fn all<V: ?Sized>(value: &V) -> Rung<All<'_, V>> {
+    Rung(All(value))
+}
+
+impl<'a, R> Rung<All<'a, Vec<R>>> {
+    /// What stands in the list.
+    #[inline(always)]
+    pub fn candor_all(&self) -> std::slice::Iter<'a, R> {
+        self.0.0.iter()
+    }
+}
+
+impl<'a, V: ?Sized> All<'a, V> {
+    /// Not a list: a function of the user's own has that name.
+    #[inline(always)]
+    pub fn candor_all(&self) -> std::iter::Empty<&'a ()> {
+        std::iter::empty()
+    }
+}
 
 /// An iterator whose items are looked at on their way.
 pub struct Watched<I, K> {
