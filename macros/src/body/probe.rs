@@ -413,7 +413,8 @@ pub(super) fn asks(condition: &Expr) -> bool {
     struct Asks(bool);
     impl Visit<'_> for Asks {
         fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
-            self.0 = self.0 || call.method == "is_ok" || call.method == "is_err";
+            // `call().ok().is_none()` asks it too.
+            self.0 = self.0 || call.method == "is_ok" || call.method == "is_err" || call.method == "ok";
             visit::visit_expr_method_call(self, call);
         }
         fn visit_macro(&mut self, _invocation: &syn::Macro) {
