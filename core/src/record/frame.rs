@@ -3,23 +3,16 @@
 use std::any::{Any, TypeId};
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use super::callsite::Callsite;
-use super::carry::Shared;
 use super::clock::ticks;
-use super::count::KeyCount;
-use super::emit::Feed;
 use super::figure::{self, Lost};
 use super::keep::{MARKED, Place, SAMPLED};
-use super::ledger::Pending;
 use super::place::At;
 use super::pool::Home;
+use super::rest::{NOTHING, Rest};
 use super::story::Notes;
-use crate::model::{
-    Broken, Duplicate, Entry, EventMeta, Fact, LogLine, Outcome, Plan, ReadKey, Site, Stage, Task, Told,
-    Value,
-};
+use crate::model::{EventMeta, Fact, Plan, ReadKey, Site, Told, Value};
 
 /// How many entries, log lines, checks, keys or tasks one call keeps.
 pub(super) const BOUND: usize = 64;
@@ -41,7 +34,7 @@ pub(super) const fn scoped(scope: u64) -> u32 {
 /// Whose call an unused frame records.
 static UNUSED: Callsite = Callsite::unnamed("no operation");
 
-/// The record of one running call. What a healthy call needs stands here; everything else is [`Kept`], and is reached as
+/// The record of one running call. What a healthy call needs stands here; everything else is [`Rest`], and is reached as
 /// if it stood here as well.
 pub(super) struct Frame {
     pub(super) id: u32,
@@ -70,48 +63,12 @@ pub(super) struct Frame {
     pub(super) place: Place,
     /// See [`KEYED`].
     pub(super) key: Option<Value>,
-    kept: Option<Box<Kept>>,
+    kept: Option<Box<Rest>>,
     /// How much of the memory of lists that a thread keeps is that of this frame.
     pub(super) kept_bytes: usize,
     /// The thread that the frame belongs to, once it has left a stack with its future.
     pub(super) home: Option<Home>,
 }
-
-/// What a call keeps when there is something to keep. Its lists keep their memory when the frame is used again.
-pub(super) struct Kept {
-    pub(super) outcome: Option<Outcome>,
-    pub(super) keys: Vec<KeyCount>,
-    /// Which events were seen under which idempotency key.
-    pub(super) tokens: Vec<(TypeId, u64)>,
-    pub(super) duplicates: Vec<Duplicate>,
-    pub(super) outsiders: Vec<(&'static str, Site)>,
-    pub(super) entries: Vec<Entry>,
-    /// Errors of scrutinees whose arm has not been entered yet.
-    pub(super) pending: Vec<Pending>,
-    /// Log lines that are evidence by now. Those that claim success stand in the notes until they are.
-    pub(super) logs: Vec<LogLine>,
-    /// What was noted up to here was judged.
-    pub(super) judged: u32,
-    pub(super) broken: Vec<Broken>,
-    pub(super) tasks: Vec<Task>,
-    pub(super) told: Vec<Told>,
-    pub(super) places: Vec<(&'static str, Value)>,
-    pub(super) folds: Option<Arc<dyn Feed>>,
-    pub(super) accounted: Option<u64>,
-    /// A child was abandoned and is reported: this call's own abandonment has the same cause.
-    pub(super) abandoned_below: bool,
-    pub(super) lost: u64,
-    /// Set once work was spawned that carries this operation.
-    pub(super) shared: Option<Arc<Shared>>,
-    /// Set on the frame of spawned work: the operation that it belongs to. Nothing bubbles past such a frame directly.
-    pub(super) link: Option<Arc<Shared>>,
-    pub(super) stage: Stage,
-    /// When the call ended; work that it spawned may be told of later.
-    pub(super) ended: u64,
-}
-
-/// What a call has kept that has kept nothing.
-static NOTHING: Kept = Kept::new();
 
 /// Which event it is. It goes by reference: a copy of the id would wait for its halves to be written.
 #[derive(Clone, Copy)]
@@ -153,10 +110,10 @@ pub(super) struct LimitKey {
 }
 
 impl Deref for Frame {
-    type Target = Kept;
+    type Target = Rest;
 
     #[inline]
-    fn deref(&self) -> &Kept {
+    fn deref(&self) -> &Rest {
         match &self.kept {
             Some(kept) if self.is_touched() => kept,
             _ => &NOTHING,
@@ -166,87 +123,9 @@ impl Deref for Frame {
 
 impl DerefMut for Frame {
     #[inline]
-    fn deref_mut(&mut self) -> &mut Kept {
+    fn deref_mut(&mut self) -> &mut Rest {
         self.state |= TOUCHED;
         self.kept.get_or_insert_with(Box::default)
-    }
-}
-
-impl Default for Kept {
-    fn default() -> Kept {
-        Kept::new()
-    }
-}
-
-impl Kept {
-    const fn new() -> Kept {
-        Kept {
-            outcome: None,
-            keys: Vec::new(),
-            tokens: Vec::new(),
-            duplicates: Vec::new(),
-            outsiders: Vec::new(),
-            entries: Vec::new(),
-            pending: Vec::new(),
-            logs: Vec::new(),
-            judged: 0,
-            broken: Vec::new(),
-            tasks: Vec::new(),
-            told: Vec::new(),
-            places: Vec::new(),
-            folds: None,
-            accounted: None,
-            abandoned_below: false,
-            lost: 0,
-            shared: None,
-            link: None,
-            stage: Stage::Whole,
-            ended: 0,
-        }
-    }
-
-    /// How much memory the lists hold, themselves included.
-    fn bytes(&self) -> usize {
-        fn of<T>(list: &Vec<T>) -> usize {
-            list.capacity() * size_of::<T>()
-        }
-        size_of::<Kept>()
-            + of(&self.keys)
-            + of(&self.tokens)
-            + of(&self.duplicates)
-            + of(&self.outsiders)
-            + of(&self.entries)
-            + of(&self.pending)
-            + of(&self.logs)
-            + of(&self.broken)
-            + of(&self.tasks)
-            + of(&self.told)
-            + of(&self.places)
-    }
-
-    /// Forgets everything; the lists keep their memory.
-    fn clear(&mut self) {
-        self.outcome = None;
-        self.keys.clear();
-        self.tokens.clear();
-        self.duplicates.clear();
-        self.outsiders.clear();
-        self.entries.clear();
-        self.pending.clear();
-        self.logs.clear();
-        self.judged = 0;
-        self.broken.clear();
-        self.tasks.clear();
-        self.told.clear();
-        self.places.clear();
-        self.folds = None;
-        self.accounted = None;
-        self.abandoned_below = false;
-        self.lost = 0;
-        self.shared = None;
-        self.link = None;
-        self.stage = Stage::Whole;
-        self.ended = 0;
     }
 }
 
@@ -293,12 +172,13 @@ impl Frame {
 
     /// How much memory the lists hold.
     pub(super) fn list_bytes(&self) -> usize {
-        self.kept.as_ref().map_or(0, |kept| kept.bytes())
+        self.kept.as_ref().map_or(0, |kept| kept.bytes()) + self.notes.repeat_bytes()
     }
 
     /// Gives up the lists of a clean frame.
     pub(super) fn drop_lists(&mut self) {
         self.kept = None;
+        self.notes.drop_repeats();
     }
 
     /// Whether it bears this mark.

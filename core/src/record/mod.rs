@@ -31,6 +31,7 @@ mod page;
 mod place;
 mod pool;
 mod raw;
+mod rest;
 mod ring;
 mod said;
 mod shared;

@@ -8,6 +8,7 @@ use super::hand_back::HandBack;
 use super::memory;
 use super::page::Pages;
 use super::stack::{DEPTH, Stack, scope};
+use super::story::LINES;
 use crate::model::Plan;
 
 /// Frames of futures are kept where they end while the thread has fewer than so many; then they go back.
@@ -29,17 +30,18 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// Half of it for pages, a quarter for frames, a quarter for their lists.
+    /// Half of it for pages; of the other half, five eighths for frames, so that there are a hundred, and the rest for their
+    /// lists.
     pub(super) const fn of(rest: usize) -> Room {
         let page = if rest / 2 < 8 * 1024 { rest / 2 } else { 8 * 1024 };
-        let frames = rest / 4 / FRAME;
+        let frames = rest / 16 * 5 / FRAME;
         let pages = rest / 2 / page;
         Room {
             frames: if frames > 128 { 128 } else { frames },
             pages: if pages > 4 { 4 } else { pages },
             page,
             few: Pages::few(page),
-            kept: rest / 4,
+            kept: rest / 16 * 3,
         }
     }
 }
@@ -125,6 +127,26 @@ impl Stack {
         frame.at = None;
         frame.id = self.fresh_id();
         frame
+    }
+
+    /// Makes room for log lines in the innermost frame. Returns false if there is no call, or no memory for them.
+    pub(super) fn make_room_for_lines(&mut self) -> bool {
+        if !self.is_current() || self.is_beyond() {
+            return false;
+        }
+        let fits = self.kept + LINES <= self.room.kept;
+        let Some(top) = self.top() else { return false };
+        if top.notes.can_repeat() {
+            self.top_with_pages().into_iter().for_each(|top| top.notes.unfold());
+            return true;
+        }
+        if fits {
+            top.notes.begin_to_repeat();
+            top.kept_bytes += LINES;
+            self.kept += LINES;
+            self.account();
+        }
+        fits
     }
 
     /// A frame leaves this thread's list: what its lists hold is counted no longer.

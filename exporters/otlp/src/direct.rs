@@ -18,6 +18,7 @@ use crate::post::LONGEST_ANSWER;
 type Connection = SendRequest<Full<Bytes>>;
 
 /// A backend, with a connection that is kept between requests.
+#[derive(Debug)]
 pub(crate) struct Direct {
     /// Without a body, to a path.
     head: Request<()>,
@@ -99,7 +100,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::answer::look;
+    use crate::post::look;
 
     fn request(url: &str) -> reqwest::Request {
         reqwest::Request::new(reqwest::Method::POST, url.parse().unwrap())
@@ -132,6 +133,7 @@ mod tests {
     }
 
     /// Answers so many requests on each connection, in pieces. It closes each when it is told to, and tells that it has.
+    #[expect(clippy::disallowed_methods, reason = "it is not candor that starts a thread here")]
     fn backend(connections: usize, requests: usize) -> (String, impl Fn()) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1/traces", listener.local_addr().unwrap());
