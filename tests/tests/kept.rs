@@ -100,7 +100,7 @@ fn each_healthy_call_arrives_or_is_counted_as_lost_be_its_thread_at_its_end_idle
     let ready = Barrier::new(2);
     let (calls, run, arrived) = thread::scope(|scope| {
         let done = run(|| {
-            let threads: Vec<_> = (0..3).map(|_| thread::spawn(|| (0..CALLS).for_each(call))).collect();
+            let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| (0..CALLS).for_each(call))).collect();
             threads.into_iter().for_each(|thread| thread.join().unwrap());
             // It lives until the run is over, and leaves less than fills its ring.
             let idle = || {

@@ -50,7 +50,7 @@ pub use clause::{
 pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{
     ItemAny, ItemDynamic, ItemError, ItemLike, ItemNamed, Items, ItemsAny, ItemsDynamic, ItemsError,
-    ItemsLike, ItemsNamed, Watched,
+    ItemsLike, ItemsNamed, Watched, all,
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{OutcomeOf, read};

@@ -56,6 +56,7 @@ impl Frame {
     pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
         let mut found = Vec::new();
         let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
+        self.notes.unfold();
         self.lay_out_facts();
         self.gather_boasts();
         let site = self.callsite.operation.site;

@@ -408,15 +408,13 @@ fn is_joined(expr: &Expr) -> bool {
     }
 }
 
-/// Methods by which a condition asks on which side a value is.
-const ASKING: [&str; 4] = ["is_ok", "is_err", "is_some", "is_none"];
-
 /// Whether a condition may ask on which side a value is.
 pub(super) fn asks(condition: &Expr) -> bool {
     struct Asks(bool);
     impl Visit<'_> for Asks {
         fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
-            self.0 = self.0 || ASKING.iter().any(|name| call.method == name);
+            // `call().ok().is_none()` asks it too.
+            self.0 = self.0 || call.method == "is_ok" || call.method == "is_err" || call.method == "ok";
             visit::visit_expr_method_call(self, call);
         }
         fn visit_macro(&mut self, _invocation: &syn::Macro) {
