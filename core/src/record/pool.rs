@@ -30,18 +30,18 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// Half of it for pages; of the other half, five eighths for frames, so that there are a hundred, and the rest for their
-    /// lists.
+    /// In parts of 32: fourteen for pages, thirteen for frames, so that there are a hundred, and five for their lists.
     pub(super) const fn of(rest: usize) -> Room {
-        let page = if rest / 2 < 8 * 1024 { rest / 2 } else { 8 * 1024 };
-        let frames = rest / 16 * 5 / FRAME;
-        let pages = rest / 2 / page;
+        let part = rest / 32;
+        let page = if part * 14 < 8 * 1024 { part * 14 } else { 8 * 1024 };
+        let frames = part * 13 / FRAME;
+        let pages = part * 14 / page;
         Room {
             frames: if frames > 128 { 128 } else { frames },
             pages: if pages > 4 { 4 } else { pages },
             page,
             few: Pages::few(page),
-            kept: rest / 16 * 3,
+            kept: part * 5,
         }
     }
 }
@@ -241,5 +241,26 @@ impl Drop for Stack {
     /// Nobody needs to send anything back any more.
     fn drop(&mut self) {
         drop(self.home.take().and_then(|home| home.close()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::memory;
+
+    #[test]
+    fn a_thread_has_frames_for_a_hundred_nested_calls_beside_some_counters() {
+        let room = Room::of(memory::THREAD - 4 * 1024);
+        assert!(room.frames >= 100, "{} frames of {FRAME} bytes", room.frames);
+    }
+
+    #[test]
+    fn the_parts_are_no_more_than_the_whole() {
+        for rest in [8 * 1024, 20_000, memory::THREAD] {
+            let room = Room::of(rest);
+            assert!(room.pages >= 1);
+            assert!(room.frames * FRAME + room.pages * room.page + room.kept <= rest);
+        }
     }
 }
