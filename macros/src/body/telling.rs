@@ -103,13 +103,20 @@ pub(super) fn says_failure(value: &Expr) -> bool {
             })
         }
         Expr::Call(call) => match shape::bare_expr(&call.func) {
-            Expr::Path(path) => path_says(&path.path) || call.args.first().is_some_and(says_failure),
+            Expr::Path(path) => made_by_name(&path.path) || call.args.first().is_some_and(says_failure),
             _ => false,
         },
         Expr::MethodCall(call) => says_failure(&call.receiver),
         Expr::Tuple(tuple) => tuple.elems.first().is_some_and(says_failure),
         _ => false,
     }
+}
+
+/// `PaymentDeclined(7)`, `mark_failed(id)`; not `log_failure(..)`.
+fn made_by_name(path: &syn::Path) -> bool {
+    shape::last_of(path).is_some_and(|last| {
+        if last.starts_with(char::is_uppercase) { names_a_failure(&last) } else { puts_down_a_failure(&last) }
+    })
 }
 
 /// `Status::Failed`, `StatusCode::BAD_GATEWAY`; not a local name.
@@ -306,6 +313,8 @@ mod tests {
             "Response { status: 503, body }",
             "(StatusCode::SERVICE_UNAVAILABLE, \"no\")",
             "HttpResponse::ServiceUnavailable().finish()",
+            "Reply::Error(7)",
+            "mark_failed(id)",
         ] {
             assert!(says_failure(&syn::parse_str(value).expect("a value")), "{value}");
         }
@@ -316,6 +325,8 @@ mod tests {
             "Report { failed: 1 }",
             "0",
             "\"failed\"",
+            "log_failure(id)",
+            "format_error(id)",
         ] {
             assert!(!says_failure(&syn::parse_str(value).expect("a value")), "{value}");
         }
