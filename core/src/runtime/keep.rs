@@ -194,9 +194,14 @@ impl Shelf {
         self.waiting().worker = Some(worker);
     }
 
-    /// Keeps nothing any more, and forgets the losses of this run.
-    pub(super) fn close(&self) {
+    /// Keeps nothing any more: what ends from now on is not of this run. What is here already waits for the worker.
+    pub(super) fn stop(&self) {
         record::keep_off();
+    }
+
+    /// Forgets the losses of this run, and who wanted it.
+    pub(super) fn close(&self) {
+        self.stop();
         *self.keepers.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
         *self.waiting() = Waiting::default();
         *self.losses.lock() = Lossy::default();

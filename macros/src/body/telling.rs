@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, ReturnType, Stmt, Type};
 
@@ -296,9 +297,26 @@ impl Visit<'_> for Warns {
         let text = mac.tokens.to_string();
         let shows = shape::uses(&mac.tokens, |word| self.names.contains(word))
             || self.names.iter().any(|name| text.contains(&format!("{{{name}")));
-        let mut words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-        self.found |= warns && shows && words.any(|word| SETTLED.contains(&word.as_str()));
+        self.found |= warns && shows && settles(mac.tokens.clone());
     }
+}
+
+/// Whether a text among these tokens says what becomes of an item; "never dropped" does not.
+fn settles(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Literal(literal) => says_it_is_settled(&literal.to_string()),
+        TokenTree::Group(group) => settles(group.stream()),
+        _ => false,
+    })
+}
+
+fn says_it_is_settled(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let mut before = "";
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let is_denied = matches!(std::mem::replace(&mut before, word), "not" | "never");
+        SETTLED.contains(&word) && !is_denied
+    })
 }
 
 #[cfg(test)]
@@ -377,6 +395,8 @@ mod tests {
             "match f() { Ok(_) => {} Err(e) => warn!(%e, \"could not store\") }",
             "match f() { Ok(_) => {} Err(e) => debug!(%e, \"dropped\") }",
             "match f() { Ok(_) => {} Err(_) => warn!(\"dropped\") }",
+            "match f() { Ok(_) => {} Err(e) => warn!(%e, \"never dropped: could not store\") }",
+            "match f() { Ok(_) => {} Err(e) => warn!(%e, dropped = 1, \"could not store\") }",
         ] {
             assert!(!is_last(body), "{body}");
         }
