@@ -210,16 +210,18 @@ fn what_a_thread_leaves_after_the_end_of_a_run_is_not_told_to_the_next_one() {
     let _alone = alone();
     let guard = candor::builder().exporter(&END).install().unwrap();
     let (over, is_over) = mpsc::channel::<()>();
-    let late = thread::spawn(move || {
-        END.0.wait();
-        (0..3).for_each(|x| _ = std::hint::black_box(add_too_late(x)));
-        END.0.wait();
-        // It ends, and hands over what it has left, between the two runs.
-        is_over.recv().unwrap_err();
+    thread::scope(|scope| {
+        let late = scope.spawn(move || {
+            END.0.wait();
+            (0..3).for_each(|x| _ = std::hint::black_box(add_too_late(x)));
+            END.0.wait();
+            // It ends, and hands over what it has left, between the two runs.
+            is_over.recv().unwrap_err();
+        });
+        drop(guard.finish());
+        drop(over);
+        late.join().unwrap();
     });
-    drop(guard.finish());
-    drop(over);
-    late.join().unwrap();
     let (sender, arrived) = mpsc::channel();
     let guard = candor::builder().exporter(Everything(sender)).install().unwrap();
     drop(guard.finish());
