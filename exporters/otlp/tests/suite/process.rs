@@ -131,6 +131,16 @@ fn sigterm_ends_the_run_and_then_the_process() {
     assert_one_story(&receiver);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_fork_sends_nothing_twice_and_ends() {
+    let receiver = Receiver::start(Manner::Good);
+    let output = run("forks", &receiver);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("the child has ended"), "{said}");
+    assert_one_story(&receiver);
+}
+
 #[test]
 fn a_disabled_sdk_sends_nothing() {
     let receiver = Receiver::start(Manner::Good);

@@ -56,6 +56,8 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("beside_tracing_opentelemetry", beside_tracing_opentelemetry),
     #[cfg(unix)]
     ("waits_for_sigterm", waits_for_sigterm),
+    #[cfg(unix)]
+    ("forks", forks),
 ];
 
 /// In a process that was started for one program, this test is that program; else it looks that no name is there twice.
@@ -121,6 +123,25 @@ fn panics() {
     let _guard = install();
     a_hundred_and_one_orders();
     panic!("as the test wants it");
+}
+
+/// The child has the guard and none of the threads: it can send nothing, and ends nevertheless.
+#[cfg(unix)]
+fn forks() {
+    let guard = install();
+    a_hundred_and_one_orders();
+    match fork::fork().unwrap() {
+        fork::Fork::Child => {
+            place_order(101, false).unwrap();
+            drop(guard);
+            println!("the child has ended");
+            std::process::exit(0);
+        }
+        fork::Fork::Parent(child) => {
+            assert_eq!(fork::waitpid(child).unwrap(), 0);
+            drop(guard);
+        }
+    }
 }
 
 #[cfg(unix)]
