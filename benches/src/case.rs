@@ -137,6 +137,10 @@ pub(crate) const CASES: &[Case] = cases! {
     "candor on, layer", CandorLayer, BARE, |x| observed::plain(x);
     "candor on, layer, info!", CandorLayer, BARE, |x| observed::logging(x);
     "candor on, layer, warn!", CandorLayer, BARE, |x| observed::warning(x);
+    "candor on, Registry, 8 × debug!", CandorRegistry, BARE, |x| observed::logging_eight(x);
+    "candor on, layer, 8 × debug!", CandorLayer, BARE, |x| observed::logging_eight(x);
+    "candor on, Registry, info! outside", CandorRegistry, BARE, |x| observed::logging_outside(x);
+    "candor on, layer, info! outside", CandorLayer, BARE, |x| observed::logging_outside(x);
     "candor on, layer, info! with values", CandorLayer, BARE, |x| observed::counting(x);
     "candor on, layer, info! of success", CandorLayer, BARE, |x| observed::boasting(x);
     "candor on, Registry, info! with values", CandorRegistry, BARE, |x| observed::counting(x);

@@ -95,6 +95,143 @@ mod through_tracing {
     }
 }
 
+/// Lines that say what they always say are noted in another way than others.
+mod repeated {
+    use super::*;
+
+    #[derive(candor::Event)]
+    struct Printed {
+        page: u32,
+    }
+
+    /// The log lines and events in the story of what was found first, with how deep they are.
+    fn story(work: impl FnOnce()) -> Vec<(u8, String)> {
+        use candor::model::LineKind;
+        let found = found(work);
+        let lines = found.into_iter().next().unwrap().story.lines.into_iter();
+        let lines = lines.filter(|line| matches!(line.kind, LineKind::Log | LineKind::Event));
+        lines.map(|line| (line.depth, line.text)).collect()
+    }
+
+    /// The pages of a job, two lines each, and an event behind the second page.
+    #[observe]
+    fn print(pages: u32, end: fn() -> Result<u32, Fault>) {
+        for page in 0..pages {
+            debug!("a page is taken");
+            warn!("the paper is thin");
+            if page == 1 {
+                candor::emit!(Printed { page });
+            }
+        }
+        end().ok();
+    }
+
+    #[test]
+    fn they_stand_in_the_story_in_order_however_many_there_are() {
+        let pair = [(0, "DEBUG a page is taken".to_owned()), (0, "WARN the paper is thin".to_owned())];
+        for round in 0..3 {
+            for pages in 0..9 {
+                let expected = (0..pages).flat_map(|page| {
+                    let event = (page == 1).then(|| (0, "Printed { page: 1 }".to_owned()));
+                    pair.clone().into_iter().chain(event)
+                });
+                let told = story(|| print(pages, fails));
+                assert_eq!(told, expected.collect::<Vec<_>>(), "{pages} pages in round {round}");
+                assert_eq!(codes_of(|| print(pages, works)), NOTHING);
+            }
+        }
+    }
+
+    #[test]
+    fn those_of_a_child_stand_in_the_story_of_its_parent() {
+        #[observe]
+        fn child() {
+            info!("the tray is open");
+        }
+        #[observe]
+        fn parent(talks: bool) {
+            if talks {
+                info!("the job begins");
+            }
+            child();
+            child();
+            info!("the job ends");
+            fails().ok();
+        }
+        let told = |talks| {
+            let lines = story(|| parent(talks)).into_iter();
+            lines.map(|(depth, text)| format!("{depth} {text}")).collect::<Vec<_>>()
+        };
+        let expected = [
+            "0 INFO the job begins",
+            "1 INFO the tray is open",
+            "1 INFO the tray is open",
+            "0 INFO the job ends",
+        ];
+        for _ in 0..3 {
+            assert_eq!(told(true), expected);
+            assert_eq!(told(false), expected[1..]);
+        }
+    }
+
+    /// A call that is well says the line first: that it was said again is evidence where the call fails.
+    #[test]
+    fn a_success_that_is_said_again_is_held_against_the_end() {
+        for _ in 0..3 {
+            assert_eq!(codes_of(|| assert!(place_order(works).is_ok())), NOTHING);
+            assert_eq!(codes_of(|| assert!(place_order(fails).is_err())), ["C111 S"]);
+        }
+    }
+
+    #[test]
+    fn alarms_and_failures_are_evidence_each_time() {
+        #[observe]
+        fn alarm() {
+            error!("the tray is on fire");
+        }
+        #[observe]
+        fn failure() {
+            info!("printing failed");
+        }
+        for _ in 0..3 {
+            assert_eq!(codes_of(alarm), ["C101 S"]);
+            assert_eq!(codes_of(failure), ["C111 S"]);
+        }
+    }
+
+    /// One place whose message is handed to it, and may be any literal.
+    #[test]
+    fn another_literal_of_the_same_place_is_another_text() {
+        #[observe]
+        fn operation(message: std::fmt::Arguments<'_>) {
+            info!(message = message);
+        }
+        for _ in 0..2 {
+            assert_eq!(codes_of(|| operation(format_args!("the page is printed"))), NOTHING);
+            assert_eq!(codes_of(|| operation(format_args!("the page failed"))), ["C111 S"]);
+        }
+    }
+
+    /// Where a value is, in the story and in the text.
+    #[test]
+    fn the_place_of_a_line_is_told() {
+        #[observe]
+        fn operation() {
+            info!("looking at the tray");
+            fails().ok();
+        }
+        for _ in 0..3 {
+            let found = found(operation);
+            let line = found[0].story.lines.iter().find(|line| line.text.ends_with("tray")).unwrap();
+            let site = line.site.unwrap();
+            assert!(
+                site.file.ends_with("suite/layer.rs") && site.function.ends_with("operation"),
+                "{site:?}"
+            );
+        }
+    }
+}
+
 mod through_log {
     use super::*;
 

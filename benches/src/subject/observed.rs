@@ -73,6 +73,23 @@ pub(crate) fn logging(x: u64) -> Result<u64, Odd> {
     work(x)
 }
 
+/// The same outside of any.
+#[inline(never)]
+pub(crate) fn logging_outside(x: u64) -> Result<u64, Odd> {
+    tracing::info!("looked at the shelf");
+    work(x)
+}
+
+/// Eight log lines inside an observed call.
+#[observe]
+#[inline(never)]
+pub(crate) fn logging_eight(x: u64) -> Result<u64, Odd> {
+    for _ in 0..8 {
+        tracing::debug!("looked at the shelf");
+    }
+    work(x)
+}
+
 /// An alarming log line inside an observed call.
 #[observe]
 #[inline(never)]

@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use tracing_core::{Event, Level, Metadata};
 use tracing_log::NormalizeEvent as _;
 
-use super::line::Reader;
+use super::line::{Reader, repeat};
 use super::place::{Place, remembered};
-use crate::model::{LogLevel, Site, Wording};
+use crate::model::{LogLevel, Wording};
 use crate::record::{self, Hearing, Words};
 
 /// Crates whose events speak of exporting or of transport, not of the observed work: exact, or followed by `::` or `_`.
@@ -34,14 +34,53 @@ thread_local! {
     static MET: RefCell<HashMap<usize, Source, BuildHasherDefault<Address>>> = RefCell::default();
 }
 
-/// Reads the event into the current call, unless its target is not watched.
+/// The places, for all threads: each where its address belongs, unless another one has been there before.
+static AT_HAND: [OnceLock<&'static Place>; 1 << NEAR] = [const { OnceLock::new() }; 1 << NEAR];
+/// How many bits of an address tell where. The lowest ones say nothing: metadata are longer than they could tell apart.
+const NEAR: u32 = 10;
+
+/// Where a place belongs among those at hand.
+#[inline(always)]
+fn at_hand(address: usize) -> Option<&'static OnceLock<&'static Place>> {
+    AT_HAND.get(address >> 6 & ((1 << NEAR) - 1))
+}
+
+/// Reads the event into the current call, unless its target is not watched. Most lines say what they always say.
 #[inline]
 pub(super) fn read(event: &Event<'_>) {
-    let address = std::ptr::from_ref(event.metadata()).addr();
+    let address = address(event);
+    match at_hand(address).and_then(OnceLock::get) {
+        Some(place) if place.address == address && record::is_within() => {
+            if !(place.is_terse && repeat(event, place)) {
+                read_place(event, place);
+            }
+        }
+        _ => read_unknown(event),
+    }
+}
+
+#[inline(never)]
+fn read_place(event: &Event<'_>, place: &'static Place) {
+    record::log(&place.log, &Heard { event, place, is_log: false });
+}
+
+/// Where the metadata of an event lie, which live as long as the process.
+#[inline(always)]
+fn address(event: &Event<'_>) -> usize {
+    std::ptr::from_ref(event.metadata()).addr()
+}
+
+/// An event that is not written at a place at hand, or outside of any call.
+#[inline(never)]
+fn read_unknown(event: &Event<'_>) {
+    if !record::has_frame() {
+        return;
+    }
+    let address = address(event);
     let known = MET.try_with(|met| met.try_borrow().ok()?.get(&address).copied()).ok().flatten();
     match known.unwrap_or_else(|| meet(event, address)) {
         Source::Ignored => {}
-        Source::Place(place) => record::log(&place.log, &Heard { event, place, is_log: false }),
+        Source::Place(place) => read_place(event, place),
         Source::Log => read_log(event),
     }
 }
@@ -57,10 +96,12 @@ fn meet(event: &Event<'_>, address: usize) -> Source {
     } else if is_ignored(metadata.target()) {
         Source::Ignored
     } else {
-        let (file, line) = (metadata.file().unwrap_or_default(), metadata.line().unwrap_or(0));
-        let site = Site { file, line, column: 1, function: "" };
         let mut places = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
-        Source::Place(places.entry(address).or_insert_with(|| Place::leak(level(metadata), site)))
+        let place = *places
+            .entry(address)
+            .or_insert_with(|| Box::leak(Box::new(Place::of(metadata, level(metadata)))));
+        at_hand(address).map(|near| near.get_or_init(|| place));
+        Source::Place(place)
     };
     // A thread that is ending remembers nothing any more.
     let _ending = MET.try_with(|met| met.try_borrow_mut().map(|mut met| met.insert(address, source)));
@@ -88,7 +129,7 @@ struct Heard<'a, 'e> {
 impl Hearing for Heard<'_, '_> {
     #[inline]
     fn show(&self, words: &mut Words<'_>) {
-        self.event.record(&mut Reader { words, is_log: self.is_log });
+        self.event.record(&mut Reader { words, guise: self.place.guise, is_log: self.is_log });
     }
 
     fn claim(&self, message: &str) -> Wording {
@@ -114,9 +155,15 @@ impl Hasher for Address {
     }
 
     fn write_usize(&mut self, address: usize) {
-        let product = (self.0 ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let product = hash(address ^ self.0 as usize) as u64;
         self.0 = product ^ (product >> 32);
     }
+}
+
+/// A number whose upper bits differ where addresses do.
+#[inline(always)]
+fn hash(address: usize) -> usize {
+    address.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize)
 }
 
 fn is_ignored(target: &str) -> bool {

@@ -3,13 +3,17 @@
 use std::error::Error;
 use std::fmt;
 
-use tracing_core::field::{Field, Visit};
+use tracing_core::Event;
+use tracing_core::field::{Field, Value as _, Visit};
 
-use crate::record::Words;
+use super::place::Place;
+use crate::record::{self, Guise, Words};
 
 /// Takes the fields of one event down.
 pub(super) struct Reader<'w, 'a> {
     pub(super) words: &'w mut Words<'a>,
+    /// How its message is shown.
+    pub(super) guise: Guise,
     /// A record of the `log` crate: `log.target` and its like say where it comes from, and are no fields of the user's.
     pub(super) is_log: bool,
 }
@@ -24,13 +28,51 @@ impl Reader<'_, '_> {
 }
 
 /// The message is a field of this name.
-const MESSAGE: &str = "message";
+pub(super) const MESSAGE: &str = "message";
+
+/// The guise in which `tracing` shows the message of an event.
+pub(super) fn guise(message: &Field) -> Guise {
+    struct Look<'a>(&'a mut dyn FnMut(&dyn fmt::Debug));
+
+    impl Visit for Look<'_> {
+        fn record_debug(&mut self, _message: &Field, value: &dyn fmt::Debug) {
+            (self.0)(value);
+        }
+    }
+    Guise::learn(|text, look| text.record(message, &mut Look(look)))
+}
+
+/// Notes a line of a place that says a message and nothing else, if that is what it always says.
+#[inline(always)]
+pub(super) fn repeat(event: &Event<'_>, place: &'static Place) -> bool {
+    let mut glance = Glance { place, repeats: false };
+    event.record(&mut glance);
+    glance.repeats
+}
+
+/// Looks whether a message is the one that its place is known to say. It runs no code of the user's.
+struct Glance {
+    place: &'static Place,
+    repeats: bool,
+}
+
+impl Visit for Glance {
+    #[inline]
+    fn record_debug(&mut self, _message: &Field, value: &dyn fmt::Debug) {
+        if let Some(literal) = self.place.guise.literal(value) {
+            self.repeats = record::repeat(&self.place.log, literal);
+        }
+    }
+}
 
 impl Visit for Reader<'_, '_> {
     #[inline]
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         match self.name(field) {
-            Some(MESSAGE) => self.words.message(value),
+            Some(MESSAGE) => match self.guise.literal(value) {
+                Some(literal) => self.words.message_literal(literal),
+                None => self.words.message(value),
+            },
             Some(name) => self.words.debug(name, value),
             None => {}
         }

@@ -20,8 +20,6 @@ mod words;
 use tracing_core::{Event, Subscriber};
 use tracing_subscriber::layer::Context;
 
-use crate::record;
-
 /// Turns log events into evidence. Made by [`layer`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Layer {
@@ -44,9 +42,7 @@ pub fn layer() -> Layer {
 impl<S: Subscriber> tracing_subscriber::Layer<S> for Layer {
     #[inline]
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-        if record::has_frame() {
-            event::read(event);
-        }
+        event::read(event);
     }
 }
 

@@ -141,10 +141,16 @@ fn a_display_that_panics_is_a_finding_and_the_call_goes_on() {
             panic!("on purpose: a Display panics")
         }
     }
-    let (story, codes) =
-        observed(Outcome::FULFILLED, || tracing::info!(target: "shop", id = 4, value = %Broken, "order"));
+    let (story, codes) = observed(
+        Outcome::FULFILLED,
+        || tracing::info!(target: "shop", id = 4, value = %Broken, by = 7, "order"),
+    );
     assert_eq!(codes, [Code::C904]);
-    assert_eq!(story, ["INFO order id=4"]);
+    assert_eq!(story, ["INFO order id=4 by=7"]);
+    let (story, codes) =
+        observed(Outcome::FULFILLED, || tracing::info!(target: "shop", id = 4, "order {}", Broken));
+    assert_eq!(codes, [Code::C904]);
+    assert_eq!(story, ["INFO order  id=4"]);
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn look(value: &dyn Debug, type_name: &'static str) {
     let head = guarded("the returned value", || {
         let mut head = Head(String::new());
         // What is longer is cut off, which is an error to the formatter.
-        let _ = write!(head, "{value:?}");
+        let _full = write!(head, "{value:?}");
         head.0
     });
     if head.is_some_and(|head| says_failure(&head, last_segment(type_name))) {

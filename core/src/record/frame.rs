@@ -375,6 +375,7 @@ impl Frame {
     pub(super) fn clear(&mut self) {
         self.forget_facts();
         drop(self.notes.take());
+        self.notes.begin(0);
         if self.is_touched() {
             self.forget_kept();
         }
@@ -388,10 +389,10 @@ impl Frame {
         }
     }
 
-    /// Whether nothing has to be said of this call if it fulfilled, and nothing was noted.
+    /// Whether nothing has to be said of this call if it fulfilled, and nothing was noted that owns pages.
     #[inline(always)]
     pub(super) fn is_plain(&self) -> bool {
-        self.state == 0 && self.notes.is_empty()
+        self.state == 0 && self.notes.have_no_pages()
     }
 
     /// The same of a call that was chosen with its trace, and has no place in it yet.
@@ -494,6 +495,7 @@ impl Frame {
     pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
         let mut found = Vec::new();
         let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
+        self.notes.unfold();
         self.lay_out_facts();
         self.gather_boasts();
         let site = self.callsite.operation.site;

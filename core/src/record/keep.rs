@@ -194,7 +194,8 @@ impl Frame {
         (if self.started == 0 { ended } else { self.started }, ended)
     }
 
-    fn kept(&self, why: Why, outcome: &Outcome, found: Vec<Divergence>) -> Option<Kept> {
+    fn kept(&mut self, why: Why, outcome: &Outcome, found: Vec<Divergence>) -> Option<Kept> {
+        self.notes.unfold();
         let (started, ended) = self.span(self.ended);
         Some(Kept {
             operation: &self.callsite.operation,

@@ -2,17 +2,39 @@
 //!
 //! A line that claims nothing, and one that claims success in a call that fulfils, costs its note and no more.
 
-use std::any::Any;
-
 use super::check::{self, Check};
 use super::frame::{BOUND, Frame};
 use super::ledger::new_entry;
-use super::said::{Hearing, Line, LogSite, level_text};
-use super::stack::{self, Stack};
+use super::raw;
+use super::said::{Hearing, Line, LogSite, Panic, level_text};
+use super::stack::{self, Stack, Thread};
 use super::state::is_on;
 use crate::model::{Code, Entry, Evidence, LogLevel, LogLine, Origin, Site, Told, Wording};
 
 static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log line", site: Site::UNKNOWN };
+
+/// A log line of the current call that says this and nothing else. Returns false, and nothing has happened, if that is not
+/// what its place is known to say, or if it is evidence by itself.
+#[inline(always)]
+pub fn repeat(place: &'static LogSite, literal: &'static str) -> bool {
+    if !place.harmless().is_some_and(|known| std::ptr::eq(known, literal)) {
+        return false;
+    }
+    repeat_usually(place) || repeat_anew(place)
+}
+
+#[inline(always)]
+fn repeat_usually(place: &'static LogSite) -> bool {
+    raw::short(|thread| thread.usual(|stack| stack.repeat(thread, place))).flatten().is_some()
+}
+
+/// The frame may have been full of lines.
+#[cold]
+#[inline(never)]
+fn repeat_anew(place: &'static LogSite) -> bool {
+    let has_room = stack::with_noting_top(|top| top.notes.unfold()).is_some();
+    has_room && repeat_usually(place)
+}
 
 /// A log line of the current call.
 #[inline]
@@ -27,20 +49,36 @@ pub fn log(place: &'static LogSite, hearing: &impl Hearing) {
 }
 
 impl Stack {
+    /// Notes a line that is as its place is known to be.
+    #[inline(always)]
+    fn repeat(&mut self, thread: &Thread, place: &'static LogSite) -> Option<()> {
+        if !self.is_current() || self.is_beyond() {
+            return None;
+        }
+        // Of none there is no last one.
+        let top: &mut Frame = self.frames.get_mut(self.running.wrapping_sub(1))?;
+        // Where lines are held against what is returned, each is read.
+        if top.is_folding() || !top.plan.agrees.is_empty() {
+            return None;
+        }
+        let at = if self.figures.is_brisk(top.callsite) { 0 } else { top.now() };
+        let seq = top.seq.checked_add(1)?;
+        top.notes.repeat(at, thread.position()?, (place, seq))?;
+        top.seq = seq;
+        Some(())
+    }
+
     /// Notes a line; returns the panic with which it ended.
-    fn take_line(&mut self, place: &'static LogSite, hearing: &impl Hearing) -> Option<Box<dyn Any + Send>> {
+    fn take_line(&mut self, place: &'static LogSite, hearing: &impl Hearing) -> Option<Panic> {
         if self.is_beyond() {
             return None;
         }
         let (top, is_brisk) = self.top_and_pace()?;
         let now = if is_brisk { 0 } else { top.now() };
         let seq = top.next();
-        let mut read = Ok(());
-        let (line, wording) = top.notes.hear((place, seq), hearing, |words| {
-            read = stack::reading(|| hearing.show(words));
-        });
+        let (line, wording, panic) = top.notes.hear((place, seq), hearing);
         top.take_line(now, line, wording);
-        read.err()
+        panic
     }
 }
 
@@ -109,6 +147,7 @@ impl Frame {
         if !self.notes.boasts() {
             return;
         }
+        self.notes.unfold();
         for line in self.notes.boasting() {
             let is_new = line.seq > self.judged && self.logs.iter().all(|known| known.seq != line.seq);
             if is_new && self.logs.len() < BOUND {
@@ -120,7 +159,7 @@ impl Frame {
 
     /// The entry that an alarming line belongs to; without one, it opens its own.
     fn join_log(&mut self, line: &LogLine) -> Option<usize> {
-        let what = format!("{} logged \"{}\"", level_text(line.level), line.text);
+        let what = [level_text(line.level), " logged \"", &line.text, "\""].concat();
         let evidence = Evidence { what, site: Some(line.site) };
         if let Some(index) = self.entry_of(line) {
             if let Some(entry) = self.entries.get_mut(index)

@@ -177,6 +177,7 @@ impl Pages {
         self.values.small.used = 0;
         self.turn = 0;
         self.omitted = 0;
+        self.boasts = false;
         if self.has_owned() {
             self.clear_large();
         }
@@ -194,7 +195,6 @@ impl Pages {
         self.words.clear();
         self.said.clear();
         self.roomy = 0;
-        self.boasts = false;
         self.given_up.clear();
     }
 
@@ -282,6 +282,7 @@ impl Pages {
         }
         if self.boasts && self.given_up.len() < BOUND as usize {
             let boast = self.boast(&note).map(|line| (note.level, line));
+            self.owns |= boast.is_some();
             self.given_up.extend(boast);
         }
     }

@@ -101,6 +101,12 @@ impl At {
         self.callsite
     }
 
+    /// Its number among those of its function, with what else is told there: whoever keeps many keeps them so.
+    #[inline(always)]
+    pub(super) fn number(self) -> u32 {
+        self.place
+    }
+
     /// The position as a place.
     pub(super) fn site(self) -> &'static Site {
         &self.spot().site

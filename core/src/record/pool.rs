@@ -117,7 +117,7 @@ impl Stack {
         self.leaves(&mut frame);
         let (scope, level) = self.top().map_or_else(|| (scope(), 0), |top| (top.scope, top.notes.below()));
         frame.belong_to(callsite, plan, (scope, scoped(scope)));
-        frame.notes.level = level;
+        frame.notes.begin(level);
         frame.start(true, false);
         frame.at = None;
         frame.id = self.fresh_id();

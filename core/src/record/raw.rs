@@ -1,11 +1,12 @@
 //! The only unsafe code of the workspace: the processor's time stamp, C's `atexit`, the short way to what belongs to a
-//! thread, and the list of callsites that the linker makes.
+//! thread, the text of a message without arguments, and the list of callsites that the linker makes.
 #![expect(
     unsafe_code,
-    reason = "the time-stamp counter, `atexit`, a pointer into thread-local memory and what the linker has joined have no safe interface; nothing else stands here"
+    reason = "the time-stamp counter, `atexit`, a pointer into thread-local memory, a value behind a `dyn Debug` and what the linker has joined have no safe interface; nothing else stands here"
 )]
 
 use std::cell::Cell;
+use std::fmt;
 use std::ptr;
 
 use super::callsite::Callsite;
@@ -99,6 +100,50 @@ pub(crate) fn ticks() -> u64 {
     super::clock::fallback_ticks()
 }
 
+/// The guise in which a `fmt::Arguments` is shown to others: the table of functions behind its `&dyn Debug`.
+#[derive(Clone, Copy, Debug)]
+pub struct Guise(Option<*const dyn fmt::Debug>);
+
+// SAFETY: nothing is read or written through the pointer: only its table is compared with those of others.
+unsafe impl Send for Guise {}
+// SAFETY: as above.
+unsafe impl Sync for Guise {}
+
+impl Guise {
+    /// In this guise nothing is recognised.
+    pub const NONE: Guise = Guise(None);
+
+    /// Learns the guise in which `show` shows what it is given; nothing if that is not the thing itself.
+    pub fn learn(show: impl FnOnce(&fmt::Arguments<'_>, &mut dyn FnMut(&dyn fmt::Debug))) -> Guise {
+        let (text, mut guise) = (format_args!(""), Guise::NONE);
+        show(&text, &mut |seen| {
+            if ptr::addr_eq(seen, &raw const text) && size_of_val(seen) == size_of_val(&text) {
+                // SAFETY: the types differ in nothing but a lifetime. The pointer is never followed.
+                guise = Guise(Some(unsafe {
+                    std::mem::transmute::<*const (dyn fmt::Debug + '_), *const (dyn fmt::Debug + 'static)>(
+                        seen,
+                    )
+                }));
+            }
+        });
+        guise
+    }
+
+    /// The text of a value that is a `fmt::Arguments` without arguments, in this guise. No code of others runs.
+    #[inline(always)]
+    #[must_use]
+    pub fn literal(self, value: &dyn fmt::Debug) -> Option<&'static str> {
+        let value = ptr::from_ref(value);
+        if !ptr::eq(self.0?.with_addr(value.addr()), value) {
+            return None;
+        }
+        // SAFETY: the value is shown by the very table by which a `fmt::Arguments` was shown: it has the size and the alignment
+        // of one, and the function that formats it, which takes what it is given for one, is told to take this. The reference
+        // to it is valid, as `value` was one, and does not outlive this block: what `as_str` returns lives as long as the process.
+        unsafe { &*value.cast::<fmt::Arguments<'_>>() }.as_str()
+    }
+}
+
 /// Asks the C library to call `hook` when the process ends. Returns whether it agreed.
 pub(crate) fn at_exit(hook: extern "C" fn()) -> bool {
     // SAFETY: `hook` is a plain function that lives as long as the program, as `atexit` requires.
@@ -164,6 +209,34 @@ pub(super) fn callsites() -> impl Iterator<Item = &'static Callsite> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    /// One place that shows texts: another one may have a table of its own.
+    #[inline(never)]
+    fn shown<'a>(text: &'a fmt::Arguments<'_>) -> &'a dyn fmt::Debug {
+        text
+    }
+
+    #[test]
+    fn a_literal_is_recognised_in_its_guise() {
+        let guise = Guise::learn(|text, look| look(shown(text)));
+        assert_eq!(guise.literal(shown(&format_args!("as it is"))), Some("as it is"));
+        assert_eq!(guise.literal(shown(&format_args!(""))), Some(""));
+        let n = std::hint::black_box(7);
+        assert_eq!(guise.literal(shown(&format_args!("{n} of them"))), None);
+        let others: [&dyn fmt::Debug; 4] = [&"as it is", &(1_usize, 2_usize), &[0_u64; 2], &n];
+        assert!(others.iter().all(|other| guise.literal(*other).is_none()));
+        assert_eq!(Guise::NONE.literal(shown(&format_args!("as it is"))), None);
+    }
+
+    #[test]
+    fn only_the_thing_itself_is_learned() {
+        let wrapped = Guise::learn(|text, look| look(&text));
+        assert_eq!(wrapped.literal(&&format_args!("as it is")), None);
+        let another = Guise::learn(|_, look| look(shown(&format_args!("another"))));
+        assert_eq!(another.literal(shown(&format_args!("as it is"))), None);
+    }
+
     #[test]
     fn the_section_is_that_of_this_version() {
         let name = format!("candor_{}", env!("CARGO_PKG_VERSION").replace('.', "_"));

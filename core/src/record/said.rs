@@ -5,6 +5,7 @@
 
 mod words;
 
+use std::any::Any;
 use std::fmt::{self, Write as _};
 use std::sync::OnceLock;
 
@@ -19,6 +20,8 @@ const BYTES: usize = TEXT * 4;
 /// How many bytes of all values of a line are kept, and how many values: more do not fit into what is told.
 const ALL_BYTES: usize = BYTES * 4;
 const FIELDS: usize = TEXT / 3;
+/// What a field takes as a rule, with its name.
+const USUAL_FIELD: usize = 24;
 /// Names of fields whose value is an error.
 const ERRORS: [&str; 5] = ["error", "err", "e", "cause", "source"];
 
@@ -35,10 +38,15 @@ pub struct LogSite {
     known: OnceLock<Known>,
 }
 
+/// What the user's code panicked with while it was read.
+pub(super) type Panic = Box<dyn Any + Send>;
+
 /// What a place said when it was heard first.
 #[derive(Debug)]
 struct Known {
     text: Box<str>,
+    /// The same, if it is a literal and no evidence when it is said again.
+    harmless: Option<&'static str>,
     /// Where its pieces end, as they were written: words of the format and values between them.
     ends: Box<[usize]>,
     wording: Wording,
@@ -50,7 +58,7 @@ struct Known {
 
 /// Reads one line, and knows what words claim.
 pub trait Hearing {
-    /// Shows the line's message and its fields. It runs code of the user's.
+    /// Shows the line's message and its fields.
     fn show(&self, words: &mut Words<'_>);
     /// What a message claims.
     fn claim(&self, message: &str) -> Wording;
@@ -64,6 +72,7 @@ impl Known {
         let zeros = begins.zip(ends).filter(|(begin, end)| text.get(*begin..**end) == Some(ZERO)).count();
         Known {
             text: text.into(),
+            harmless: None,
             ends: ends.into(),
             wording,
             numbers_matter: hearing.do_numbers_matter(text),
@@ -77,6 +86,18 @@ impl LogSite {
     #[must_use]
     pub const fn new(level: LogLevel, site: Site) -> LogSite {
         LogSite { level, site, known: OnceLock::new() }
+    }
+
+    /// Whether a line with these words is no evidence by itself. A warning is one with an error for a value.
+    #[inline]
+    pub(super) fn is_calm(&self, wording: Wording) -> bool {
+        self.level <= LogLevel::Warn && wording != Wording::Failure
+    }
+
+    /// What it says again and again, if that is a literal and no evidence.
+    #[inline(always)]
+    pub(super) fn harmless(&self) -> Option<&'static str> {
+        self.known.get()?.harmless
     }
 }
 
@@ -156,10 +177,9 @@ impl Said {
         &mut self,
         (place, seq): (&'static LogSite, u32),
         hearing: &impl Hearing,
-        read: impl FnOnce(&mut Words<'_>),
-    ) -> Line {
+    ) -> (Line, Option<Panic>) {
         let mut words = Words::new(place, self);
-        read(&mut words);
+        hearing.show(&mut words);
         words.finish(seq, hearing)
     }
 
@@ -195,7 +215,7 @@ impl Said {
     #[inline]
     pub(super) fn wording(&self, line: &Line) -> Wording {
         if line.is_plain() {
-            return line.place.known.get().map_or(Wording::Neutral, |known| known.wording);
+            return line.known_wording();
         }
         self.more(line).map_or(Wording::Neutral, |more| more.wording)
     }
@@ -216,16 +236,22 @@ impl Said {
 
     /// The message and the fields of a line, in words.
     pub(super) fn tell(&self, line: &Line) -> String {
-        let text = self.text(line);
+        let (text, fields) = (self.text(line), self.fields(line));
         let mut whole = Bounded::default();
-        whole.add(self.message(line));
-        for field in self.fields(line) {
-            whole.add(" ");
+        whole.text.reserve(self.message(line).len().min(BYTES) + fields.len() * USUAL_FIELD);
+        whole.add(self.message(line).trim_start());
+        for field in fields {
+            if !whole.text.is_empty() {
+                whole.add(" ");
+            }
             whole.add(field.name);
             whole.add("=");
-            whole.add(&field.value.tell(text));
+            // What does not fit ends early, which is no error here.
+            let _full = field.value.write(text, &mut whole);
         }
-        whole.text.trim().to_owned()
+        let mut whole = whole.text;
+        whole.truncate(whole.trim_end().len());
+        whole
     }
 
     fn is_error(&self, line: &Line) -> bool {
@@ -265,6 +291,17 @@ impl Said {
 }
 
 impl Line {
+    /// One that says what its place is known to say, and nothing else.
+    #[inline(always)]
+    pub(super) fn plain(place: &'static LogSite, seq: u32) -> Line {
+        Line { place, seq, more: PLAIN }
+    }
+
+    /// What the message claims that its place is known to say.
+    pub(super) fn known_wording(&self) -> Wording {
+        self.place.known.get().map_or(Wording::Neutral, |known| known.wording)
+    }
+
     /// Whether it says what its place is known to say, and nothing else.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
@@ -288,14 +325,18 @@ impl Raw {
     fn tell(self, text: &str) -> String {
         let mut told = Bounded::default();
         // What does not fit ends early, which is no error here.
-        let _full = match self {
+        let _full = self.write(text, &mut told);
+        told.text
+    }
+
+    fn write(self, text: &str, told: &mut Bounded) -> fmt::Result {
+        match self {
             Raw::Bool(value) => write!(told, "{value}"),
             Raw::I64(value) => write!(told, "{value}"),
             Raw::U64(value) => write!(told, "{value}"),
             Raw::F64(value) => write!(told, "{value:?}"),
             Raw::Text(run) => told.write_str(text.get(run.range()).unwrap_or_default()),
-        };
-        told.text
+        }
     }
 }
 
@@ -320,6 +361,12 @@ impl Bounded {
 
 impl fmt::Write for Bounded {
     fn write_str(&mut self, more: &str) -> fmt::Result {
+        // There are no more characters than bytes.
+        if more.len() <= TEXT - self.chars {
+            self.chars += more.chars().count();
+            self.text.push_str(more);
+            return Ok(());
+        }
         for c in more.chars() {
             if self.chars >= TEXT {
                 return Err(fmt::Error);

@@ -198,7 +198,7 @@ impl Stack {
         self.next_id = self.next_id.wrapping_add(1);
         self.running += 1;
         frame.belong_to(call.callsite, call.plan, (scope, marks));
-        frame.notes.level = level;
+        frame.notes.begin(level);
         frame.id = self.next_id;
         frame.outer = thread.replace_at(call.spot);
         frame.start(cells.began(), false);
@@ -215,7 +215,7 @@ impl Stack {
         let frame: &mut Frame = self.frames.get_mut(self.running)?;
         self.running += 1;
         frame.belong_to(call.callsite, call.plan, (scope, marks));
-        frame.notes.level = level;
+        frame.notes.begin(level);
         frame.id = id;
         frame.outer = replace_at(call.spot);
         frame.start(timed, unwinding);
@@ -292,7 +292,7 @@ impl Stack {
     #[inline]
     pub(super) fn outer_with_pages(&mut self) -> Option<(&mut Frame, &mut Frame)> {
         let [.., outer, top] = self.frames.get_mut(..self.running)? else { return None };
-        if top.notes.is_empty() {
+        if top.notes.have_no_pages() {
             outer.notes.lend(&mut self.spare);
         }
         Some((outer, top))
@@ -467,6 +467,13 @@ pub(super) fn reading<T>(work: impl FnOnce() -> T) -> std::thread::Result<T> {
 /// Whether candor itself is at work on this thread.
 pub(super) fn is_aside() -> bool {
     raw::is_hidden()
+}
+
+/// Whether this thread may be within a call that is recorded: the answer is short, and no is certain.
+#[inline(always)]
+#[must_use]
+pub fn is_within() -> bool {
+    position().is_some()
 }
 
 /// Whether a call is being recorded on this thread.

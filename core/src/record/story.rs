@@ -1,6 +1,9 @@
 //! The notes of one call, kept raw and bounded; they become words only in a report.
 
 mod line;
+mod repeat;
+
+use self::repeat::{MANY, Repeat, Standing};
 
 use super::page::{Body, ChildEnd, Note, Pages, Run, Values, Words};
 use crate::model::{EventMeta, KeptBody, KeptLine, LineKind, Site, Story, StoryLine, Value};
@@ -8,8 +11,9 @@ use crate::model::{EventMeta, KeptBody, KeptLine, LineKind, Site, Story, StoryLi
 /// The notes of one call, and those that its children left to it.
 #[derive(Default)]
 pub(super) struct Notes {
-    /// How deeply the call is nested.
-    pub(super) level: u16,
+    standing: Standing,
+    /// Lines that stand here, behind all that is in the pages.
+    repeats: [Option<Repeat>; MANY],
     /// Nothing until something is noted. It goes from call to call as a whole, so that notes are not moved at each level.
     pages: Option<Box<Pages>>,
 }
@@ -26,13 +30,31 @@ fn fresh_pages() -> Box<Pages> {
 impl Notes {
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
+        self.have_no_pages() && self.standing.repeats() == 0
+    }
+
+    /// Whether nothing is noted but, perhaps, lines that stand in the frame.
+    #[inline(always)]
+    pub(super) fn have_no_pages(&self) -> bool {
         self.pages.is_none()
+    }
+
+    /// The call begins; it is nested so deeply.
+    #[inline(always)]
+    pub(super) fn begin(&mut self, level: u16) {
+        self.standing = Standing::at(level);
+    }
+
+    /// How deeply the call is nested.
+    #[inline]
+    fn level(&self) -> u16 {
+        self.standing.level()
     }
 
     /// How deeply a child of the call is nested.
     #[inline]
     pub(super) fn below(&self) -> u16 {
-        self.level.saturating_add(1)
+        self.level().saturating_add(1)
     }
 
     /// Takes empty pages from `spare`, if there are none yet.
@@ -49,20 +71,22 @@ impl Notes {
         self.pages.take()
     }
 
+    /// The pages, to be written on.
     #[inline]
     fn pages(&mut self) -> &mut Pages {
+        self.unfold();
         self.pages.get_or_insert_with(fresh_pages)
     }
 
     #[inline(always)]
     fn push(&mut self, at: u64, site: Option<&'static Site>, body: Body) {
-        let level = self.level;
+        let level = self.level();
         self.pages().push(Note { at, site, level, body });
     }
 
     /// Notes a line that arrives late: it takes its place in the order of time.
     pub(super) fn late(&mut self, at: u64, kind: LineKind, text: String, site: Site) {
-        let level = self.level;
+        let level = self.level();
         let pages = self.pages();
         let body = pages.keep_words(Words { kind, text, site: Some(site) });
         pages.insert(Note { at, level, site: None, body });
@@ -77,7 +101,7 @@ impl Notes {
         meta: &'static EventMeta,
         record: impl FnOnce(&mut Values),
     ) -> Run {
-        let level = self.level;
+        let level = self.level();
         let pages = self.pages();
         let values = pages.keep(record);
         pages.push(Note { at, site: Some(site), level, body: Body::Event { meta, values } });
@@ -111,11 +135,18 @@ impl Notes {
 
     /// Takes over what a child noted.
     pub(super) fn absorb(&mut self, child: &mut Notes) {
-        let Some(mut pages) = child.take() else { return };
-        if child.level != self.below() {
-            // It was begun below another call than that in which it ends.
-            pages.shift(child.level, self.below());
+        if child.have_no_pages() {
+            let below = self.below();
+            child.unfold_into(self.pages(), below);
+            return;
         }
+        child.unfold();
+        let Some(mut pages) = child.take() else { return };
+        if child.level() != self.below() {
+            // It was begun below another call than that in which it ends.
+            pages.shift(child.level(), self.below());
+        }
+        self.unfold();
         match &mut self.pages {
             None => self.pages = Some(pages),
             Some(own) => {
@@ -140,7 +171,7 @@ impl Notes {
         let mut last = started;
         let mut line = |pages: &Pages, note: &Note| {
             last = if note.at == 0 { last } else { note.at };
-            pages.kept_line(note, self.level, last)
+            pages.kept_line(note, self.level(), last)
         };
         let pages = self.pages.iter();
         pages
@@ -154,7 +185,7 @@ impl Notes {
         let duration_ns = super::clock::since(started, now);
         match &self.pages {
             Some(pages) => {
-                let lines = pages.in_order().map(|note| pages.line(note, self.level, started)).collect();
+                let lines = pages.in_order().map(|note| pages.line(note, self.level(), started)).collect();
                 Story { lines, omitted: pages.omitted, duration_ns }
             }
             None => Story { lines: Vec::new(), omitted: 0, duration_ns },

@@ -209,13 +209,21 @@ fn unwrapped(expr: &Expr) -> &Expr {
 fn claim(expr: &Expr) -> Option<(String, String)> {
     variant(expr).or_else(|| {
         let Expr::Struct(value) = expr else { return None };
-        let field = value.fields.iter().find(|field| says_how_it_went(&field.member))?;
+        let says = |field: &&syn::FieldValue| says_how_it_went(&field.member);
+        // `Rates { eur, stale: true }`
+        let flags = |field: &&syn::FieldValue| is_flag(&field.expr);
+        let field = value.fields.iter().find(says).or_else(|| value.fields.iter().find(flags))?;
         let said = match shape::bare_expr(&field.expr) {
             said @ Expr::Lit(_) => said.to_token_stream().to_string(),
             said => variant(said)?.1,
         };
-        Some((value.path.to_token_stream().to_string(), said))
+        let owner = format!("{} {}", value.path.to_token_stream(), field.member.to_token_stream());
+        Some((owner, said))
     })
+}
+
+fn is_flag(value: &Expr) -> bool {
+    matches!(value, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Bool(_)))
 }
 
 /// Fields by which a struct says how something ended.

@@ -283,7 +283,14 @@ fn stores(body: &Expr, mentions: &Mentions) -> bool {
                     let name = call.method.to_string();
                     self.0 |= matches!(
                         name.as_str(),
-                        "push" | "insert" | "extend" | "push_back" | "push_str" | "send" | "fetch_add"
+                        "push"
+                            | "insert"
+                            | "extend"
+                            | "push_back"
+                            | "push_front"
+                            | "push_str"
+                            | "send"
+                            | "fetch_add"
                     ) || telling::puts_down_a_failure(&name)
                         || call.args.iter().any(telling::says_failure);
                 }

@@ -128,6 +128,31 @@ impl Body<'_> {
         self.watch(value, &probe, Known::Whole);
     }
 
+    /// `filter_map(Result::ok)`, `map_while(Result::ok)`. What failed since the iterator was made belongs to the item.
+    pub(super) fn filter_map_ok(&mut self, call: &mut syn::ExprMethodCall) {
+        let span = call.first();
+        let verdict = Verdict::plain(Disposition::Dropped, call);
+        let callee = shape::callee(&call.receiver);
+        let form = if call.method == "map_while" { ".map_while" } else { "filter_map_ok" };
+        let probe = self.probe(&Probe {
+            span: call.method.span(),
+            form,
+            verdict,
+            callee: &callee,
+            iteration: true,
+            scrutinee: false,
+        });
+        let (private, value, mark) = (self.place.private(), local("__candor_seen"), local("__candor_mark"));
+        let at = generated(span);
+        let closure = quote_spanned! {at=> {
+            let #mark = #private::mark();
+            move |#value| { #private::look(&#value).candor_look(#mark, #probe); #value.ok() }
+        }};
+        if let Some(argument) = call.args.first_mut() {
+            *argument = Expr::Verbatim(closure);
+        }
+    }
+
     fn watch_items(&self, call: &mut syn::ExprMethodCall) {
         if is_open_chain(&call.receiver) {
             return;
@@ -156,6 +181,15 @@ impl Body<'_> {
         group.set_span(call.receiver.first());
         *call.receiver = Expr::Verbatim(quote!(#group));
     }
+}
+
+/// Whether a method of an iterator leaves its errors out by the function `Result::ok`.
+pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
+    (call.method == "filter_map" || call.method == "flat_map" || call.method == "map_while")
+        && call.args.len() == 1
+        && call.args.first().is_some_and(|argument| {
+            argument.to_token_stream().to_string().replace(' ', "").ends_with("Result::ok")
+        })
 }
 
 /// Calls that make an iterator or a collection, and never a `Result`.

@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt};
 
-use super::shape;
+use super::{select, shape};
 
 /// The last segments of what is called with its value handed on.
 pub(crate) fn hands(body: &Block) -> BTreeSet<String> {
@@ -41,6 +41,16 @@ impl Visit<'_> for Hands {
     fn visit_item(&mut self, _item: &syn::Item) {}
 
     fn visit_macro(&mut self, invocation: &syn::Macro) {
+        for (takes, waits, handler) in
+            Some(invocation).filter(|mac| select::selects(mac)).map(select::branches).unwrap_or_default()
+        {
+            match waits {
+                Some(waits) if takes => self.visit_expr(&waits),
+                Some(waits) => self.watched(&waits),
+                None => {}
+            }
+            self.visit_expr(&handler);
+        }
         // What is compared, printed, put in a list or joined is looked at.
         let joined = || invocation.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated).ok();
         let joins = matches!(shape::last_of(&invocation.path).as_deref(), Some("join" | "try_join"));

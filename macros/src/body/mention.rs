@@ -24,6 +24,8 @@ pub(super) struct Mentions {
     names: HashMap<String, Count>,
     /// How often each `let` of one name is used, by where it stands.
     lets: HashMap<(u32, u32), usize>,
+    /// How often the length of a name is asked.
+    measured: HashMap<String, usize>,
     /// The `let` for which a name stands here.
     current: HashMap<String, (u32, u32)>,
 }
@@ -57,6 +59,14 @@ impl Mentions {
     /// Whether the name of a `let` is never mentioned, until another takes its place.
     pub(super) fn is_idle_let(&self, name: &Ident) -> bool {
         self.lets.get(&crate::span::start(name.span())) == Some(&0)
+    }
+
+    /// Whether nothing but its length is asked of the name of a `let`.
+    pub(super) fn is_only_measured(&self, name: &Ident) -> bool {
+        self.is_idle_let(name) || self.is_idle(&name.to_string()) || {
+            let uses = self.lets.get(&crate::span::start(name.span())).copied();
+            uses.is_some() && uses == self.measured.get(&name.to_string()).copied()
+        }
     }
 
     /// Whether a name is bound and then never mentioned.
@@ -187,6 +197,15 @@ impl Visit<'_> for Mentions {
         if let Some(name) = path.path.get_ident() {
             self.used(name.to_string());
         }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        if let ("len" | "is_empty", Expr::Path(path)) = (call.method.to_string().as_str(), &*call.receiver)
+            && let Some(name) = path.path.get_ident()
+        {
+            *self.measured.entry(name.to_string()).or_default() += 1;
+        }
+        visit::visit_expr_method_call(self, call);
     }
 
     fn visit_block(&mut self, block: &Block) {

@@ -208,6 +208,9 @@ impl<'a> Body<'a> {
             self.ok_is = probe::thrown_away(expr);
         }
         self.visit_stmt_mut(&mut statement);
+        if let Stmt::Expr(expr, Some(_)) = &mut statement {
+            self.all_joined(None, expr);
+        }
         if let (false, Stmt::Expr(_, semicolon)) = (after.is_empty(), &mut statement)
             && is_last
         {
@@ -263,6 +266,9 @@ impl VisitMut for Body<'_> {
         }
         if let Some((_, diverge)) = &mut init.diverge {
             self.let_else(&pattern, &mut init.expr, diverge, span);
+        } else if unread::joins_all(&init.expr) {
+            self.visit_expr_mut(&mut init.expr);
+            self.all_joined(Some(&pattern), &mut init.expr);
         } else if wild {
             self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
         } else if replaced && vague::Known::of(&init.expr, self.generic) == vague::Known::Whole {

@@ -178,7 +178,7 @@ impl Body<'_> {
         let name = call.method.to_string();
         let pending = self.ok_is.take();
         let dropped = std::mem::take(&mut self.dropping);
-        if is_filter_map_ok(call) {
+        if flat::is_filter_map_ok(call) {
             self.visit_expr_mut(&mut call.receiver);
             self.filter_map_ok(call);
             return;
@@ -267,30 +267,6 @@ impl Body<'_> {
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
             *expr = peeked(&peek, expr);
-        }
-    }
-
-    fn filter_map_ok(&mut self, call: &mut syn::ExprMethodCall) {
-        let span = call.first();
-        let verdict = Verdict::plain(Disposition::Dropped, call);
-        let callee = shape::callee(&call.receiver);
-        let form = if call.method == "map_while" { ".map_while" } else { "filter_map_ok" };
-        let probe = self.probe(&Probe {
-            span: call.method.span(),
-            form,
-            verdict,
-            callee: &callee,
-            iteration: true,
-            scrutinee: false,
-        });
-        let (private, value, mark) = (self.place.private(), local("__candor_seen"), local("__candor_mark"));
-        let at = generated(span);
-        let closure = quote_spanned! {at=> {
-            let #mark = #private::mark();
-            move |#value| { #private::look(&#value).candor_look(#mark, #probe); #value.ok() }
-        }};
-        if let Some(argument) = call.args.first_mut() {
-            *argument = Expr::Verbatim(closure);
         }
     }
 
@@ -421,10 +397,17 @@ fn ends_elsewhere(argument: &Expr) -> bool {
     !arm::only_tells(&closure.body, &Mentions::default())
 }
 
-/// `handle.await`, `handle.join()`: what spawned work has returned.
+/// `handle.await`, `handle.join()`, `timeout(..).await`: what spawned or limited work has returned.
 fn is_joined(expr: &Expr) -> bool {
     match expr {
-        Expr::Await(waiting) => shape::is_place(&waiting.base),
+        Expr::Await(waiting) => {
+            let callee = shape::callee(&waiting.base);
+            shape::is_place(&waiting.base)
+                || matches!(
+                    callee.rsplit("::").next(),
+                    Some("timeout" | "timeout_at" | "spawn" | "spawn_blocking")
+                )
+        }
         Expr::MethodCall(call) => call.method == "join" && call.args.is_empty(),
         _ => false,
     }
@@ -433,14 +416,6 @@ fn is_joined(expr: &Expr) -> bool {
 /// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.
 pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
     (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
-}
-
-pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
-    (call.method == "filter_map" || call.method == "flat_map" || call.method == "map_while")
-        && call.args.len() == 1
-        && call.args.first().is_some_and(|argument| {
-            argument.to_token_stream().to_string().replace(' ', "").ends_with("Result::ok")
-        })
 }
 
 /// `lock().unwrap_or_else(PoisonError::into_inner)` takes the value out of the error.

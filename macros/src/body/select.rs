@@ -47,6 +47,39 @@ impl Body<'_> {
     }
 }
 
+/// The branches of a `select!`: whether a pattern takes the value, what is waited for, and the handler.
+pub(super) fn branches(mac: &syn::Macro) -> Vec<(bool, Option<Expr>, Expr)> {
+    let (mut found, mut rest) = (Vec::new(), mac.tokens.clone());
+    while let Some((before, behind)) = at_handler(&rest) {
+        let read = |input: ParseStream<'_>| {
+            let handler =
+                if input.peek(syn::token::Brace) { Expr::Block(input.parse()?) } else { input.parse()? };
+            Ok((handler, input.parse::<TokenStream>()?))
+        };
+        let Ok((handler, left)) = read.parse2(behind) else { break };
+        let (takes, waits) = waited(before);
+        found.push((takes, waits, handler));
+        rest = left;
+    }
+    found
+}
+
+/// `Some(row) = rows.recv(), if open =>`: whether the pattern takes the value, and what makes it.
+fn waited(before: TokenStream) -> (bool, Option<Expr>) {
+    let mut tokens = before.into_iter().peekable();
+    let pattern: Vec<TokenTree> = std::iter::from_fn(|| {
+        tokens.next_if(|token| !matches!(token, TokenTree::Punct(mark) if mark.as_char() == '='))
+    })
+    .collect();
+    let takes = !matches!(pattern.last(), Some(TokenTree::Ident(name)) if name == "_");
+    let read = |input: ParseStream<'_>| {
+        input.parse::<syn::Token![=]>()?;
+        let waits: Expr = input.parse()?;
+        input.parse::<TokenStream>().map(|_rest| waits)
+    };
+    (takes, read.parse2(tokens.collect()).ok())
+}
+
 /// Divides tokens behind their first `=>`.
 fn at_handler(tokens: &TokenStream) -> Option<(TokenStream, TokenStream)> {
     let mut before = Vec::new();
@@ -68,7 +101,7 @@ fn at_handler(tokens: &TokenStream) -> Option<(TokenStream, TokenStream)> {
 
 #[cfg(test)]
 mod tests {
-    use super::at_handler;
+    use super::{at_handler, waited};
 
     #[test]
     fn tokens_are_divided_behind_the_arrow() {
@@ -79,5 +112,15 @@ mod tests {
         let (block, rest) = at_handler(&rest).expect("another one");
         assert!(block.to_string().ends_with("else =>"), "{block}");
         assert!(at_handler(&rest).is_none());
+    }
+
+    #[test]
+    fn what_is_waited_for_is_read() {
+        let read = |text: &str| waited(syn::parse_str(text).expect("tokens"));
+        let (takes, waits) = read("biased; Some(x) = rows.recv(), if y =>");
+        assert!(takes && matches!(waits, Some(syn::Expr::MethodCall(_))));
+        let (takes, waits) = read("_ = ends(1) =>");
+        assert!(!takes && matches!(waits, Some(syn::Expr::Call(_))));
+        assert!(read("else =>").1.is_none());
     }
 }

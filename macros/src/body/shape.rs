@@ -214,10 +214,16 @@ pub(super) fn is_rvalue(expr: &Expr) -> bool {
             is_rvalue(&call.receiver)
         }
         Expr::Call(_) | Expr::MethodCall(_) | Expr::Await(_) | Expr::Try(_) => true,
+        Expr::Macro(invocation) => writes(&invocation.mac),
         Expr::Paren(inner) => is_rvalue(&inner.expr),
         Expr::Group(inner) => is_rvalue(&inner.expr),
         _ => false,
     }
+}
+
+/// `write!(file, ..)`, whose value is a `Result`.
+pub(super) fn writes(mac: &syn::Macro) -> bool {
+    matches!(last_of(&mac.path).as_deref(), Some("write" | "writeln"))
 }
 
 /// An expression without parentheses around it.

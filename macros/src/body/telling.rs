@@ -6,12 +6,11 @@
 
 use std::collections::HashSet;
 
-use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, ReturnType, Stmt, Type};
 
 use super::shape;
+use crate::token::First;
 
 /// Words in a name with which something did not succeed.
 const FAILURE: [&str; 21] = [
@@ -197,12 +196,12 @@ impl LastWords {
                 self.end(&arm.body);
             }),
             Expr::If(condition) => {
-                self.0.insert(at(&condition.then_branch));
+                self.0.insert(at_block(&condition.then_branch));
                 self.last_of(&condition.then_branch);
                 condition.else_branch.iter().for_each(|(_, branch)| self.end(branch));
             }
             Expr::Block(block) => {
-                self.0.insert(at(&block.block));
+                self.0.insert(at_block(&block.block));
                 self.last_of(&block.block);
             }
             Expr::ForLoop(each) => self.last_of_loop(&each.body),
@@ -232,7 +231,7 @@ impl Leaving<'_> {
             _ => false,
         };
         if leaves {
-            self.found.0.insert(at(block));
+            self.found.0.insert(at_block(block));
         }
     }
 }
@@ -256,8 +255,15 @@ impl Visit<'_> for Leaving<'_> {
     }
 }
 
-fn at(code: &impl ToTokens) -> (u32, u32) {
-    crate::span::start(code.span())
+fn at(body: &Expr) -> (u32, u32) {
+    match body {
+        Expr::Block(block) if block.label.is_none() => at_block(&block.block),
+        other => crate::span::start(other.first()),
+    }
+}
+
+fn at_block(block: &Block) -> (u32, u32) {
+    crate::span::start(block.brace_token.span.join())
 }
 
 /// A line below INFO, or one that warns: nothing is done, and no success is told.

@@ -1,23 +1,23 @@
 //! Values that are replaced before anything looks at them: `let mut result = first(); result = second();`.
 //!
 //! Only where both stand in the same block, one after the other, so that there is no other way through it. And elements of a
-//! `join!` whose name nothing reads.
+//! `join!` whose name nothing reads, and what `join_all` has returned where nobody looks at more than how much it is.
 
-use proc_macro2::Literal;
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Expr, Pat, Stmt};
 
 use super::probe::{Disposition, Probe, Verdict};
 use super::vague::Known;
 use super::{Body, shape};
 use crate::span::{generated, local};
+use crate::token::First;
 
 /// For each statement, whether the name to which it gives a value gets another one before it is mentioned.
 pub(super) fn replaced(statements: &[Stmt]) -> Vec<bool> {
     let is_replaced = |(index, statement): (usize, &Stmt)| {
         let Some(name) = given(statement) else { return false };
-        let mentions = |later: &&Stmt| shape::uses(later, |word| word == name) || shows(later, &name);
+        let mentions = |later: &&Stmt| mentions(later.to_token_stream(), &name);
         statements.iter().skip(index + 1).find(mentions).is_some_and(|later| replaces(later, &name))
     };
     statements.iter().enumerate().map(is_replaced).collect()
@@ -45,14 +45,17 @@ fn assigned(assign: &syn::ExprAssign) -> Option<String> {
 
 fn replaces(statement: &Stmt, name: &str) -> bool {
     let Stmt::Expr(Expr::Assign(assign), _) = statement else { return false };
-    assigned(assign).as_deref() == Some(name)
-        && !shape::uses(&assign.right, |word| word == name)
-        && !shows(&assign.right, name)
+    assigned(assign).as_deref() == Some(name) && !mentions(assign.right.to_token_stream(), name)
 }
 
-/// A name in the text of a format string.
-fn shows(code: &impl ToTokens, name: &str) -> bool {
-    code.to_token_stream().to_string().contains(&format!("{{{name}"))
+/// Whether a name is mentioned, in the text of a format string too.
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        TokenTree::Literal(text) => text.to_string().contains(&format!("{{{name}")),
+        TokenTree::Punct(_) => false,
+    })
 }
 
 impl Body<'_> {
@@ -68,7 +71,7 @@ impl Body<'_> {
         let known = Known::of(value, self.generic);
         let (callee, iteration) = (shape::callee(value), self.is_iteration(value));
         let probe = self.probe(&Probe {
-            span: value.span(),
+            span: value.first(),
             form: "overwritten",
             verdict: Verdict::plain(Disposition::Dropped, value),
             callee: &callee,
@@ -95,7 +98,7 @@ impl Body<'_> {
         let looks: Vec<_> = lost
             .map(|(index, name)| {
                 let probe = self.probe(&Probe {
-                    span: name.span(),
+                    span: name.first(),
                     form: "let_unread",
                     verdict: Verdict::plain(Disposition::Dropped, name),
                     callee: "join",
@@ -103,16 +106,59 @@ impl Body<'_> {
                     scrutinee: false,
                 });
                 let element = Literal::usize_unsuffixed(index);
-                quote_spanned!(generated(name.span())=> #private::look(&#value.#element).candor_look(#private::mark(), #probe);)
+                quote_spanned!(generated(name.first())=> #private::look(&#value.#element).candor_look(#private::mark(), #probe);)
             })
             .collect();
         if !looks.is_empty() {
             let inner = init.to_token_stream();
             *init = Expr::Verbatim(
-                quote_spanned!(generated(init.span())=> match #inner { #value => { #(#looks)* #value } }),
+                quote_spanned!(generated(init.first())=> match #inner { #value => { #(#looks)* #value } }),
             );
         }
     }
+}
+
+impl Body<'_> {
+    /// `join_all(calls).await;`, and the same for a name of which only the length is asked.
+    pub(super) fn all_joined(&self, pattern: Option<&Pat>, value: &mut Expr) {
+        let is_lost = match pattern.map(shape::bare) {
+            None | Some(Pat::Wild(_)) => true,
+            Some(Pat::Ident(name)) => self.mentions.is_only_measured(&name.ident),
+            Some(_) => false,
+        };
+        if !is_lost || !joins_all(value) {
+            return;
+        }
+        let probe = self.probe(&Probe {
+            span: value.first(),
+            form: "let_unread",
+            verdict: Verdict::plain(Disposition::Dropped, value),
+            callee: "join_all",
+            iteration: true,
+            scrutinee: false,
+        });
+        let (private, mark) = (self.place.private(), local("__candor_mark"));
+        let (all, each) = (local("__candor_seen"), local("__candor_each"));
+        let inner = value.to_token_stream();
+        *value = Expr::Verbatim(quote_spanned! {generated(value.first())=>
+            match (#private::mark(), #inner) {
+                (#mark, #all) => {
+                    use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
+                    for #each in &#all {
+                        #private::look(#each).candor_look(#mark, #probe);
+                        (&&&&&#private::Within(#each)).candor_within(#mark, #probe);
+                    }
+                    #all
+                }
+            }
+        });
+    }
+}
+
+/// `join_all(..).await`
+pub(super) fn joins_all(value: &Expr) -> bool {
+    matches!(shape::bare_expr(value), Expr::Await(waiting)
+        if matches!(&*waiting.base, Expr::Call(_)) && shape::callee(&waiting.base).rsplit("::").next() == Some("join_all"))
 }
 
 fn is_join(init: &Expr) -> bool {

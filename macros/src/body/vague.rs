@@ -83,7 +83,8 @@ fn of(expr: &Expr) -> Known {
         Expr::Reference(inner) => of(&inner.expr),
         // What its futures return is decided by their functions.
         Expr::Macro(invocation)
-            if shape::last_of(&invocation.mac.path).is_some_and(|name| name == "join") =>
+            if shape::writes(&invocation.mac)
+                || shape::last_of(&invocation.mac.path).is_some_and(|name| name == "join") =>
         {
             Known::Whole
         }

@@ -5,6 +5,7 @@ mod method;
 mod name;
 mod nested;
 mod pattern;
+mod select;
 mod tuple;
 
 use crate::kit::{NOTHING, codes, codes_of, found};

@@ -3,10 +3,12 @@
 mod answer;
 mod close;
 mod entry;
+mod iterate;
 mod kind;
 mod lost;
 mod published;
 mod recover;
 mod report;
 mod retry;
+mod spoken;
 mod told;

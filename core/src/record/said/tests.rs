@@ -5,6 +5,8 @@ use super::*;
 /// Says these pieces, and counts how often it is asked what they claim: whether a "failed" is not behind a "0".
 struct Voice<'a> {
     pieces: &'a [&'a str],
+    /// Whose line it is: told in fields around the message.
+    who: Option<&'a str>,
     asked: &'a Cell<u32>,
 }
 
@@ -16,7 +18,12 @@ impl fmt::Debug for Voice<'_> {
 
 impl Hearing for Voice<'_> {
     fn show(&self, words: &mut Words<'_>) {
+        let Some(who) = self.who else { return words.message(self) };
+        words.text("who", who);
+        words.i64("less", -1);
         words.message(self);
+        words.f64("part", 1.0);
+        words.error("http.error", &"gone");
     }
 
     fn claim(&self, message: &str) -> Wording {
@@ -35,8 +42,8 @@ fn told(messages: &[&[&str]]) -> Vec<(String, Wording, u32)> {
     let place: &'static LogSite = Box::leak(Box::new(LogSite::new(LogLevel::Warn, Site::UNKNOWN)));
     let (mut said, asked) = (Said::default(), Cell::new(0));
     let mut hear = |pieces: &&[&str]| {
-        let voice = Voice { pieces, asked: &asked };
-        let line = said.hear((place, 1), &voice, |words| voice.show(words));
+        let voice = Voice { pieces, who: None, asked: &asked };
+        let (line, _) = said.hear((place, 1), &voice);
         (said.tell(&line), said.wording(&line), asked.get())
     };
     messages.iter().map(&mut hear).collect()
@@ -46,10 +53,10 @@ fn told(messages: &[&[&str]]) -> Vec<(String, Wording, u32)> {
 fn a_message_that_repeats_is_classified_once_and_takes_no_room() {
     let place: &'static LogSite = Box::leak(Box::new(LogSite::new(LogLevel::Info, Site::UNKNOWN)));
     let (mut said, asked) = (Said::default(), Cell::new(0));
-    let voice = Voice { pieces: &["it ", "failed"], asked: &asked };
-    let first = said.hear((place, 1), &voice, |words| voice.show(words));
+    let voice = Voice { pieces: &["it ", "failed"], who: None, asked: &asked };
+    let (first, _) = said.hear((place, 1), &voice);
     let used = said.used();
-    let second = said.hear((place, 2), &voice, |words| voice.show(words));
+    let (second, _) = said.hear((place, 2), &voice);
     assert_eq!((said.used(), asked.get()), (used, 1));
     assert_eq!([first, second].map(|line| said.tell(&line)), ["it failed", "it failed"]);
     assert_eq!((said.wording(&first), said.wording(&second)), (Wording::Failure, Wording::Failure));
@@ -107,16 +114,8 @@ fn the_same_text_in_other_pieces_is_the_same() {
 fn fields_are_told_as_they_were_and_survive_a_move() {
     let place: &'static LogSite = Box::leak(Box::new(LogSite::new(LogLevel::Info, Site::UNKNOWN)));
     let (mut said, asked) = (Said::default(), Cell::new(0));
-    let voice = Voice { pieces: &["seen"], asked: &asked };
-    let mut hear = |text: &str| {
-        said.hear((place, 1), &voice, |words| {
-            words.text("who", text);
-            words.i64("less", -1);
-            voice.show(words);
-            words.f64("part", 1.0);
-            words.error("http.error", &"gone");
-        })
-    };
+    let mut hear =
+        |text: &str| said.hear((place, 1), &Voice { pieces: &["seen"], who: Some(text), asked: &asked }).0;
     let lines = [hear("bob"), hear(&"ä".repeat(1_000))];
     assert_eq!(said.tell(&lines[0]), "seen who=bob less=-1 part=1.0 http.error=gone");
     assert_eq!(said.tell(&lines[1]).chars().count(), TEXT);
@@ -125,6 +124,24 @@ fn fields_are_told_as_they_were_and_survive_a_move() {
     other.text.push_str("before");
     let moved = other.copy(&lines[0], &said);
     assert_eq!(other.tell(&moved), said.tell(&lines[0]));
+}
+
+#[test]
+fn pieces_of_nothing_are_none() {
+    let told =
+        told(&[&["it ", "", "7", " failed"], &["it ", "8", "", " failed"], &["", "it ", "9", " failed", ""]]);
+    let all: Vec<_> = told.iter().map(|(text, _, asked)| (text.as_str(), *asked)).collect();
+    assert_eq!(all, [("it 7 failed", 1), ("it 8 failed", 1), ("it 9 failed", 1)]);
+}
+
+#[test]
+fn a_line_without_a_message_begins_with_its_first_field() {
+    let place: &'static LogSite = Box::leak(Box::new(LogSite::new(LogLevel::Info, Site::UNKNOWN)));
+    let (mut said, asked) = (Said::default(), Cell::new(0));
+    for pieces in [&[][..], &["  "]] {
+        let (line, _) = said.hear((place, 1), &Voice { pieces, who: Some("bob"), asked: &asked });
+        assert_eq!(said.tell(&line), "who=bob less=-1 part=1.0 http.error=gone");
+    }
 }
 
 #[test]

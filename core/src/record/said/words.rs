@@ -2,9 +2,12 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{ALL_BYTES, BYTES, FIELDS, Field, Hearing, Known, Line, LogSite, More, PLAIN, Raw, Said, ZERO};
+use super::{
+    ALL_BYTES, BYTES, FIELDS, Field, Hearing, Known, Line, LogSite, More, PLAIN, Panic, Raw, Said, ZERO,
+};
 use crate::model::Wording;
 use crate::record::page::Run;
+use crate::record::stack::reading;
 
 /// Takes down one line.
 pub struct Words<'a> {
@@ -16,12 +19,18 @@ pub struct Words<'a> {
     likeness: Likeness,
     /// How much of what the place is known to say was said again.
     matched: usize,
+    /// Which of its pieces comes next, once it is not word for word the same.
+    next: usize,
     /// Where in the text the message begins, and what it may grow to.
     message: Option<usize>,
     /// Where it ends; nothing while it is being written.
     ended: Option<usize>,
     /// The message is an error by its type.
     is_error: bool,
+    /// The message, if it is a literal.
+    literal: Option<&'static str>,
+    /// What the user's code panicked with first.
+    panic: Option<Panic>,
 }
 
 /// How a message is to what its place is known to say.
@@ -48,18 +57,41 @@ impl<'a> Words<'a> {
     pub(super) fn new(place: &'static LogSite, said: &'a mut Said) -> Words<'a> {
         let (text, fields) = (said.text.len(), said.fields.len());
         let likeness = if place.known.get().is_some() { Likeness::Same } else { Likeness::Other };
-        Words { place, said, text, fields, likeness, matched: 0, message: None, ended: None, is_error: false }
+        Words {
+            place,
+            said,
+            text,
+            fields,
+            likeness,
+            matched: 0,
+            next: 0,
+            message: None,
+            ended: None,
+            is_error: false,
+            literal: None,
+            panic: None,
+        }
     }
 
-    /// The message.
+    /// The message. The user's code may write it.
     #[inline]
     pub fn message(&mut self, message: &dyn fmt::Debug) {
         self.message = Some(self.said.text.len());
-        let _full = write!(Message(self), "{message:?}");
-        self.ended = Some(self.said.text.len());
+        match reading(|| write!(Message(self), "{message:?}")) {
+            Ok(_full) => self.ended = Some(self.said.text.len()),
+            Err(panic) => self.fails(panic),
+        }
+    }
+
+    /// The message, when it is a literal.
+    #[inline]
+    pub fn message_literal(&mut self, message: &'static str) {
+        self.literal = Some(message);
+        self.message_text(message);
     }
 
     /// The message, when it is a text by itself.
+    #[inline]
     pub fn message_text(&mut self, message: &str) {
         self.message = Some(self.said.text.len());
         let _full = Message(self).write_str(message);
@@ -97,14 +129,28 @@ impl<'a> Words<'a> {
         self.write(name, false, |value_of| value_of.write_str(value));
     }
 
-    /// Anything else, which is read now.
+    /// Anything else, which is read now. The user's code writes it.
     pub fn debug(&mut self, name: &'static str, value: &dyn fmt::Debug) {
-        self.write(name, false, |value_of| write!(value_of, "{value:?}"));
+        self.read(name, false, &format_args!("{value:?}"));
     }
 
     /// An error.
     pub fn error(&mut self, name: &'static str, error: &dyn fmt::Display) {
-        self.write(name, true, |value_of| write!(value_of, "{error}"));
+        self.read(name, true, &format_args!("{error}"));
+    }
+
+    /// Reads a value; one that panics is missing.
+    fn read(&mut self, name: &'static str, is_error: bool, value: &fmt::Arguments<'_>) {
+        let before = self.said.text.len();
+        if let Err(panic) = reading(|| self.write(name, is_error, |value_of| value_of.write_fmt(*value))) {
+            self.said.text.truncate(before);
+            self.fails(panic);
+        }
+    }
+
+    #[cold]
+    fn fails(&mut self, panic: Panic) {
+        self.panic.get_or_insert(panic);
     }
 
     fn write(&mut self, name: &'static str, is_error: bool, say: impl FnOnce(&mut Value<'_>) -> fmt::Result) {
@@ -142,6 +188,9 @@ impl<'a> Words<'a> {
 
     #[inline(never)]
     fn take_other(&mut self, piece: &str) -> fmt::Result {
+        if piece.is_empty() {
+            return Ok(());
+        }
         if self.likeness == Likeness::Same {
             self.depart();
         }
@@ -159,20 +208,27 @@ impl<'a> Words<'a> {
 
     /// It is no longer word for word the same: what it shares with what is known is copied.
     fn depart(&mut self) {
-        self.likeness = Likeness::Alike;
-        let shared = self.known().and_then(|known| known.text.get(..self.matched));
-        self.said.text.push_str(shared.unwrap_or_default());
+        self.likeness = Likeness::Other;
+        let Some(known) = self.known() else { return };
+        self.said.text.push_str(known.text.get(..self.matched).unwrap_or_default());
+        // It goes on where a piece begins, or is something else.
+        self.next = known.ends.iter().take_while(|end| **end <= self.matched).count();
+        if self.matched == 0
+            || self.next.checked_sub(1).and_then(|last| known.ends.get(last)) == Some(&self.matched)
+        {
+            self.likeness = Likeness::Alike;
+        }
     }
 
     /// Holds a piece beside the one that is known to stand in its place.
+    #[inline]
     fn compare(&mut self, piece: &str) -> Likeness {
-        let known = self.known().filter(|known| self.matched == 0 || known.ends.contains(&self.matched));
-        let next = known.and_then(|known| {
-            let end = *known.ends.iter().find(|end| **end > self.matched)?;
+        let next = self.known().and_then(|known| {
+            let end = *known.ends.get(self.next)?;
             Some((known.text.get(self.matched..end)?, end, known))
         });
         let Some((expected, end, known)) = next else { return Likeness::Other };
-        self.matched = end;
+        (self.matched, self.next) = (end, self.next + 1);
         let is_count = !known.numbers_matter && is_count(piece);
         if expected == piece || (is_count && self::is_count(expected)) {
             self.likeness
@@ -184,7 +240,7 @@ impl<'a> Words<'a> {
     }
 
     #[inline]
-    pub(super) fn finish(mut self, seq: u32, hearing: &impl Hearing) -> Line {
+    pub(super) fn finish(mut self, seq: u32, hearing: &impl Hearing) -> (Line, Option<Panic>) {
         let known = self.known().filter(|known| known.text.len() == self.matched);
         let is_known = known.is_some() && self.likeness == Likeness::Same && !self.is_error;
         let more = if is_known && self.said.fields.len() == self.fields {
@@ -192,7 +248,7 @@ impl<'a> Words<'a> {
         } else {
             self.finish_other(hearing, known)
         };
-        Line { place: self.place, seq, more }
+        (Line { place: self.place, seq, more }, self.panic)
     }
 
     /// What the line says beyond what is known of its place.
@@ -232,7 +288,9 @@ impl<'a> Words<'a> {
         match self.known() {
             // One that panicked or was cut is no model of others. Another thread may have been first.
             None if self.ended.is_some() && text.len() < BYTES => {
-                let _kept = self.place.known.set(Known::new(text, &self.said.ends, wording, hearing));
+                let mut known = Known::new(text, &self.said.ends, wording, hearing);
+                known.harmless = self.literal.filter(|_| self.place.is_calm(wording));
+                let _kept = self.place.known.set(known);
             }
             Some(Known { text: known, zero: Some(zero), .. })
                 if self.likeness == Likeness::Counted && known.len() == self.matched =>

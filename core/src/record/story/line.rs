@@ -1,7 +1,7 @@
 //! Log lines among the notes. One that claims success may be evidence at the end of its call, and is not lost before that.
 
 use super::super::page::{Body, Note, Pages};
-use super::super::said::{Hearing, Line, LogSite, Said, Words};
+use super::super::said::{Hearing, Line, LogSite, Panic, Said};
 use super::Notes;
 use crate::model::{LogLine, Site, Wording};
 
@@ -15,12 +15,11 @@ impl Notes {
         &mut self,
         line: (&'static LogSite, u32),
         hearing: &impl Hearing,
-        read: impl FnOnce(&mut Words<'_>),
-    ) -> (Line, Wording) {
+    ) -> (Line, Wording, Option<Panic>) {
         let pages = self.pages();
-        pages.owns = true;
-        let line = pages.said.hear(line, hearing, read);
-        (line, pages.said.wording(&line))
+        let (line, panic) = pages.said.hear(line, hearing);
+        pages.owns |= !line.is_plain();
+        (line, pages.said.wording(&line), panic)
     }
 
     /// Notes a log line; `site` is where the call is.
@@ -47,7 +46,7 @@ impl Notes {
     /// Whether some line may claim success.
     #[inline]
     pub(in crate::record) fn boasts(&self) -> bool {
-        self.pages.as_ref().is_some_and(|pages| pages.boasts)
+        self.pages.as_ref().is_some_and(|pages| pages.boasts) || self.boasts_in_frame()
     }
 
     /// The lines of the call itself that claim success.
@@ -55,7 +54,7 @@ impl Notes {
         let Some(pages) = self.pages.as_ref().filter(|pages| pages.boasts) else { return Vec::new() };
         let given_up = pages.given_up.iter().map(|(level, line)| (*level, line.clone()));
         let noted = pages.notes().iter().filter_map(|note| Some((note.level, pages.boast(note)?)));
-        given_up.chain(noted).filter(|(level, _)| *level == self.level).map(|(_, line)| line).collect()
+        given_up.chain(noted).filter(|(level, _)| *level == self.level()).map(|(_, line)| line).collect()
     }
 }
 

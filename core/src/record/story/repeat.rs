@@ -1,0 +1,106 @@
+//! Log lines that repeat, word for word, what their place is known to say. Most lines of calls that are well are such, and
+//! nobody reads them. So a few of them stand in the frame itself, and take their place in its pages only when something
+//! else is noted or somebody asks: a call that ends before that is left as one that noted nothing.
+
+use super::super::callsite::Callsite;
+use super::super::page::{Body, Note, Pages};
+use super::super::place::At;
+use super::super::said::{Line, LogSite};
+use super::Notes;
+use crate::model::Wording;
+
+/// How many of them a frame holds.
+pub(super) const MANY: usize = 4;
+
+/// One of them, and where the call was.
+#[derive(Clone, Copy)]
+pub(super) struct Repeat {
+    at: u64,
+    place: &'static LogSite,
+    callsite: &'static Callsite,
+    position: u32,
+    seq: u32,
+}
+
+impl Repeat {
+    fn line(self) -> Line {
+        Line::plain(self.place, self.seq)
+    }
+}
+
+/// How deeply a call is nested, in the lower half, and how many lines its frame holds. In one number, so that a call
+/// begins with one store.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Standing(u32);
+
+impl Standing {
+    const ONE: u32 = 1 << 16;
+
+    #[inline(always)]
+    pub(super) fn at(level: u16) -> Standing {
+        Standing(u32::from(level))
+    }
+
+    #[inline(always)]
+    pub(super) fn level(self) -> u16 {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+        let level = self.0 as u16;
+        level
+    }
+
+    #[inline(always)]
+    pub(super) fn repeats(self) -> usize {
+        (self.0 / Self::ONE) as usize
+    }
+}
+
+impl Notes {
+    /// Keeps a line in the frame, if there is room; `position` is where the call is. It is written where it stays: copied
+    /// there as a whole, it would wait for its parts.
+    #[inline(always)]
+    pub(in crate::record) fn repeat(
+        &mut self,
+        at: u64,
+        position: At,
+        (place, seq): (&'static LogSite, u32),
+    ) -> Option<()> {
+        let (callsite, position) = (position.callsite(), position.number());
+        *self.repeats.get_mut(self.standing.repeats())? = Some(Repeat { at, place, callsite, position, seq });
+        self.standing.0 += Standing::ONE;
+        Some(())
+    }
+
+    /// The lines that stand in the frame take their place in the pages. Until then, nobody finds them there.
+    #[inline]
+    pub(in crate::record) fn unfold(&mut self) {
+        if self.standing.repeats() > 0 {
+            self.unfold_here();
+        }
+    }
+
+    #[inline(never)]
+    fn unfold_here(&mut self) {
+        let mut pages = self.pages.take().unwrap_or_else(super::fresh_pages);
+        self.unfold_into(&mut pages, self.level());
+        self.pages = Some(pages);
+    }
+
+    /// They take their place in these pages, as notes of a call that is nested so deeply.
+    pub(super) fn unfold_into(&mut self, pages: &mut Pages, level: u16) {
+        for repeat in self.in_frame() {
+            let (line, site) = (repeat.line(), repeat.callsite.spot(repeat.position).site());
+            pages.boasts |= line.known_wording() == Wording::Success;
+            pages.push(Note { at: repeat.at, site: Some(site), level, body: Body::Line(line) });
+        }
+        self.begin(self.level());
+    }
+
+    /// Whether one of them claims success.
+    pub(super) fn boasts_in_frame(&self) -> bool {
+        self.in_frame().any(|repeat| repeat.line().known_wording() == Wording::Success)
+    }
+
+    fn in_frame(&self) -> impl Iterator<Item = Repeat> {
+        self.repeats.iter().take(self.standing.repeats()).flatten().copied()
+    }
+}

@@ -1,0 +1,185 @@
+//! What stands behind the `=>` of `select!`, and what nobody takes out of a `join!`.
+
+use candor::observe;
+use tokio::sync::mpsc;
+
+use crate::kit::{Fault, NOTHING, block_on, codes_of, fails, works};
+
+async fn ends(works_out: bool) -> Result<u32, Fault> {
+    tokio::task::yield_now().await;
+    if works_out { works() } else { fails() }
+}
+
+#[observe]
+async fn pump(mut rows: mpsc::Receiver<u32>, flushes: bool) -> Result<u32, Fault> {
+    let mut sum = 0;
+    loop {
+        tokio::select! {
+            biased;
+            Some(row) = rows.recv(), if sum < 100 => sum += row,
+            () = std::future::ready(()) => {
+                if flushes {
+                    ends(false).await?;
+                } else {
+                    let _ = ends(false).await;
+                }
+                break;
+            }
+            else => return Err(Fault::Declined(1)),
+        }
+    }
+    Ok(sum)
+}
+
+fn rows() -> mpsc::Receiver<u32> {
+    let (sender, receiver) = mpsc::channel(4);
+    for row in [1, 2] {
+        assert!(sender.try_send(row).is_ok());
+    }
+    receiver
+}
+
+#[test]
+fn an_error_that_a_handler_drops_is_seen() {
+    assert_eq!(codes_of(|| assert_eq!(block_on(pump(rows(), false)), Ok(3))), ["C101 V"]);
+}
+
+#[test]
+fn one_that_it_passes_on_is_propagated() {
+    assert_eq!(codes_of(|| assert!(block_on(pump(rows(), true)).is_err())), NOTHING);
+}
+
+#[test]
+fn a_handler_without_braces_is_read_too() {
+    #[observe]
+    async fn wait() -> u32 {
+        tokio::select! {
+            biased;
+            () = std::future::ready(()) => fails().unwrap_or(7),
+            ended = ends(true) => ended.expect("it works")
+        }
+    }
+    assert_eq!(codes_of(|| assert_eq!(block_on(wait()), 7)), ["C103 S"]);
+}
+
+#[test]
+fn an_element_of_a_join_that_nothing_reads_is_dropped() {
+    #[observe]
+    async fn warm_up() -> Result<u32, Fault> {
+        let (first, _second) = tokio::join!(ends(true), ends(false));
+        first
+    }
+    #[observe]
+    async fn wild() -> Result<u32, Fault> {
+        let (first, _) = tokio::join!(ends(true), ends(false));
+        first
+    }
+    assert_eq!(codes_of(|| assert!(block_on(warm_up()).is_ok())), ["C101 V"]);
+    assert_eq!(codes_of(|| assert!(block_on(wild()).is_ok())), ["C101 V"]);
+}
+
+#[test]
+fn elements_that_are_read_and_those_that_are_no_results_are_silent() {
+    #[observe]
+    async fn warm_up() -> Result<u32, Fault> {
+        let (first, second, _) = tokio::join!(ends(true), ends(false), async { 7 });
+        first?;
+        second
+    }
+    assert_eq!(codes_of(|| assert!(block_on(warm_up()).is_err())), NOTHING);
+}
+
+mod all {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_join_all_returns_is_dropped_where_only_its_length_is_asked() {
+        #[observe]
+        async fn ping() -> Result<usize, Fault> {
+            let pings = join_all([ends(true), ends(false)]).await;
+            Ok(pings.len())
+        }
+        #[observe]
+        async fn notify() -> Result<(), Fault> {
+            join_all([ends(false), ends(false)]).await;
+            Ok(())
+        }
+        #[observe]
+        async fn spawned() -> Result<(), Fault> {
+            let _ = join_all([tokio::spawn(ends(false)), tokio::spawn(ends(true))]).await;
+            Ok(())
+        }
+        assert_eq!(codes_of(|| assert_eq!(block_on(ping()), Ok(2))), ["C114 V"]);
+        assert_eq!(codes_of(|| assert_eq!(block_on(notify()), Ok(()))), ["C114 V 2"]);
+        assert_eq!(codes_of(|| assert_eq!(block_on(spawned()), Ok(()))), ["C114 V"]);
+    }
+
+    #[test]
+    fn results_that_are_looked_at_and_values_that_are_none_are_silent() {
+        #[observe]
+        async fn ping() -> Result<usize, Fault> {
+            let pings = join_all([ends(true), ends(false)]).await;
+            let count = pings.len();
+            pings.into_iter().collect::<Result<Vec<_>, _>>()?;
+            Ok(count)
+        }
+        #[observe]
+        async fn notify() {
+            join_all([std::future::ready(7), std::future::ready(7)]).await;
+        }
+        assert_eq!(codes_of(|| assert!(block_on(ping()).is_err())), NOTHING);
+        assert_eq!(codes_of(|| block_on(notify())), NOTHING);
+    }
+
+    /// What `futures::future::join_all` does, one after the other.
+    async fn join_all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+        let mut all = Vec::new();
+        for future in futures {
+            all.push(future.await);
+        }
+        all
+    }
+
+    #[test]
+    fn the_error_behind_a_timeout_is_dropped_with_it() {
+        #[observe]
+        async fn escalate(works_out: bool) -> Result<(), Fault> {
+            let _ = tokio::time::timeout(Duration::from_secs(1), ends(works_out)).await;
+            Ok(())
+        }
+        assert_eq!(codes_of(|| assert_eq!(block_on(escalate(false)), Ok(()))), ["C101 V"]);
+        assert_eq!(codes_of(|| assert_eq!(block_on(escalate(true)), Ok(()))), NOTHING);
+    }
+}
+
+mod written {
+    use std::fmt::Write as _;
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_line_that_could_not_be_written() {
+        #[observe]
+        fn report(mut file: &mut [u8]) -> usize {
+            writeln!(file, "seven").ok();
+            let _ = write!(file, "eight");
+            file.len()
+        }
+        assert_eq!(codes_of(|| assert_eq!(report(&mut [0; 2]), 0)), ["C101 V", "C101 V"]);
+        assert_eq!(codes_of(|| assert_eq!(report(&mut [0; 20]), 9)), NOTHING);
+    }
+
+    #[test]
+    fn a_text_can_always_be_written() {
+        #[observe]
+        fn report() -> String {
+            let mut text = String::new();
+            let _ = writeln!(text, "seven");
+            text
+        }
+        assert_eq!(codes_of(|| assert_eq!(report(), "seven\n")), NOTHING);
+    }
+}
