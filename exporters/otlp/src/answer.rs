@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
@@ -12,6 +12,7 @@ use reqwest::StatusCode;
 
 use crate::duration::Durations;
 use crate::exemplar::{Exemplars, Taken};
+use crate::post::{Post, Way};
 
 /// What the last answer came to. Copies share it; one thread sends, so relaxed is enough.
 #[derive(Clone, Debug, Default)]
@@ -73,16 +74,10 @@ impl Answers {
 #[derive(Debug)]
 pub(crate) struct Client {
     pub(crate) way: Way,
+    /// All requests of an exporter have the same address and the same headers.
+    pub(crate) post: OnceLock<Post>,
     pub(crate) answers: Answers,
     pub(crate) body: Body,
-}
-
-/// How a request gets to the backend.
-#[derive(Debug)]
-pub(crate) enum Way {
-    Http(reqwest::Client),
-    #[cfg(feature = "grpc")]
-    Grpc(crate::grpc::Service),
 }
 
 /// What becomes of the body that the SDK's exporter has encoded.
@@ -94,21 +89,6 @@ pub(crate) enum Body {
 }
 
 impl Client {
-    /// Sends it on its way.
-    async fn go(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        match &self.way {
-            Way::Http(client) => {
-                look().await;
-                client.send_bytes(request).await
-            }
-            #[cfg(feature = "grpc")]
-            Way::Grpc(service) => {
-                let (head, body) = request.into_parts();
-                Ok(Response::new(service.call(head.headers, body).await?))
-            }
-        }
-    }
-
     fn change(&self, body: Bytes) -> (Bytes, Taken) {
         match &self.body {
             Body::AsItIs => (body, Taken::default()),
@@ -129,26 +109,28 @@ impl Client {
     }
 }
 
-/// Lets the runtime look at its connections, which it does only while somebody waits: one that the backend has closed in the
-/// meantime is not to be used again. One turn asks the system, the next tells the connections.
-pub(crate) async fn look() {
-    tokio::task::yield_now().await;
-    tokio::task::yield_now().await;
-}
-
 #[async_trait::async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         self.answers.note(true, 0);
         let (head, body) = request.into_parts();
         let (body, taken) = self.change(body);
-        let sent = self.go(Request::from_parts(head, body)).await;
-        let mut response = sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))?;
-        if self.answers.read(response.status(), response.body()) {
+        let post = match self.post.get() {
+            Some(post) => post,
+            None => {
+                let request = Request::from_parts(head, Bytes::new()).try_into()?;
+                self.post.get_or_init(|| Post::to(request, &self.way))
+            }
+        };
+        let sent = post.exchange(body).await;
+        let (mut status, answer) = sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))?;
+        if self.answers.read(status, &answer) {
             self.arrived(&taken);
-        } else if response.status().is_success() {
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        } else if status.is_success() {
+            status = StatusCode::UNPROCESSABLE_ENTITY;
         }
+        let mut response = Response::new(answer);
+        *response.status_mut() = status;
         Ok(response)
     }
 }

@@ -99,7 +99,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::answer::look;
+    use crate::post::look;
 
     fn request(url: &str) -> reqwest::Request {
         reqwest::Request::new(reqwest::Method::POST, url.parse().unwrap())
@@ -132,6 +132,7 @@ mod tests {
     }
 
     /// Answers so many requests on each connection, in pieces. It closes each when it is told to, and tells that it has.
+    #[expect(clippy::disallowed_methods, reason = "it is not candor that starts a thread here")]
     fn backend(connections: usize, requests: usize) -> (String, impl Fn()) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1/traces", listener.local_addr().unwrap());

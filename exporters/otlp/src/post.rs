@@ -2,7 +2,9 @@
 //!
 //! Where that is possible they go directly, else by a client that knows proxies, TLS and redirections.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::SpanExporter;
@@ -11,18 +13,41 @@ use opentelemetry_sdk::trace::SpanExporter as _;
 use reqwest::StatusCode;
 use tokio::runtime::Runtime;
 
-use crate::answer::{Answers, Way, chain, look};
+use crate::answer::{Answers, chain};
 use crate::direct::Direct;
-use crate::settings::{BuildError, Settings};
+use crate::settings::BuildError;
+
+/// Lets the runtime look at its connections, which it does only while somebody waits: one that the backend has closed in the
+/// meantime is not to be used again. One turn asks the system, the next tells the connections.
+pub(crate) async fn look() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
+}
 
 /// How much of an answer is read.
 pub(crate) const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
-/// A client with a request that lacks its body.
+/// A way to a backend, with a request that lacks its body.
 pub(crate) struct Post {
     direct: Option<Direct>,
     way: Way,
     request: reqwest::Request,
+}
+
+/// How requests get to a backend.
+#[derive(Clone, Debug)]
+pub(crate) enum Way {
+    Http(Http),
+    #[cfg(feature = "grpc")]
+    Grpc(crate::grpc::Service),
+}
+
+/// What is known of a way by HTTP before there is a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Http {
+    pub(crate) client: reqwest::Client,
+    pub(crate) timeout: Duration,
+    pub(crate) is_local: bool,
 }
 
 /// Takes what it is to send and sends nothing.
@@ -38,31 +63,34 @@ impl HttpClient for Probe {
 }
 
 impl Post {
+    /// For requests with the address and the headers of this one.
+    pub(crate) fn to(request: reqwest::Request, way: &Way) -> Post {
+        let direct = match way {
+            Way::Http(http) => Direct::to(&request, http.timeout, http.is_local),
+            #[cfg(feature = "grpc")]
+            Way::Grpc(_) => None,
+        };
+        Post { direct, way: way.clone(), request }
+    }
+
     /// Asks an exporter that was built with this probe where it would send, and with which headers: it knows the variables.
     pub(crate) fn like(
         exporter: &SpanExporter,
         probe: &Probe,
         runtime: &Runtime,
-        way: Way,
-        settings: &Settings,
+        way: &Way,
     ) -> Result<Post, BuildError> {
         let nothing =
-            |_error| BuildError::exporter(OTelSdkError::InternalFailure("no request was made".to_owned()));
+            |()| BuildError::exporter(OTelSdkError::InternalFailure("no request was made".to_owned()));
         runtime.block_on(exporter.export(Vec::new())).map_err(BuildError::exporter)?;
         let made = probe.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let request = made.ok_or(()).map_err(nothing)?.try_into().map_err(BuildError::client)?;
-        let direct = match &way {
-            Way::Http(_) => Direct::to(&request, settings.request_timeout("TRACES"), settings.is_local()),
-            #[cfg(feature = "grpc")]
-            Way::Grpc(_) => None,
-        };
-        Ok(Post { direct, way, request })
+        let request = made.ok_or(()).map_err(nothing)?;
+        Ok(Post::to(request.try_into().map_err(BuildError::client)?, way))
     }
 
     /// Sends a body and notes what is answered.
     pub(crate) async fn send(&self, body: Bytes, answers: &Answers) -> OTelSdkResult {
         answers.note(true, 0);
-        look().await;
         match self.exchange(body).await {
             Ok((status, body)) if answers.read(status, &body) => Ok(()),
             Ok(_) => Err(OTelSdkError::InternalFailure(String::new())),
@@ -73,7 +101,8 @@ impl Post {
         }
     }
 
-    async fn exchange(&self, body: Bytes) -> Result<(StatusCode, Bytes), HttpError> {
+    pub(crate) async fn exchange(&self, body: Bytes) -> Result<(StatusCode, Bytes), HttpError> {
+        look().await;
         if let Some(direct) = &self.direct {
             let (status, answer) = direct.exchange(body.clone()).await?;
             if !status.is_redirection() {
@@ -81,7 +110,7 @@ impl Post {
             }
         }
         match &self.way {
-            Way::Http(client) => self.ask(client, body).await,
+            Way::Http(http) => self.ask(&http.client, body).await,
             #[cfg(feature = "grpc")]
             Way::Grpc(service) => {
                 let headers = self.request.headers().clone();
@@ -102,5 +131,11 @@ impl Post {
             answer.extend_from_slice(&chunk);
         }
         Ok((response.status(), answer.into()))
+    }
+}
+
+impl fmt::Debug for Post {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Post").field("request", &self.request).finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 //! They know the standard variables, addresses, headers and the like. Spans that are encoded already go where they would have
 //! been sent.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use opentelemetry::InstrumentationScope;
@@ -20,12 +20,12 @@ use opentelemetry_sdk::trace::SpanExporter as _;
 
 use tokio::runtime::Runtime;
 
-use crate::answer::{Answers, Body, Client, Way};
+use crate::answer::{Answers, Body, Client};
 use crate::batch::{Batch, Spans};
 use crate::convert::Said;
 use crate::duration::Durations;
 use crate::exemplar::Exemplars;
-use crate::post::{Post, Probe};
+use crate::post::{Http, Post, Probe, Way};
 use crate::settings::{BuildError, Settings, Signals};
 use crate::tls;
 use crate::wire::Envelope;
@@ -102,8 +102,7 @@ impl Transport {
         if traces && settings.encodes_spans() {
             let probe = Probe::default();
             let exporter = exporter!(SpanExporter, probe.clone(), settings, "TRACES", "/v1/traces");
-            post =
-                Some(Post::like(&exporter, &probe, &runtime, way(settings, "TRACES", &answers)?, settings)?);
+            post = Some(Post::like(&exporter, &probe, &runtime, &way(settings, "TRACES", &answers)?)?);
         } else if traces {
             spans = Some(exporter!(SpanExporter, client("TRACES")?, settings, "TRACES", "/v1/traces"));
         }
@@ -173,7 +172,8 @@ fn client(settings: &Settings, means: &Means, answers: &Answers, signal: &str) -
         }
         _ => Body::AsItIs,
     };
-    Ok(Client { way: way(settings, signal, answers)?, answers: answers.clone(), body })
+    let way = way(settings, signal, answers)?;
+    Ok(Client { way, post: OnceLock::new(), answers: answers.clone(), body })
 }
 
 /// How the requests of a signal get to the backend.
@@ -181,12 +181,12 @@ fn way(settings: &Settings, signal: &str, answers: &Answers) -> Result<Way, Buil
     if settings.is_grpc(signal) {
         return by_grpc(settings, signal, answers);
     }
-    let timeout = settings.request_timeout(signal);
-    let mut client = reqwest::Client::builder().timeout(timeout).no_proxy_if(settings.is_local());
+    let (timeout, is_local) = (settings.request_timeout(signal), settings.is_local());
+    let mut client = reqwest::Client::builder().timeout(timeout).no_proxy_if(is_local);
     if settings.is_https(signal) {
         client = tls::prepare(client, signal)?;
     }
-    Ok(Way::Http(client.build().map_err(BuildError::client)?))
+    Ok(Way::Http(Http { client: client.build().map_err(BuildError::client)?, timeout, is_local }))
 }
 
 #[cfg(feature = "grpc")]
