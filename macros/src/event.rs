@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
 use crate::attr::{Errors, near};
-use crate::span::Place;
+use crate::span::{Place, Private};
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(item) {
@@ -102,7 +102,7 @@ fn worth(
     value: Option<&syn::Expr>,
     unit: Option<&syn::LitStr>,
     fields: &Fields,
-    private: &TokenStream,
+    private: &Private,
 ) -> syn::Result<(TokenStream, TokenStream)> {
     let Some(value) = value else {
         return match unit {
@@ -127,7 +127,7 @@ fn worth(
     Ok((quote!(::core::option::Option::Some(#unit)), method))
 }
 
-fn fields(fields: &Fields, private: &TokenStream) -> syn::Result<Read> {
+fn fields(fields: &Fields, private: &Private) -> syn::Result<Read> {
     let mut read = Read::default();
     let mut errors = Errors::default();
     for (index, field) in fields.iter().enumerate() {

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 
 /// Line and column of the first token; zero outside a compiler.
 pub(crate) fn start(span: Span) -> (u32, u32) {
@@ -73,9 +73,50 @@ pub(crate) fn nowhere() -> Literal {
 
 /// A reference to the static of the function. Written this way, clippy does not take a call with it for one that changes a
 /// static, and goes on to say what it has to say of the function.
-pub(crate) fn own() -> TokenStream {
-    let name = own_name();
-    quote_spanned!(Span::mixed_site()=> &*&#name)
+pub(crate) fn own() -> Own {
+    Own(own_name())
+}
+
+/// See [`own`]. It is written often: as tokens of its own and not as a stream, which would be handed to the compiler and back.
+pub(crate) struct Own(Ident);
+
+impl ToTokens for Own {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        for mark in ['&', '*', '&'] {
+            let mut mark = Punct::new(mark, Spacing::Alone);
+            mark.set_span(self.0.span());
+            tokens.append(mark);
+        }
+        tokens.append(self.0.clone());
+    }
+}
+
+/// A place of the function, as two arguments.
+#[derive(Clone)]
+pub(crate) struct Spot(Literal);
+
+impl ToTokens for Spot {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        own().to_tokens(tokens);
+        tokens.append(Punct::new(',', Spacing::Alone));
+        tokens.append(self.0.clone());
+    }
+}
+
+/// `::candor::__private`, or the name that it has in a function.
+#[derive(Clone)]
+pub(crate) enum Private {
+    Named(Ident),
+    Path(TokenStream),
+}
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Private::Named(name) => tokens.append(name.clone()),
+            Private::Path(path) => path.to_tokens(tokens),
+        }
+    }
 }
 
 /// Where candor is, and the function that is being expanded.
@@ -167,8 +208,8 @@ impl Place {
     }
 
     /// `::candor::__private`; in a function by the name that it has there, a short one, since it is written often.
-    pub(crate) fn private(&self) -> TokenStream {
-        if self.is_named { local("__candor").into_token_stream() } else { self.path() }
+    pub(crate) fn private(&self) -> Private {
+        if self.is_named { Private::Named(local("__candor")) } else { Private::Path(self.path()) }
     }
 
     /// `::candor::__private`
@@ -200,9 +241,8 @@ impl Place {
     }
 
     /// A position, as two arguments.
-    pub(crate) fn spot(&self, span: Span, exit: char) -> TokenStream {
-        let (number, own) = (self.position(span, exit), own());
-        quote!(#own, #number)
+    pub(crate) fn spot(&self, span: Span, exit: char) -> Spot {
+        Spot(self.position(span, exit))
     }
 
     /// The statement that notes a position.
@@ -212,10 +252,9 @@ impl Place {
     }
 
     /// A probe for a span, as two arguments; the other words are those of the core.
-    pub(crate) fn probe(&self, span: Span, words: &str) -> TokenStream {
-        let ((line, column), own) = (start(span), own());
-        let number = self.note(format!("{line}:{column}-{words}"));
-        quote!(#own, #number)
+    pub(crate) fn probe(&self, span: Span, words: &str) -> Spot {
+        let (line, column) = start(span);
+        Spot(self.note(format!("{line}:{column}-{words}")))
     }
 }
 

@@ -2,12 +2,49 @@
 
 use std::error::Error;
 use std::fmt;
+use std::ops::Deref;
 
 use super::sight::{ErrorLike, KindDebug, KindDynamic, KindError, KindLike};
 use crate::record::{Callsite, Mark, ProbeAt, mark};
 
 /// A value that may be an iterator over `Result`s.
 pub struct Items<'a, I: ?Sized>(pub &'a I);
+
+/// What a call has returned.
+pub struct All<'a, V: ?Sized>(&'a V);
+
+/// The same, where it may be a list: a method is looked for here first.
+pub struct Listed<'a, V: ?Sized>(All<'a, V>);
+
+/// What `join_all` has returned.
+#[inline(always)]
+pub fn all<V: ?Sized>(value: &V) -> Listed<'_, V> {
+    Listed(All(value))
+}
+
+impl<'a, V: ?Sized> Deref for Listed<'a, V> {
+    type Target = All<'a, V>;
+    #[inline(always)]
+    fn deref(&self) -> &All<'a, V> {
+        &self.0
+    }
+}
+
+impl<'a, R> Listed<'a, Vec<R>> {
+    /// What stands in the list.
+    #[inline(always)]
+    pub fn candor_all(&self) -> std::slice::Iter<'a, R> {
+        self.0.0.iter()
+    }
+}
+
+impl<'a, V: ?Sized> All<'a, V> {
+    /// Not a list: a function of the user's own has that name.
+    #[inline(always)]
+    pub fn candor_all(&self) -> std::iter::Empty<&'a ()> {
+        std::iter::empty()
+    }
+}
 
 /// An iterator whose items are looked at on their way.
 pub struct Watched<I, K> {

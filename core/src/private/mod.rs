@@ -50,11 +50,11 @@ pub use clause::{
 pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{
     ItemAny, ItemDynamic, ItemError, ItemLike, ItemNamed, Items, ItemsAny, ItemsDynamic, ItemsError,
-    ItemsLike, ItemsNamed, Watched,
+    ItemsLike, ItemsNamed, Watched, all,
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{OutcomeOf, read};
-pub use question::{ask, ask_vague};
+pub use question::{ask, operand, operand_of, pass};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
 pub use within::{Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed};
@@ -71,7 +71,7 @@ pub mod bare {
     /// Begins a call; `first` is its first statement.
     #[inline(always)]
     pub fn enter(callsite: &'static Callsite, first: u32) -> Guard {
-        record::enter_bare(callsite, callsite.first(first))
+        record::enter_bare(callsite, first)
     }
 
     /// Wraps the future of one call.

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::task::Poll;
 
 use super::classify::last_segment;
-use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five, two};
+use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
 use crate::model::{Class, Outcome};
 use crate::record::{Callsite, Guard, guarded, has_frame, tell_end};
 
@@ -24,14 +24,21 @@ pub trait OutcomeOf {
     fn detail(&self) -> Option<String>;
 }
 
-/// The returned value.
+/// The returned value: nothing but its type is asked.
 pub struct Read<V>(PhantomData<fn(&V)>);
 
-/// The returned value, on the lowest rung: first it is decided how an `Err` is read, and then whether what is no error
-/// declares outcomes.
+impl<V> Copy for Read<V> {}
+impl<V> Clone for Read<V> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+/// The returned value: first it is decided how an `Err` is read, and then whether what is no error declares outcomes.
 #[inline(always)]
-pub fn read<V>(_value: &V) -> Rung5<Read<V>> {
-    five(Read(PhantomData))
+pub fn read<V, R>(_value: &V) -> High<Read<V>, R> {
+    ladder(Read(PhantomData))
 }
 
 /// What a value has to say about the outcome.
@@ -106,44 +113,46 @@ pub trait Taking<V> {
 /// A `V` that holds a `T`, which is taken by `K`.
 pub struct Half<V, T, K>(PhantomData<fn(&V, &T) -> K>);
 
-impl<V, T, K> Half<V, T, K> {
-    #[inline(always)]
-    const fn new() -> Rung2<Half<V, T, K>> {
-        two(Half(PhantomData))
-    }
-
-    /// Anything that is no error is fulfilled.
-    #[inline(always)]
-    pub fn candor_reader(&self) -> Plain<V, K> {
-        Plain(PhantomData)
-    }
-
-    /// The same, for a value that cannot be printed.
-    #[inline(always)]
-    pub fn candor_named_reader(&self) -> Plain<V, K> {
-        Plain(PhantomData)
-    }
+#[inline(always)]
+const fn half<V, T, K, R>() -> High<Half<V, T, K>, R> {
+    ladder(Half(PhantomData))
 }
 
-impl<V, T: OutcomeOf, K> Rung2<Half<V, T, K>> {
+impl<V, T: OutcomeOf, K> High<Half<V, T, K>, First> {
     /// What is no error declares its outcome.
     #[inline(always)]
-    pub fn candor_reader(&self) -> Declared<V, K> {
+    pub fn candor_reader(self) -> Declared<V, K> {
         Declared(PhantomData)
     }
 
     /// The same.
     #[inline(always)]
-    pub fn candor_named_reader(&self) -> Declared<V, K> {
+    pub fn candor_named_reader(self) -> Declared<V, K> {
         Declared(PhantomData)
     }
 }
 
-impl<V, T: fmt::Debug, K> Rung<Half<V, T, K>> {
+impl<V, T: fmt::Debug, K> High<Half<V, T, K>, Second> {
     /// What is no error is fulfilled; the name of its variant may still tell that something failed.
     #[inline(always)]
     pub fn candor_named_reader(&self) -> Named<V, K> {
         Named(PhantomData)
+    }
+}
+
+impl<V, T, K> High<Half<V, T, K>, Second> {
+    /// Anything that is no error is fulfilled.
+    #[inline(always)]
+    pub fn candor_reader(&self) -> Plain<V, K> {
+        Plain(PhantomData)
+    }
+}
+
+impl<V, T, K> High<Half<V, T, K>, Third> {
+    /// The same, for a value that cannot be printed.
+    #[inline(always)]
+    pub fn candor_named_reader(&mut self) -> Plain<V, K> {
+        Plain(PhantomData)
     }
 }
 
@@ -200,15 +209,15 @@ reader!(Declared, "What it declares unless it is an error.", (OutcomeOf), |value
 });
 
 macro_rules! rung {
-    ($rung:ident, $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
-        impl<V: Sides> $rung<Read<V>>
+    ($part:ident, $rung:ident, [$($taken:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
+        impl<V: Sides> $part<Read<V>, $rung>
         where
             V::Error: $($bound)*,
         {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_half(&self) -> Rung2<Half<V, V::Value, $kind>> {
-                Half::new()
+            pub fn candor_half<R>($($taken)+) -> High<Half<V, V::Value, $kind>, R> {
+                half()
             }
         }
 
@@ -230,20 +239,24 @@ macro_rules! rung {
         }
     };
 }
-rung!(Rung5, ErrDeclared, "A declared error.", (OutcomeOf), |error| declared_error(error));
-rung!(Rung4, ErrDisplay, "An error that says something.", (fmt::Display), |error| failed::<V::Error>(|| {
+rung!(High, First, [self], ErrDeclared, "A declared error.", (OutcomeOf), |error| declared_error(error));
+rung!(High, Second, [&self], ErrDisplay, "An error that says something.", (fmt::Display), |error| failed::<
+    V::Error,
+>(|| {
     Some(error.to_string())
 }));
-rung!(Rung3, ErrDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<V::Error>(|| Some(
+rung!(High, Third, [&mut self], ErrDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<
+    V::Error,
+>(|| Some(
     format!("{error:?}")
 )));
-rung!(Rung2, ErrAny, "Any other error.", (Sized), |_error| failed::<V::Error>(|| None));
+rung!(Middle, Fourth, [self], ErrAny, "Any other error.", (Sized), |_error| failed::<V::Error>(|| None));
 
-impl<T> Rung<Read<Option<T>>> {
+impl<T> Middle<Read<Option<T>>, Fifth> {
     /// `Option`: `None` is an answer.
     #[inline(always)]
-    pub fn candor_half(&self) -> Rung2<Half<Option<T>, T, Optional>> {
-        Half::new()
+    pub fn candor_half<R>(&self) -> High<Half<Option<T>, T, Optional>, R> {
+        half()
     }
 }
 
@@ -257,11 +270,11 @@ impl<T> Taking<Option<T>> for Optional {
     }
 }
 
-impl<V> Read<V> {
+impl<V> Low<Read<V>, Sixth> {
     /// Anything else: the value itself.
     #[inline(always)]
-    pub fn candor_half(&self) -> Rung2<Half<V, V, Whole>> {
-        Half::new()
+    pub fn candor_half<R>(self) -> High<Half<V, V, Whole>, R> {
+        half()
     }
 }
 

@@ -4,23 +4,64 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::outcome::{OutcomeOf, declared, failed};
-use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, Rung6, six, three};
+use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
 use crate::model::{Class, Outcome};
 use crate::record::{At, Callsite, has_frame, note_at, outcome};
 
-/// The operand of a `?` in a function that returns `Ret`.
-pub struct Question<'a, R: ?Sized, Ret>(&'a R, PhantomData<Ret>);
+/// The operand of a `?` in a function that returns `Ret`: nothing but its type is asked.
+pub struct Question<O, Ret>(PhantomData<fn(&O) -> Ret>);
 
-/// The operand of a `?`, on the lowest rung.
-#[inline(always)]
-pub fn ask<Ret, R: ?Sized>(operand: &R) -> Rung6<Question<'_, R, Ret>> {
-    six(Question(operand, PhantomData))
+impl<O, Ret> Copy for Question<O, Ret> {}
+impl<O, Ret> Clone for Question<O, Ret> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
-/// The operand's error may still be unknown while it is compiled (`parse`): nothing is asked of it that `?` does not ask.
+/// The type of the operand of a `?`: known once the operand stands beside it, before it is evaluated.
+pub struct Operand<O>(PhantomData<fn(O)>);
+
+impl<O> Copy for Operand<O> {}
+impl<O> Clone for Operand<O> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+/// The type of an operand that is still to be written.
 #[inline(always)]
-pub fn ask_vague<Ret, R: ?Sized>(operand: &R) -> Rung3<Question<'_, R, Ret>> {
-    three(Question(operand, PhantomData))
+pub const fn operand<O>() -> Operand<O> {
+    Operand(PhantomData)
+}
+
+/// The type of an operand that was evaluated.
+#[inline(always)]
+pub const fn operand_of<O>(_operand: &O) -> Operand<O> {
+    Operand(PhantomData)
+}
+
+/// The operand of a `?`.
+#[inline(always)]
+pub fn ask<Ret, O, R>(_of: Operand<O>) -> High<Question<O, Ret>, R> {
+    ladder(Question(PhantomData))
+}
+
+/// What an operand passes through.
+type Through<O, P> = fn(O, &'static Callsite, u32) -> P;
+
+/// Passes an operand through. It is an argument, so it has no place in the user's frame but the one that it would have anyway, and
+/// what is returned.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn pass<O, P>(
+    operand: O,
+    _of: Operand<O>,
+    through: Through<O, P>,
+    own: &'static Callsite,
+    place: u32,
+) -> P {
+    through(operand, own, place)
 }
 
 #[cold]
@@ -32,18 +73,18 @@ fn left(at: At, how: impl FnOnce() -> Outcome) {
 }
 
 macro_rules! rung {
-    ($rung:ident, $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
-        impl<T, E: $($bound)*, Ret> $rung<Question<'_, Result<T, E>, Ret>> {
+    ($part:ident, $rung:ident, [$($taken:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
+        impl<T, E: $($bound)*, Ret> $part<Question<Result<T, E>, Ret>, $rung> {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_ask(&self) -> $kind { $kind }
+            pub fn candor_ask($($taken)+) -> Through<Result<T, E>, Result<T, E>> { $kind::see }
         }
         #[doc = $doc]
-        pub struct $kind;
+        struct $kind;
         impl $kind {
             /// Passes the operand through.
             #[inline]
-            pub fn see<T, E: $($bound)*>(self, result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, E> {
+            fn see<T, E: $($bound)*>(result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, E> {
                 if let Err($error) = &result {
                     left(own.spot(place), || $how);
                 }
@@ -53,31 +94,30 @@ macro_rules! rung {
     };
 }
 
-impl<T, E, U, F: OutcomeOf + From<E>> Rung6<Question<'_, Result<T, E>, Result<U, F>>> {
+impl<T, E, U, F: OutcomeOf + From<E>> High<Question<Result<T, E>, Result<U, F>>, First> {
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
     #[inline(always)]
-    pub fn candor_ask(&self) -> KindConvert<F> {
-        KindConvert(PhantomData)
+    pub fn candor_ask(self) -> Through<Result<T, E>, Result<T, F>> {
+        KindConvert::see
     }
-}
 
-impl<T, E, U, F: OutcomeOf + From<E>> Rung3<Question<'_, Result<T, E>, Result<U, F>>> {
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
     #[inline(always)]
-    pub fn candor_ask_vague(&self) -> KindConvert<F> {
-        KindConvert(PhantomData)
+    pub fn candor_ask_vague(self) -> Through<Result<T, E>, Result<T, F>> {
+        KindConvert::see
     }
 }
 
 /// An operand that is converted.
-pub struct KindConvert<F>(PhantomData<F>);
-impl<F: OutcomeOf> KindConvert<F> {
+struct KindConvert;
+impl KindConvert {
     /// Passes the operand through, converted.
     #[inline]
-    pub fn see<T, E>(self, result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, F>
-    where
-        F: From<E>,
-    {
+    fn see<T, E, F: OutcomeOf + From<E>>(
+        result: Result<T, E>,
+        own: &'static Callsite,
+        place: u32,
+    ) -> Result<T, F> {
         let result = result.map_err(F::from);
         if let Err(error) = &result {
             left(own.spot(place), || declared(error, Class::Failed));
@@ -86,45 +126,57 @@ impl<F: OutcomeOf> KindConvert<F> {
     }
 }
 
-rung!(Rung5, KindDeclared, "A declared error in a function whose own error is not.", (OutcomeOf), |error| {
-    declared(error, Class::Failed)
-});
-rung!(Rung4, KindDisplay, "An error that says something.", (fmt::Display), |error| failed::<E>(|| Some(
-    error.to_string()
-)));
-rung!(Rung3, KindDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<E>(|| Some(
-    format!("{error:?}")
-)));
-rung!(Rung2, KindResult, "Any other `Err`.", (Sized), |_error| failed::<E>(|| None));
+rung!(
+    High,
+    Second,
+    [&self],
+    KindDeclared,
+    "A declared error in a function whose own error is not.",
+    (OutcomeOf),
+    |error| { declared(error, Class::Failed) }
+);
+rung!(
+    High,
+    Third,
+    [&mut self],
+    KindDisplay,
+    "An error that says something.",
+    (fmt::Display),
+    |error| failed::<E>(|| Some(error.to_string()))
+);
+rung!(Middle, Fourth, [self], KindDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<E>(
+    || Some(format!("{error:?}"))
+));
+rung!(Middle, Fifth, [&self], KindResult, "Any other `Err`.", (Sized), |_error| failed::<E>(|| None));
 
-impl<T, E, Ret> Rung2<Question<'_, Result<T, E>, Ret>> {
+impl<T, E, Ret> High<Question<Result<T, E>, Ret>, Second> {
     /// An `Err` of which nothing is known.
     #[inline(always)]
-    pub fn candor_ask_vague(&self) -> KindResult {
-        KindResult
+    pub fn candor_ask_vague(&self) -> Through<Result<T, E>, Result<T, E>> {
+        KindResult::see
     }
 }
 
-impl<T, Ret> Rung<Question<'_, Option<T>, Ret>> {
+impl<T, Ret> High<Question<Option<T>, Ret>, Third> {
     /// Leaving with `None` is an answer.
     #[inline(always)]
-    pub fn candor_ask(&self) -> KindOption {
-        KindOption
+    pub fn candor_ask(&mut self) -> Through<Option<T>, Option<T>> {
+        KindOption::see
     }
 
     /// Leaving with `None` is an answer.
     #[inline(always)]
-    pub fn candor_ask_vague(&self) -> KindOption {
-        KindOption
+    pub fn candor_ask_vague(&mut self) -> Through<Option<T>, Option<T>> {
+        KindOption::see
     }
 }
 
 /// `Option`.
-pub struct KindOption;
+struct KindOption;
 impl KindOption {
     /// Passes the operand through.
     #[inline]
-    pub fn see<T>(self, option: Option<T>, own: &'static Callsite, place: u32) -> Option<T> {
+    fn see<T>(option: Option<T>, own: &'static Callsite, place: u32) -> Option<T> {
         if option.is_none() {
             left(own.spot(place), || Outcome::FULFILLED);
         }
@@ -132,26 +184,26 @@ impl KindOption {
     }
 }
 
-impl<R: ?Sized, Ret> Question<'_, R, Ret> {
+impl<O, Ret> Low<Question<O, Ret>, Sixth> {
     /// Anything else that `?` takes.
     #[inline(always)]
-    pub fn candor_ask(&self) -> KindAny {
-        KindAny
+    pub fn candor_ask(self) -> Through<O, O> {
+        KindAny::see
     }
 
     /// Anything else that `?` takes.
     #[inline(always)]
-    pub fn candor_ask_vague(&self) -> KindAny {
-        KindAny
+    pub fn candor_ask_vague(self) -> Through<O, O> {
+        KindAny::see
     }
 }
 
 /// Anything else that `?` takes.
-pub struct KindAny;
+struct KindAny;
 impl KindAny {
     /// Passes the operand through.
     #[inline]
-    pub fn see<R>(self, operand: R, own: &'static Callsite, place: u32) -> R {
+    fn see<O>(operand: O, own: &'static Callsite, place: u32) -> O {
         note_at(own.spot(place));
         operand
     }

@@ -1,42 +1,88 @@
 //! Ladders: what a value is, decided by its type at the place of use.
 //!
-//! A ladder is a value in wrappers. A method call looks for the method on the outermost one first, and goes one in when
-//! its bounds do not hold; so the first rung that fits is taken. No trait has to be in scope for it, and the compiler finds
-//! a method of a type itself much faster than one of a trait.
+//! A ladder has methods of one name, one for each rung, and the compiler takes the first whose bounds hold. They differ in how
+//! they take the ladder: as it is, by reference, by mutable reference, and then the same one wrapper further in. That is the
+//! order in which a method call tries them. The rung is a parameter of the type that nothing else decides, so all of them
+//! fit one value.
+//!
+//! No trait has to be in scope for it, the compiler finds a method of a type itself much faster than one of a trait, and on the
+//! first three rungs nothing is called to get there. So what is usual stands on those.
 
+use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// One rung; the next one is inside.
-pub struct Rung<L>(pub(super) L);
+/// The rungs, from the one that is tried first.
+pub struct First;
+/// By reference.
+pub struct Second;
+/// By mutable reference.
+pub struct Third;
+/// One further in.
+pub struct Fourth;
+/// One further in, by reference.
+pub struct Fifth;
+/// Two further in.
+pub struct Sixth;
 
-impl<L> Deref for Rung<L> {
-    type Target = L;
+/// The first three rungs.
+pub struct High<Q, R>(Middle<Q, R>);
+/// The fourth and the fifth rung.
+pub struct Middle<Q, R>(Low<Q, R>);
+/// The sixth rung.
+pub struct Low<Q, R>(Q, PhantomData<R>);
+
+/// A question to a type, on a rung that is still open.
+#[inline(always)]
+pub(super) const fn ladder<Q, R>(question: Q) -> High<Q, R> {
+    High(Middle(Low(question, PhantomData)))
+}
+
+impl<Q, R> Deref for High<Q, R> {
+    type Target = Middle<Q, R>;
     #[inline(always)]
-    fn deref(&self) -> &L {
+    fn deref(&self) -> &Middle<Q, R> {
         &self.0
     }
 }
 
-/// Ladders by their height.
-pub(super) type Rung2<L> = Rung<Rung<L>>;
-pub(super) type Rung3<L> = Rung<Rung2<L>>;
-pub(super) type Rung4<L> = Rung<Rung3<L>>;
-pub(super) type Rung5<L> = Rung<Rung4<L>>;
-pub(super) type Rung6<L> = Rung<Rung5<L>>;
+impl<Q, R> Deref for Middle<Q, R> {
+    type Target = Low<Q, R>;
+    #[inline(always)]
+    fn deref(&self) -> &Low<Q, R> {
+        &self.0
+    }
+}
 
-#[inline(always)]
-pub(super) const fn two<L>(inner: L) -> Rung2<L> {
-    Rung(Rung(inner))
+macro_rules! copied {
+    ($($ladder:ident),+) => { $(
+        impl<Q: Copy, R> Copy for $ladder<Q, R> {}
+        impl<Q: Copy, R> Clone for $ladder<Q, R> {
+            #[inline(always)]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+    )+ };
 }
-#[inline(always)]
-pub(super) const fn three<L>(inner: L) -> Rung3<L> {
-    Rung(two(inner))
+copied!(Middle, Low);
+
+impl<Q: Copy, R> High<Q, R> {
+    #[inline(always)]
+    pub(super) const fn question(&self) -> Q {
+        self.0.question()
+    }
 }
-#[inline(always)]
-pub(super) const fn five<L>(inner: L) -> Rung5<L> {
-    Rung(Rung(three(inner)))
+
+impl<Q: Copy, R> Middle<Q, R> {
+    #[inline(always)]
+    pub(super) const fn question(&self) -> Q {
+        self.0.question()
+    }
 }
-#[inline(always)]
-pub(super) const fn six<L>(inner: L) -> Rung6<L> {
-    Rung(five(inner))
+
+impl<Q: Copy, R> Low<Q, R> {
+    #[inline(always)]
+    pub(super) const fn question(&self) -> Q {
+        self.0
+    }
 }

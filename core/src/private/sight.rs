@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::classify::{by_name, gives_back, guess as guessed, kind_of};
-use super::rung::{Rung, Rung2, Rung3, Rung4, Rung5, five, two};
+use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
 use crate::model::ErrorKind;
 use crate::record::{Callsite, Mark, ProbeAt, Seen, pend, saw_err};
 
@@ -16,6 +16,19 @@ pub struct Look<'a, T: ?Sized>(pub &'a T);
 
 /// What stands in an `Err` inside another value, as in `Ok(Err(e))`.
 pub struct Met<'a, E: ?Sized>(pub &'a E);
+
+macro_rules! copied {
+    ($($question:ident),+) => { $(
+        impl<T: ?Sized> Copy for $question<'_, T> {}
+        impl<T: ?Sized> Clone for $question<'_, T> {
+            #[inline(always)]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+    )+ };
+}
+copied!(Look, Met);
 
 /// What counts as an error although it is not `std::error::Error`. Implemented by `#[derive(Outcome)]`.
 pub trait ErrorLike {
@@ -80,50 +93,48 @@ pub fn met_unread(own: &'static Callsite, place: u32) {
     note(own.probe(place), crate::record::mark(), seen(ErrorKind::Error, "", &""));
 }
 
-/// A value that may be a `Result`, on the lowest rung.
+/// A value that may be a `Result`.
 #[inline(always)]
-pub fn look<T: ?Sized>(value: &T) -> Rung5<Look<'_, T>> {
-    five(Look(value))
+pub fn look<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
+    ladder(Look(value))
 }
 
-/// The error in another value, on the lowest rung.
+/// The error in another value.
 #[inline(always)]
-pub fn met<E: ?Sized>(error: &E) -> Rung5<Met<'_, E>> {
-    five(Met(error))
+pub fn met<E: ?Sized, R>(error: &E) -> High<Met<'_, E>, R> {
+    ladder(Met(error))
 }
 
 /// For `parse()` and the like, whose error type may not be known yet: nothing but `Debug` is asked of it.
 #[inline(always)]
-pub fn guess<T: ?Sized>(value: &T) -> Rung2<Look<'_, T>> {
-    two(Look(value))
+pub fn guess<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
+    ladder(Look(value))
 }
 
 /// For values whose error type may not be known yet and may not even be printable: nothing is asked of it.
 #[inline(always)]
-pub fn bare<T: ?Sized>(value: &T) -> Rung<Look<'_, T>> {
-    Rung(Look(value))
+pub fn bare<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
+    ladder(Look(value))
 }
 
 macro_rules! rung {
-    ($rung:ident, $kind:ident, $doc:literal, ($($bound:tt)*), |$probe:ident, $mark:ident, $err:ident| $see:expr) => {
-        impl<T, E: $($bound)*> $rung<Look<'_, Result<T, E>>> {
+    ($part:ident, $rung:ident, $own:ident [$($taken:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$probe:ident, $mark:ident, $err:ident| $see:expr) => {
+        impl<T, E: $($bound)*> $part<Look<'_, Result<T, E>>, $rung> {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_look(&self, mark: Mark, own: &'static Callsite, place: u32) {
-                let look: &Look<'_, Result<T, E>> = self;
-                $kind.peek(look.0, mark, own.probe(place));
+            pub fn candor_look($($taken)+, mark: Mark, own: &'static Callsite, place: u32) {
+                $kind.peek($own.question().0, mark, own.probe(place));
             }
 
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_kind(&self) -> $kind { $kind }
+            pub fn candor_kind($($taken)+) -> $kind { $kind }
         }
-        impl<E: $($bound)*> $rung<Met<'_, E>> {
+        impl<E: $($bound)*> $part<Met<'_, E>, $rung> {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_meet(&self, mark: Mark, own: &'static Callsite, place: u32) {
-                let met: &Met<'_, E> = self;
-                $kind.meet(met.0, mark, own.probe(place));
+            pub fn candor_meet($($taken)+, mark: Mark, own: &'static Callsite, place: u32) {
+                $kind.meet($own.question().0, mark, own.probe(place));
             }
         }
         #[doc = $doc]
@@ -148,14 +159,16 @@ macro_rules! rung {
     };
 }
 
-rung!(Rung5, KindError, "An error.", (Error), |probe, mark, error| {
+rung!(High, First, self[self], KindError, "An error.", (Error), |probe, mark, error| {
     let type_name = std::any::type_name::<E>();
     let kind = kind_of(type_name, error, probe.probe());
     note(probe, mark, Seen { debug: Some(error), ..seen(kind, type_name, error) });
 });
 
 rung!(
-    Rung4,
+    High,
+    Second,
+    self[&self],
     KindLike,
     "What stands for an error: text, a boxed error, a declared outcome.",
     (ErrorLike),
@@ -166,7 +179,9 @@ rung!(
 );
 
 rung!(
-    Rung3,
+    High,
+    Third,
+    self[&mut self],
     KindDynamic,
     "An error behind a type of its own, as `anyhow::Error`.",
     (AsRef<dyn Error + Send + Sync + 'static>),
@@ -175,32 +190,44 @@ rung!(
     }
 );
 
-rung!(Rung2, KindDebug, "An answer that can be printed.", (fmt::Debug), |probe, mark, error| {
-    let type_name = std::any::type_name::<E>();
-    note(
-        probe,
-        mark,
-        Seen { debug: Some(error), ..seen(by_name(type_name, probe.probe()), type_name, &Debugged(error)) },
-    );
-});
+rung!(
+    Middle,
+    Fourth,
+    self[self],
+    KindDebug,
+    "An answer that can be printed.",
+    (fmt::Debug),
+    |probe, mark, error| {
+        let type_name = std::any::type_name::<E>();
+        note(
+            probe,
+            mark,
+            Seen {
+                debug: Some(error),
+                ..seen(by_name(type_name, probe.probe()), type_name, &Debugged(error))
+            },
+        );
+    }
+);
 
-rung!(Rung, KindAnswer, "An answer that cannot be printed.", (Sized), |probe, mark, _error| {
-    let type_name = std::any::type_name::<E>();
-    note(probe, mark, seen(by_name(type_name, probe.probe()), type_name, &type_name));
-});
+rung!(
+    Middle,
+    Fifth,
+    self[&self],
+    KindAnswer,
+    "An answer that cannot be printed.",
+    (Sized),
+    |probe, mark, _error| {
+        let type_name = std::any::type_name::<E>();
+        note(probe, mark, seen(by_name(type_name, probe.probe()), type_name, &type_name));
+    }
+);
 
-impl<T: ?Sized> Look<'_, T> {
-    /// Not a `Result`: it passes unseen.
+// Not on the first rung: of a value whose type is a mistake, the compiler takes whatever stands there, and it has to be one.
+impl<T> High<Look<'_, Option<T>>, Second> {
+    /// Not a `Result`, and the most frequent one of those: it passes unseen.
     #[inline(always)]
     pub fn candor_look(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
-
-    /// Not a `Result`: it passes unseen.
-    #[inline(always)]
-    pub fn candor_guess(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
-
-    /// Not a `Result`: it passes unseen.
-    #[inline(always)]
-    pub fn candor_bare(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 
     /// Not a `Result`.
     #[inline(always)]
@@ -209,14 +236,26 @@ impl<T: ?Sized> Look<'_, T> {
     }
 }
 
+impl<T: ?Sized> Low<Look<'_, T>, Sixth> {
+    /// Not a `Result`: it passes unseen.
+    #[inline(always)]
+    pub fn candor_look(self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
+
+    /// Not a `Result`.
+    #[inline(always)]
+    pub fn candor_kind(self) -> KindAny {
+        KindAny
+    }
+}
+
 /// Not a `Result`.
 pub struct KindAny;
 
-impl<T, E: fmt::Debug> Rung2<Look<'_, Result<T, E>>> {
+impl<T, E: fmt::Debug> High<Look<'_, Result<T, E>>, First> {
     /// An `Err` that is an error by the name of its type.
     #[inline(always)]
-    pub fn candor_guess(&self, mark: Mark, own: &'static Callsite, place: u32) {
-        match self.0.0.0 {
+    pub fn candor_guess(self, mark: Mark, own: &'static Callsite, place: u32) {
+        match self.question().0 {
             Ok(_) => mark.saw_ok(own.probe(place)),
             Err(error) => guess_met(error, mark, own.probe(place)),
         }
@@ -231,17 +270,31 @@ fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
     note(probe, mark, Seen { debug: Some(error), ..seen(guessed(type_name), type_name, &text) });
 }
 
-impl<T, E> Rung<Look<'_, Result<T, E>>> {
+impl<T, E> High<Look<'_, Result<T, E>>, Second> {
     /// An `Err` of which nothing is known.
     #[inline(always)]
     pub fn candor_guess(&self, mark: Mark, own: &'static Callsite, place: u32) {
-        KindAnswer.peek(self.0.0, mark, own.probe(place));
+        KindAnswer.peek(self.question().0, mark, own.probe(place));
     }
+}
 
+impl<T: ?Sized> High<Look<'_, T>, Third> {
+    /// Not a `Result`: it passes unseen.
+    #[inline(always)]
+    pub fn candor_guess(&mut self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
+}
+
+impl<T: ?Sized> High<Look<'_, T>, Second> {
+    /// Not a `Result`: it passes unseen.
+    #[inline(always)]
+    pub fn candor_bare(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
+}
+
+impl<T, E> High<Look<'_, Result<T, E>>, First> {
     /// An `Err` that is an error by the name of its type, and has no text.
     #[inline(always)]
-    pub fn candor_bare(&self, mark: Mark, own: &'static Callsite, place: u32) {
-        match self.0.0 {
+    pub fn candor_bare(self, mark: Mark, own: &'static Callsite, place: u32) {
+        match self.question().0 {
             Ok(_) => mark.saw_ok(own.probe(place)),
             Err(_) => bare_met::<E>(mark, own.probe(place)),
         }

@@ -3,47 +3,38 @@
 use std::any::{Any, TypeId};
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use super::callsite::Callsite;
-use super::carry::Shared;
 use super::clock::ticks;
-use super::count::KeyCount;
-use super::emit::Feed;
 use super::figure::{self, Lost};
 use super::keep::{MARKED, Place, SAMPLED};
-use super::ledger::Pending;
 use super::place::At;
 use super::pool::Home;
-use super::sink::{Context, sink};
-use super::stack;
+use super::rest::{NOTHING, Rest};
 use super::story::Notes;
-use crate::model::{
-    Broken, Class, Conduct, Divergence, Duplicate, Entry, EventMeta, Exit, Fact, LogLine, Outcome, Plan,
-    ReadKey, Site, Spot, Stage, Task, Told, Value,
-};
+use crate::model::{EventMeta, Fact, Plan, ReadKey, Site, Told, Value};
 
 /// How many entries, log lines, checks, keys or tasks one call keeps.
 pub(super) const BOUND: usize = 64;
 
 /// Something was written to what the frame keeps.
-const TOUCHED: u16 = 1;
-/// Its plan speaks of events.
-const PROMISING: u16 = 2;
+const TOUCHED: u32 = 1;
 /// The frame came with a future, and belongs to another thread.
-const FOREIGN: u16 = 4;
+const FOREIGN: u32 = 4;
+/// It has told its key.
+const KEYED: u32 = 1024;
 /// A test is listening.
-const SCOPED: u16 = 512;
+const SCOPED: u32 = 512;
 
 /// The marks of a call in this test scope.
-pub(super) const fn scoped(scope: u64) -> u16 {
+pub(super) const fn scoped(scope: u64) -> u32 {
     if scope == 0 { 0 } else { SCOPED }
 }
 
 /// Whose call an unused frame records.
 static UNUSED: Callsite = Callsite::unnamed("no operation");
 
-/// The record of one running call. What a healthy call needs stands here; everything else is [`Kept`], and is reached as
+/// The record of one running call. What a healthy call needs stands here; everything else is [`Rest`], and is reached as
 /// if it stood here as well.
 pub(super) struct Frame {
     pub(super) id: u32,
@@ -63,56 +54,21 @@ pub(super) struct Frame {
     pub(super) unwinding: bool,
     /// An event was emitted or a tracked place changed.
     pub(super) acted: bool,
-    /// [`TOUCHED`], [`PROMISING`], [`FOREIGN`], [`SCOPED`] and the marks of `keep`; 0 for a call of which nothing has to be said.
-    state: u16,
+    /// [`TOUCHED`], [`FOREIGN`], [`KEYED`], [`SCOPED`], the marks of `keep`, and above them how many events the plan speaks of; 0 for a call of which nothing has to be said.
+    state: u32,
     /// One for each event of the plan, once one of them has happened. Of those that have not, and of those that lie behind
     /// and belong to no event, only the counts are right.
     pub(super) facts: Vec<Fact>,
     pub(super) notes: Notes,
     pub(super) place: Place,
-    kept: Option<Box<Kept>>,
+    /// See [`KEYED`].
+    pub(super) key: Option<Value>,
+    kept: Option<Box<Rest>>,
     /// How much of the memory of lists that a thread keeps is that of this frame.
     pub(super) kept_bytes: usize,
     /// The thread that the frame belongs to, once it has left a stack with its future.
     pub(super) home: Option<Home>,
 }
-
-/// What a call keeps when there is something to keep. Its lists keep their memory when the frame is used again.
-pub(super) struct Kept {
-    pub(super) outcome: Option<Outcome>,
-    pub(super) key: Option<Value>,
-    pub(super) keys: Vec<KeyCount>,
-    /// Which events were seen under which idempotency key.
-    pub(super) tokens: Vec<(TypeId, u64)>,
-    pub(super) duplicates: Vec<Duplicate>,
-    pub(super) outsiders: Vec<(&'static str, Site)>,
-    pub(super) entries: Vec<Entry>,
-    /// Errors of scrutinees whose arm has not been entered yet.
-    pub(super) pending: Vec<Pending>,
-    /// Log lines that are evidence by now. Those that claim success stand in the notes until they are.
-    pub(super) logs: Vec<LogLine>,
-    /// What was noted up to here was judged.
-    pub(super) judged: u32,
-    pub(super) broken: Vec<Broken>,
-    pub(super) tasks: Vec<Task>,
-    pub(super) told: Vec<Told>,
-    pub(super) places: Vec<(&'static str, Value)>,
-    pub(super) folds: Option<Arc<dyn Feed>>,
-    pub(super) accounted: Option<u64>,
-    /// A child was abandoned and is reported: this call's own abandonment has the same cause.
-    pub(super) abandoned_below: bool,
-    pub(super) lost: u64,
-    /// Set once work was spawned that carries this operation.
-    pub(super) shared: Option<Arc<Shared>>,
-    /// Set on the frame of spawned work: the operation that it belongs to. Nothing bubbles past such a frame directly.
-    pub(super) link: Option<Arc<Shared>>,
-    pub(super) stage: Stage,
-    /// When the call ended; work that it spawned may be told of later.
-    pub(super) ended: u64,
-}
-
-/// What a call has kept that has kept nothing.
-static NOTHING: Kept = Kept::new();
 
 /// Which event it is. It goes by reference: a copy of the id would wait for its halves to be written.
 #[derive(Clone, Copy)]
@@ -154,10 +110,10 @@ pub(super) struct LimitKey {
 }
 
 impl Deref for Frame {
-    type Target = Kept;
+    type Target = Rest;
 
     #[inline]
-    fn deref(&self) -> &Kept {
+    fn deref(&self) -> &Rest {
         match &self.kept {
             Some(kept) if self.is_touched() => kept,
             _ => &NOTHING,
@@ -167,89 +123,9 @@ impl Deref for Frame {
 
 impl DerefMut for Frame {
     #[inline]
-    fn deref_mut(&mut self) -> &mut Kept {
+    fn deref_mut(&mut self) -> &mut Rest {
         self.state |= TOUCHED;
         self.kept.get_or_insert_with(Box::default)
-    }
-}
-
-impl Default for Kept {
-    fn default() -> Kept {
-        Kept::new()
-    }
-}
-
-impl Kept {
-    const fn new() -> Kept {
-        Kept {
-            outcome: None,
-            key: None,
-            keys: Vec::new(),
-            tokens: Vec::new(),
-            duplicates: Vec::new(),
-            outsiders: Vec::new(),
-            entries: Vec::new(),
-            pending: Vec::new(),
-            logs: Vec::new(),
-            judged: 0,
-            broken: Vec::new(),
-            tasks: Vec::new(),
-            told: Vec::new(),
-            places: Vec::new(),
-            folds: None,
-            accounted: None,
-            abandoned_below: false,
-            lost: 0,
-            shared: None,
-            link: None,
-            stage: Stage::Whole,
-            ended: 0,
-        }
-    }
-
-    /// How much memory the lists hold, themselves included.
-    fn bytes(&self) -> usize {
-        fn of<T>(list: &Vec<T>) -> usize {
-            list.capacity() * size_of::<T>()
-        }
-        size_of::<Kept>()
-            + of(&self.keys)
-            + of(&self.tokens)
-            + of(&self.duplicates)
-            + of(&self.outsiders)
-            + of(&self.entries)
-            + of(&self.pending)
-            + of(&self.logs)
-            + of(&self.broken)
-            + of(&self.tasks)
-            + of(&self.told)
-            + of(&self.places)
-    }
-
-    /// Forgets everything; the lists keep their memory.
-    fn clear(&mut self) {
-        self.outcome = None;
-        self.key = None;
-        self.keys.clear();
-        self.tokens.clear();
-        self.duplicates.clear();
-        self.outsiders.clear();
-        self.entries.clear();
-        self.pending.clear();
-        self.logs.clear();
-        self.judged = 0;
-        self.broken.clear();
-        self.tasks.clear();
-        self.told.clear();
-        self.places.clear();
-        self.folds = None;
-        self.accounted = None;
-        self.abandoned_below = false;
-        self.lost = 0;
-        self.shared = None;
-        self.link = None;
-        self.stage = Stage::Whole;
-        self.ended = 0;
     }
 }
 
@@ -272,6 +148,7 @@ impl Frame {
             facts: Vec::new(),
             notes: Notes::default(),
             place: Place::default(),
+            key: None,
             kept: None,
             kept_bytes: 0,
             home: None,
@@ -295,22 +172,23 @@ impl Frame {
 
     /// How much memory the lists hold.
     pub(super) fn list_bytes(&self) -> usize {
-        self.kept.as_ref().map_or(0, |kept| kept.bytes())
+        self.kept.as_ref().map_or(0, |kept| kept.bytes()) + self.notes.repeat_bytes()
     }
 
     /// Gives up the lists of a clean frame.
     pub(super) fn drop_lists(&mut self) {
         self.kept = None;
+        self.notes.drop_repeats();
     }
 
     /// Whether it bears this mark.
     #[inline(always)]
-    pub(super) fn has(&self, mark: u16) -> bool {
+    pub(super) fn has(&self, mark: u32) -> bool {
         self.state & mark != 0
     }
 
     #[inline(always)]
-    pub(super) fn mark(&mut self, mark: u16) {
+    pub(super) fn mark(&mut self, mark: u32) {
         self.state |= mark;
     }
 
@@ -322,7 +200,7 @@ impl Frame {
 
     /// The marks that a child of this call begins with.
     #[inline(always)]
-    pub(super) fn inherited(&self) -> u16 {
+    pub(super) fn inherited(&self) -> u32 {
         self.state & (SAMPLED | SCOPED)
     }
 
@@ -332,12 +210,13 @@ impl Frame {
         &mut self,
         callsite: &'static Callsite,
         plan: &'static Plan,
-        (scope, marks): (u64, u16),
+        (scope, marks): (u64, u32),
     ) {
         self.callsite = callsite;
         self.plan = plan;
         self.scope = scope;
-        self.state = marks | if plan.events.is_empty() { 0 } else { PROMISING };
+        // A plan that speaks of events is a mark as well: their number, which is small, above all the others.
+        self.state = marks | (plan.events.len() as u32) << 16;
     }
 
     /// Work that was spawned belongs to the test of its operation.
@@ -359,14 +238,37 @@ impl Frame {
     /// Of a call that kept nothing else: the frame is clean again once its notes are taken.
     #[inline(always)]
     pub(super) fn forget_facts(&mut self) {
-        let mut facts = self.facts.as_mut_slice();
-        // Most plans speak of a few events: two at a time is shorter than the loop that a compiler makes of one at a time.
-        while let [one, other, rest @ ..] = facts {
-            (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0);
-            facts = rest;
+        // Most plans speak of a few events: the loop that a compiler makes of any number is longer than both of them.
+        match self.facts.as_mut_slice() {
+            [] => {}
+            [one] => (one.count, one.repeats) = (0, 0),
+            [one, other] => (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0),
+            many => forget_all(many),
         }
-        if let [last] = facts {
-            (last.count, last.repeats) = (0, 0);
+    }
+
+    /// Keeps the key of the call.
+    pub(super) fn set_key(&mut self, key: Value) {
+        self.key = Some(key);
+        self.mark(KEYED);
+    }
+
+    /// Whether it has a key.
+    #[inline(always)]
+    pub(super) fn is_keyed(&self) -> bool {
+        self.has(KEYED)
+    }
+
+    /// Whether it keeps a key, or anything in lists.
+    #[inline(always)]
+    pub(super) fn keeps_more(&self) -> bool {
+        self.has(TOUCHED | KEYED)
+    }
+
+    #[inline(always)]
+    pub(super) fn forget_key(&mut self) {
+        if self.is_keyed() {
+            self.key = None;
         }
     }
 
@@ -374,6 +276,7 @@ impl Frame {
     #[inline]
     pub(super) fn clear(&mut self) {
         self.forget_facts();
+        self.forget_key();
         drop(self.notes.take());
         self.notes.begin(0);
         if self.is_touched() {
@@ -383,7 +286,7 @@ impl Frame {
 
     #[cold]
     #[inline(never)]
-    fn forget_kept(&mut self) {
+    pub(super) fn forget_kept(&mut self) {
         if let Some(kept) = &mut self.kept {
             kept.clear();
         }
@@ -399,15 +302,6 @@ impl Frame {
     #[inline(always)]
     pub(super) fn is_only_chosen(&self) -> bool {
         self.state == SAMPLED && self.notes.is_empty()
-    }
-
-    /// Whether nothing has to be said of this call if it fulfilled: no list is filled, every promise is kept, no test
-    /// wants to hear of it.
-    #[inline]
-    pub(super) fn is_quiet(&self) -> bool {
-        !self.is_touched()
-            && self.scope == 0
-            && (self.plan.promises.is_empty() || self.plan.is_kept(&self.facts))
     }
 
     /// The time of a note; 0 when the time of this call is not taken.
@@ -459,15 +353,6 @@ impl Frame {
         figure::lose(what, 1);
     }
 
-    /// Whether the end of this call has to be judged.
-    fn is_worth_judging(&self, outcome: &Outcome) -> bool {
-        outcome.class == Class::Abandoned
-            || !self.plan.promises.is_empty()
-            || self.is_touched() && self.has_evidence()
-            // A line that claims success is evidence where it may be false.
-            || self.notes.boasts() && (!outcome.is_fulfilled() || self.accounted.is_some())
-    }
-
     /// Whether an error is in the ledger.
     #[inline]
     pub(super) fn has_entries(&self) -> bool {
@@ -479,48 +364,12 @@ impl Frame {
     pub(super) fn is_folding(&self) -> bool {
         self.is_touched() && self.folds.is_some()
     }
+}
 
-    fn has_evidence(&self) -> bool {
-        !self.entries.is_empty()
-            || !self.broken.is_empty()
-            || !self.logs.is_empty()
-            || !self.duplicates.is_empty()
-            || !self.outsiders.is_empty()
-            || !self.tasks.is_empty()
-            || !self.told.is_empty()
-            || self.lost > 0
-    }
-
-    /// Shows the call to the sink; returns what diverged.
-    pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
-        let mut found = Vec::new();
-        let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
-        self.notes.unfold();
-        self.lay_out_facts();
-        self.gather_boasts();
-        let site = self.callsite.operation.site;
-        let conduct = Conduct {
-            operation: &self.callsite.operation,
-            plan: self.plan,
-            outcome,
-            exit: exit.map_or(Spot { site, exit: Exit::Statement }, |at| *at.spot()),
-            facts: &self.facts,
-            duplicates: &self.duplicates,
-            outsiders: &self.outsiders,
-            entries: &self.entries,
-            logs: &self.logs,
-            broken: &self.broken,
-            tasks: &self.tasks,
-            told: &self.told,
-            accounted: self.accounted,
-            acted: self.acted && !self.abandoned_below,
-            lost: self.lost,
-            stage: self.stage,
-        };
-        let story = || self.notes.tell(self.started, self.ended);
-        let context = Context { key: self.key.as_ref(), story: &story };
-        stack::aside(|| found = sink.conclude(self.scope, &conduct, &context));
-        found
+#[inline(never)]
+fn forget_all(facts: &mut [Fact]) {
+    for fact in facts {
+        (fact.count, fact.repeats) = (0, 0);
     }
 }
 

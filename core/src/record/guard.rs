@@ -22,20 +22,33 @@ pub struct Guard {
     callsite: &'static Callsite,
 }
 
-/// Begins a call without a plan; `spot` is its first statement. Off, this is one relaxed load and a branch.
+/// Begins a call without a plan; `first` is its first statement, as the static of the operation has it. Off, this is one relaxed load and
+/// a branch.
 #[inline(always)]
-pub fn enter_bare(callsite: &'static Callsite, spot: Option<At>) -> Guard {
+pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
     if callsite.is_awake() {
-        begin_bare(callsite, spot);
+        // Known where this stands.
+        match callsite.first(first) {
+            Some(_) => begin_bare(callsite, first),
+            None => begin_nowhere(callsite),
+        }
     }
     Guard { callsite }
 }
 
-/// What [`begin`] does, for a call without a plan: what is passed would have to be kept meanwhile.
+/// What [`begin`] does, for a call without a plan whose id nobody needs: what is passed would have to be kept meanwhile.
 #[inline(never)]
-fn begin_bare(callsite: &'static Callsite, spot: Option<At>) -> Option<u32> {
-    let plan = &Plan::EMPTY;
-    begin_usual::<true>(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
+fn begin_bare(callsite: &'static Callsite, first: u32) {
+    let spot = Some(callsite.spot(first));
+    if begin_usual::<true>(&Call { callsite, plan: &Plan::EMPTY, spot }).is_none() {
+        begin_unusual(callsite, &Plan::EMPTY, spot);
+    }
+}
+
+/// The same for a function without statements.
+#[inline(never)]
+fn begin_nowhere(callsite: &'static Callsite) {
+    begin(callsite, &Plan::EMPTY, None);
 }
 
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
@@ -96,9 +109,7 @@ impl Guard {
             // life before anything else is called.
             std::mem::forget(outcome);
         }
-        if !fulfilled(self.callsite) {
-            fulfilled_unusually(self.callsite, spot);
-        }
+        fulfilled(spot);
         self.say_nothing(value)
     }
 
@@ -118,10 +129,10 @@ impl Drop for Guard {
     }
 }
 
-/// Ends a call that fulfilled, if everything is as usual. What only the other way needs is not asked for: it would have to
-/// be kept meanwhile.
+/// Ends a call that fulfilled, there.
 #[inline(never)]
-fn fulfilled(callsite: &'static Callsite) -> bool {
+fn fulfilled(spot: At) {
+    let callsite = spot.callsite();
     let is_it = |top: &Frame| ptr::eq(top.callsite, callsite);
     let left = raw::short(|thread| {
         thread.usual(|stack| match stack.leave_usual(thread, is_it) {
@@ -129,7 +140,9 @@ fn fulfilled(callsite: &'static Callsite) -> bool {
             None => stack.leave_less_usual(thread, callsite),
         })
     });
-    left.flatten().is_some()
+    if left.flatten().is_none() {
+        fulfilled_unusually(callsite, spot);
+    }
 }
 
 /// Ends a call that is a child of another one, or that has something to say.
@@ -216,13 +229,7 @@ impl Stack {
         Some(())
     }
 
-    /// Whether the innermost call is alone, was chosen with its trace, and has nothing else to say.
-    #[inline(always)]
-    fn is_chosen(&self) -> bool {
-        self.lone_top().is_some_and(Frame::is_only_chosen)
-    }
-
-    /// Leaves the innermost call as fulfilled, and keeps it as a brief, if it is chosen and all else is as usual.
+    /// Leaves a call that is alone, was chosen with its trace, and has nothing else to say: as fulfilled, and kept as a brief.
     #[inline(never)]
     fn leave_chosen(&mut self, thread: &Thread, callsite: &'static Callsite) -> Option<()> {
         let top = self.lone_top()?;
@@ -262,10 +269,15 @@ impl Stack {
     /// Nothing has happened where the answer is no.
     #[inline(never)]
     fn leave_less_usual(&mut self, thread: &Thread, callsite: &'static Callsite) -> Option<()> {
-        if self.is_beyond() || !self.is_in(callsite) {
+        if self.is_beyond() || !self.is_current() {
             return None;
         }
-        if self.is_chosen() {
+        let is_alone = !self.has_outer();
+        let top = self.top()?;
+        if !ptr::eq(top.callsite, callsite) {
+            return None;
+        }
+        if top.is_only_chosen() && is_alone {
             return self.leave_chosen(thread, callsite);
         }
         (self.leave_top(thread) == Left::Quietly).then_some(())
@@ -279,8 +291,9 @@ impl Stack {
         let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
         let now = top.now();
         let took = now.wrapping_sub(top.started);
-        let may_be_kept = top.is_marked() || (timed && keep::is_slow(took));
-        if is_child || may_be_kept {
+        let is_slow = timed && keep::is_slow(took);
+        if is_child || is_slow || top.is_marked() {
+            let may_be_kept = is_slow || top.is_marked();
             if !self.tell_of_quiet(now, may_be_kept) {
                 return Left::WithSomethingToSay;
             }
@@ -288,9 +301,12 @@ impl Stack {
             top = same;
         }
         top.forget_facts();
-        let (pages, is_foreign) = (top.notes.take(), top.is_foreign());
+        let (pages, is_foreign, has_more) = (top.notes.take(), top.is_foreign(), top.keeps_more());
         thread.replace_at(outer);
         self.drop_top();
+        if has_more {
+            self.forget_left();
+        }
         if is_foreign {
             self.send_left();
         }
@@ -433,7 +449,7 @@ fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
 
 /// Declares the key of the current call.
 pub fn key(value: Value) {
-    stack::with_top(|frame| frame.key = Some(value));
+    stack::with_top(|frame| frame.set_key(value));
 }
 
 /// Declares how the current call ends; the last word counts.

@@ -23,25 +23,25 @@ const KEEPING: u32 = 1;
 /// Whoever begins a trace asks whether it is chosen.
 const ASKING: u32 = 2;
 /// Every trace is chosen: the same bit that says so of a frame.
-const ALL: u32 = SAMPLED as u32;
+const ALL: u32 = SAMPLED;
 /// One change more.
 const CHANGE: u32 = 1 << 8;
 
 /// Marks of a frame. The call was chosen with its trace.
-pub(super) const SAMPLED: u16 = 8;
+pub(super) const SAMPLED: u32 = 8;
 /// It has its place in a trace.
-const PLACED: u16 = 16;
+const PLACED: u32 = 16;
 /// It encloses one that is kept.
-const ENCLOSES: u16 = 32;
+const ENCLOSES: u32 = 32;
 /// Its span is exported by another tracer.
-const JOINED: u16 = 64;
+const JOINED: u32 = 64;
 /// It was handed over.
-const EXPORTED: u16 = 128;
+const EXPORTED: u32 = 128;
 /// What encloses it is not candor's own.
-const OUTER: u16 = 256;
+const OUTER: u32 = 256;
 
 /// There is something to do when the call ends, if it ends well.
-pub(super) const MARKED: u16 = SAMPLED | ENCLOSES | JOINED;
+pub(super) const MARKED: u32 = SAMPLED | ENCLOSES | JOINED;
 
 /// Which healthy operations are chosen when a trace begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,13 +90,13 @@ pub(super) fn is_slow(took: u64) -> bool {
 
 /// The marks of a call that begins a trace; nothing if that has to be asked.
 #[inline(always)]
-pub(super) fn marks() -> Option<u16> {
+pub(super) fn marks() -> Option<u32> {
     let mode = MODE.load(Ordering::Relaxed);
-    if mode & ASKING == 0 { Some(mode as u16 & SAMPLED) } else { None }
+    if mode & ASKING == 0 { Some(mode & SAMPLED) } else { None }
 }
 
 /// The same, asked if need be.
-pub(super) fn asked_marks(callsite: &'static Callsite) -> u16 {
+pub(super) fn asked_marks(callsite: &'static Callsite) -> u32 {
     let ask = || ask(|sink| sink.is_sampled(&callsite.operation)).unwrap_or(false);
     marks().unwrap_or_else(|| if ask() { SAMPLED } else { 0 })
 }
@@ -273,7 +273,7 @@ impl Stack {
             return None;
         }
         let top = self.top()?;
-        if top.has(JOINED) || !top.notes.is_empty() {
+        if top.has(JOINED) || top.is_keyed() || !top.notes.is_empty() {
             return None;
         }
         let took = if top.timed { now.saturating_sub(top.started) } else { 0 };

@@ -28,11 +28,11 @@ fn repeat_usually(place: &'static LogSite) -> bool {
     raw::short(|thread| thread.usual(|stack| stack.repeat(thread, place))).flatten().is_some()
 }
 
-/// The frame may have been full of lines.
+/// The frame may have been full of lines, or never had one.
 #[cold]
 #[inline(never)]
 fn repeat_anew(place: &'static LogSite) -> bool {
-    let has_room = stack::with_noting_top(|top| top.notes.unfold()).is_some();
+    let has_room = is_on() && stack::with(Stack::make_room_for_lines).unwrap_or(false);
     has_room && repeat_usually(place)
 }
 

@@ -198,10 +198,14 @@ impl Pages {
         self.given_up.clear();
     }
 
-    /// Whether they hold no more memory than this. That of a few notes and numbers need not be added up.
+    /// Of how many notes and numbers the memory need not be added up: they fit into so many bytes.
+    pub(super) const fn few(bytes: usize) -> usize {
+        bytes / (2 * size_of::<Note>())
+    }
+
+    /// Whether they hold no more memory than this, which is enough for a `few`.
     #[inline(always)]
-    pub(super) fn fit_into(&self, bytes: usize) -> bool {
-        let few = bytes / (2 * size_of::<Note>());
+    pub(super) fn fit_into(&self, bytes: usize, few: usize) -> bool {
         let are_few = self.list.places.len() <= few && self.values.small.places.len() <= few;
         are_few && !self.has_owned() || self.bytes() <= bytes
     }

@@ -8,6 +8,7 @@ use super::hand_back::HandBack;
 use super::memory;
 use super::page::Pages;
 use super::stack::{DEPTH, Stack, scope};
+use super::story::LINES;
 use crate::model::Plan;
 
 /// Frames of futures are kept where they end while the thread has fewer than so many; then they go back.
@@ -22,21 +23,25 @@ pub(super) struct Room {
     pages: usize,
     /// How much memory one pack of pages may hold.
     page: usize,
+    /// See [`Pages::few`].
+    few: usize,
     /// How much memory the lists of frames may hold.
     kept: usize,
 }
 
 impl Room {
-    /// Half of it for pages, a quarter for frames, a quarter for their lists.
+    /// In parts of 32: fourteen for pages, thirteen for frames, so that there are a hundred, and five for their lists.
     pub(super) const fn of(rest: usize) -> Room {
-        let page = if rest / 2 < 8 * 1024 { rest / 2 } else { 8 * 1024 };
-        let frames = rest / 4 / FRAME;
-        let pages = rest / 2 / page;
+        let part = rest / 32;
+        let page = if part * 14 < 8 * 1024 { part * 14 } else { 8 * 1024 };
+        let frames = part * 13 / FRAME;
+        let pages = part * 14 / page;
         Room {
             frames: if frames > 128 { 128 } else { frames },
             pages: if pages > 4 { 4 } else { pages },
             page,
-            kept: rest / 4,
+            few: Pages::few(page),
+            kept: part * 5,
         }
     }
 }
@@ -83,7 +88,7 @@ impl Stack {
     pub(super) fn take_pages(&mut self, pages: Option<Box<Pages>>) {
         if let Some(mut pages) = pages
             && self.spare.len() < self.room.pages
-            && pages.fit_into(self.room.page)
+            && pages.fit_into(self.room.page, self.room.few)
         {
             pages.clear();
             self.spare.push(pages);
@@ -122,6 +127,26 @@ impl Stack {
         frame.at = None;
         frame.id = self.fresh_id();
         frame
+    }
+
+    /// Makes room for log lines in the innermost frame. Returns false if there is no call, or no memory for them.
+    pub(super) fn make_room_for_lines(&mut self) -> bool {
+        if !self.is_current() || self.is_beyond() {
+            return false;
+        }
+        let fits = self.kept + LINES <= self.room.kept;
+        let Some(top) = self.top() else { return false };
+        if top.notes.can_repeat() {
+            self.top_with_pages().into_iter().for_each(|top| top.notes.unfold());
+            return true;
+        }
+        if fits {
+            top.notes.begin_to_repeat();
+            top.kept_bytes += LINES;
+            self.kept += LINES;
+            self.account();
+        }
+        fits
     }
 
     /// A frame leaves this thread's list: what its lists hold is counted no longer.
@@ -168,6 +193,30 @@ impl Stack {
         frame.set_foreign(is_foreign);
     }
 
+    /// The innermost call was left quietly, and had kept more than notes: its frame is clean again, and its lists stay if
+    /// there is room for them.
+    #[inline(never)]
+    pub(super) fn forget_left(&mut self) {
+        let Some(frame) = self.frames.get_mut(self.running) else { return };
+        frame.forget_key();
+        if !frame.is_touched() {
+            return;
+        }
+        frame.forget_kept();
+        let bytes = frame.list_bytes();
+        if bytes == frame.kept_bytes {
+            return;
+        }
+        self.kept -= std::mem::take(&mut frame.kept_bytes);
+        if self.kept + bytes <= self.room.kept {
+            frame.kept_bytes = bytes;
+            self.kept += bytes;
+        } else {
+            frame.drop_lists();
+        }
+        self.account();
+    }
+
     /// The innermost call was left quietly, and its frame is that of another thread.
     #[cold]
     #[inline(never)]
@@ -192,5 +241,26 @@ impl Drop for Stack {
     /// Nobody needs to send anything back any more.
     fn drop(&mut self) {
         drop(self.home.take().and_then(|home| home.close()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::memory;
+
+    #[test]
+    fn a_thread_has_frames_for_a_hundred_nested_calls_beside_some_counters() {
+        let room = Room::of(memory::THREAD - 4 * 1024);
+        assert!(room.frames >= 100, "{} frames of {FRAME} bytes", room.frames);
+    }
+
+    #[test]
+    fn the_parts_are_no_more_than_the_whole() {
+        for rest in [8 * 1024, 20_000, memory::THREAD] {
+            let room = Room::of(rest);
+            assert!(room.pages >= 1);
+            assert!(room.frames * FRAME + room.pages * room.page + room.kept <= rest);
+        }
     }
 }

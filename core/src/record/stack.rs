@@ -59,7 +59,7 @@ pub(super) struct Thread {
     /// The test scope, as [`scope`] tells it.
     scope: Cell<u64>,
     /// The marks that come of it.
-    marks: Cell<u16>,
+    marks: Cell<u32>,
     stack: RefCell<Stack>,
 }
 

@@ -3,7 +3,8 @@
 mod line;
 mod repeat;
 
-use self::repeat::{MANY, Repeat, Standing};
+pub(super) use self::repeat::BYTES as LINES;
+use self::repeat::{Repeats, Standing};
 
 use super::page::{Body, ChildEnd, Note, Pages, Run, Values, Words};
 use crate::model::{EventMeta, KeptBody, KeptLine, LineKind, Site, Story, StoryLine, Value};
@@ -12,8 +13,8 @@ use crate::model::{EventMeta, KeptBody, KeptLine, LineKind, Site, Story, StoryLi
 #[derive(Default)]
 pub(super) struct Notes {
     standing: Standing,
-    /// Lines that stand here, behind all that is in the pages.
-    repeats: [Option<Repeat>; MANY],
+    /// Lines that stand here, behind all that is in the pages. Nothing until there is one; it stays with the frame.
+    repeats: Option<Box<Repeats>>,
     /// Nothing until something is noted. It goes from call to call as a whole, so that notes are not moved at each level.
     pages: Option<Box<Pages>>,
 }

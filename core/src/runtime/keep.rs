@@ -10,9 +10,11 @@ use super::timeline::Timeline;
 use crate::model::{Brief, Kept, Link, Operation, Unsent};
 use crate::record::{self, Around, Briefs, Choice};
 
-/// How many operations wait for the worker, and how many briefs beside them.
+/// How many operations wait for the worker.
 const OPERATIONS: usize = 2_048;
-/// How many of their lines wait.
+/// How many briefs wait beside them. The worker comes by for them before they are a half.
+pub(super) const BRIEFS: usize = 2_048;
+/// How many lines of operations wait.
 const LINES: usize = 65_536;
 /// From how many on the worker is woken; below that, it comes by itself. As many as an exporter usually sends at once.
 const WAKE: usize = 512;
@@ -261,7 +263,7 @@ impl Shelf {
         let mut lost = Run::default();
         let before = waiting.briefs.len();
         briefs.collect(|brief| self.keep_brief(&mut waiting.briefs, brief, &mut lost));
-        let is_many = before < WAKE && waiting.briefs.len() >= WAKE;
+        let is_many = before < BRIEFS / 2 && waiting.briefs.len() >= BRIEFS / 2;
         let worker = is_many.then(|| waiting.worker.clone()).flatten();
         drop(waiting);
         lost.count(&self.losses);
@@ -271,7 +273,7 @@ impl Shelf {
     }
 
     fn keep_brief(&self, list: &mut Vec<Brief>, brief: Brief, lost: &mut Run) {
-        if list.len() < OPERATIONS {
+        if list.len() < BRIEFS {
             list.push(brief);
         } else {
             lost.add(brief.operation.name, &self.losses);

@@ -4,11 +4,12 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::clock;
 use super::collector::Collector;
 use super::exporter::Exporter;
+use super::keep::BRIEFS;
 use super::metrics::{self, Publisher};
 use crate::model::Run;
 
@@ -75,6 +76,37 @@ impl Worker {
 /// How long kept operations wait at most, while there is an exporter for them.
 const FETCH: Duration = Duration::from_secs(1);
 
+/// How often the worker comes by for briefs: as often as so many lie there at the pace of late, so that the threads that leave
+/// them need not wake it, which costs them as much as some hundred briefs.
+struct Pace {
+    most: Duration,
+    pause: Duration,
+    last: Instant,
+}
+
+impl Pace {
+    /// How many briefs are to lie there.
+    const MANY: usize = BRIEFS / 4;
+    /// The shortest pause.
+    const LEAST: Duration = Duration::from_millis(2);
+
+    fn new(most: Duration) -> Pace {
+        Pace { most, pause: most, last: clock::now() }
+    }
+
+    /// How long to wait after so many were there. A pause grows by no more than a half at a time: calls come in bursts.
+    fn after(&mut self, briefs: usize, now: Instant) -> Duration {
+        let passed = now.saturating_duration_since(std::mem::replace(&mut self.last, now));
+        let longest = (self.pause * 3 / 2).min(self.most);
+        let fitting = match u32::try_from(briefs) {
+            Ok(0) | Err(_) => longest,
+            Ok(briefs) => passed.saturating_mul(Pace::MANY as u32) / briefs,
+        };
+        self.pause = fitting.max(Pace::LEAST).min(longest);
+        self.pause
+    }
+}
+
 fn work(collector: &'static Collector, exporters: Exporters, orders: &Receiver<Finish>, tick: Duration) {
     let fetch =
         if exporters.iter().any(|exporter| exporter.keeps().is_some()) { tick.min(FETCH) } else { tick };
@@ -82,8 +114,8 @@ fn work(collector: &'static Collector, exporters: Exporters, orders: &Receiver<F
     // The counters begin at zero where they are collected: else the first divergence would be no increase.
     exporters.publish();
     let mut due = clock::now() + tick;
-    let mut kept = Vec::new();
-    let mut briefs = Vec::new();
+    let (mut kept, mut briefs) = (Vec::new(), Vec::new());
+    let mut pace = Pace::new(fetch);
     loop {
         let order = orders.try_recv();
         for finding in collector.take_fresh() {
@@ -97,8 +129,9 @@ fn work(collector: &'static Collector, exporters: Exporters, orders: &Receiver<F
         collector.shelf().take_briefs(&mut briefs);
         if !briefs.is_empty() {
             exporters.each(|exporter| exporter.briefs(&briefs, collector.shelf().timeline()));
-            briefs.clear();
         }
+        let pause = pace.after(briefs.len(), clock::now());
+        briefs.clear();
         match order {
             Ok(Finish { run, done }) => {
                 publish(collector, &mut exporters);
@@ -115,7 +148,7 @@ fn work(collector: &'static Collector, exporters: Exporters, orders: &Receiver<F
             publish(collector, &mut exporters);
             due = now + tick;
         }
-        thread::park_timeout(due.saturating_duration_since(now).min(fetch));
+        thread::park_timeout(due.saturating_duration_since(now).min(pause));
     }
 }
 
@@ -160,5 +193,28 @@ impl Guarded {
             }
             worked
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worker_comes_as_often_as_briefs_do() {
+        let most = Duration::from_secs(1);
+        let mut pace = Pace::new(most);
+        let mut now = pace.last;
+        let mut after = |briefs: usize, passed: Duration| {
+            now += passed;
+            pace.after(briefs, now)
+        };
+        assert_eq!(after(0, most), most);
+        let few = after(Pace::MANY * 2, Duration::from_millis(100));
+        assert_eq!(few, Duration::from_millis(50));
+        assert_eq!(after(Pace::MANY, few), few);
+        assert_eq!(after(1 << 20, few), Pace::LEAST);
+        let more: Vec<Duration> = (0..20).map(|_| after(0, Duration::from_millis(3))).collect();
+        assert!(more.is_sorted() && more[0] == Duration::from_millis(3) && more[19] == most, "{more:?}");
     }
 }

@@ -89,6 +89,19 @@ pub(crate) enum Body {
 }
 
 impl Client {
+    /// Sends it on its way.
+    async fn go(&self, request: Request<Bytes>) -> Result<(StatusCode, Bytes), HttpError> {
+        let (head, body) = request.into_parts();
+        let post = match self.post.get() {
+            Some(post) => post,
+            None => {
+                let request = Request::from_parts(head, Bytes::new()).try_into()?;
+                self.post.get_or_init(|| Post::to(request, self.way.clone()))
+            }
+        };
+        post.exchange(body).await
+    }
+
     fn change(&self, body: Bytes) -> (Bytes, Taken) {
         match &self.body {
             Body::AsItIs => (body, Taken::default()),
@@ -115,14 +128,7 @@ impl HttpClient for Client {
         self.answers.note(true, 0);
         let (head, body) = request.into_parts();
         let (body, taken) = self.change(body);
-        let post = match self.post.get() {
-            Some(post) => post,
-            None => {
-                let request = Request::from_parts(head, Bytes::new()).try_into()?;
-                self.post.get_or_init(|| Post::to(request, &self.way))
-            }
-        };
-        let sent = post.exchange(body).await;
+        let sent = self.go(Request::from_parts(head, body)).await;
         let (mut status, answer) = sent.inspect_err(|error| self.answers.say(chain(error.as_ref())))?;
         if self.answers.read(status, &answer) {
             self.arrived(&taken);

@@ -18,6 +18,7 @@ use crate::post::LONGEST_ANSWER;
 type Connection = SendRequest<Full<Bytes>>;
 
 /// A backend, with a connection that is kept between requests.
+#[derive(Debug)]
 pub(crate) struct Direct {
     /// Without a body, to a path.
     head: Request<()>,

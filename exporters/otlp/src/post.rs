@@ -2,7 +2,6 @@
 //!
 //! Where that is possible they go directly, else by a client that knows proxies, TLS and redirections.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,13 +26,6 @@ pub(crate) async fn look() {
 /// How much of an answer is read.
 pub(crate) const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
-/// A way to a backend, with a request that lacks its body.
-pub(crate) struct Post {
-    direct: Option<Direct>,
-    way: Way,
-    request: reqwest::Request,
-}
-
 /// How requests get to a backend.
 #[derive(Clone, Debug)]
 pub(crate) enum Way {
@@ -42,12 +34,20 @@ pub(crate) enum Way {
     Grpc(crate::grpc::Service),
 }
 
-/// What is known of a way by HTTP before there is a request.
+/// A client, and what has to be known to do without it.
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     pub(crate) client: reqwest::Client,
     pub(crate) timeout: Duration,
     pub(crate) is_local: bool,
+}
+
+/// A way to a backend, with a request that lacks its body.
+#[derive(Debug)]
+pub(crate) struct Post {
+    direct: Option<Direct>,
+    way: Way,
+    request: reqwest::Request,
 }
 
 /// Takes what it is to send and sends nothing.
@@ -64,13 +64,13 @@ impl HttpClient for Probe {
 
 impl Post {
     /// For requests with the address and the headers of this one.
-    pub(crate) fn to(request: reqwest::Request, way: &Way) -> Post {
-        let direct = match way {
+    pub(crate) fn to(request: reqwest::Request, way: Way) -> Post {
+        let direct = match &way {
             Way::Http(http) => Direct::to(&request, http.timeout, http.is_local),
             #[cfg(feature = "grpc")]
             Way::Grpc(_) => None,
         };
-        Post { direct, way: way.clone(), request }
+        Post { direct, way, request }
     }
 
     /// Asks an exporter that was built with this probe where it would send, and with which headers: it knows the variables.
@@ -78,7 +78,7 @@ impl Post {
         exporter: &SpanExporter,
         probe: &Probe,
         runtime: &Runtime,
-        way: &Way,
+        way: Way,
     ) -> Result<Post, BuildError> {
         let nothing =
             |()| BuildError::exporter(OTelSdkError::InternalFailure("no request was made".to_owned()));
@@ -101,6 +101,7 @@ impl Post {
         }
     }
 
+    /// Sends a body and returns what is answered.
     pub(crate) async fn exchange(&self, body: Bytes) -> Result<(StatusCode, Bytes), HttpError> {
         look().await;
         if let Some(direct) = &self.direct {
@@ -131,11 +132,5 @@ impl Post {
             answer.extend_from_slice(&chunk);
         }
         Ok((response.status(), answer.into()))
-    }
-}
-
-impl fmt::Debug for Post {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Post").field("request", &self.request).finish_non_exhaustive()
     }
 }

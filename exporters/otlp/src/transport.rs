@@ -102,7 +102,7 @@ impl Transport {
         if traces && settings.encodes_spans() {
             let probe = Probe::default();
             let exporter = exporter!(SpanExporter, probe.clone(), settings, "TRACES", "/v1/traces");
-            post = Some(Post::like(&exporter, &probe, &runtime, &way(settings, "TRACES", &answers)?)?);
+            post = Some(Post::like(&exporter, &probe, &runtime, way(settings, "TRACES", &answers)?)?);
         } else if traces {
             spans = Some(exporter!(SpanExporter, client("TRACES")?, settings, "TRACES", "/v1/traces"));
         }

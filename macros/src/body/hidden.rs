@@ -52,12 +52,17 @@ const STAYING: [&str; 37] = [
 
 /// Whether a body can be left unseen; `polls` says that the function returns a `Poll`.
 pub(crate) fn leaves_unseen(body: &Block, polls: bool) -> bool {
-    let mut exits = Exits(false, polls);
+    let mut exits = Exits { found: false, polls };
     exits.visit_block(body);
-    exits.0
+    exits.found
 }
 
-struct Exits(bool, bool);
+/// What is looked for in a body.
+struct Exits {
+    found: bool,
+    /// The function returns a `Poll`, so each `?` is one.
+    polls: bool,
+}
 
 impl Visit<'_> for Exits {
     fn visit_item(&mut self, _item: &Item) {}
@@ -75,16 +80,16 @@ impl Visit<'_> for Exits {
         let name = name.as_str();
         let stays =
             STAYING.contains(&name) || shape::FORMATTING.contains(&name) || shape::TELLING.contains(&name);
-        self.0 |= !stays || leaves(invocation.tokens.clone());
+        self.found |= !stays || leaves(invocation.tokens.clone());
     }
 
     fn visit_expr_try(&mut self, question: &syn::ExprTry) {
-        self.0 |= self.1;
+        self.found |= self.polls;
         visit::visit_expr_try(self, question);
     }
 
     fn visit_expr(&mut self, expr: &Expr) {
-        if !self.0 {
+        if !self.found {
             visit::visit_expr(self, expr);
         }
     }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Pat, PatTupleStruct, Path};
 
 use super::shape::{bare, last_of};
-use crate::span::local;
+use crate::span::{Private, Spot, local};
 
 /// The ways to an `Err` that these patterns name or leave to another arm, if one of them is inside another value.
 pub(super) fn ways<'a>(patterns: impl Iterator<Item = &'a Pat>) -> Vec<Vec<Path>> {
@@ -110,10 +110,10 @@ pub(super) fn taken(pattern: &Pat) -> Option<&Ident> {
 
 /// Looks at a value by these ways, with a mark that was set before it was made.
 pub(super) fn look(
-    private: &TokenStream,
+    private: &Private,
     ways: &[Vec<Path>],
     names: (&dyn ToTokens, &TokenStream),
-    probe: &TokenStream,
+    probe: &Spot,
 ) -> TokenStream {
     let (value, mark) = names;
     let error = local("__candor_error");

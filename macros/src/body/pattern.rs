@@ -10,8 +10,8 @@ use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, exit, nested, tuple};
-use crate::span::generated;
+use super::{Body, answer, exit, nested, probe, tuple};
+use crate::span::{Spot, generated};
 use crate::token::First;
 
 /// Where a pattern is tried.
@@ -23,7 +23,7 @@ pub(super) enum Place {
 
 /// A scrutinee that is watched: its static, for the arms.
 pub(super) struct Scrutinee {
-    probe: TokenStream,
+    probe: Option<Spot>,
     span: Span,
     callee: String,
     tried: Tried,
@@ -33,8 +33,8 @@ pub(super) struct Scrutinee {
 
 impl Scrutinee {
     /// A new value that is watched by this probe.
-    pub(super) fn of(probe: TokenStream, span: Span, callee: String) -> Scrutinee {
-        Scrutinee { probe, span, callee, tried: Tried::default(), ends: None }
+    pub(super) fn of(probe: Spot, span: Span, callee: String) -> Scrutinee {
+        Scrutinee { probe: Some(probe), span, callee, tried: Tried::default(), ends: None }
     }
 }
 
@@ -52,7 +52,7 @@ impl Body<'_> {
             let callee = self.made_by(expr).to_owned();
             let ends = Some((expr.clone(), ways.to_vec()));
             return Some(Scrutinee {
-                probe: quote!(),
+                probe: None,
                 span: expr.first(),
                 callee,
                 tried: Tried::default(),
@@ -72,7 +72,7 @@ impl Body<'_> {
         self.visit_expr_mut(expr);
         rvalue.then(|| {
             self.watch_ways(expr, &probe, known, ways);
-            Scrutinee { probe, span: at, callee, tried, ends: None }
+            Scrutinee { probe: Some(probe), span: at, callee, tried, ends: None }
         })
     }
 
@@ -262,12 +262,15 @@ impl Body<'_> {
     }
 
     /// What becomes of an error that a condition asks for (`is_err()`, `is_ok()`): the branch that it leads to says it.
-    fn asked(&self, condition: &syn::ExprIf) -> (Verdict, Verdict) {
+    fn asked(&self, condition: &syn::ExprIf) -> Option<(Verdict, Verdict)> {
+        if !probe::asks(&condition.cond) {
+            return None;
+        }
         if answer::both_answer(condition) {
             let handed = Verdict::plain(Disposition::Handed, &condition.cond);
-            return (handed, handed);
+            return Some((handed, handed));
         }
-        (self.block_verdict(&condition.then_branch), self.otherwise(condition))
+        Some((self.block_verdict(&condition.then_branch), self.otherwise(condition)))
     }
 
     /// `if let Err(e) = result`, of a place.
@@ -289,7 +292,8 @@ impl Body<'_> {
     }
 
     pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
-        let before = self.asking.replace(self.asked(condition));
+        let asked = self.asked(condition);
+        let before = std::mem::replace(&mut self.asking, asked);
         let found = self.condition(&mut condition.cond, Place::IfLet);
         self.asking = before;
         let body =

@@ -3,12 +3,13 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
+use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 
 use super::mention::Mentions;
 use super::vague::Known;
 use super::{Body, arm, flat, nested, shape};
-use crate::span::{generated, local};
+use crate::span::{Spot, generated, local};
 use crate::token::{First, Last};
 
 /// What becomes of the error, as far as the syntax tells.
@@ -93,7 +94,7 @@ pub(super) struct Probe<'a> {
 }
 
 impl Body<'_> {
-    pub(super) fn probe(&self, probe: &Probe<'_>) -> TokenStream {
+    pub(super) fn probe(&self, probe: &Probe<'_>) -> Spot {
         let Probe { span, form, verdict, callee, iteration, scrutinee } = probe;
         let (end, disposition) = (verdict.end_line, verdict.disposition.word());
         if verdict.disposition != Disposition::Handed {
@@ -106,7 +107,7 @@ impl Body<'_> {
     }
 
     /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
-    pub(super) fn watch(&self, expr: &mut Expr, probe: &TokenStream, known: Known) {
+    pub(super) fn watch(&self, expr: &mut Expr, probe: &Spot, known: Known) {
         let private = self.place.private();
         let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
@@ -122,7 +123,7 @@ impl Body<'_> {
     }
 
     /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
-    fn watch_within(&self, expr: &mut Expr, probe: &TokenStream) {
+    fn watch_within(&self, expr: &mut Expr, probe: &Spot) {
         let private = self.place.private();
         let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
@@ -142,13 +143,7 @@ impl Body<'_> {
     }
 
     /// The same for a value whose error can be inside another value.
-    pub(super) fn watch_ways(
-        &self,
-        expr: &mut Expr,
-        probe: &TokenStream,
-        known: Known,
-        ways: &[Vec<syn::Path>],
-    ) {
+    pub(super) fn watch_ways(&self, expr: &mut Expr, probe: &Spot, known: Known, ways: &[Vec<syn::Path>]) {
         if ways.is_empty() || known != Known::Whole {
             self.watch(expr, probe, known);
             return;
@@ -167,7 +162,7 @@ impl Body<'_> {
     }
 
     /// Looks at a place before it is consumed.
-    pub(super) fn peek(&self, place: &Expr, probe: &TokenStream) -> TokenStream {
+    pub(super) fn peek(&self, place: &Expr, probe: &Spot) -> TokenStream {
         let private = self.place.private();
         let span = generated(place.first());
         quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
@@ -411,6 +406,24 @@ fn is_joined(expr: &Expr) -> bool {
         Expr::MethodCall(call) => call.method == "join" && call.args.is_empty(),
         _ => false,
     }
+}
+
+/// Whether a condition may ask on which side a value is.
+pub(super) fn asks(condition: &Expr) -> bool {
+    struct Asks(bool);
+    impl Visit<'_> for Asks {
+        fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+            // `call().ok().is_none()` asks it too.
+            self.0 = self.0 || call.method == "is_ok" || call.method == "is_err" || call.method == "ok";
+            visit::visit_expr_method_call(self, call);
+        }
+        fn visit_macro(&mut self, _invocation: &syn::Macro) {
+            self.0 = true;
+        }
+    }
+    let mut asks = Asks(false);
+    asks.visit_expr(condition);
+    asks.0
 }
 
 /// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.

@@ -7,7 +7,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, Stmt};
 
 use super::{Body, shape};
-use crate::span::{generated, local};
+use crate::span::{Private, generated, local};
 use crate::token::First;
 
 const SPAWNING: [&str; 5] = ["spawn", "spawn_local", "spawn_blocking", "spawn_on", "spawn_scoped"];
@@ -93,7 +93,7 @@ impl Body<'_> {
 }
 
 fn carry(
-    private: &TokenStream,
+    private: &Private,
     how: &TokenStream,
     spawn: &TokenStream,
     work: (&TokenStream, &TokenStream),
@@ -105,7 +105,7 @@ fn carry(
 
 /// What reads the output of spawned work. Work that ends without a value, or not at all, has a type that may not be known
 /// yet: nothing is asked of it.
-fn reader(private: &TokenStream, last: Option<&Stmt>) -> TokenStream {
+fn reader(private: &Private, last: Option<&Stmt>) -> TokenStream {
     let value = local("__candor_output");
     let has_value = match last {
         Some(Stmt::Expr(tail, None)) => !matches!(

@@ -144,7 +144,7 @@ impl Body<'_> {
             match (#private::mark(), #inner) {
                 (#mark, #all) => {
                     use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
-                    for #each in &#all {
+                    for #each in #private::all(&#all).candor_all() {
                         #private::look(#each).candor_look(#mark, #probe);
                         (&&&&&#private::Within(#each)).candor_within(#mark, #probe);
                     }

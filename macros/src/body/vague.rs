@@ -9,6 +9,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Pat, Stmt};
 
 use super::shape::{self, bare_expr, uses};
+use crate::span::Private;
 
 /// How much is known of an error's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Known {
     }
 
     /// The call that decides the ladder of a probe.
-    pub(super) fn ladder(self, private: &TokenStream, value: &proc_macro2::Ident, span: Span) -> TokenStream {
+    pub(super) fn ladder(self, private: &Private, value: &proc_macro2::Ident, span: Span) -> TokenStream {
         match self {
             Known::Whole => quote_spanned!(span=> #private::look(&#value).candor_look),
             Known::Printable => quote_spanned!(span=> #private::guess(&#value).candor_guess),

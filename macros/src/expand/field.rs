@@ -5,6 +5,7 @@ use quote::quote;
 use syn::{FnArg, Pat, Signature, Type};
 
 use crate::attr::{SpanWords, split};
+use crate::span::Private;
 
 /// Types that a field takes as they are; everything else is shown by its `Debug`.
 const VALUES: [&str; 18] = [
@@ -13,7 +14,7 @@ const VALUES: [&str; 18] = [
 ];
 
 /// What stands behind the name in `span!`.
-pub(super) fn fields(words: &SpanWords, signature: &Signature, private: &TokenStream) -> TokenStream {
+pub(super) fn fields(words: &SpanWords, signature: &Signature, private: &Private) -> TokenStream {
     let own: Vec<TokenStream> = words.fields.iter().cloned().flat_map(split).collect();
     let mut list: Vec<TokenStream> = Vec::new();
     if words.args && words.skip_all.is_none() {
@@ -34,7 +35,7 @@ pub(super) fn fields(words: &SpanWords, signature: &Signature, private: &TokenSt
 }
 
 /// A field without a value is declared, and can be recorded later.
-fn declared(field: TokenStream, private: &TokenStream) -> TokenStream {
+fn declared(field: TokenStream, private: &Private) -> TokenStream {
     let has_value = field
         .clone()
         .into_iter()

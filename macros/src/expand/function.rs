@@ -224,18 +224,13 @@ impl Plan<'_> {
         let ret = named(&item.sig.output);
         let missing = signature::missing_tail(&item.block, &item.sig.output);
         let seen = if mode == Mode::Hook && !self.exits_meet(&item.sig.output) { Mode::Blind } else { mode };
-        let mut written = self.body(&mut item.block, seen, &item.sig.output);
+        let mut written = self.rewritten(&mut item.block, seen, &item.sig.output);
         let own = own();
-        let first = match crate::body::take_first_position(&mut item.block) {
-            Some(number) => {
-                written.body = item.block.to_token_stream();
-                number
-            }
-            None => nowhere(),
+        let first = crate::body::take_first_position(&mut item.block).unwrap_or_else(nowhere);
+        written.body = match missing {
+            Some(at) => braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at),
+            None => item.block.to_token_stream(),
         };
-        if let Some(at) = missing {
-            written.body = braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at);
-        }
         let entry = self.entry();
         let guard = local("__candor_guard");
         let enter = self.with_plan(&quote!(enter), &quote!(#own, #first));
@@ -368,6 +363,12 @@ impl Plan<'_> {
 
     /// The body with its probes, and the note of its tail.
     fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> Written {
+        let written = self.rewritten(block, mode, output);
+        Written { body: block.to_token_stream(), ..written }
+    }
+
+    /// Puts the probes into a body that is still to be printed.
+    fn rewritten(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> Written {
         let tail = block.stmts.last().map_or_else(|| block.brace_token.span.join(), First::first);
         let (own, last) = (own(), self.place.position(tail, 't'));
         let tail = quote_spanned!(generated(tail)=> (#own).at(#last););
@@ -378,7 +379,7 @@ impl Plan<'_> {
         }
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
-        Written { tail, last, body: block.to_token_stream(), returns: visitor.returns(), silent }
+        Written { tail, last, body: TokenStream::new(), returns: visitor.returns(), silent }
     }
 }
 
@@ -389,7 +390,7 @@ fn has_hidden_exit(item: &ItemFn) -> bool {
     if is_plain(output) || is_nameless(output) || signature::is_never(output) {
         return false;
     }
-    let polls = text(output).contains("Poll");
+    let polls = matches!(output, ReturnType::Type(_, output) if signature::names(output, "Poll"));
     match future.as_ref().and_then(|_| async_tail(&mut item.block.clone())) {
         Some(inner) => leaves_unseen(&inner.block, false),
         None => leaves_unseen(&item.block, polls && item.sig.asyncness.is_none()),

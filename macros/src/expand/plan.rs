@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Error, Type};
 
 use crate::attr::{Attr, Item, Promise};
-use crate::span::{Place, text};
+use crate::span::{Place, Private, text};
 
 /// How many events one operation may name.
 const MOST: usize = 64;
@@ -76,7 +76,7 @@ pub(super) fn plan(attr: &Attr, events: &Events, place: &Place) -> Option<TokenS
     })
 }
 
-fn promise(promise: &Promise, events: &Events, private: &TokenStream) -> TokenStream {
+fn promise(promise: &Promise, events: &Events, private: &Private) -> TokenStream {
     match promise {
         Promise::Emits { when, any_of, min, max, text } => {
             let when = match when {
@@ -111,7 +111,7 @@ fn promise(promise: &Promise, events: &Events, private: &TokenStream) -> TokenSt
     }
 }
 
-fn one(variant: &str, word: &str, event: &Item, events: &Events, private: &TokenStream) -> TokenStream {
+fn one(variant: &str, word: &str, event: &Item, events: &Events, private: &Private) -> TokenStream {
     let (variant, words, event) =
         (Ident::new(variant, Span::call_site()), format!("{word}({})", text(event)), events.at(event));
     quote!(#private::Promise::#variant { event: #event, text: #words })
@@ -129,7 +129,7 @@ fn limit(limit: &crate::attr::Limit, events: &Events, place: &Place) -> TokenStr
 }
 
 /// The function that reads a field of an event as a key.
-fn read_key(of: &Item, field: &Ident, private: &TokenStream) -> TokenStream {
+fn read_key(of: &Item, field: &Ident, private: &Private) -> TokenStream {
     quote! {
         |__candor_event: &dyn #private::core::any::Any| {
             #[allow(unused_imports)]
@@ -220,7 +220,7 @@ fn recovery(recovery: &crate::attr::Recovery, events: &Events, place: &Place) ->
     quote!(#private::Recovery { pattern: #pattern, callee: #callee, why: #why, by: #by, max: #max, site: #site })
 }
 
-fn optional(value: Option<impl quote::ToTokens>, private: &TokenStream) -> TokenStream {
+fn optional(value: Option<impl quote::ToTokens>, private: &Private) -> TokenStream {
     match value {
         Some(value) => quote!(#private::core::option::Option::Some(#value)),
         None => quote!(#private::core::option::Option::None),

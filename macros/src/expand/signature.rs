@@ -112,11 +112,29 @@ fn is_no_result(output: &ReturnType) -> bool {
     }
 }
 
+/// Whether a type names something with this word in it.
+pub(super) fn names(output: &Type, word: &str) -> bool {
+    struct Named<'a> {
+        word: &'a str,
+        found: bool,
+    }
+    impl Visit<'_> for Named<'_> {
+        fn visit_ident(&mut self, ident: &proc_macro2::Ident) {
+            self.found = self.found || ident.to_string().contains(self.word);
+        }
+        fn visit_macro(&mut self, invocation: &syn::Macro) {
+            self.found = self.found || invocation.tokens.to_string().contains(self.word);
+        }
+    }
+    let mut named = Named { word, found: false };
+    named.visit_type(output);
+    named.found
+}
+
 /// The output of `Pin<Box<dyn Future<Output = T>>>` or `impl Future<Output = T>`.
 pub(super) fn future_output(output: &ReturnType) -> Option<ReturnType> {
     let ReturnType::Type(arrow, output) = output else { return None };
-    let tokens = output.to_token_stream().to_string();
-    if !tokens.contains("Future") {
+    if !names(output, "Future") {
         return None;
     }
     struct Output(Option<Type>);

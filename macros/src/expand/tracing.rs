@@ -6,7 +6,7 @@ use syn::Signature;
 
 use super::field::fields;
 use crate::attr::{Severity, SpanWords, Telling};
-use crate::span::{Place, generated, local, located};
+use crate::span::{Place, Private, generated, local, located};
 
 /// The statement that makes the span, in `__candor_span`.
 pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> Option<TokenStream> {
@@ -31,14 +31,14 @@ pub(super) fn span(words: &SpanWords, signature: &Signature, place: &Place) -> O
     })
 }
 
-fn level(words: &SpanWords, private: &TokenStream) -> TokenStream {
+fn level(words: &SpanWords, private: &Private) -> TokenStream {
     match &words.level {
         Some(level) => severity(level, private),
         None => quote!(#private::tracing::Level::INFO),
     }
 }
 
-fn severity(level: &Severity, private: &TokenStream) -> TokenStream {
+fn severity(level: &Severity, private: &Private) -> TokenStream {
     match level {
         Severity::Known(name) => quote!(#private::tracing::Level::#name),
         Severity::Given(expr) => expr.to_token_stream(),

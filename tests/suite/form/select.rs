@@ -133,6 +133,17 @@ mod all {
         assert_eq!(codes_of(|| block_on(notify())), NOTHING);
     }
 
+    #[test]
+    fn a_function_of_ones_own_with_that_name_returns_what_it_likes() {
+        async fn join_all(_count: u32) {}
+        #[observe]
+        async fn notify() -> Result<(), Fault> {
+            join_all(2).await;
+            Ok(())
+        }
+        assert_eq!(codes_of(|| assert_eq!(block_on(notify()), Ok(()))), NOTHING);
+    }
+
     /// What `futures::future::join_all` does, one after the other.
     async fn join_all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
         let mut all = Vec::new();

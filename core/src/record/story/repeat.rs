@@ -10,7 +10,13 @@ use super::Notes;
 use crate::model::Wording;
 
 /// How many of them a frame holds.
-pub(super) const MANY: usize = 4;
+const MANY: usize = 4;
+
+/// Those of one frame.
+pub(super) type Repeats = [Option<Repeat>; MANY];
+
+/// What they take.
+pub(in crate::record) const BYTES: usize = size_of::<Repeats>();
 
 /// One of them, and where the call was.
 #[derive(Clone, Copy)]
@@ -55,6 +61,26 @@ impl Standing {
 }
 
 impl Notes {
+    /// How much memory the lines in the frame take.
+    pub(in crate::record) fn repeat_bytes(&self) -> usize {
+        if self.repeats.is_some() { BYTES } else { 0 }
+    }
+
+    /// Whether there is, or was, a line in the frame.
+    pub(in crate::record) fn can_repeat(&self) -> bool {
+        self.repeats.is_some()
+    }
+
+    /// From now on lines stand in the frame.
+    pub(in crate::record) fn begin_to_repeat(&mut self) {
+        self.repeats.get_or_insert_default();
+    }
+
+    /// Gives up the memory of lines of a clean frame.
+    pub(in crate::record) fn drop_repeats(&mut self) {
+        self.repeats = None;
+    }
+
     /// Keeps a line in the frame, if there is room; `position` is where the call is. It is written where it stays: copied
     /// there as a whole, it would wait for its parts.
     #[inline(always)]
@@ -65,7 +91,8 @@ impl Notes {
         (place, seq): (&'static LogSite, u32),
     ) -> Option<()> {
         let (callsite, position) = (position.callsite(), position.number());
-        *self.repeats.get_mut(self.standing.repeats())? = Some(Repeat { at, place, callsite, position, seq });
+        *self.repeats.as_mut()?.get_mut(self.standing.repeats())? =
+            Some(Repeat { at, place, callsite, position, seq });
         self.standing.0 += Standing::ONE;
         Some(())
     }
@@ -101,6 +128,7 @@ impl Notes {
     }
 
     fn in_frame(&self) -> impl Iterator<Item = Repeat> {
-        self.repeats.iter().take(self.standing.repeats()).flatten().copied()
+        let all = self.repeats.iter().flat_map(|repeats| repeats.iter());
+        all.take(self.standing.repeats()).flatten().copied()
     }
 }
