@@ -24,6 +24,7 @@ fn everything_is_the_same_when_it_is_recorded() {
     name::names_do_not_meet();
     place::drops_come_in_the_same_order();
     place::places_stay_what_they_are();
+    place::what_an_operand_makes_lives_as_long_as_it_did();
     prelude::no_prelude_is_needed();
     published::published_code_compiles_as_it_was();
     shadow::shadowed_names_mean_what_the_user_means();

@@ -142,6 +142,49 @@ fn deferred(flag: bool) -> Result<u32, String> {
     value.or(Err("still no".to_owned()))
 }
 
+#[observe]
+fn asked(names: &Mutex<Vec<String>>) -> Option<usize> {
+    let first = names.lock().unwrap().first()?.len();
+    let part = String::from(" a-b ").trim().split_once('-')?.0.to_owned();
+    Some(first + part.len() + *names.lock().unwrap().iter().map(String::len).collect::<Vec<_>>().last()?)
+}
+
+#[observe]
+async fn asked_later(names: &Mutex<Vec<String>>) -> Option<usize> {
+    Some(names.lock().unwrap().first()?.len())
+}
+
+/// What the operand of a `?` makes lives as long as the statement, or the match.
+macro_rules! lives {
+    ($(#[$attribute:meta])* $name:ident) => {
+        $(#[$attribute])*
+        fn $name(log: &RefCell<Vec<String>>) -> Result<usize, String> {
+            let note = |text: &str| log.borrow_mut().push(text.to_owned());
+            let pair = (loud("a", log).try_it(true)?, note("in the statement"));
+            match loud("b", log).try_it(true)? {
+                1 => note("in the arm"),
+                _ => {}
+            }
+            Ok(pair.0 + loud("c", log).try_it(false)?)
+        }
+    };
+}
+lives!(lives);
+lives!(
+    #[observe]
+    lives_observed
+);
+
+#[test]
+pub(super) fn what_an_operand_makes_lives_as_long_as_it_did() {
+    let names = Mutex::new(vec!["abc".to_owned()]);
+    assert_eq!(asked(&names), Some(7));
+    drop(asked_later(&names));
+    let logs = [RefCell::new(Vec::new()), RefCell::new(Vec::new())];
+    assert_eq!(lives(&logs[0]), lives_observed(&logs[1]));
+    assert_eq!(logs[0], logs[1]);
+}
+
 #[test]
 pub(super) fn drops_come_in_the_same_order() {
     for fail in [false, true] {

@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Barrier, Mutex};
+use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use candor::model::{Brief, Divergence, Kept, Link, Run, Why};
@@ -58,9 +58,14 @@ impl Keep for All {
 }
 
 /// One run at a time: what is kept is a matter of the process.
-fn run<T>(work: impl FnOnce() -> T) -> (T, Run, Receiver<Arrived>) {
+fn alone() -> MutexGuard<'static, ()> {
     static RUN: Mutex<()> = Mutex::new(());
-    let _alone = RUN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    RUN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What came of a run of its own.
+fn run<T>(work: impl FnOnce() -> T) -> (T, Run, Receiver<Arrived>) {
+    let _alone = alone();
     let (sender, receiver) = mpsc::channel();
     let guard = candor::builder().exporter(Everything(sender)).install().unwrap();
     let done = work();
@@ -176,4 +181,49 @@ fn an_operation_with_a_key_comes_whole() {
         (kept.operation.name, kept.key.as_ref().map(ToString::to_string)),
         ("add_with_key", Some("41".to_owned()))
     );
+}
+
+/// Waits in the middle of the end of its run, after the last briefs were fetched.
+struct AtTheEnd(Barrier);
+
+impl Exporter for &'static AtTheEnd {
+    fn divergence(&mut self, _divergence: &Divergence) {}
+
+    fn finish(&mut self, _run: &Run) {
+        self.0.wait();
+        self.0.wait();
+    }
+
+    fn keeps(&self) -> Option<Box<dyn Keep>> {
+        Some(Box::new(All))
+    }
+}
+
+#[observe]
+fn add_too_late(x: u64) -> u64 {
+    x + 1
+}
+
+#[test]
+fn what_a_thread_leaves_after_the_end_of_a_run_is_not_told_to_the_next_one() {
+    static END: AtTheEnd = AtTheEnd(Barrier::new(2));
+    let _alone = alone();
+    let guard = candor::builder().exporter(&END).install().unwrap();
+    let (over, is_over) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        let late = scope.spawn(move || {
+            END.0.wait();
+            (0..3).for_each(|x| _ = std::hint::black_box(add_too_late(x)));
+            END.0.wait();
+            // It ends, and hands over what it has left, between the two runs.
+            is_over.recv().unwrap_err();
+        });
+        drop(guard.finish());
+        drop(over);
+        late.join().unwrap();
+    });
+    let (sender, arrived) = mpsc::channel();
+    let guard = candor::builder().exporter(Everything(sender)).install().unwrap();
+    drop(guard.finish());
+    assert_eq!(briefs_of(&arrived, "add_too_late").len(), 0);
 }

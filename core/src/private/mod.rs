@@ -54,7 +54,7 @@ pub use items::{
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{OutcomeOf, read};
-pub use question::{ask, operand, operand_of, pass};
+pub use question::{ask, pass};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
 pub use within::{Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed};

@@ -19,28 +19,8 @@ impl<O, Ret> Clone for Question<O, Ret> {
     }
 }
 
-/// The type of the operand of a `?`: known once the operand stands beside it, before it is evaluated.
+/// The type of the operand of a `?`, which stands beside it.
 pub struct Operand<O>(PhantomData<fn(O)>);
-
-impl<O> Copy for Operand<O> {}
-impl<O> Clone for Operand<O> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-/// The type of an operand that is still to be written.
-#[inline(always)]
-pub const fn operand<O>() -> Operand<O> {
-    Operand(PhantomData)
-}
-
-/// The type of an operand that was evaluated.
-#[inline(always)]
-pub const fn operand_of<O>(_operand: &O) -> Operand<O> {
-    Operand(PhantomData)
-}
 
 /// The operand of a `?`.
 #[inline(always)]
@@ -56,12 +36,11 @@ type Through<O, P> = fn(O, &'static Callsite, u32) -> P;
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn pass<O, P>(
     operand: O,
-    _of: Operand<O>,
-    through: Through<O, P>,
+    through: impl FnOnce(Operand<O>) -> Through<O, P>,
     own: &'static Callsite,
     place: u32,
 ) -> P {
-    through(operand, own, place)
+    through(Operand(PhantomData))(operand, own, place)
 }
 
 #[cold]

@@ -72,7 +72,7 @@ fn says_failure(text: &str, own: &str) -> bool {
     let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     if name == own {
         let status = text
-            .split_once("status: ")
+            .split_once(" status: ")
             .map(|(_, status)| status.trim_start_matches(|c: char| !c.is_ascii_digit()));
         let number: String = status.unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
         return number.parse::<u16>().is_ok_and(|number| (400..600).contains(&number));
@@ -107,5 +107,6 @@ mod tests {
         assert!(!says_failure("FailedJobs { list: [] }", "FailedJobs"));
         assert!(says_failure("Response { status: 503, body: \"\" }", "Response"));
         assert!(!says_failure("Response { status: 200, body: \"\" }", "Response"));
+        assert!(!says_failure("Probe { last_status: 503 }", "Probe"));
     }
 }

@@ -299,6 +299,7 @@ impl Running {
             collector.file(0, finding);
         }
         let mut run = run::snapshot(collector);
+        collector.shelf().stop();
         if !worker.finish(run.clone(), self.deadline) {
             collector.count_exporter_loss();
         }

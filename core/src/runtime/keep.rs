@@ -168,7 +168,11 @@ impl Shelf {
 
     /// Begins to keep what these want; with none, nothing is kept.
     pub(super) fn open(&self, keepers: Vec<Box<dyn Keep>>, others: Vec<Losses>) {
-        self.waiting().others = others;
+        // What was left behind by calls that ended after the last run did is not of this one, be it still with its thread or
+        // brought here when that ended.
+        record::collect_briefs(drop);
+        let worker = self.waiting().worker.take();
+        *self.waiting() = Waiting { worker, others, ..Waiting::default() };
         if keepers.is_empty() {
             return;
         }
@@ -181,8 +185,6 @@ impl Shelf {
         } else {
             Choice::None
         };
-        // What was left behind by calls that ended after the last run did is not of this one.
-        record::collect_briefs(drop);
         *self.keepers.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Keepers(keepers));
         record::keep_on(slow, choice);
     }
@@ -192,9 +194,14 @@ impl Shelf {
         self.waiting().worker = Some(worker);
     }
 
-    /// Keeps nothing any more, and forgets the losses of this run.
-    pub(super) fn close(&self) {
+    /// Keeps nothing any more: what ends from now on is not of this run. What is here already waits for the worker.
+    pub(super) fn stop(&self) {
         record::keep_off();
+    }
+
+    /// Forgets the losses of this run, and who wanted it.
+    pub(super) fn close(&self) {
+        self.stop();
         *self.keepers.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
         *self.waiting() = Waiting::default();
         *self.losses.lock() = Lossy::default();

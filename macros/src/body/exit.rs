@@ -2,7 +2,6 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lifetime, Stmt};
 
@@ -73,30 +72,11 @@ pub(crate) fn body_label() -> Lifetime {
     Lifetime::new("'__candor_body", Span::mixed_site())
 }
 
-/// Whether an expression waits in the function itself.
-fn waits(expr: &Expr) -> bool {
-    struct Waits(bool);
-    impl Visit<'_> for Waits {
-        fn visit_expr_await(&mut self, _waiting: &syn::ExprAwait) {
-            self.0 = true;
-        }
-        fn visit_expr_closure(&mut self, _closure: &syn::ExprClosure) {}
-        fn visit_expr_async(&mut self, _block: &syn::ExprAsync) {}
-        fn visit_macro(&mut self, _invocation: &syn::Macro) {
-            self.0 = true;
-        }
-    }
-    let mut waits = Waits(false);
-    waits.visit_expr(expr);
-    waits.0
-}
-
 impl Body<'_> {
     pub(super) fn question(&mut self, expr: &mut Expr) {
         let Expr::Try(question) = expr else { return };
         let span = question.question_token.span;
         let whole = question.expr.first();
-        let waits = waits(&question.expr);
         let vague = Known::of(&question.expr, self.generic) != Known::Whole;
         self.visit_expr_mut(&mut question.expr);
         if !self.is_outermost() {
@@ -117,15 +97,8 @@ impl Body<'_> {
             Mode::Hook => {
                 let ask = Ident::new(if vague { "candor_ask_vague" } else { "candor_ask" }, at);
                 let of = local("__candor_of");
-                let through = quote_spanned!(at=> #private::ask::<#ret, _, _>(#of).#ask());
-                if waits {
-                    // What is bound would be kept while it waits.
-                    quote_spanned!(at=> match #inner {
-                        #value => match #private::operand_of(&#value) { #of => #private::pass(#value, #of, #through, #spot) }
-                    })
-                } else {
-                    quote_spanned!(at=> match #private::operand() { #of => #private::pass(#inner, #of, #through, #spot) })
-                }
+                // An argument, not a scrutinee or an arm: what it borrows lives as long as the user's statement.
+                quote_spanned!(at=> #private::pass(#inner, |#of| #private::ask::<#ret, _, _>(#of).#ask(), #spot))
             }
             Mode::Labelled => {
                 let label = body_label();

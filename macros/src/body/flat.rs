@@ -39,13 +39,20 @@ pub(super) fn consumes(method: &str) -> bool {
 }
 
 impl Body<'_> {
-    /// Watches the items of a `flatten()` in this chain of calls, which was walked already.
+    /// Watches the items of a `flatten()` in this chain of calls, which was walked already, and what `flat_map(Self::read)` reads.
     pub(super) fn flattened(&self, chain: &mut Expr) {
         let mut rest = chain;
         while let Expr::MethodCall(call) = rest {
             if leaves_errors_out(call) {
                 self.watch_items(call);
                 return;
+            }
+            if call.method == "flat_map"
+                && let (1, Some(Expr::Path(path))) = (call.args.len(), call.args.first())
+                && names_a_function(path)
+                && let Some(argument) = call.args.first_mut()
+            {
+                self.called_for_each(argument);
             }
             rest = &mut call.receiver;
         }
@@ -82,15 +89,9 @@ impl Body<'_> {
         }
     }
 
-    /// `lines.flat_map(|line| read(line))`, `lines.flat_map(Self::read)`: the closure's value is looked at.
+    /// `lines.flat_map(|line| read(line))`: the closure's value is looked at.
     pub(super) fn flat_mapped(&mut self, call: &mut syn::ExprMethodCall) {
         let Some(argument) = call.args.first_mut() else { return };
-        if let Expr::Path(path) = &*argument
-            && names_a_function(path)
-        {
-            self.called_for_each(argument);
-            return;
-        }
         let known = last_of(argument).is_some_and(|value| made(value, self.generic));
         let callee = last_of(argument).map(|value| shape::callee(value)).unwrap_or_default();
         self.arguments(&mut call.args, true);
@@ -101,7 +102,8 @@ impl Body<'_> {
         }
     }
 
-    /// A function that is named where a closure could stand.
+    /// A function that is named where a closure could stand. Its type would show if the iterator were not consumed here: as
+    /// that of a parameter, or as a pointer.
     fn called_for_each(&self, argument: &mut Expr) {
         let (function, item) = (local("__candor_function"), local("__candor_item"));
         let at = generated(argument.first());

@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, ReturnType, Stmt, Type};
 
@@ -103,13 +104,20 @@ pub(super) fn says_failure(value: &Expr) -> bool {
             })
         }
         Expr::Call(call) => match shape::bare_expr(&call.func) {
-            Expr::Path(path) => path_says(&path.path) || call.args.first().is_some_and(says_failure),
+            Expr::Path(path) => made_by_name(&path.path) || call.args.first().is_some_and(says_failure),
             _ => false,
         },
         Expr::MethodCall(call) => says_failure(&call.receiver),
         Expr::Tuple(tuple) => tuple.elems.first().is_some_and(says_failure),
         _ => false,
     }
+}
+
+/// `PaymentDeclined(7)`, `mark_failed(id)`; not `log_failure(..)`.
+fn made_by_name(path: &syn::Path) -> bool {
+    shape::last_of(path).is_some_and(|last| {
+        if last.starts_with(char::is_uppercase) { names_a_failure(&last) } else { puts_down_a_failure(&last) }
+    })
 }
 
 /// `Status::Failed`, `StatusCode::BAD_GATEWAY`; not a local name.
@@ -289,9 +297,26 @@ impl Visit<'_> for Warns {
         let text = mac.tokens.to_string();
         let shows = shape::uses(&mac.tokens, |word| self.names.contains(word))
             || self.names.iter().any(|name| text.contains(&format!("{{{name}")));
-        let mut words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-        self.found |= warns && shows && words.any(|word| SETTLED.contains(&word.as_str()));
+        self.found |= warns && shows && settles(mac.tokens.clone());
     }
+}
+
+/// Whether a text among these tokens says what becomes of an item; "never dropped" does not.
+fn settles(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Literal(literal) => says_it_is_settled(&literal.to_string()),
+        TokenTree::Group(group) => settles(group.stream()),
+        _ => false,
+    })
+}
+
+fn says_it_is_settled(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let mut before = "";
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let is_denied = matches!(std::mem::replace(&mut before, word), "not" | "never");
+        SETTLED.contains(&word) && !is_denied
+    })
 }
 
 #[cfg(test)]
@@ -306,6 +331,8 @@ mod tests {
             "Response { status: 503, body }",
             "(StatusCode::SERVICE_UNAVAILABLE, \"no\")",
             "HttpResponse::ServiceUnavailable().finish()",
+            "Reply::Error(7)",
+            "mark_failed(id)",
         ] {
             assert!(says_failure(&syn::parse_str(value).expect("a value")), "{value}");
         }
@@ -316,6 +343,8 @@ mod tests {
             "Report { failed: 1 }",
             "0",
             "\"failed\"",
+            "log_failure(id)",
+            "format_error(id)",
         ] {
             assert!(!says_failure(&syn::parse_str(value).expect("a value")), "{value}");
         }
@@ -366,6 +395,8 @@ mod tests {
             "match f() { Ok(_) => {} Err(e) => warn!(%e, \"could not store\") }",
             "match f() { Ok(_) => {} Err(e) => debug!(%e, \"dropped\") }",
             "match f() { Ok(_) => {} Err(_) => warn!(\"dropped\") }",
+            "match f() { Ok(_) => {} Err(e) => warn!(%e, \"never dropped: could not store\") }",
+            "match f() { Ok(_) => {} Err(e) => warn!(%e, dropped = 1, \"could not store\") }",
         ] {
             assert!(!is_last(body), "{body}");
         }

@@ -25,6 +25,51 @@ impl Reader {
     }
 }
 
+/// The type of the function shows in that of the iterator, and what is called `flat_map` may take something else.
+mod by_a_name_that_shows {
+    use std::iter::FlatMap;
+    use std::vec::IntoIter;
+
+    use candor::observe;
+
+    use super::{Fault, read};
+
+    pub(super) struct Sum(pub(super) u32);
+
+    impl Sum {
+        fn flat_map(self, other: u32) -> u32 {
+            self.0 + other
+        }
+    }
+
+    #[observe]
+    pub(super) fn pointer(
+        rows: Vec<u32>,
+    ) -> FlatMap<IntoIter<u32>, Result<u32, Fault>, fn(u32) -> Result<u32, Fault>> {
+        rows.into_iter().flat_map(read)
+    }
+
+    #[observe]
+    pub(super) fn parameter<F: FnMut(u32) -> Vec<u32>>(
+        rows: Vec<u32>,
+        twice: F,
+    ) -> FlatMap<IntoIter<u32>, Vec<u32>, F> {
+        rows.into_iter().flat_map(twice)
+    }
+
+    #[observe]
+    pub(super) fn sum(one: Sum, other: u32) -> u32 {
+        one.flat_map(other)
+    }
+}
+
+#[test]
+fn an_iterator_keeps_its_type() {
+    use by_a_name_that_shows::{Sum, parameter, pointer, sum};
+    assert_eq!(pointer(vec![1]).count() + parameter(vec![1], |row| vec![row, row]).count(), 3);
+    assert_eq!(sum(Sum(1), 2), 3);
+}
+
 #[observe]
 fn by_closure(rows: &[u32]) -> u32 {
     rows.iter().flat_map(|row| read(*row)).sum()
