@@ -302,6 +302,7 @@ impl Running {
         collector.shelf().stop();
         if !worker.finish(run.clone(), self.deadline) {
             collector.count_exporter_loss();
+            run::tell_exporter_loss(&mut run);
         }
         // What the exporters could not deliver is known only now.
         run.unsent = collector.shelf().unsent();

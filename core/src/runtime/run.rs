@@ -90,6 +90,14 @@ pub(super) fn lost(collector: &Collector) -> Vec<(&'static str, u64)> {
     lost
 }
 
+/// The exporters did not come to their end, which was known only when the run was told already.
+pub(super) fn tell_exporter_loss(run: &mut Run) {
+    match run.lost.iter_mut().find(|(kind, _)| *kind == "exporter") {
+        Some((_, count)) => *count += 1,
+        None => run.lost.push(("exporter", 1)),
+    }
+}
+
 fn assemble(grown: Baseline, divergences: Vec<Divergence>, duration: Duration) -> Run {
     let duration_ns = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     let Baseline { totals, events, lost } = grown;

@@ -136,7 +136,8 @@ fn a_hanging_exporter_holds_nobody_up() {
     let ((release, released), collector) = (mpsc::channel::<()>(), own());
     let guard =
         builder().exporter(Hangs(released)).deadline(Duration::from_millis(1)).install_in(collector).unwrap();
-    drop(guard);
+    let run = guard.finish();
+    assert_eq!(run.lost, [("exporter", 1)]);
     assert_eq!(collector.exporter_losses(), 1);
     drop(release);
 }

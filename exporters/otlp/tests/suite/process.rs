@@ -137,7 +137,7 @@ fn a_fork_sends_nothing_twice_and_ends() {
     let receiver = Receiver::start(Manner::Good);
     let output = run("forks", &receiver);
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("the child has ended"), "{said}");
+    assert!(said.contains(r#"the child has ended and lost [("exporter", 1)]"#), "{said}");
     assert_one_story(&receiver);
 }
 

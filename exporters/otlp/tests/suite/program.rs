@@ -125,7 +125,7 @@ fn panics() {
     panic!("as the test wants it");
 }
 
-/// The child has the guard and none of the threads: it can send nothing, and ends nevertheless.
+/// The child has the guard and none of the threads: it can send nothing, says so, and ends nevertheless.
 #[cfg(unix)]
 fn forks() {
     let guard = install();
@@ -133,8 +133,7 @@ fn forks() {
     match fork::fork().unwrap() {
         fork::Fork::Child => {
             place_order(101, false).unwrap();
-            drop(guard);
-            println!("the child has ended");
+            println!("the child has ended and lost {:?}", guard.finish().lost);
             std::process::exit(0);
         }
         fork::Fork::Parent(child) => {
