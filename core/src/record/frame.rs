@@ -54,7 +54,8 @@ pub(super) struct Frame {
     pub(super) unwinding: bool,
     /// An event was emitted or a tracked place changed.
     pub(super) acted: bool,
-    /// [`TOUCHED`], [`FOREIGN`], [`KEYED`], [`SCOPED`], the marks of `keep`, and above them how many events the plan speaks of; 0 for a call of which nothing has to be said.
+    /// [`TOUCHED`], [`FOREIGN`], [`KEYED`], [`SCOPED`], the marks of `keep`, and above them how many events the plan speaks of;
+    /// 0 for a call of which nothing has to be said.
     state: u32,
     /// One for each event of the plan, once one of them has happened. Of those that have not, and of those that lie behind
     /// and belong to no event, only the counts are right.

@@ -22,8 +22,8 @@ pub struct Guard {
     callsite: &'static Callsite,
 }
 
-/// Begins a call without a plan; `first` is its first statement, as the static of the operation has it. Off, this is one relaxed load and
-/// a branch.
+/// Begins a call without a plan; `first` is its first statement, as the static of the operation has it. Off, this is one
+/// relaxed load and a branch.
 #[inline(always)]
 pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
     if callsite.is_awake() {

@@ -194,24 +194,8 @@ pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
         })
 }
 
-/// Calls that make an iterator or a collection, and never a `Result`.
-const ITERATING: [&str; 30] = [
-    "iter",
-    "iter_mut",
-    "into_iter",
-    "lines",
-    "chars",
-    "bytes",
-    "drain",
-    "split",
-    "keys",
-    "values",
-    "windows",
-    "chunks",
-    "enumerate",
-    "zip",
-    "split_whitespace",
-    "filter",
+/// Calls that make a collection, or an iterator of another one, and never a `Result`; beside those that make an iterator.
+const COLLECTING: [&str; 14] = [
     "map",
     "rev",
     "skip",
@@ -228,6 +212,10 @@ const ITERATING: [&str; 30] = [
     "flat_map",
 ];
 
+fn is_iterating(method: &str) -> bool {
+    shape::ITERATORS.contains(&method) || COLLECTING.contains(&method)
+}
+
 /// Whether a call makes this value that may be a `Result` of a known type.
 pub(super) fn made(value: &Expr, generic: bool) -> bool {
     let callee = match shape::bare_expr(value) {
@@ -237,7 +225,7 @@ pub(super) fn made(value: &Expr, generic: bool) -> bool {
     };
     let last = callee.rsplit("::").next().unwrap_or_default();
     last.starts_with(char::is_lowercase)
-        && !ITERATING.contains(&last)
+        && !is_iterating(last)
         && !matches!(
             last,
             "ok" | "into_values" | "into_keys" | "values_mut" | "unwrap" | "expect" | "new" | "from"
@@ -263,7 +251,7 @@ fn names_a_function(path: &syn::ExprPath) -> bool {
     let Some((last, owner)) = names.split_last() else { return false };
     path.qself.is_none()
         && last.starts_with(char::is_lowercase)
-        && !ITERATING.contains(&last.as_str())
+        && !is_iterating(&last)
         && owner.iter().all(|name| name == "Self" || name.starts_with(char::is_lowercase))
 }
 

@@ -72,7 +72,7 @@ const EACH: [&str; 9] = [
 ];
 
 /// Calls that make an iterator, so that a `map` behind them is over items.
-const ITERATORS: [&str; 16] = [
+pub(super) const ITERATORS: [&str; 16] = [
     "iter",
     "iter_mut",
     "into_iter",
