@@ -251,7 +251,7 @@ fn names_a_function(path: &syn::ExprPath) -> bool {
     let Some((last, owner)) = names.split_last() else { return false };
     path.qself.is_none()
         && last.starts_with(char::is_lowercase)
-        && !is_iterating(&last)
+        && !is_iterating(last)
         && owner.iter().all(|name| name == "Self" || name.starts_with(char::is_lowercase))
 }
 
