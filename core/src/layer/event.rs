@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use tracing_core::{Event, Level, Metadata};
@@ -39,6 +40,17 @@ static AT_HAND: [OnceLock<&'static Place>; 1 << NEAR] = [const { OnceLock::new()
 /// How many bits of an address tell where. The lowest ones say nothing: metadata are longer than they could tell apart.
 const NEAR: u32 = 10;
 
+/// Sources that are not watched, for all threads, by their addresses: a client on its way writes many lines, and each of them
+/// comes here. Who comes last stays.
+static UNWATCHED: [AtomicUsize; 1 << FEW] = [const { AtomicUsize::new(0) }; 1 << FEW];
+const FEW: u32 = 8;
+
+/// Where a source belongs among those that are not watched.
+#[inline(always)]
+fn unwatched(address: usize) -> Option<&'static AtomicUsize> {
+    UNWATCHED.get(address >> 6 & ((1 << FEW) - 1))
+}
+
 /// Where a place belongs among those at hand.
 #[inline(always)]
 fn at_hand(address: usize) -> Option<&'static OnceLock<&'static Place>> {
@@ -73,13 +85,17 @@ fn address(event: &Event<'_>) -> usize {
 /// An event that is not written at a place at hand, or outside of any call.
 #[inline(never)]
 fn read_unknown(event: &Event<'_>) {
-    if !record::has_frame() {
+    let address = address(event);
+    // Relaxed: the address is all there is to know.
+    let is_unwatched = unwatched(address).is_some_and(|known| known.load(Ordering::Relaxed) == address);
+    if is_unwatched || !record::has_frame() {
         return;
     }
-    let address = address(event);
     let known = MET.try_with(|met| met.try_borrow().ok()?.get(&address).copied()).ok().flatten();
     match known.unwrap_or_else(|| meet(event, address)) {
-        Source::Ignored => {}
+        Source::Ignored => {
+            unwatched(address).into_iter().for_each(|place| place.store(address, Ordering::Relaxed))
+        }
         Source::Place(place) => read_place(event, place),
         Source::Log => read_log(event),
     }
