@@ -167,6 +167,22 @@ impl Values {
         let smalls = self.small.all().get(run.range()).unwrap_or_default();
         smalls.iter().map(|small| self.get(*small)).collect()
     }
+
+    /// Moves the values of a note of others here. What owns memory is taken from there.
+    fn take_over(&mut self, others: &mut Values, run: Run) {
+        let Values { small, large, .. } = others;
+        for small in small.all().get(run.range()).unwrap_or_default() {
+            let moved = match *small {
+                Small::Large(number) => {
+                    let taken =
+                        large.get_mut(number as usize).map(|value| std::mem::replace(value, Value::Opaque));
+                    self.push_large(taken.unwrap_or(Value::Opaque))
+                }
+                number => number,
+            };
+            self.small.push(moved);
+        }
+    }
 }
 
 impl Pages {
@@ -353,36 +369,37 @@ impl Pages {
         child.straighten();
         self.boasts |= child.boasts;
         let Pages { list, values, words, said, .. } = child;
-        for mut note in list.all().iter().copied() {
-            match &mut note.body {
-                Body::Event { values: run, .. } | Body::Change { values: run, .. } => {
-                    let moved = values.of(*run);
-                    *run = self.keep(|own| moved.into_iter().for_each(|value| own.push(value)));
+        for note in list.all() {
+            let body = match note.body {
+                Body::Event { meta, values: run } => {
+                    Body::Event { meta, values: self.keep(|own| own.take_over(values, run)) }
+                }
+                Body::Change { place, values: run } => {
+                    Body::Change { place, values: self.keep(|own| own.take_over(values, run)) }
                 }
                 Body::Line(line) => {
                     self.owns = true;
-                    *line = self.said.copy(line, said);
+                    Body::Line(self.said.copy(&line, said))
                 }
                 Body::Words(number) => {
-                    let moved = words.get_mut(*number as usize).map_or(Words::NONE, Words::take);
-                    note.body = self.keep_words(moved);
+                    self.keep_words(words.get_mut(number as usize).map_or(Words::NONE, Words::take))
                 }
-                Body::Child(_) => {}
-            }
-            self.push(note);
+                end @ Body::Child(_) => end,
+            };
+            self.push(Note { body, ..*note });
         }
     }
 
     /// Drops the values and words of notes that were given up.
     #[cold]
     fn pack(&mut self) {
-        let values = std::mem::take(&mut self.values);
+        let mut values = std::mem::take(&mut self.values);
         let mut words = std::mem::take(&mut self.words);
         for note in self.list.all_mut() {
             match &mut note.body {
                 Body::Event { values: run, .. } | Body::Change { values: run, .. } => {
                     let start = self.values.small.used;
-                    values.of(*run).into_iter().for_each(|value| self.values.push(value));
+                    self.values.take_over(&mut values, *run);
                     run.start = start;
                 }
                 Body::Words(number) => {
