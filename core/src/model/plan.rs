@@ -2,7 +2,7 @@
 
 use std::any::{Any, TypeId};
 
-use super::{Class, Event, EventMeta, Fact, Site};
+use super::{Class, Event, EventMeta, Fact, Site, Value};
 
 /// All that one operation declares about events. A constant: it may name the operation's own generic types.
 #[derive(Debug)]
@@ -169,8 +169,11 @@ impl Promise {
         let fact = |event: usize| facts.get(event).unwrap_or(&Fact::NONE);
         match *self {
             Promise::Emits { when, any_of, min, max, .. } => {
-                let total: u32 = any_of.iter().map(|event| fact(*event).count).sum();
-                let repeats: u32 = any_of.iter().map(|event| fact(*event).repeats).sum();
+                let both = |(total, repeats): (u32, u32), event: &usize| {
+                    let fact = fact(*event);
+                    (total.saturating_add(fact.count), repeats.saturating_add(fact.repeats))
+                };
+                let (total, repeats) = any_of.iter().fold((0, 0), both);
                 max.is_none_or(|max| total - repeats <= max)
                     && (total >= min || !when.covers(Class::Fulfilled))
             }
@@ -189,8 +192,8 @@ impl Promise {
     }
 }
 
-/// Reads the key of a limit from an event: a hash, and its text for the report.
-pub type ReadKey = fn(&dyn Any) -> Option<(u64, String)>;
+/// Reads the key of a limit from an event: a hash, and itself for the report.
+pub type ReadKey = fn(&dyn Any) -> Option<(u64, Value)>;
 
 /// `at_most 1 A by field idempotent field`: counted as events arrive.
 #[derive(Clone, Copy)]

@@ -137,11 +137,22 @@ pub trait CapAny {
 }
 impl<T: ?Sized> CapAny for Cap<'_, T> {}
 
-/// The key of a limit: its hash, and its text for the report.
-pub fn key_of(value: Value) -> Option<(u64, String)> {
+/// The key of a limit: its hash, and itself for the report. All keys of a limit are of one type, so a whole number is its own
+/// hash; anything else is told apart by its text.
+pub fn key_of(value: Value) -> Option<(u64, Value)> {
+    let hash = match value {
+        Value::U64(number) => number,
+        Value::I64(number) => number.cast_unsigned(),
+        Value::Text(ref text) => hash_of_text(text),
+        ref other => hash_of_text(&other.to_string()),
+    };
+    Some((hash, value))
+}
+
+#[inline(never)]
+fn hash_of_text(text: &str) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-    let text = value.to_string();
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
-    Some((hasher.finish(), text))
+    hasher.finish()
 }

@@ -66,7 +66,7 @@ impl Frame {
 
     /// Counts one key of a limit; beyond the limit, it is a duplicate.
     pub(super) fn count_key(&mut self, key: LimitKey, site: Site) {
-        let LimitKey { limit, hash, text: key, token } = key;
+        let LimitKey { limit, hash, key, token } = key;
         let max = self.plan.limits.get(limit).map_or(u32::MAX, |limit| limit.max);
         let same = |known: &KeyCount| known.limit == limit && known.hash == hash;
         if token.is_some() && self.keys.iter().any(|known| same(known) && known.token == token) {
@@ -81,6 +81,7 @@ impl Frame {
             _ => self.keys.push(KeyCount { limit, hash, token, count, site }),
         }
         if count > max && self.duplicates.len() < BOUND {
+            let key = key.map_or_else(String::new, |key| key.to_string());
             self.duplicates.push(Duplicate { limit, count, key, site, before });
         }
     }

@@ -184,12 +184,12 @@ pub(super) fn limit_keys(
     let own = move |limit: usize| plan.events.get(limit).is_some_and(|reference| reference.id == id);
     plan.limits.iter().enumerate().filter(move |(_, limit)| own(limit.event)).filter_map(
         move |(index, limit)| {
-            let (hash, text) = match limit.key {
-                None => (0, String::new()),
-                Some(read) => read_key(read, event)?,
+            let (hash, key) = match limit.key {
+                None => (0, None),
+                Some(read) => read_key(read, event).map(|(hash, key)| (hash, Some(key)))?,
             };
             let own = limit.idempotent.and_then(|read| read_key(read, event)).map(|(hash, _)| hash);
-            Some(LimitKey { limit: index, hash, text, token: own.or(token) })
+            Some(LimitKey { limit: index, hash, key, token: own.or(token) })
         },
     )
 }

@@ -102,11 +102,12 @@ impl Token {
     }
 }
 
-/// What one event counts for: a limit by index, the hash and text of its key, and its idempotency key, if it has one.
+/// What one event counts for: a limit by index, its key with the hash of it, and its idempotency key, if it has one.
 pub(super) struct LimitKey {
     pub(super) limit: usize,
     pub(super) hash: u64,
-    pub(super) text: String,
+    /// Nothing where the call is the key.
+    pub(super) key: Option<Value>,
     pub(super) token: Option<u64>,
 }
 
@@ -375,7 +376,7 @@ fn forget_all(facts: &mut [Fact]) {
 }
 
 /// Reads the key of a limit; the user's `Display` may panic, and then the event counts for no key.
-pub(super) fn read_key(read: ReadKey, event: &dyn Any) -> Option<(u64, String)> {
+pub(super) fn read_key(read: ReadKey, event: &dyn Any) -> Option<(u64, Value)> {
     let read = catch_unwind(AssertUnwindSafe(|| read(event)));
     if read.is_err() {
         figure::lose(Lost::Key, 1);
