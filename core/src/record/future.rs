@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::callsite::Callsite;
@@ -9,7 +10,7 @@ use super::figure::{self, Lost};
 use super::frame::Frame;
 use super::guard::{Left, begin, finish};
 use super::raw;
-use super::stack::{self, Stack, Thread};
+use super::stack::{self, DEPTH, Stack, Thread};
 use crate::model::Plan;
 
 /// How far the call has come.
@@ -158,9 +159,28 @@ impl OnStack {
         Some(OnStack { id: Some(id), cause: Cause::Unwound, off: false })
     }
 
+    /// Puts the frame of a suspended call on.
     #[inline(never)]
     fn push(frame: Box<Frame>, cause: Cause) -> OnStack {
+        let mut slot = Some(frame);
+        let usual = |thread: &Thread| thread.usual(|stack| stack.push_usual(thread, &mut slot));
+        match raw::short(usual).flatten() {
+            Some(id) => {
+                // It was taken.
+                std::mem::forget(slot);
+                OnStack { id: Some(id), cause, off: false }
+            }
+            None => OnStack::push_unusually(slot, cause),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_unusually(slot: Option<Box<Frame>>, cause: Cause) -> OnStack {
+        let Some(mut frame) = slot else { return OnStack { id: None, cause, off: true } };
         let id = frame.id;
+        // It was another thread that counted it.
+        frame.kept_bytes = 0;
         match stack::with(|stack| stack.push(frame)) {
             Some(Ok(())) => OnStack { id: Some(id), cause, off: false },
             Some(Err(_too_deep)) => {
@@ -179,6 +199,12 @@ impl OnStack {
     fn take_back(mut self) -> Option<Box<Frame>> {
         self.off = true;
         let id = self.id;
+        let usual = |thread: &Thread| thread.usual(|stack| stack.pop_usual(thread, id?));
+        raw::short(usual).flatten().or_else(|| OnStack::take_back_unusually(id))
+    }
+
+    #[inline(never)]
+    fn take_back_unusually(id: Option<u32>) -> Option<Box<Frame>> {
         let suspend = |stack: &mut Stack| {
             let mut frame = stack.take_off(id)?;
             stack.suspend(&mut frame);
@@ -196,6 +222,42 @@ impl OnStack {
 }
 
 impl Stack {
+    /// Puts a frame of this thread on top, in the stretch of recording to which all others belong, and tells its id. Nothing
+    /// has happened where it is not that easy.
+    #[inline(always)]
+    fn push_usual(&mut self, thread: &Thread, slot: &mut Option<Box<Frame>>) -> Option<u32> {
+        let is_own = |frame: &&mut Box<Frame>| match (&frame.home, &self.home) {
+            (Some(home), Some(own)) => Arc::ptr_eq(home, own),
+            _ => false,
+        };
+        if !self.is_current() || self.frames.len() >= DEPTH {
+            return None;
+        }
+        let frame = slot.as_mut().filter(is_own)?;
+        frame.set_foreign(false);
+        frame.outer = thread.replace_at(frame.at);
+        let id = frame.id;
+        self.kept += frame.kept_bytes;
+        self.frames.push(slot.take()?);
+        let last = self.frames.len() - 1;
+        self.frames.swap(self.running, last);
+        self.running += 1;
+        Some(id)
+    }
+
+    /// Takes the frame with this id off, if it is on top and was suspended before. Nothing has happened otherwise.
+    #[inline(always)]
+    fn pop_usual(&mut self, thread: &Thread, id: u32) -> Option<Box<Frame>> {
+        let index = self.running.checked_sub(1)?;
+        self.frames.get(index).filter(|frame| frame.id == id && frame.home.is_some())?;
+        self.running = index;
+        let mut frame = self.frames.swap_remove(index);
+        // It most likely comes back to this thread, and what its lists hold then counts again.
+        self.kept -= frame.kept_bytes;
+        frame.at = thread.replace_at(frame.outer);
+        Some(frame)
+    }
+
     fn take_off(&mut self, id: Option<u32>) -> Option<Box<Frame>> {
         match id {
             Some(id) => self.pop(id),

@@ -449,6 +449,23 @@ fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
 
 /// Declares the key of the current call.
 pub fn key(value: Value) {
+    if !is_on() {
+        return;
+    }
+    let mut value = value;
+    let mut usual = |stack: &mut Stack| {
+        let top = if stack.is_beyond() { None } else { stack.top() };
+        top.map(|top| top.set_key(std::mem::replace(&mut value, Value::Opaque)))
+    };
+    if raw::short(|thread| thread.usual(&mut usual)).flatten().is_none() {
+        key_unusually(value);
+    }
+}
+
+/// Nothing is recorded here, or the way to the stack is not open yet.
+#[cold]
+#[inline(never)]
+fn key_unusually(value: Value) {
     stack::with_top(|frame| frame.set_key(value));
 }
 

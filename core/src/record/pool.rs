@@ -150,6 +150,7 @@ impl Stack {
     }
 
     /// A frame leaves this thread's list: what its lists hold is counted no longer.
+    #[inline]
     pub(super) fn leaves(&mut self, frame: &mut Frame) {
         self.kept -= std::mem::take(&mut frame.kept_bytes);
     }
@@ -199,9 +200,14 @@ impl Stack {
     pub(super) fn forget_left(&mut self) {
         let Some(frame) = self.frames.get_mut(self.running) else { return };
         frame.forget_key();
-        if !frame.is_touched() {
-            return;
+        if frame.is_touched() {
+            self.forget_lists();
         }
+    }
+
+    #[inline(never)]
+    fn forget_lists(&mut self) {
+        let Some(frame) = self.frames.get_mut(self.running) else { return };
         frame.forget_kept();
         let bytes = frame.list_bytes();
         if bytes == frame.kept_bytes {
