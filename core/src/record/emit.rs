@@ -122,6 +122,10 @@ impl Stack {
         let values = self.top().filter(|_| agreeing).map(|top| top.notes.values(values));
         let mut token = Token::NONE;
         for frame in self.calls().rev() {
+            if frame.only_counts() {
+                frame.count_event(&said.kind, (said.site, token));
+                continue;
+            }
             if let Some(owner) = &frame.link {
                 Shared::event(owner, said, token.get());
                 return;

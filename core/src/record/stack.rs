@@ -176,7 +176,7 @@ impl Stack {
 
     /// The running calls, outermost first.
     pub(super) fn calls(&mut self) -> impl DoubleEndedIterator<Item = &mut Frame> + ExactSizeIterator {
-        self.frames.iter_mut().take(self.running).map(|frame| &mut **frame)
+        self.frames.get_mut(..self.running).unwrap_or_default().iter_mut().map(|frame| &mut **frame)
     }
 
     /// Begins a call on top of the others, in a frame that lies ready, if everything is as usual. It calls nothing, so that
