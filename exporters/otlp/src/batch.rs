@@ -1,6 +1,7 @@
-//! Spans that are sent in one request, and whose they are.
+//! What is sent in one request, and whose it is.
 
 use opentelemetry_http::Bytes;
+use opentelemetry_sdk::logs::SdkLogRecord;
 use opentelemetry_sdk::trace::SpanData;
 
 /// Spans of one request.
@@ -19,6 +20,18 @@ pub(crate) enum Spans {
     Sealed(Bytes),
     /// For exporters that encode.
     Data(Vec<SpanData>),
+}
+
+/// A log record with the name of its operation.
+pub(crate) type Said = (&'static str, Record);
+
+/// A log record.
+#[derive(Debug)]
+pub(crate) enum Record {
+    /// As it is sent, beside others of the module that speaks, if that is known.
+    Bytes { target: Option<&'static str>, bytes: Vec<u8> },
+    /// For an exporter that encodes.
+    Data(Box<SdkLogRecord>),
 }
 
 /// Whose something is, in order: operations with how many are theirs.

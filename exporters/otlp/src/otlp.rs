@@ -19,8 +19,8 @@ use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality};
 use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator};
 
-use crate::batch::Spans;
-use crate::convert::{self, SCOPE, Span};
+use crate::batch::{Record, Said, Spans};
+use crate::convert::{self, Log, SCOPE, Span};
 use crate::delivery::Delivery;
 use crate::duration::{Counting, DURATION};
 use crate::env;
@@ -30,7 +30,7 @@ use crate::queue::{Load, Queue};
 use crate::sampling::Sampling;
 use crate::settings::{BuildError, Settings};
 use crate::transport::Means;
-use crate::wire::{Encoder, Envelope};
+use crate::wire::{Encoder, Envelope, write_log};
 
 /// Sends operations, divergences, events and metrics by OTLP. Given to [`candor::Builder::exporter`].
 ///
@@ -46,7 +46,7 @@ struct On {
     exemplars: Arc<Exemplars>,
     forge: Forge,
     recorder: Counting,
-    logger: SdkLogger,
+    quill: Quill,
     sampling: Arc<Sampling>,
     slow: Option<Duration>,
     deadline: Duration,
@@ -119,7 +119,7 @@ impl Otlp {
                 losses,
                 exemplars: means.exemplars,
                 forge,
-                logger: SdkLoggerProvider::builder().build().logger_with_scope(scope),
+                quill: Quill::new(&settings, scope),
                 recorder: Counting { inner, durations },
                 sampling: Arc::new(settings.sampling.or_else(env::sampling).unwrap_or_default()),
                 slow: settings.slow,
@@ -163,10 +163,8 @@ impl Exporter for Otlp {
         for operation in kept {
             let mut put = |span: &Span<'_>| on.forge.put(span, calibration, &mut load, &on.queue);
             convert::each(operation, on.events, &mut fresh, &mut put);
-            if convert::has_logs(operation) {
-                let blank = || on.logger.create_log_record();
-                logs.extend(convert::logs(operation, calibration, on.lines, &blank));
-            }
+            let mut say = |log: &Log<'_>| logs.push(on.quill.write(log));
+            convert::each_log(operation, calibration, on.lines, &mut say);
             for found in &operation.divergences {
                 *on.told.entry(found.fingerprint()).or_default() += found.count;
             }
@@ -208,7 +206,7 @@ enum Forge {
 
 impl Forge {
     fn new(settings: &Settings, envelope: &Envelope, scope: &InstrumentationScope) -> Forge {
-        if settings.encodes_spans() {
+        if settings.encodes("TRACES") {
             Forge::Bytes(Encoder::default(), envelope.clone())
         } else {
             Forge::Data(scope.clone())
@@ -230,6 +228,34 @@ impl Forge {
     }
 }
 
+/// What makes log records.
+enum Quill {
+    Bytes,
+    Data(SdkLogger),
+}
+
+impl Quill {
+    fn new(settings: &Settings, scope: InstrumentationScope) -> Quill {
+        if settings.encodes("LOGS") {
+            Quill::Bytes
+        } else {
+            Quill::Data(SdkLoggerProvider::builder().build().logger_with_scope(scope))
+        }
+    }
+
+    fn write(&self, log: &Log<'_>) -> Said {
+        let record = match self {
+            Quill::Bytes => {
+                let mut bytes = Vec::new();
+                write_log(log, &mut bytes);
+                Record::Bytes { target: log.target(), bytes }
+            }
+            Quill::Data(logger) => Record::Data(Box::new(convert::log_data(log, logger.create_log_record()))),
+        };
+        (log.operation, record)
+    }
+}
+
 /// A number for the span of a child.
 fn fresh() -> u64 {
     u64::from_be_bytes(RandomIdGenerator::default().new_span_id().to_bytes())
@@ -244,8 +270,7 @@ impl On {
         for finding in found {
             let told = self.told.get(&finding.fingerprint()).copied().unwrap_or(0);
             if finding.count > told {
-                let blank = || self.logger.create_log_record();
-                logs.push(convert::of_process(finding, finding.count - told, now, &blank));
+                logs.push(self.quill.write(&Log::of_process(finding, finding.count - told, now)));
             }
         }
         self.queue.put_logs(logs);

@@ -6,11 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
-use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::trace::SpanExporter as _;
 use reqwest::StatusCode;
-use tokio::runtime::Runtime;
 
 use crate::answer::{Answers, chain};
 use crate::direct::Direct;
@@ -73,16 +70,12 @@ impl Post {
         Post { direct, way, request }
     }
 
-    /// Asks an exporter that was built with this probe where it would send, and with which headers: it knows the variables.
-    pub(crate) fn like(
-        exporter: &SpanExporter,
-        probe: &Probe,
-        runtime: &Runtime,
-        way: Way,
-    ) -> Result<Post, BuildError> {
+    /// As an exporter that was built with this probe has just sent nothing: it knows the variables, and so where to send, and
+    /// with which headers.
+    pub(crate) fn like(sent: OTelSdkResult, probe: &Probe, way: Way) -> Result<Post, BuildError> {
         let nothing =
             |()| BuildError::exporter(OTelSdkError::InternalFailure("no request was made".to_owned()));
-        runtime.block_on(exporter.export(Vec::new())).map_err(BuildError::exporter)?;
+        sent.map_err(BuildError::exporter)?;
         let made = probe.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let request = made.ok_or(()).map_err(nothing)?;
         Ok(Post::to(request.try_into().map_err(BuildError::client)?, way))

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use candor::Losses;
 
-use crate::batch::{Batch, Owners, Spans};
-use crate::convert::Said;
+use crate::batch::{Batch, Owners, Said, Spans};
 
 pub(crate) const SPAN: &str = "span";
 pub(crate) const LOG: &str = "log";

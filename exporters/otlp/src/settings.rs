@@ -149,9 +149,9 @@ impl Settings {
         self.grpc.unwrap_or_else(|| env::protocol(signal).is_some_and(|protocol| protocol == "grpc"))
     }
 
-    /// Whether spans are encoded here. The SDK's exporters do it where they are to compress as well.
-    pub(crate) fn encodes_spans(&self) -> bool {
-        !env::is_compressed("TRACES")
+    /// Whether a signal is encoded here. The SDK's exporters do it where they are to compress as well.
+    pub(crate) fn encodes(&self, signal: &str) -> bool {
+        !env::is_compressed(signal)
     }
 
     /// Where a signal goes, if not where the exporter of HTTP finds by itself. By gRPC it is the address alone, for which the

@@ -21,8 +21,7 @@ use opentelemetry_sdk::trace::SpanExporter as _;
 use tokio::runtime::Runtime;
 
 use crate::answer::{Answers, Body, Client};
-use crate::batch::{Batch, Spans};
-use crate::convert::Said;
+use crate::batch::{Batch, Record, Said, Spans};
 use crate::duration::Durations;
 use crate::exemplar::Exemplars;
 use crate::post::{Http, Post, Probe, Way};
@@ -46,14 +45,22 @@ impl Means {
 
 /// One exporter for each signal that is on. Built and dropped on the thread that sends.
 pub(crate) struct Transport {
-    spans: Option<SpanExporter>,
-    /// For spans that are encoded already, instead of the exporter.
-    post: Option<Post>,
-    logs: Option<LogExporter>,
+    spans: Outlet<SpanExporter>,
+    logs: Outlet<LogExporter>,
     metrics: Option<MetricExporter>,
     pub(crate) answers: Answers,
     envelope: Envelope,
     runtime: Runtime,
+}
+
+/// How a signal leaves.
+enum Outlet<E> {
+    /// It is switched off.
+    Closed,
+    /// It is encoded already.
+    Bytes(Post),
+    /// By an exporter that encodes.
+    Data(E),
 }
 
 /// The tries are made by the queue, which knows what is lost when they end.
@@ -83,10 +90,10 @@ impl Transport {
         means: &Means,
     ) -> Result<Transport, BuildError> {
         let mut transport = Transport::open(settings, means)?;
-        if let Some(spans) = &mut transport.spans {
+        if let Outlet::Data(spans) = &mut transport.spans {
             spans.set_resource(resource);
         }
-        if let Some(logs) = &mut transport.logs {
+        if let Outlet::Data(logs) = &mut transport.logs {
             logs.set_resource(resource);
         }
         Ok(transport)
@@ -98,24 +105,33 @@ impl Transport {
         let runtime = runtime(settings)?;
         let entered = runtime.enter();
         let client = |signal| client(settings, means, &answers, signal);
-        let (mut spans, mut post) = (None, None);
-        if traces && settings.encodes_spans() {
-            let probe = Probe::default();
+        let way = |signal| way(settings, signal, &answers);
+        let probe = Probe::default();
+        let spans = if !traces {
+            Outlet::Closed
+        } else if settings.encodes("TRACES") {
             let exporter = exporter!(SpanExporter, probe.clone(), settings, "TRACES", "/v1/traces");
-            post = Some(Post::like(&exporter, &probe, &runtime, way(settings, "TRACES", &answers)?)?);
-        } else if traces {
-            spans = Some(exporter!(SpanExporter, client("TRACES")?, settings, "TRACES", "/v1/traces"));
-        }
-        let mut told = (None, None);
-        if logs {
-            told.0 = Some(exporter!(LogExporter, client("LOGS")?, settings, "LOGS", "/v1/logs"));
-        }
+            let sent = runtime.block_on(exporter.export(Vec::new()));
+            Outlet::Bytes(Post::like(sent, &probe, way("TRACES")?)?)
+        } else {
+            Outlet::Data(exporter!(SpanExporter, client("TRACES")?, settings, "TRACES", "/v1/traces"))
+        };
+        let logs = if !logs {
+            Outlet::Closed
+        } else if settings.encodes("LOGS") {
+            let exporter = exporter!(LogExporter, probe.clone(), settings, "LOGS", "/v1/logs");
+            let sent = runtime.block_on(exporter.export(LogBatch::new(&[])));
+            Outlet::Bytes(Post::like(sent, &probe, way("LOGS")?)?)
+        } else {
+            Outlet::Data(exporter!(LogExporter, client("LOGS")?, settings, "LOGS", "/v1/logs"))
+        };
+        let mut told = None;
         if metrics {
-            told.1 = Some(exporter!(MetricExporter, client("METRICS")?, settings, "METRICS", "/v1/metrics"));
+            told = Some(exporter!(MetricExporter, client("METRICS")?, settings, "METRICS", "/v1/metrics"));
         }
         drop(entered);
-        let ((logs, metrics), envelope) = (told, means.envelope.clone());
-        Ok(Transport { spans, post, logs, metrics, answers, envelope, runtime })
+        let (metrics, envelope) = (told, means.envelope.clone());
+        Ok(Transport { spans, logs, metrics, answers, envelope, runtime })
     }
 
     /// Sends a batch, which is sealed by it if it is a body.
@@ -123,20 +139,38 @@ impl Transport {
         if let Spans::Open(body) = &mut batch.spans {
             batch.spans = Spans::Sealed(self.envelope.seal(std::mem::take(body)));
         }
-        match (&batch.spans, &self.post, &self.spans) {
-            (Spans::Sealed(body), Some(post), _) => {
+        match (&batch.spans, &self.spans) {
+            (Spans::Sealed(body), Outlet::Bytes(post)) => {
                 self.runtime.block_on(post.send(body.clone(), &self.answers))
             }
-            (Spans::Data(spans), _, Some(exporter)) => self.runtime.block_on(exporter.export(spans.clone())),
+            (Spans::Data(spans), Outlet::Data(exporter)) => {
+                self.runtime.block_on(exporter.export(spans.clone()))
+            }
             // Traces are switched off.
             _ => Ok(()),
         }
     }
 
     pub(crate) fn send_logs(&self, logs: &[Said], scope: &InstrumentationScope) -> OTelSdkResult {
-        let Some(exporter) = &self.logs else { return Ok(()) };
-        let batch: Vec<_> = logs.iter().map(|(_, record)| (record, scope)).collect();
-        self.runtime.block_on(exporter.export(LogBatch::new(&batch)))
+        match &self.logs {
+            Outlet::Closed => Ok(()),
+            Outlet::Bytes(post) => {
+                let written = logs.iter().filter_map(|(_, record)| match record {
+                    Record::Bytes { target, bytes } => Some((*target, bytes.as_slice())),
+                    Record::Data(_) => None,
+                });
+                let body = self.envelope.of_logs(written);
+                self.runtime.block_on(post.send(body, &self.answers))
+            }
+            Outlet::Data(exporter) => {
+                let data = logs.iter().filter_map(|(_, record)| match record {
+                    Record::Data(record) => Some((&**record, scope)),
+                    Record::Bytes { .. } => None,
+                });
+                let batch: Vec<_> = data.collect();
+                self.runtime.block_on(exporter.export(LogBatch::new(&batch)))
+            }
+        }
     }
 
     pub(crate) fn send_metrics(&self, metrics: &ResourceMetrics) -> OTelSdkResult {

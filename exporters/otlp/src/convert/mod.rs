@@ -8,7 +8,7 @@ mod span;
 mod tree;
 
 pub(crate) use attribute::{Attributes, Term};
-pub(crate) use log::{Said, has_logs, logs, of_process};
+pub(crate) use log::{Log, each_log, log_data};
 pub(crate) use span::{Alike, Span, data, each};
 
 use std::borrow::Cow;

@@ -103,9 +103,14 @@ impl Attributes for Written<'_> {
     fn put(&mut self, key: &'static str, value: Term<'_>) {
         message(self.out, self.field, 1, |out| {
             bytes(out, number::KEY, key.as_bytes());
-            message(out, number::VALUE, 1, |out| any(out, value));
+            self::value(out, number::VALUE, value);
         });
     }
+}
+
+/// A value of whatever kind.
+pub(super) fn value(out: &mut Vec<u8>, field: u32, value: Term<'_>) {
+    message(out, field, 1, |out| any(out, value));
 }
 
 fn any(out: &mut Vec<u8>, value: Term<'_>) {

@@ -17,6 +17,8 @@ use prost::Message as _;
 use super::{Encoder, Envelope};
 use crate::convert;
 
+mod record;
+
 const SITE: Site = Site { file: "src/order.rs", line: 31, column: 5, function: "place_order" };
 const NAMELESS: Site = Site { function: "", ..SITE };
 
@@ -45,6 +47,10 @@ const LONG: &str = "an operation whose name is so long that its attribute and ev
                     bytes, which is more than is set aside for it";
 static EVENT: EventMeta =
     EventMeta { name: "PaymentCaptured", target: "shop", site: SITE, fields: &["id", "", "sum"], unit: None };
+
+/// As if candor itself said something.
+static OF_CANDOR: EventMeta =
+    EventMeta { name: "Sealed", target: "candor", site: SITE, fields: &[], unit: None };
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![Just(String::new()), ".{0,12}", ".{60,200}"]
@@ -77,8 +83,12 @@ fn of() -> impl Strategy<Value = &'static Operation> {
 
 fn body() -> impl Strategy<Value = KeptBody> {
     let kinds = vec![LineKind::Log, LineKind::Error, LineKind::Recovered, LineKind::Check, LineKind::Task];
+    let said = prop_oneof![text(), "(ERROR|WARN |INFO |DEBUG|TRACE) .{0,12}"];
     prop_oneof![
-        prop::collection::vec(value(), 0..5).prop_map(|values| KeptBody::Event { meta: &EVENT, values }),
+        (prop::collection::vec(value(), 0..5), any::<bool>()).prop_map(|(values, is_own)| KeptBody::Event {
+            meta: if is_own { &OF_CANDOR } else { &EVENT },
+            values
+        }),
         (of(), class(), reason(), 0..2_000_u64, any::<bool>()).prop_map(
             |(operation, class, reason, took, is_kept)| KeptBody::Child {
                 operation,
@@ -93,7 +103,7 @@ fn body() -> impl Strategy<Value = KeptBody> {
             from,
             to
         }),
-        (prop::sample::select(kinds), text()).prop_map(|(kind, text)| KeptBody::Words { kind, text }),
+        (prop::sample::select(kinds), said).prop_map(|(kind, text)| KeptBody::Words { kind, text }),
     ]
 }
 
