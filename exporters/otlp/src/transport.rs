@@ -58,7 +58,7 @@ enum Outlet<E> {
     /// It is switched off.
     Closed,
     /// It is encoded already.
-    Bytes(Post),
+    Bytes(Box<Post>),
     /// By an exporter that encodes.
     Data(E),
 }
@@ -112,7 +112,7 @@ impl Transport {
         } else if settings.encodes("TRACES") {
             let exporter = exporter!(SpanExporter, probe.clone(), settings, "TRACES", "/v1/traces");
             let sent = runtime.block_on(exporter.export(Vec::new()));
-            Outlet::Bytes(Post::like(sent, &probe, way("TRACES")?)?)
+            Outlet::Bytes(Box::new(Post::like(sent, &probe, way("TRACES")?)?))
         } else {
             Outlet::Data(exporter!(SpanExporter, client("TRACES")?, settings, "TRACES", "/v1/traces"))
         };
@@ -121,7 +121,7 @@ impl Transport {
         } else if settings.encodes("LOGS") {
             let exporter = exporter!(LogExporter, probe.clone(), settings, "LOGS", "/v1/logs");
             let sent = runtime.block_on(exporter.export(LogBatch::new(&[])));
-            Outlet::Bytes(Post::like(sent, &probe, way("LOGS")?)?)
+            Outlet::Bytes(Box::new(Post::like(sent, &probe, way("LOGS")?)?))
         } else {
             Outlet::Data(exporter!(LogExporter, client("LOGS")?, settings, "LOGS", "/v1/logs"))
         };
