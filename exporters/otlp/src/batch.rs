@@ -29,7 +29,7 @@ pub(crate) type Said = (&'static str, Record);
 #[derive(Debug)]
 pub(crate) enum Record {
     /// As it is sent, beside others of the module that speaks, if that is known.
-    Bytes { target: Option<&'static str>, bytes: Vec<u8> },
+    Bytes { target: Option<&'static str>, bytes: Box<[u8]> },
     /// For an exporter that encodes.
     Data(Box<SdkLogRecord>),
 }

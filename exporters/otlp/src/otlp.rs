@@ -230,25 +230,26 @@ impl Forge {
 
 /// What makes log records.
 enum Quill {
-    Bytes,
+    /// With a sheet to write on, so that what waits takes no more memory than it needs.
+    Bytes(Vec<u8>),
     Data(SdkLogger),
 }
 
 impl Quill {
     fn new(settings: &Settings, scope: InstrumentationScope) -> Quill {
         if settings.encodes("LOGS") {
-            Quill::Bytes
+            Quill::Bytes(Vec::new())
         } else {
             Quill::Data(SdkLoggerProvider::builder().build().logger_with_scope(scope))
         }
     }
 
-    fn write(&self, log: &Log<'_>) -> Said {
+    fn write(&mut self, log: &Log<'_>) -> Said {
         let record = match self {
-            Quill::Bytes => {
-                let mut bytes = Vec::new();
-                write_log(log, &mut bytes);
-                Record::Bytes { target: log.target(), bytes }
+            Quill::Bytes(sheet) => {
+                sheet.clear();
+                write_log(log, sheet);
+                Record::Bytes { target: log.target(), bytes: sheet.as_slice().into() }
             }
             Quill::Data(logger) => Record::Data(Box::new(convert::log_data(log, logger.create_log_record()))),
         };

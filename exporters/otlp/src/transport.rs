@@ -156,7 +156,7 @@ impl Transport {
             Outlet::Closed => Ok(()),
             Outlet::Bytes(post) => {
                 let written = logs.iter().filter_map(|(_, record)| match record {
-                    Record::Bytes { target, bytes } => Some((*target, bytes.as_slice())),
+                    Record::Bytes { target, bytes } => Some((*target, &**bytes)),
                     Record::Data(_) => None,
                 });
                 let body = self.envelope.of_logs(written);
