@@ -3,6 +3,7 @@
 //!
 //! Both shops run at once and are asked in turn, so that both have the same machine at the same time.
 
+mod pace;
 mod receiver;
 mod shop;
 
@@ -12,13 +13,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Outcome;
+use pace::Pace;
 use receiver::{Confirmed, Manner, Receiver};
 use shop::{Ended, Shop};
 
 /// How often both shops are asked for each of the requests.
 const ROUNDS: usize = 400;
-/// What may be measured on a machine that others use too.
-const RATIO: f64 = 1.5;
 /// How much more memory the queues may take, in MiB.
 const MEMORY: u64 = 48;
 /// The deadline of the guard is five seconds.
@@ -59,10 +59,7 @@ const FAULTS: [Fault; 10] = [
 /// What was seen with one of them.
 pub(super) struct Row {
     name: &'static str,
-    ratio: f64,
-    /// Milliseconds with the exporter and without.
-    medians: (f64, f64),
-    requests: usize,
+    pace: Pace,
     differing: usize,
     /// MiB with the exporter and without.
     peaks: (u64, u64),
@@ -112,7 +109,7 @@ fn meet(root: &Path, fault: &Fault) -> Outcome<Row> {
     without.wait()?;
     with.wait()?;
     let mut backend = first;
-    let mut times = Vec::new();
+    let mut pace = Pace::default();
     let mut differing = 0;
     for round in 0..ROUNDS {
         if matches!(fault.backend, Backend::Restarted) {
@@ -122,24 +119,13 @@ fn meet(root: &Path, fault: &Fault) -> Outcome<Row> {
                 backend = Some(Receiver::start(&address, Manner::Good, confirmed.clone())?);
             }
         }
-        differing += ask_both(&with, &without, round, &mut times)?;
+        differing += ask_both(&with, &without, round, &mut pace)?;
     }
     let peaks = (with.peak()?, without.peak()?);
     let ended = with.end()?;
     drop(backend);
     without.end()?;
-    let (own, others): (Vec<f64>, Vec<f64>) = times.iter().copied().unzip();
-    Ok(Row {
-        name: fault.name,
-        ratio: median(times.iter().map(|(with, without)| with / without).collect()),
-        medians: (median(own), median(others)),
-        requests: times.len(),
-        differing,
-        peaks,
-        ended,
-        arrived: confirmed.len(),
-        faults: Vec::new(),
-    })
+    Ok(Row { name: fault.name, pace, differing, peaks, ended, arrived: confirmed.len(), faults: Vec::new() })
 }
 
 /// The requests of one round: what can be asked again and again, and an order that is placed.
@@ -150,9 +136,9 @@ const REQUESTS: [(&str, &str); 3] = [
 ];
 
 /// Asks both; returns how many answers differ.
-fn ask_both(with: &Shop, without: &Shop, round: usize, times: &mut Vec<(f64, f64)>) -> Outcome<usize> {
+fn ask_both(with: &Shop, without: &Shop, round: usize, pace: &mut Pace) -> Outcome<usize> {
     let mut differing = 0;
-    for (path, body) in REQUESTS {
+    for (kind, (path, body)) in REQUESTS.into_iter().enumerate() {
         let (own, other);
         // Whoever is asked second finds a warmer machine.
         if round.is_multiple_of(2) {
@@ -163,14 +149,9 @@ fn ask_both(with: &Shop, without: &Shop, round: usize, times: &mut Vec<(f64, f64
             own = with.ask(path, body)?;
         }
         differing += usize::from(own.1 != other.1);
-        times.push((own.0.as_secs_f64() * 1e3, other.0.as_secs_f64() * 1e3));
+        pace.add(kind, own.0, other.0);
     }
     Ok(differing)
-}
-
-fn median(mut all: Vec<f64>) -> f64 {
-    all.sort_by(f64::total_cmp);
-    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 impl Row {
@@ -181,7 +162,7 @@ impl Row {
             self.ended.lost.iter().all(|(operation, kind, _)| kind == "metric" || !operation.is_empty());
         let calls = self.ended.calls;
         let rules = [
-            (self.ratio <= RATIO, format!("its latency is {:.2} times as long", self.ratio)),
+            (self.pace.is_equal(), self.pace.fault()),
             (self.differing == 0, format!("{} answers differ", self.differing)),
             (self.peaks.0 <= self.peaks.1 + MEMORY, format!("it took {} MiB", self.peaks.0)),
             (self.ended.took <= END, format!("its end took {:?}", self.ended.took)),
@@ -213,14 +194,13 @@ impl Row {
                 .collect();
             format!("{} spans, {} logs of {} operations", of("span"), of("log"), operations.len())
         };
-        let (with, without) = self.medians;
+        let (ratio, (with, without)) = (self.pace.ratio(), self.pace.medians());
         let equal =
             if self.differing == 0 { "equal".to_owned() } else { format!("{} DIFFER", self.differing) };
         format!(
-            "| {} | {:.2} ({with:.1} / {without:.1} ms) | {} {equal} | {} / {} MiB | {:.1} s | {} | {lost} | {} |\n",
+            "| {} | {ratio:.2} ({with:.1} / {without:.1} ms) | {} {equal} | {} / {} MiB | {:.1} s | {} | {lost} | {} |\n",
             self.name,
-            self.ratio,
-            self.requests,
+            self.pace.requests(),
             self.peaks.0,
             self.peaks.1,
             self.ended.took.as_secs_f64(),
@@ -267,11 +247,12 @@ mod tests {
         let calls = 7 + lost;
         let lost = if lost == 0 { Vec::new() } else { vec![("pay".to_owned(), "span".to_owned(), lost)] };
         let because = (!lost.is_empty()).then(|| "refused".to_owned());
+        let mut pace = Pace::default();
+        let time = Duration::from_millis(10);
+        (0..100).for_each(|_| pace.add(0, time.mul_f64(ratio), time));
         Row {
             name: "x",
-            ratio,
-            medians: (1.0, 1.0),
-            requests: 1,
+            pace,
             differing,
             peaks: (30, 30),
             ended: Ended { took: Duration::from_secs(1), calls, lost, because },
