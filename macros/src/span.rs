@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 
 /// Line and column of the first token; zero outside a compiler.
@@ -74,26 +74,60 @@ pub(crate) fn nowhere() -> Literal {
 /// A reference to the static of the function. Written this way, clippy does not take a call with it for one that changes a
 /// static, and goes on to say what it has to say of the function.
 pub(crate) fn own() -> Own {
-    Own(own_name())
+    Own { name: own_name(), is_near: false }
+}
+
+/// The name of the local that refers to the static. The compiler takes it for less than the static itself.
+pub(crate) fn near_name() -> Ident {
+    local("__candor_own")
 }
 
 /// See [`own`]. It is written often: as tokens of its own and not as a stream, which would be handed to the compiler and back.
-pub(crate) struct Own(Ident);
+pub(crate) struct Own {
+    name: Ident,
+    is_near: bool,
+}
 
 impl ToTokens for Own {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        for mark in ['&', '*', '&'] {
+        for mark in if self.is_near { "" } else { "&*&" }.chars() {
             let mut mark = Punct::new(mark, Spacing::Alone);
-            mark.set_span(self.0.span());
+            mark.set_span(self.name.span());
             tokens.append(mark);
         }
-        tokens.append(self.0.clone());
+        tokens.append(self.name.clone());
+    }
+}
+
+impl Own {
+    /// As what a method is called of.
+    pub(crate) fn receiver(self) -> TokenTree {
+        if self.is_near {
+            return self.name.into();
+        }
+        let span = self.name.span();
+        self.receiver_at(span)
+    }
+
+    /// The same in parentheses that stand at a place of the user's. What begins there is joined by an operator before it to
+    /// one place, and not to places of two kinds.
+    pub(crate) fn receiver_at(self, span: Span) -> TokenTree {
+        let mut group = Group::new(Delimiter::Parenthesis, self.into_token_stream());
+        group.set_span(span);
+        group.into()
     }
 }
 
 /// A place of the function, as two arguments.
 #[derive(Clone)]
 pub(crate) struct Spot(Literal);
+
+impl Spot {
+    /// Its number among those of the function.
+    pub(crate) fn number(&self) -> &Literal {
+        &self.0
+    }
+}
 
 impl ToTokens for Spot {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -138,6 +172,8 @@ struct Noted {
     ladders: Cell<u8>,
     /// An error can be left behind, and the value may tell it by its name.
     tells: Cell<bool>,
+    /// The code that is written now sees the local that refers to the static.
+    is_near: Cell<bool>,
 }
 
 /// A ladder of `::candor::__private`, decided at the place of use.
@@ -171,6 +207,17 @@ impl Place {
     /// Whether the returned value may tell of an error by its name.
     pub(crate) fn tells(&self) -> bool {
         self.noted.tells.get()
+    }
+
+    /// Whether what is written from now on stands beside the local that refers to the static. A closure would capture it, and a
+    /// future would keep it, so neither does. Returns what was said before.
+    pub(crate) fn set_near(&self, is_near: bool) -> bool {
+        self.noted.is_near.replace(is_near)
+    }
+
+    /// The static of the function, by its local where that is seen.
+    pub(crate) fn own(&self) -> Own {
+        if self.noted.is_near.get() { Own { name: near_name(), is_near: true } } else { own() }
     }
 
     /// Notes that the body climbs a ladder, so that its rungs are brought in.
@@ -247,8 +294,8 @@ impl Place {
 
     /// The statement that notes a position.
     pub(crate) fn at(&self, span: Span, exit: char) -> TokenStream {
-        let (number, own) = (self.position(span, exit), own());
-        quote_spanned!(generated(span)=> (#own).at(#number);)
+        let (number, own) = (self.position(span, exit), self.own().receiver());
+        quote_spanned!(generated(span)=> #own.at(#number);)
     }
 
     /// A probe for a span, as two arguments; the other words are those of the core.

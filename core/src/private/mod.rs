@@ -21,6 +21,7 @@ mod recover;
 mod rung;
 mod sight;
 mod telling;
+mod through;
 mod within;
 
 // The user's crate may give the names `core` and `std` to other crates.

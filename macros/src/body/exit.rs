@@ -7,7 +7,7 @@ use syn::{Expr, Lifetime, Stmt};
 
 use super::vague::Known;
 use super::{Body, Mode, shape};
-use crate::span::{Ladder, generated, local, own, own_name};
+use crate::span::{Ladder, generated, local, near_name, own_name};
 use crate::token::First;
 
 /// Generated tokens as one statement.
@@ -26,7 +26,12 @@ pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
             _ => None,
         }
     }
-    tokens.clone().into_iter().next().and_then(innermost).is_some_and(|name| name == own_name())
+    tokens
+        .clone()
+        .into_iter()
+        .next()
+        .and_then(innermost)
+        .is_some_and(|name| name == own_name() || name == near_name())
 }
 
 /// The number of a position that was put in as a statement.
@@ -98,7 +103,8 @@ impl Body<'_> {
                 let ask = Ident::new(if vague { "candor_ask_vague" } else { "candor_ask" }, at);
                 let of = local("__candor_of");
                 // An argument, not a scrutinee or an arm: what it borrows lives as long as the user's statement.
-                quote_spanned!(at=> #private::pass(#inner, |#of| #private::ask::<#ret, _, _>(#of).#ask(), #spot))
+                let (own, number) = (self.place.own(), spot.number());
+                quote_spanned!(at=> #private::pass(#inner, |#of| #private::ask::<#ret, _, _>(#of).#ask(), #own, #number))
             }
             Mode::Labelled => {
                 let label = body_label();
@@ -134,8 +140,9 @@ impl Body<'_> {
         }
         self.returns = true;
         let moves = self.place.positions() != before;
-        let (number, own, generated) = (self.place.position(span, 'r'), own(), generated(span));
-        let at = quote_spanned!(generated=> (#own).left(#number););
+        let (number, own, generated) =
+            (self.place.position(span, 'r'), self.place.own().receiver(), generated(span));
+        let at = quote_spanned!(generated=> #own.left(#number););
         let (value, ret) = (local("__candor_value"), &self.ret);
         let inner = leaving.expr.take().map(|inner| inner.to_token_stream());
         let tokens = match (self.mode, inner) {

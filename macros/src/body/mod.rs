@@ -66,6 +66,8 @@ pub(crate) struct Body<'a> {
     ret: Type,
     /// How many closures and async blocks are around: their exits are not the function's.
     inner: usize,
+    /// What is written now is part of a future.
+    suspends: bool,
     /// Names that stand for another item at each pass of a loop.
     items: Vec<HashSet<String>>,
     /// What the next `ok` is to be taken for, since a method behind it decides.
@@ -105,6 +107,7 @@ impl<'a> Body<'a> {
             mode,
             ret,
             inner: 0,
+            suspends: false,
             items: Vec::new(),
             ok_is: None,
             spawned: 0,
@@ -126,6 +129,12 @@ impl<'a> Body<'a> {
     /// The same for a function with these type parameters.
     pub(crate) fn in_generic(mut self, generic: bool) -> Body<'a> {
         self.generic = generic;
+        self
+    }
+
+    /// The same for what is part of a future.
+    pub(crate) fn in_future(mut self, suspends: bool) -> Body<'a> {
+        self.suspends = suspends;
         self
     }
 
@@ -288,9 +297,7 @@ impl VisitMut for Body<'_> {
         match expr {
             Expr::Closure(closure) => self.closure(closure, HashSet::new()),
             Expr::Async(block) => {
-                self.inner += 1;
-                visit_mut::visit_expr_async_mut(self, block);
-                self.inner -= 1;
+                self.inside(true, |own| visit_mut::visit_expr_async_mut(own, block));
             }
             Expr::ForLoop(each) => self.for_loop(each),
             Expr::While(each) => self.in_loop(mention::Mentions::of_while(each), |own| own.while_loop(each)),
@@ -338,13 +345,21 @@ impl VisitMut for Body<'_> {
 
 impl Body<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
-        self.inner += 1;
         let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
         self.made.leave_open(closure);
-        let body = &mut closure.body;
-        self.with_items(items, |own| own.visit_expr_mut(body));
+        let (suspends, body) = (closure.asyncness.is_some(), &mut closure.body);
+        self.inside(suspends, |own| own.with_items(items, |own| own.visit_expr_mut(body)));
         (self.loops, self.asking) = (loops, asking);
+    }
+
+    /// Rewrites what stands in a closure or a future of its own.
+    fn inside(&mut self, suspends: bool, work: impl FnOnce(&mut Self)) {
+        let (around, near) = (std::mem::replace(&mut self.suspends, suspends), self.place.set_near(false));
+        self.inner += 1;
+        work(self);
         self.inner -= 1;
+        self.place.set_near(near);
+        self.suspends = around;
     }
 
     fn in_loop(&mut self, mentions: mention::Mentions, work: impl FnOnce(&mut Self)) {
@@ -385,6 +400,8 @@ impl Body<'_> {
         }
         let Some(mut arguments) = shape::arguments(mac) else { return };
         let compares = compare::compares(mac);
+        // The macro may put them anywhere.
+        let near = self.place.set_near(false);
         for argument in &mut arguments {
             match argument {
                 Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
@@ -392,6 +409,7 @@ impl Body<'_> {
                 other => self.visit_expr_mut(other),
             }
         }
+        self.place.set_near(near);
         mac.tokens = arguments.to_token_stream();
     }
 

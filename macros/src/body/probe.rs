@@ -108,18 +108,26 @@ impl Body<'_> {
 
     /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
     pub(super) fn watch(&self, expr: &mut Expr, probe: &Spot, known: Known) {
-        let private = self.place.private();
-        let span = generated(expr.first());
-        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let ladder = known.ladder(&private, &value, span);
-        let inner = expr.to_token_stream();
-        let watched = quote_spanned! {span=>
-            match (#private::mark(), #inner) { (#mark, #value) => { #ladder(#mark, #probe); #value } }
+        let (first, inner) = (expr.first(), expr.to_token_stream());
+        let span = generated(first);
+        let watched = if self.suspends {
+            // A ladder that is taken by reference would be kept as long as the statement waits.
+            let private = self.place.private();
+            let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
+            let ladder = known.ladder(&private, &value, span);
+            parenthesized(
+                quote_spanned! {span=>
+                    match (#private::mark(), #inner) { (#mark, #value) => { #ladder(#mark, #probe); #value } }
+                },
+                first,
+            )
+        } else {
+            let (own, number, through) =
+                (self.place.own().receiver_at(first), probe.number(), known.through(span));
+            let nothing = parenthesized(TokenStream::new(), first);
+            quote_spanned!(span=> #own.mark(#number).saw(#inner).#through #nothing)
         };
-        // The parentheses are the user's: an operator before them must not join places of two kinds.
-        let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(expr.first());
-        *expr = Expr::Verbatim(quote!(#group));
+        *expr = Expr::Verbatim(watched);
     }
 
     /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
@@ -156,9 +164,7 @@ impl Body<'_> {
         let watched = quote_spanned! {span=>
             match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
         };
-        let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(expr.first());
-        *expr = Expr::Verbatim(quote!(#group));
+        *expr = Expr::Verbatim(parenthesized(watched, expr.first()));
     }
 
     /// Looks at a place before it is consumed.
@@ -365,12 +371,17 @@ impl Body<'_> {
     }
 }
 
+/// The parentheses are the user's: an operator before them must not join places of two kinds.
+fn parenthesized(inner: TokenStream, at: Span) -> TokenStream {
+    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, inner);
+    group.set_span(at);
+    proc_macro2::TokenTree::Group(group).into()
+}
+
 /// An expression before which something is looked at. The parentheses are the user's.
 fn peeked(peek: &TokenStream, expr: &Expr) -> Expr {
     let tokens = quote_spanned!(generated(expr.first())=> (#peek, #expr).1);
-    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, tokens);
-    group.set_span(expr.first());
-    Expr::Verbatim(quote!(#group))
+    Expr::Verbatim(parenthesized(tokens, expr.first()))
 }
 
 /// `call().err();`, `call().is_ok();`, `call().unwrap_or_else(|e| warn!(..));`: the answer is thrown away, and the error with it.
