@@ -13,6 +13,7 @@ mod check;
 mod clock;
 mod conclude;
 mod count;
+mod declared;
 mod emit;
 mod figure;
 mod frame;

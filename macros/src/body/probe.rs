@@ -1,7 +1,7 @@
 //! Probes: around each expression that can drop an `Err`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
