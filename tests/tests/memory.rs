@@ -16,8 +16,7 @@ const THREADS: usize = 16;
 fn places() -> &'static [Callsite] {
     static PLACES: OnceLock<Vec<Callsite>> = OnceLock::new();
     PLACES.get_or_init(|| {
-        let place =
-            |n| Callsite::bare(Box::leak(format!("{n}\n\n\n\n\n1:1 t").into_boxed_str()));
+        let place = |n| Callsite::bare(Box::leak(format!("{n}\n\n\n\n\n1:1 t").into_boxed_str()));
         (0..OPERATIONS).map(place).collect()
     })
 }

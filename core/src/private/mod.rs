@@ -55,7 +55,6 @@ pub use items::{
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{OutcomeOf, read};
-pub use question::{ask, pass};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
 pub use within::{Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed};

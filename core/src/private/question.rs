@@ -8,7 +8,7 @@ use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third,
 use crate::model::{Class, Outcome};
 use crate::record::{At, Callsite, has_frame, note_at, outcome};
 
-/// The operand of a `?` in a function that returns `Ret`: nothing but its type is asked.
+/// The type of the operand of a `?` in a function that returns `Ret`.
 pub struct Question<O, Ret>(PhantomData<fn(&O) -> Ret>);
 
 impl<O, Ret> Copy for Question<O, Ret> {}
@@ -19,28 +19,22 @@ impl<O, Ret> Clone for Question<O, Ret> {
     }
 }
 
-/// The type of the operand of a `?`, which stands beside it.
-pub struct Operand<O>(PhantomData<fn(O)>);
-
-/// The operand of a `?`.
-#[inline(always)]
-pub fn ask<Ret, O, R>(_of: Operand<O>) -> High<Question<O, Ret>, R> {
-    ladder(Question(PhantomData))
-}
-
 /// What an operand passes through.
 type Through<O, P> = fn(O, &'static Callsite, u32) -> P;
 
-/// Passes an operand through. It is an argument, so it has no place in the user's frame but the one that it would have anyway, and
-/// what is returned.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn pass<O, P>(
-    operand: O,
-    through: impl FnOnce(Operand<O>) -> Through<O, P>,
-    own: &'static Callsite,
-    place: u32,
-) -> P {
-    through(Operand(PhantomData))(operand, own, place)
+impl Callsite {
+    /// Passes the operand of a `?` through. It is an argument, so what it borrows lives as long as the user's statement, and it has
+    /// no place in the user's frame but the one that it would have anyway, and what is returned. By its type the closure
+    /// beside it tells what it passes through.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn pass<Ret, O, P, R>(
+        &'static self,
+        place: u32,
+        operand: O,
+        through: fn(High<Question<O, Ret>, R>) -> Through<O, P>,
+    ) -> P {
+        through(ladder(Question(PhantomData)))(operand, self, place)
+    }
 }
 
 #[cold]

@@ -87,8 +87,7 @@ fn top_reason(total: &Totals, class: Class) -> &'static str {
 /// C903: exceptions past their date, and those of operations that were called and had nothing to except.
 fn stale_allows(ending: &Ending<'_>) -> Vec<Divergence> {
     let called = |operation: &Operation| {
-        let own =
-            ending.totals.iter().find(|total| std::ptr::eq(total.callsite.operation(), operation));
+        let own = ending.totals.iter().find(|total| std::ptr::eq(total.callsite.operation(), operation));
         own.map_or(0, |total| total.by_class.iter().sum::<u64>())
     };
     let mut operations: Vec<&'static Operation> =

@@ -103,8 +103,8 @@ impl Body<'_> {
                 let ask = Ident::new(if vague { "candor_ask_vague" } else { "candor_ask" }, at);
                 let of = local("__candor_of");
                 // An argument, not a scrutinee or an arm: what it borrows lives as long as the user's statement.
-                let (own, number) = (self.place.own(), spot.number());
-                quote_spanned!(at=> #private::pass(#inner, |#of| #private::ask::<#ret, _, _>(#of).#ask(), #own, #number))
+                let (own, number) = (self.place.own().receiver(), spot.number());
+                quote_spanned!(at=> #own.pass::<#ret, _, _, _>(#number, #inner, |mut #of| #of.#ask()))
             }
             Mode::Labelled => {
                 let label = body_label();

@@ -272,8 +272,8 @@ impl Plan<'_> {
         let leave = if is_plain(output) {
             quote!(#private::leave_fulfilled(#guard, #own, #last, #value))
         } else {
-            let reader = self.reader(&value);
-            quote!(#reader.leave(#guard, #own, #last, #value))
+            let leave = self.reader(&value, "leave");
+            quote!(#leave(#guard, #own, #last, #value))
         };
         quote! {
             #silent
@@ -299,8 +299,8 @@ impl Plan<'_> {
         let ends = if is_plain(output) {
             quote!(#[allow(unreachable_code)] #private::ends_fulfilled(#own, #last);)
         } else {
-            let reader = self.reader(&value);
-            quote!(#[allow(unreachable_code)] #reader.ends(#own, #last, &#value);)
+            let ends = self.reader(&value, "ends");
+            quote!(#[allow(unreachable_code)] #ends(#own, #last, &#value);)
         };
         let label = (*returns && self.exits_meet(output)).then(|| quote!(#label:));
         quote! {
