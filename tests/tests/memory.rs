@@ -58,7 +58,7 @@ fn elsewhere(work: impl FnOnce() + Send) -> candor::Memory {
 fn assert_exact(calls: u64) {
     let totals = record::totals();
     let own: Vec<_> =
-        totals.iter().filter(|total| total.callsite.operation.name.parse::<u32>().is_ok()).collect();
+        totals.iter().filter(|total| total.callsite.operation().name.parse::<u32>().is_ok()).collect();
     assert_eq!(own.len(), OPERATIONS);
     for total in own {
         let timed: u64 = total.buckets.iter().map(|(_, count)| count).sum();
@@ -108,7 +108,7 @@ fn ten_thousand_operations_on_sixteen_threads_stay_under_the_bound_and_are_count
     elsewhere(|| enter(&FRESH, 0).leave(FRESH.spot(0), (), |()| Outcome::FULFILLED));
     assert_eq!(record::memory_use().folded, before.folded + 1);
     let together =
-        record::totals().into_iter().find(|total| total.callsite.operation.name == "other operations");
+        record::totals().into_iter().find(|total| total.callsite.operation().name == "other operations");
     assert_eq!(together.map(|total| total.by_class), Some([1, 0, 0, 0]));
     drop(guard);
 }
