@@ -123,6 +123,7 @@ trait Telling<T> {
     fn outcome(value: Option<&T>) -> Outcome;
 }
 
+#[inline(always)]
 fn outcome_of<V, K: Taking<V>, W: Telling<K::Value>>(value: &V) -> Outcome {
     match K::take(value) {
         Ok(value) => W::outcome(value),

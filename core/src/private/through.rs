@@ -22,7 +22,9 @@ pub struct Marked {
 
 /// A value that may be a `Result`, on its way.
 pub struct Through<T> {
-    value: Cell<Option<ManuallyDrop<T>>>,
+    // The inner cell keeps the option from hiding in a value that the user's type does not use: whether it is there is known
+    // without a look at the value then.
+    value: Cell<Option<Cell<ManuallyDrop<T>>>>,
     at: Marked,
 }
 
@@ -39,7 +41,7 @@ impl Marked {
     /// The value of the expression.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn saw<T, R>(self, value: T) -> High<Through<T>, R> {
-        ladder(Through { value: Cell::new(Some(ManuallyDrop::new(value))), at: self })
+        ladder(Through { value: Cell::new(Some(Cell::new(ManuallyDrop::new(value)))), at: self })
     }
 }
 
@@ -48,7 +50,7 @@ impl<T> Through<T> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn pass(&self, look: impl FnOnce(&T, Mark, ProbeAt)) -> T {
         let Some(value) = self.value.take() else { unreachable!("a value passes through its probe once") };
-        let value = ManuallyDrop::into_inner(value);
+        let value = ManuallyDrop::into_inner(value.into_inner());
         let Marked { mark, own, place } = self.at;
         look(&value, mark, own.probe(place));
         value

@@ -22,6 +22,7 @@ mod track;
 mod tuple;
 mod unread;
 mod vague;
+mod watch;
 
 use std::collections::HashSet;
 

@@ -8,8 +8,9 @@ use syn::visit_mut::VisitMut;
 
 use super::mention::Mentions;
 use super::vague::Known;
-use super::{Body, arm, flat, nested, shape};
-use crate::span::{Spot, generated, local};
+use super::watch::peeked;
+use super::{Body, arm, flat, shape};
+use crate::span::{Spot, generated};
 use crate::token::{First, Last};
 
 /// What becomes of the error, as far as the syntax tells.
@@ -104,74 +105,6 @@ impl Body<'_> {
         let flags: String = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
         let flags = if flags.is_empty() { "-" } else { &flags };
         self.place.probe(*span, &format!("{end} {form} {disposition} {flags} {callee}"))
-    }
-
-    /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
-    pub(super) fn watch(&self, expr: &mut Expr, probe: &Spot, known: Known) {
-        let (first, inner) = (expr.first(), expr.to_token_stream());
-        let span = generated(first);
-        let watched = if self.suspends {
-            // A ladder that is taken by reference would be kept as long as the statement waits.
-            let private = self.place.private();
-            let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-            let ladder = known.ladder(&private, &value, span);
-            parenthesized(
-                quote_spanned! {span=>
-                    match (#private::mark(), #inner) { (#mark, #value) => { #ladder(#mark, #probe); #value } }
-                },
-                first,
-            )
-        } else {
-            let (own, number, through) =
-                (self.place.own().receiver_at(first), probe.number(), known.through(span));
-            let nothing = parenthesized(TokenStream::new(), first);
-            quote_spanned!(span=> #own.mark(#number).saw(#inner).#through #nothing)
-        };
-        *expr = Expr::Verbatim(watched);
-    }
-
-    /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
-    fn watch_within(&self, expr: &mut Expr, probe: &Spot) {
-        let private = self.place.private();
-        let span = generated(expr.first());
-        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let ladder = Known::Whole.ladder(&private, &value, span);
-        let inner = expr.to_token_stream();
-        let watched = quote_spanned! {span=>
-            (match (#private::mark(), #inner) {
-                (#mark, #value) => {
-                    use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
-                    #ladder(#mark, #probe);
-                    (&&&&&#private::Within(&#value)).candor_within(#mark, #probe);
-                    #value
-                }
-            })
-        };
-        *expr = Expr::Verbatim(watched);
-    }
-
-    /// The same for a value whose error can be inside another value.
-    pub(super) fn watch_ways(&self, expr: &mut Expr, probe: &Spot, known: Known, ways: &[Vec<syn::Path>]) {
-        if ways.is_empty() || known != Known::Whole {
-            self.watch(expr, probe, known);
-            return;
-        }
-        let private = self.place.private();
-        let span = generated(expr.first());
-        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let look = nested::look(&private, ways, (&value, &mark.to_token_stream()), probe);
-        let inner = expr.to_token_stream();
-        let watched = quote_spanned! {span=>
-            match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
-        };
-        *expr = Expr::Verbatim(parenthesized(watched, expr.first()));
-    }
-
-    /// Looks at a place before it is consumed.
-    pub(super) fn peek(&self, place: &Expr, probe: &Spot) -> TokenStream {
-        let private = self.place.private();
-        let span = generated(place.first());
-        quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
     }
 
     pub(super) fn method(&mut self, expr: &mut Expr) {
@@ -369,19 +302,6 @@ impl Body<'_> {
         }
         None
     }
-}
-
-/// The parentheses are the user's: an operator before them must not join places of two kinds.
-fn parenthesized(inner: TokenStream, at: Span) -> TokenStream {
-    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, inner);
-    group.set_span(at);
-    proc_macro2::TokenTree::Group(group).into()
-}
-
-/// An expression before which something is looked at. The parentheses are the user's.
-fn peeked(peek: &TokenStream, expr: &Expr) -> Expr {
-    let tokens = quote_spanned!(generated(expr.first())=> (#peek, #expr).1);
-    Expr::Verbatim(parenthesized(tokens, expr.first()))
 }
 
 /// `call().err();`, `call().is_ok();`, `call().unwrap_or_else(|e| warn!(..));`: the answer is thrown away, and the error with it.
