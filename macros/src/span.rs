@@ -120,12 +120,12 @@ impl Own {
 
 /// A place of the function, as two arguments.
 #[derive(Clone)]
-pub(crate) struct Spot(Literal);
+pub(crate) struct Spot(usize);
 
 impl Spot {
     /// Its number among those of the function.
-    pub(crate) fn number(&self) -> &Literal {
-        &self.0
+    pub(crate) fn number(&self) -> Literal {
+        Literal::usize_unsuffixed(self.0)
     }
 }
 
@@ -133,7 +133,7 @@ impl ToTokens for Spot {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         own().to_tokens(tokens);
         tokens.append(Punct::new(',', Spacing::Alone));
-        tokens.append(self.0.clone());
+        tokens.append(self.number());
     }
 }
 
@@ -244,14 +244,19 @@ impl Place {
 
     /// How many positions were noted.
     pub(crate) fn positions(&self) -> usize {
-        self.noted.places.borrow().iter().filter(|place| !place.contains('-')).count()
+        self.noted
+            .places
+            .borrow()
+            .iter()
+            .filter(|place| place.starts_with('@') || !place.contains('-'))
+            .count()
     }
 
     /// Notes a place, and tells its number.
-    fn note(&self, place: String) -> Literal {
+    fn note(&self, place: String) -> usize {
         let mut places = self.noted.places.borrow_mut();
         places.push(place);
-        Literal::usize_unsuffixed(places.len() - 1)
+        places.len() - 1
     }
 
     /// `::candor::__private`; in a function by the name that it has there, a short one, since it is written often.
@@ -283,19 +288,27 @@ impl Place {
 
     /// The number of a position. The exit is the first letter of its name.
     pub(crate) fn position(&self, span: Span, exit: char) -> Literal {
-        let (line, column) = start(span);
-        self.note(format!("{line}:{column} {exit}"))
+        self.spot(span, exit).number()
     }
 
     /// A position, as two arguments.
     pub(crate) fn spot(&self, span: Span, exit: char) -> Spot {
-        Spot(self.position(span, exit))
+        let (line, column) = start(span);
+        Spot(self.note(format!("{line}:{column} {exit}")))
     }
 
     /// The statement that notes a position.
     pub(crate) fn at(&self, span: Span, exit: char) -> TokenStream {
         let (number, own) = (self.position(span, exit), self.own().receiver());
         quote_spanned!(generated(span)=> #own.at(#number);)
+    }
+
+    /// A probe is the position of its statement as well.
+    pub(crate) fn open(&self, probe: &Spot, span: Span, exit: char) {
+        let (line, column) = start(span);
+        if let Some(place) = self.noted.places.borrow_mut().get_mut(probe.0) {
+            place.insert_str(0, &format!("@{line}:{column} {exit} "));
+        }
     }
 
     /// A probe for a span, as two arguments; the other words are those of the core.

@@ -113,12 +113,6 @@ pub fn note_at(own: &'static Callsite, place: u32) {
     own.at(place);
 }
 
-/// An arm was entered that an `Err` can enter.
-#[inline(always)]
-pub fn settle(own: &'static Callsite, scrutinee: u32, arm_of: &'static Callsite, arm: u32) {
-    crate::record::settle(own.probe(scrutinee), arm_of.probe(arm));
-}
-
 /// A probe saw an `Ok`.
 #[inline(always)]
 pub fn saw_ok(own: &'static Callsite, place: u32) {

@@ -10,7 +10,7 @@ use std::mem::ManuallyDrop;
 
 use super::rung::{First, High, Low, Second, Sixth, Third, ladder};
 use super::sight::{KindAnswer, bare_met, guess_met};
-use crate::record::{Callsite, Mark, ProbeAt, mark};
+use crate::record::{Callsite, Mark, ProbeAt, mark, reach, settle};
 
 /// The moment before an expression, at its probe.
 #[derive(Clone, Copy)]
@@ -34,6 +34,19 @@ impl Callsite {
     #[must_use]
     pub fn mark(&'static self, place: u32) -> Marked {
         Marked { mark: mark(), own: self, place }
+    }
+
+    /// The same where it is the first thing that its statement evaluates: notes the position of the statement.
+    #[inline(always)]
+    #[must_use]
+    pub fn reach(&'static self, place: u32) -> Marked {
+        Marked { mark: reach(self.spot(place)), own: self, place }
+    }
+
+    /// An arm was entered that an `Err` can enter: its error is that of this scrutinee.
+    #[inline(always)]
+    pub fn settle(&'static self, scrutinee: u32, arm: u32) {
+        settle(self.probe(scrutinee), self.probe(arm));
     }
 }
 

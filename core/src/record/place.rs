@@ -12,7 +12,8 @@ use crate::model::{Disposition, Exit, Form, Operation, Probe, Site, Spot};
 /// Places are separated by `; `:
 ///
 /// - a position is `line:column letter`, the letter being the first one of its [`Exit`];
-/// - a probe is `line:column-end form disposition flags callee`.
+/// - a probe is `line:column-end form disposition flags callee`;
+/// - `@` and a position may stand before a probe that notes the position of its statement.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) spot: Spot,
@@ -29,6 +30,12 @@ impl Place {
     }
 
     fn read(text: &'static str, of: &Operation) -> Place {
+        if let Some(text) = text.strip_prefix('@') {
+            let behind = text.match_indices(' ').nth(1).map_or(text.len(), |(at, _)| at + 1);
+            let (position, probe) = text.split_at(behind);
+            let (position, probe) = (Place::read(position, of), Place::read(probe, of));
+            return Place { spot: position.spot, probe: probe.probe };
+        }
         let mut words = text.splitn(5, ' ');
         let mut next = || words.next().unwrap_or_default();
         let (at, end) = split(next(), '-');
@@ -146,7 +153,7 @@ mod tests {
 
     static PAY: Callsite = Callsite::bare(
         "pay\nshop\npay.rs\n2:4 pay\n\n\
-         5:9 t; 3:5-4 .ok dropped isl mailer::send; 7:1-7 let_else handed - ; nonsense",
+         5:9 t; 3:5-4 .ok dropped isl mailer::send; 7:1-7 let_else handed - ; @8:5 s 8:9-8 .ok dropped - send; nonsense",
     );
 
     #[test]
@@ -174,8 +181,15 @@ mod tests {
     }
 
     #[test]
+    fn a_probe_at_the_beginning_of_a_statement_is_both() {
+        let (spot, probe) = (PAY.spot(3).spot(), PAY.probe(3).probe());
+        assert_eq!((spot.site.line, spot.site.column, spot.exit), (8, 5, Exit::Statement));
+        assert_eq!((probe.site.column, probe.form, probe.callee), (9, Form::Method("ok"), "send"));
+    }
+
+    #[test]
     fn what_is_not_there_is_unknown_and_does_not_panic() {
-        assert_eq!(PAY.probe(3).probe().site.line, 0);
+        assert_eq!(PAY.probe(4).probe().site.line, 0);
         assert_eq!(PAY.spot(99).spot().site, Site::UNKNOWN);
     }
 }

@@ -15,10 +15,10 @@ pub(super) fn statement(tokens: &TokenStream) -> Stmt {
     Stmt::Expr(Expr::Verbatim(tokens.clone()), None)
 }
 
-/// Whether a statement is a position that was put in.
+/// Whether a statement is a position that was put in: `own.at(..);`.
 pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
     let Some(Stmt::Expr(Expr::Verbatim(tokens), None)) = statement else { return false };
-    // The static stands in a block of its own, in parentheses: see `own`.
+    // The static stands in parentheses: see `own`.
     fn innermost(token: TokenTree) -> Option<Ident> {
         match token {
             TokenTree::Ident(ident) => Some(ident),
@@ -26,12 +26,10 @@ pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
             _ => None,
         }
     }
-    tokens
-        .clone()
-        .into_iter()
-        .next()
-        .and_then(innermost)
-        .is_some_and(|name| name == own_name() || name == near_name())
+    let mut tokens = tokens.clone().into_iter();
+    let is_own =
+        tokens.next().and_then(innermost).is_some_and(|name| name == own_name() || name == near_name());
+    is_own && matches!(tokens.nth(1), Some(TokenTree::Ident(method)) if method == "at")
 }
 
 /// The number of a position that was put in as a statement.

@@ -98,6 +98,7 @@ pub(crate) struct Body<'a> {
     replaced: bool,
     /// An error can be left behind.
     leaves_errors: std::cell::Cell<bool>,
+    opening: watch::Opening,
 }
 
 impl<'a> Body<'a> {
@@ -124,6 +125,7 @@ impl<'a> Body<'a> {
             last_words: telling::LastWords::default(),
             replaced: false,
             leaves_errors: std::cell::Cell::new(false),
+            opening: watch::Opening::default(),
         }
     }
 
@@ -206,11 +208,9 @@ impl<'a> Body<'a> {
 
     fn visit_statement(&mut self, statement: Stmt, is_last: bool) -> Vec<Stmt> {
         let mut statements = Vec::new();
-        if !matches!(statement, Stmt::Item(_))
-            && let Some((span, exit)) = shape::position(&statement)
-        {
-            statements.push(exit::statement(&self.place.at(span, exit)));
-        }
+        let is_item = matches!(statement, Stmt::Item(_));
+        let position = if is_item { None } else { shape::position(&statement) };
+        let opened = self.open(position);
         let after = self.tracked.after(&statement, self.place);
         let mut statement = statement;
         self.dropping = Self::is_dropped_spawn(&statement);
@@ -225,6 +225,9 @@ impl<'a> Body<'a> {
             && is_last
         {
             semicolon.get_or_insert_with(Default::default);
+        }
+        if let (false, Some((span, exit))) = (self.close(opened), position) {
+            statements.push(exit::statement(&self.place.at(span, exit)));
         }
         statements.push(statement);
         statements.extend(after);
@@ -295,6 +298,11 @@ impl VisitMut for Body<'_> {
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let is_first = self.opening.take_first();
+        // What these evaluate first is what their own first part evaluates first.
+        self.opening.set_first(
+            is_first && matches!(expr, Expr::MethodCall(_) | Expr::If(_) | Expr::Match(_) | Expr::Try(_)),
+        );
         match expr {
             Expr::Closure(closure) => self.closure(closure, HashSet::new()),
             Expr::Async(block) => {
@@ -332,9 +340,11 @@ impl VisitMut for Body<'_> {
             Expr::Return(_) => self.return_expr(expr),
             _ => visit_mut::visit_expr_mut(self, expr),
         }
+        self.opening.set_first(false);
     }
 
     fn visit_stmt_macro_mut(&mut self, invocation: &mut syn::StmtMacro) {
+        self.opening.set_first(false);
         self.in_macro(&mut invocation.mac);
     }
 

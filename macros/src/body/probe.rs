@@ -109,6 +109,7 @@ impl Body<'_> {
 
     pub(super) fn method(&mut self, expr: &mut Expr) {
         let Expr::MethodCall(call) = expr else { return };
+        let is_first = self.opening.take_first();
         let name = call.method.to_string();
         let pending = self.ok_is.take();
         let dropped = std::mem::take(&mut self.dropping);
@@ -120,6 +121,7 @@ impl Body<'_> {
         if !TAKING.contains(&name.as_str()) && !RECOVERING.contains(&name.as_str()) {
             let each = shape::is_each(&name, &call.receiver);
             self.ok_is = self.asks_behind_ok(call);
+            self.opening.set_first(is_first);
             self.visit_expr_mut(&mut call.receiver);
             self.ok_is = None;
             if flat::consumes(&name) {
@@ -136,7 +138,7 @@ impl Body<'_> {
             self.spawned(expr, dropped);
             return;
         }
-        self.taking(expr, &name, pending);
+        self.taking(expr, (&name, is_first), pending);
     }
 
     /// Spawned work whose answer nobody waits for any more has come to its end, as a loop has.
@@ -161,7 +163,7 @@ impl Body<'_> {
         }
     }
 
-    fn taking(&mut self, expr: &mut Expr, name: &str, pending: Option<Verdict>) {
+    fn taking(&mut self, expr: &mut Expr, (name, is_first): (&str, bool), pending: Option<Verdict>) {
         let span = expr.first();
         let Expr::MethodCall(call) = expr else { return };
         let asked = self.asking.and_then(|(holds, not)| match name {
@@ -191,12 +193,14 @@ impl Body<'_> {
         let probe =
             self.probe(&Probe { span: at, form, verdict, callee: &callee, iteration, scrutinee: false });
         let known = Known::of(&call.receiver, self.generic);
+        self.opening.set_first(is_first);
         self.visit_expr_mut(&mut call.receiver);
         self.arguments(&mut call.args, false);
         if behind_ok {
             return;
         }
         if rvalue {
+            self.opening.set_first(is_first);
             self.watch(&mut call.receiver, &probe, known);
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
@@ -236,8 +240,9 @@ impl Body<'_> {
         });
         self.visit_expr_mut(value);
         self.watch(value, &waits, Known::Whole);
-        let (private, inner) = (self.place.private(), value.to_token_stream());
-        let settled = quote_spanned!(generated(span)=> { #private::settle(#waits, #dropped); #inner });
+        let (own, inner) = (self.place.own().receiver(), value.to_token_stream());
+        let (waits, dropped) = (waits.number(), dropped.number());
+        let settled = quote_spanned!(generated(span)=> { #own.settle(#waits, #dropped); #inner });
         **value = Expr::Verbatim(settled);
     }
 
@@ -265,6 +270,7 @@ impl Body<'_> {
 
     /// A value that is thrown away. One that a call takes stays as it is: what is returned looks at it before.
     pub(super) fn discarded(&mut self, expr: &mut Expr, how: Discard, span: Span) -> Option<TokenStream> {
+        let is_first = self.opening.take_first();
         let taken =
             matches!(&*expr, Expr::MethodCall(call) if TAKING.contains(&call.method.to_string().as_str()));
         let watch = shape::is_rvalue(expr) && !taken && !matches!(expr, Expr::Try(_));
@@ -294,10 +300,12 @@ impl Body<'_> {
         }
         self.ok_is = thrown_away(expr);
         let is_joined = is_joined(expr);
+        self.opening.set_first(is_first);
         self.visit_expr_mut(expr);
         if watch && is_joined {
             self.watch_within(expr, &probe);
         } else if watch {
+            self.opening.set_first(is_first);
             self.watch(expr, &probe, known);
         }
         None

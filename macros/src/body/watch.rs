@@ -1,6 +1,8 @@
 //! Watching a value: it passes through a probe, or is looked at where it is.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use std::cell::Cell;
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
@@ -9,9 +11,47 @@ use super::{Body, nested};
 use crate::span::{Spot, generated, local};
 use crate::token::First;
 
+/// The statement that is being walked, and whether what is walked now is the first thing that it evaluates. A value that is
+/// watched there notes the position of the statement as well.
+#[derive(Default)]
+pub(super) struct Opening {
+    position: Cell<Option<(Span, char)>>,
+    is_first: Cell<bool>,
+    /// The first statement of the function, whose position is noted by whoever begins the call, has been opened.
+    has_begun: bool,
+}
+
+impl Opening {
+    /// Whether what is walked now is the first thing that its statement evaluates; for what comes then, it is not.
+    pub(super) fn take_first(&self) -> bool {
+        self.is_first.take()
+    }
+
+    pub(super) fn set_first(&self, is_first: bool) {
+        self.is_first.set(is_first);
+    }
+}
+
 impl Body<'_> {
+    /// Begins a statement. Returns the position of the one around it where that is still to be noted, and whether this one may be
+    /// noted by a value.
+    pub(super) fn open(&mut self, position: Option<(Span, char)>) -> (Option<(Span, char)>, bool) {
+        let merges = self.opening.has_begun && self.is_outermost() && !self.suspends;
+        let position = position.filter(|_| merges);
+        self.opening.has_begun = true;
+        self.opening.set_first(position.is_some());
+        (self.opening.position.replace(position), position.is_some())
+    }
+
+    /// Ends it, and tells whether a value has noted its position.
+    pub(super) fn close(&mut self, (around, merges): (Option<(Span, char)>, bool)) -> bool {
+        self.opening.set_first(false);
+        self.opening.position.replace(around).is_none() && merges
+    }
+
     /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
     pub(super) fn watch(&self, expr: &mut Expr, probe: &Spot, known: Known) {
+        let is_first = self.opening.take_first();
         let (first, inner) = (expr.first(), expr.to_token_stream());
         let span = generated(first);
         let watched = if self.suspends {
@@ -26,10 +66,18 @@ impl Body<'_> {
                 first,
             )
         } else {
-            let (own, number, through) =
-                (self.place.own().receiver_at(first), probe.number(), known.through(span));
-            let nothing = parenthesized(TokenStream::new(), first);
-            quote_spanned!(span=> #own.mark(#number).saw(#inner).#through #nothing)
+            let opening = if is_first { self.opening.position.take() } else { None };
+            let mark = match opening {
+                Some((span, exit)) => {
+                    self.place.open(probe, span, exit);
+                    "reach"
+                }
+                None => "mark",
+            };
+            let (own, mark, number) =
+                (self.place.own().receiver_at(first), Ident::new(mark, span), probe.number());
+            let (through, nothing) = (known.through(span), parenthesized(TokenStream::new(), first));
+            quote_spanned!(span=> #own.#mark(#number).saw(#inner).#through #nothing)
         };
         *expr = Expr::Verbatim(watched);
     }
@@ -60,6 +108,7 @@ impl Body<'_> {
             self.watch(expr, probe, known);
             return;
         }
+        self.opening.set_first(false);
         let private = self.place.private();
         let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
