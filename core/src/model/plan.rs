@@ -148,13 +148,19 @@ pub enum Promise {
 }
 
 impl Promise {
-    /// The usual promises: one event at least once, and one before another. What is not plain is asked of
+    /// The usual promises: one event at least once, or one of two, and one before another. What is not plain is asked of
     /// [`is_kept`](Promise::is_kept).
     #[inline(always)]
     fn is_kept_plainly(&self, facts: &[Fact]) -> bool {
         match self {
             Promise::Emits { any_of: [event], min: 1, max: None, .. } => {
                 facts.get(*event).is_some_and(|fact| fact.count > 0)
+            }
+            Promise::Emits { any_of: [event], min: 1, max: Some(max), .. } => {
+                facts.get(*event).is_some_and(|fact| (1..=*max).contains(&fact.count))
+            }
+            Promise::Emits { any_of: [one, other], min: 1, max: None, .. } => {
+                [one, other].iter().any(|event| facts.get(**event).is_some_and(|fact| fact.count > 0))
             }
             Promise::Before { first, then, .. } => match (facts.get(*first), facts.get(*then)) {
                 (Some(earlier), Some(later)) => earlier.count > 0 && earlier.first < later.first,

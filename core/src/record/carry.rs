@@ -186,7 +186,7 @@ impl Frame {
             Delivery::Event { kind, site, token, keys } => {
                 self.count_event(&kind, (site, Token::new(token)));
                 for key in keys {
-                    self.count_key(key, *site);
+                    self.count_key(key, site);
                 }
             }
             Delivery::Seen { entries, logs } => {

@@ -65,7 +65,7 @@ impl Frame {
     }
 
     /// Counts one key of a limit; beyond the limit, it is a duplicate.
-    pub(super) fn count_key(&mut self, key: LimitKey, site: Site) {
+    pub(super) fn count_key(&mut self, key: LimitKey, site: &Site) {
         let LimitKey { limit, hash, key, token } = key;
         let max = self.plan.limits.get(limit).map_or(u32::MAX, |limit| limit.max);
         let same = |known: &KeyCount| known.limit == limit && known.hash == hash;
@@ -74,15 +74,15 @@ impl Frame {
         }
         let is_full = self.keys.len() >= KEYS;
         let known = self.keys.iter_mut().rfind(|known| same(known));
-        let (count, before) = known.as_ref().map_or((1, site), |known| (known.count + 1, known.site));
+        let (count, before) = known.as_ref().map_or((1, *site), |known| (known.count + 1, known.site));
         match known {
-            Some(known) if token.is_none() => (known.count, known.site) = (count, site),
+            Some(known) if token.is_none() => (known.count, known.site) = (count, *site),
             _ if is_full => return self.lose(Lost::Key),
-            _ => self.keys.push(KeyCount { limit, hash, token, count, site }),
+            _ => self.keys.push(KeyCount { limit, hash, token, count, site: *site }),
         }
         if count > max && self.duplicates.len() < BOUND {
             let key = key.map_or_else(String::new, |key| key.to_string());
-            self.duplicates.push(Duplicate { limit, count, key, site, before });
+            self.duplicates.push(Duplicate { limit, count, key, site: *site, before });
         }
     }
 

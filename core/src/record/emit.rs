@@ -12,7 +12,7 @@ use super::place::At;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use crate::model::{Event, FieldSink, LineKind, Plan, Site, Told, Value};
+use crate::model::{Event, FieldSink, Limit, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
 pub trait Feed: Send + Sync {
@@ -31,8 +31,6 @@ pub(super) struct Said<'a> {
     pub(super) kind: Kind,
     pub(super) event: &'a dyn Any,
     pub(super) site: &'static Site,
-    /// Its business value.
-    pub(super) worth: f64,
 }
 
 /// Says that `event` happened. `site` is where it is said.
@@ -48,13 +46,14 @@ fn say<E: Event>(event: E, site: &'static Site) {
     let kind = Kind { id: TypeId::of::<E>(), meta: E::META };
     let worth = worth(&event);
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
-    let said = |at: Option<At>| Said { kind, event: &event, site: at.map_or(site, At::site), worth };
+    let said = |at: Option<At>| Said { kind, event: &event, site: at.map_or(site, At::site) };
     let scope = if event.is_raw() {
         stack::with_thread(|thread, stack| {
-            stack.take_event(said(thread.position()), |values| event.record(&mut Fields::of(values)))
+            let said = (said(thread.position()), worth);
+            stack.take_event(said, |values| event.record(&mut Fields::of(values)))
         })
     } else {
-        read_and_say(&event, said(stack::position()))
+        read_and_say(&event, (said(stack::position()), worth))
     };
     if let Some(scope) = scope
         && scope != 0
@@ -79,7 +78,7 @@ fn worth<E: Event>(event: &E) -> f64 {
 }
 
 /// An event whose fields are read by the user's own code, which may panic and may record something: it is read first.
-fn read_and_say<E: Event>(event: &E, said: Said<'_>) -> Option<u64> {
+fn read_and_say<E: Event>(event: &E, said: (Said<'_>, f64)) -> Option<u64> {
     if stack::is_aside() {
         // Said by a `Debug` or a predicate that candor asks: it would be said again for each time it is asked.
         figure::lose(Lost::Reentrant, 1);
@@ -90,16 +89,16 @@ fn read_and_say<E: Event>(event: &E, said: Said<'_>) -> Option<u64> {
     let readable = stack::reading(|| event.record(&mut Fields::of(&mut read)));
     let scope = stack::with(|stack| stack.take_event(said, |values| values.append(&read)));
     if let Err(payload) = readable {
-        super::check::unreadable(said.kind.meta.name, &*payload);
+        super::check::unreadable(said.0.kind.meta.name, &*payload);
     }
     scope
 }
 
 impl Stack {
-    /// Brings an event to every enclosing operation; returns the scope that it happened in.
+    /// Brings an event, with what it is worth, to every enclosing operation; returns the scope that it happened in.
     #[inline(always)]
-    fn take_event(&mut self, said: Said<'_>, record: impl FnOnce(&mut Values)) -> u64 {
-        self.figures.event(said.kind.meta, said.worth);
+    fn take_event(&mut self, (said, worth): (Said<'_>, f64), record: impl FnOnce(&mut Values)) -> u64 {
+        self.figures.event(said.kind.meta, worth);
         let is_lone = !self.has_outer();
         let Some((top, is_brisk)) = self.top_and_pace() else { return stack::scope() };
         let scope = top.scope;
@@ -151,12 +150,20 @@ impl Frame {
     fn take_event(&mut self, said: &Said<'_>, token: Token) {
         self.count_event(&said.kind, (said.site, token));
         if !self.plan.limits.is_empty() {
-            for key in limit_keys(self.plan, said, token.get()) {
-                self.count_key(key, *said.site);
-            }
+            self.count_limits(said, token.get());
         }
         if self.is_folding() {
             self.feed(said.event);
+        }
+    }
+
+    #[inline(never)]
+    fn count_limits(&mut self, said: &Said<'_>, token: Option<u64>) {
+        let plan = self.plan;
+        for (index, limit) in plan.limits.iter().enumerate() {
+            if let Some(key) = limit_key(plan, (index, limit), said, token) {
+                self.count_key(key, said.site);
+            }
         }
     }
 
@@ -184,18 +191,27 @@ pub(super) fn limit_keys(
     said: &Said<'_>,
     token: Option<u64>,
 ) -> impl Iterator<Item = LimitKey> {
-    let (event, id) = (said.event, said.kind.id);
-    let own = move |limit: usize| plan.events.get(limit).is_some_and(|reference| reference.id == id);
-    plan.limits.iter().enumerate().filter(move |(_, limit)| own(limit.event)).filter_map(
-        move |(index, limit)| {
-            let (hash, key) = match limit.key {
-                None => (0, None),
-                Some(read) => read_key(read, event).map(|(hash, key)| (hash, Some(key)))?,
-            };
-            let own = limit.idempotent.and_then(|read| read_key(read, event)).map(|(hash, _)| hash);
-            Some(LimitKey { limit: index, hash, key, token: own.or(token) })
-        },
-    )
+    let limits = plan.limits.iter().enumerate();
+    limits.filter_map(move |limit| limit_key(plan, limit, said, token))
+}
+
+/// What it counts for under one of them, if that is about it.
+#[inline(always)]
+fn limit_key(
+    plan: &Plan,
+    (index, limit): (usize, &Limit),
+    said: &Said<'_>,
+    token: Option<u64>,
+) -> Option<LimitKey> {
+    if plan.events.get(limit.event)?.id != said.kind.id {
+        return None;
+    }
+    let (hash, key) = match limit.key {
+        None => (0, None),
+        Some(read) => read_key(read, said.event).map(|(hash, key)| (hash, Some(key)))?,
+    };
+    let own = limit.idempotent.and_then(|read| read_key(read, said.event)).map(|(hash, _)| hash);
+    Some(LimitKey { limit: index, hash, key, token: own.or(token) })
 }
 
 /// Feeds a fold; a panic in the user's `Add` or `Clone` is counted and goes no further.

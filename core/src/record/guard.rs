@@ -448,11 +448,7 @@ fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
 }
 
 /// Declares the key of the current call.
-pub fn key(value: Value) {
-    if !is_on() {
-        return;
-    }
-    let mut value = value;
+pub fn key(mut value: Value) {
     let mut usual = |stack: &mut Stack| {
         let top = if stack.is_beyond() { None } else { stack.top() };
         top.map(|top| top.set_key(std::mem::replace(&mut value, Value::Opaque)))
