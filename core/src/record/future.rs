@@ -222,6 +222,14 @@ impl OnStack {
 }
 
 impl Stack {
+    /// Leaves the innermost call as fulfilled, if it is this one and nothing has to be said of it. Nothing has happened
+    /// otherwise.
+    #[inline(never)]
+    fn leave_by_id(&mut self, thread: &Thread, id: Option<u32>) -> Option<()> {
+        let is_on_top = id.is_some() && self.top().map(|top| top.id) == id;
+        (is_on_top && self.leave_top(thread) == Left::Quietly).then_some(())
+    }
+
     /// Puts a frame of this thread on top, in the stretch of recording to which all others belong, and tells its id. Nothing
     /// has happened where it is not that easy.
     #[inline(always)]
@@ -272,19 +280,13 @@ impl Stack {
 /// Ends a call that fulfilled, or that has said itself how it ended.
 #[inline(never)]
 fn leave_of_itself(id: Option<u32>) {
-    let usual = |thread: &Thread| thread.usual(|stack| stack.leave_usual(thread, |top| Some(top.id) == id));
-    if raw::short(usual).flatten().is_none() {
-        leave_unusually(id);
-    }
-}
-
-#[inline(never)]
-fn leave_unusually(id: Option<u32>) {
-    let quietly = |thread: &Thread, stack: &mut Stack| {
-        let is_on_top = id.is_some() && stack.top().map(|top| top.id) == id;
-        is_on_top && stack.leave_top(thread) == Left::Quietly
-    };
-    if stack::with_thread(quietly) != Some(true) {
+    let left = raw::short(|thread| {
+        thread.usual(|stack| match stack.leave_usual(thread, |top| Some(top.id) == id) {
+            Some(()) => Some(()),
+            None => stack.leave_by_id(thread, id),
+        })
+    });
+    if left.flatten().is_none() {
         leave(id, "");
     }
 }

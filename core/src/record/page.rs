@@ -169,9 +169,14 @@ impl Values {
     }
 
     /// Moves the values of a note of others here. What owns memory is taken from there.
+    #[inline]
     fn take_over(&mut self, others: &mut Values, run: Run) {
-        let Values { small, large, .. } = others;
-        for small in small.all().get(run.range()).unwrap_or_default() {
+        let Values { small, large, owns } = others;
+        let lying = small.all().get(run.range()).unwrap_or_default();
+        if !*owns {
+            return lying.iter().for_each(|small| self.small.push(*small));
+        }
+        for small in lying {
             let moved = match *small {
                 Small::Large(number) => {
                     let taken =
