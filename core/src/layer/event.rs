@@ -87,8 +87,15 @@ fn address(event: &Event<'_>) -> usize {
 fn read_unknown(event: &Event<'_>) {
     let address = address(event);
     // Relaxed: the address is all there is to know.
-    let is_unwatched = unwatched(address).is_some_and(|known| known.load(Ordering::Relaxed) == address);
-    if is_unwatched || !record::has_frame() {
+    if !unwatched(address).is_some_and(|known| known.load(Ordering::Relaxed) == address) {
+        read_anew(event, address);
+    }
+}
+
+/// The same, of a source that may be watched.
+#[inline(never)]
+fn read_anew(event: &Event<'_>, address: usize) {
+    if !record::has_frame() {
         return;
     }
     let known = MET.try_with(|met| met.try_borrow().ok()?.get(&address).copied()).ok().flatten();

@@ -246,8 +246,8 @@ impl Stack {
         frame.outer = thread.replace_at(frame.at);
         let id = frame.id;
         self.kept += frame.kept_bytes;
+        let last = self.frames.len();
         self.frames.push(slot.take()?);
-        let last = self.frames.len() - 1;
         self.frames.swap(self.running, last);
         self.running += 1;
         Some(id)
