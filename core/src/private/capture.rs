@@ -156,3 +156,25 @@ fn hash_of_text(text: &str) -> u64 {
     text.hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_one_type_are_told_apart_by_what_they_say() {
+        let text = |text: &str| Value::Text(Cow::Owned(text.to_owned()));
+        let hash = |value: Value| key_of(value).map(|(hash, _)| hash);
+        for (one, other) in [
+            (Value::U64(7), Value::U64(8)),
+            (Value::I64(-1), Value::I64(1)),
+            (Value::I128(1 << 100), Value::I128(1)),
+            (Value::F64(0.5), Value::F64(1.5)),
+            (text("a-7"), text("a-8")),
+        ] {
+            assert_eq!(hash(one.clone()), hash(one.clone()));
+            assert_ne!(hash(one), hash(other));
+        }
+        assert_eq!(key_of(Value::U64(7)).map(|(_, key)| key.to_string()).as_deref(), Some("7"));
+    }
+}
