@@ -87,7 +87,7 @@ fn address(event: &Event<'_>) -> usize {
 fn read_unknown(event: &Event<'_>) {
     let address = address(event);
     // Relaxed: the address is all there is to know.
-    if !unwatched(address).is_some_and(|known| known.load(Ordering::Relaxed) == address) {
+    if unwatched(address).is_none_or(|known| known.load(Ordering::Relaxed) != address) {
         read_anew(event, address);
     }
 }
