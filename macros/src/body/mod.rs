@@ -22,6 +22,7 @@ mod track;
 mod tuple;
 mod unread;
 mod vague;
+mod way;
 
 use std::collections::HashSet;
 
@@ -93,6 +94,10 @@ pub(crate) struct Body<'a> {
     last_words: telling::LastWords,
     /// The next statement gives a name a value that is replaced before anything looks at it.
     replaced: bool,
+    /// Behind the next statement is another way to what it tries to find.
+    other_way: bool,
+    /// The next pattern is tried until it is found.
+    finding: bool,
     /// An error can be left behind.
     leaves_errors: std::cell::Cell<bool>,
 }
@@ -119,6 +124,8 @@ impl<'a> Body<'a> {
             returns: false,
             last_words: telling::LastWords::default(),
             replaced: false,
+            other_way: false,
+            finding: false,
             leaves_errors: std::cell::Cell::new(false),
         }
     }
@@ -237,10 +244,10 @@ impl VisitMut for Body<'_> {
         let statements = std::mem::take(&mut block.stmts);
         let count = statements.len();
         let mut line = 0;
-        let replaced = unread::replaced(&statements);
-        for ((index, statement), replaced) in statements.into_iter().enumerate().zip(replaced) {
+        let known = unread::replaced(&statements).into_iter().zip(way::other_ways(&statements));
+        for ((index, statement), (replaced, other_way)) in statements.into_iter().enumerate().zip(known) {
             let is_last = index + 1 == count;
-            self.replaced = replaced;
+            (self.replaced, self.other_way) = (replaced, other_way);
             let own = crate::span::start(statement.first()).0;
             let mut more = self.visit_statement(statement, is_last);
             if own == line && line != 0 && more.len() > 1 && exit::is_position(more.first()) {
@@ -396,6 +403,7 @@ impl Body<'_> {
     }
 
     fn match_expr(&mut self, matching: &mut ExprMatch) {
+        let other_way = std::mem::take(&mut self.other_way);
         if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
             self.match_tuple(matching);
             return;
@@ -404,7 +412,7 @@ impl Body<'_> {
             visit_mut::visit_expr_match_mut(self, matching);
             return;
         }
-        let iteration = self.is_iteration(&matching.expr);
+        let iteration = self.is_iteration(&matching.expr) && !self.all_find(matching);
         let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
         let (tried, place) = (answer::Tried::of(&matching.expr), (*matching.expr).clone());
         let site = self.scrutinee(&mut matching.expr, iteration, &ways);
@@ -412,7 +420,7 @@ impl Body<'_> {
             matching.arms.iter().map(|arm| self.verdict_among(arm, &matching.arms, &tried)).collect();
         for (arm, verdict) in matching.arms.iter_mut().zip(verdicts) {
             self.visit_arm_mut(arm);
-            let Some(verdict) = verdict else { continue };
+            let Some(verdict) = verdict.map(|verdict| verdict.or_other_way(other_way)) else { continue };
             match self.met(&place, &arm.pat, &verdict, iteration) {
                 Some(met) => exit::prepend_to_arm(arm, &met),
                 None => self.settle_in_arm(arm, &site, &verdict, iteration),

@@ -170,8 +170,12 @@ impl Body<'_> {
             Expr::Block(block) => self.block_verdict(&block.block),
             other => Verdict::plain(Disposition::Dropped, other),
         };
-        let verdict =
-            site.as_ref().map_or(verdict, |site| site.tried.or_again(verdict, diverge, &self.mentions));
+        let verdict = site.as_ref().map_or(verdict, |site| {
+            if self.is_outermost() && self.last_words.are_of(site.tried.inputs(), diverge) {
+                return Verdict { disposition: Disposition::Handed, ..verdict };
+            }
+            site.tried.or_again(verdict, diverge, &self.mentions)
+        });
         self.visit_expr_mut(diverge);
         if let (Some(site), Expr::Block(block)) = (site, diverge) {
             let settle = self.settle(&site, (span, "let_else"), &verdict, iteration);
@@ -200,7 +204,8 @@ impl Body<'_> {
                     self.visit_expr_mut(&mut binding.expr);
                     return Vec::new();
                 };
-                let iteration = self.is_iteration(&binding.expr);
+                let finding = std::mem::take(&mut self.finding) && side == Side::Ok;
+                let iteration = self.is_iteration(&binding.expr) && !finding;
                 let ways = nested::ways([&*binding.pat].into_iter());
                 if place == Place::WhileLet && side == Side::Ok {
                     let ends = ways.is_empty() && !shape::is_choosy(&binding.pat);
@@ -292,10 +297,12 @@ impl Body<'_> {
     }
 
     pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
+        let other_way = std::mem::take(&mut self.other_way);
+        self.finding = self.finds(&condition.then_branch);
         let asked = self.asked(condition);
         let before = std::mem::replace(&mut self.asking, asked);
         let found = self.condition(&mut condition.cond, Place::IfLet);
-        self.asking = before;
+        (self.asking, self.finding) = (before, false);
         let body =
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
         let in_then: Vec<TokenStream> = found
@@ -312,7 +319,7 @@ impl Body<'_> {
             .iter()
             .filter(|(_, side, ..)| *side == Side::Ok)
             .map(|(site, _, _, iteration)| {
-                let mut verdict = self.otherwise(condition);
+                let mut verdict = self.otherwise(condition).or_other_way(other_way);
                 if let Some((_, branch)) = &condition.else_branch {
                     verdict = site.tried.or_again(verdict, branch, &self.mentions);
                 }

@@ -8,7 +8,7 @@ use syn::visit_mut::VisitMut;
 
 use super::mention::Mentions;
 use super::vague::Known;
-use super::{Body, arm, flat, nested, shape};
+use super::{Body, arm, flat, nested, shape, way};
 use crate::span::{Spot, generated, local};
 use crate::token::{First, Last};
 
@@ -47,6 +47,14 @@ pub(super) struct Verdict {
 impl Verdict {
     pub(super) fn plain(disposition: Disposition, code: &impl Last) -> Verdict {
         Verdict { disposition, ends_loop: false, end_line: code.end_line(), in_vain: false }
+    }
+
+    /// The same, where nothing is lost if another way leads to the value.
+    pub(super) fn or_other_way(self, other_way: bool) -> Verdict {
+        match self.disposition {
+            Disposition::Dropped if other_way => Verdict { disposition: Disposition::Handed, ..self },
+            _ => self,
+        }
     }
 
     /// How an arm with this verdict is told.
@@ -451,6 +459,7 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -
         "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }
+        _ if way::is_answered(name, call) => Disposition::Handed,
         _ => Disposition::Substituted,
     }
 }

@@ -12,3 +12,4 @@ mod report;
 mod retry;
 mod spoken;
 mod told;
+mod way;
