@@ -69,6 +69,11 @@ pub(super) fn is_cache(call: &str) -> bool {
     call.to_lowercase().contains("cache")
 }
 
+/// Whether a call asks for the form of an input.
+pub(super) fn reads(call: &Expr) -> bool {
+    !inputs(call).is_empty()
+}
+
 /// Whether what this call reads a form of is mentioned again.
 pub(super) fn reads_again(call: &Expr, rest: &[Stmt]) -> bool {
     let inputs = inputs(call);

@@ -36,6 +36,9 @@ impl Body<'_> {
         let verdict = tried.or_again(self.guarded_verdict(arm), &arm.body, &self.mentions);
         let others: Vec<&syn::Arm> = arms.iter().filter(|other| !shape::admits_err(&other.pat)).collect();
         Some(match verdict.disposition {
+            _ if self.is_shown_in_arm(arm, &others) => {
+                Verdict { disposition: Disposition::Substituted, ..verdict }
+            }
             Disposition::Substituted | Disposition::Acted if answer::is_apart(arm, &others) => {
                 Verdict { disposition: Disposition::Handed, ..verdict }
             }
@@ -114,8 +117,8 @@ pub(super) fn used_outside(body: &Expr, name: &str, mentions: &Mentions) -> bool
     }
     impl Visit<'_> for Uses<'_> {
         fn visit_expr(&mut self, expr: &Expr) {
-            // What is put where nobody looks is not used.
-            if !self.mentions.writes_in_vain(expr) {
+            // What is put where nobody looks is not used, and neither is what only decides on a line of the log.
+            if !self.mentions.writes_in_vain(expr) && !is_asked_for_the_log(expr, self.mentions) {
                 visit::visit_expr(self, expr);
             }
         }
@@ -138,6 +141,17 @@ pub(super) fn used_outside(body: &Expr, name: &str, mentions: &Mentions) -> bool
     let mut uses = Uses { name, mentions, found: false };
     uses.visit_expr(body);
     uses.found
+}
+
+/// `if let Some(missing) = e.downcast_ref::<Missing>() { debug!("{missing}"); }`
+fn is_asked_for_the_log(expr: &Expr, mentions: &Mentions) -> bool {
+    let Expr::If(condition) = expr else { return false };
+    let tells = |statement: &Stmt| match statement {
+        Stmt::Macro(told) => tells(&told.mac),
+        Stmt::Expr(told, _) => only_tells(told, mentions),
+        _ => false,
+    };
+    condition.else_branch.is_none() && condition.then_branch.stmts.iter().all(tells)
 }
 
 /// What is left when telling and waiting are taken away.
@@ -214,7 +228,7 @@ fn is_nothing(value: &Expr) -> bool {
     }
 }
 
-fn tells(mac: &syn::Macro) -> bool {
+pub(super) fn tells(mac: &syn::Macro) -> bool {
     mac.path.segments.last().is_some_and(|last| shape::TELLING.contains(&last.ident.to_string().as_str()))
 }
 

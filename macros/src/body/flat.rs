@@ -246,7 +246,7 @@ fn last_of(argument: &mut Expr) -> Option<&mut Expr> {
 }
 
 /// `Self::read`, `read_row`, `rows::read`; not `Some`, `Vec::from` or `Into::into`.
-fn names_a_function(path: &syn::ExprPath) -> bool {
+pub(super) fn names_a_function(path: &syn::ExprPath) -> bool {
     let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     let Some((last, owner)) = names.split_last() else { return false };
     path.qself.is_none()
@@ -276,7 +276,7 @@ fn asks_for_ok(call: &syn::ExprMethodCall) -> bool {
 }
 
 /// What makes the items: the path that a `map` before it names, or the method itself.
-fn maker(receiver: &Expr) -> String {
+pub(super) fn maker(receiver: &Expr) -> String {
     match receiver {
         Expr::MethodCall(call) if call.method == "map" => match call.args.first() {
             Some(Expr::Path(path)) => path

@@ -9,6 +9,7 @@ mod exit;
 mod flat;
 mod hands;
 mod hidden;
+mod lost;
 mod mention;
 mod moment;
 mod nested;
@@ -17,6 +18,7 @@ mod probe;
 mod select;
 mod shape;
 mod spawn;
+mod taken;
 mod telling;
 mod track;
 mod tuple;
@@ -94,6 +96,8 @@ pub(crate) struct Body<'a> {
     last_words: telling::LastWords,
     /// The next statement gives a name a value that is replaced before anything looks at it.
     replaced: bool,
+    /// What stands here is shown in a line of text.
+    telling: bool,
     /// Behind the next statement is another way to what it tries to find.
     other_way: bool,
     /// The next pattern is tried until it is found.
@@ -124,6 +128,7 @@ impl<'a> Body<'a> {
             returns: false,
             last_words: telling::LastWords::default(),
             replaced: false,
+            telling: false,
             other_way: false,
             finding: false,
             leaves_errors: std::cell::Cell::new(false),
@@ -276,6 +281,9 @@ impl VisitMut for Body<'_> {
         } else if unread::joins_all(&init.expr) {
             self.visit_expr_mut(&mut init.expr);
             self.all_joined(Some(&pattern), &mut init.expr);
+        } else if self.is_collected_in_vain(&pattern, &init.expr) {
+            self.visit_expr_mut(&mut init.expr);
+            self.collected(&pattern, &mut init.expr);
         } else if wild {
             self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
         } else if replaced && vague::Known::of(&init.expr, self.generic) == vague::Known::Whole {
@@ -376,7 +384,7 @@ impl Body<'_> {
             _ => HashSet::new(),
         };
         let before = self.asking.replace(probe::asked_in_loop(&each.cond));
-        let found = self.condition(&mut each.cond, pattern::Place::WhileLet);
+        let found = self.condition(&mut each.cond, pattern::Place::WhileLet(way::breaks_off(&each.body)));
         self.asking = before;
         let settled = self.settled_in_loop(&found, &each.body);
         let body = &mut each.body;
@@ -392,6 +400,7 @@ impl Body<'_> {
         }
         let Some(mut arguments) = shape::arguments(mac) else { return };
         let compares = compare::compares(mac);
+        let outside = std::mem::replace(&mut self.telling, true);
         for argument in &mut arguments {
             match argument {
                 Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
@@ -399,6 +408,7 @@ impl Body<'_> {
                 other => self.visit_expr_mut(other),
             }
         }
+        self.telling = outside;
         mac.tokens = arguments.to_token_stream();
     }
 
@@ -410,6 +420,7 @@ impl Body<'_> {
         }
         if !matching.arms.iter().any(|arm| shape::side(&arm.pat).is_some()) {
             visit_mut::visit_expr_match_mut(self, matching);
+            self.named_failures(matching);
             return;
         }
         let iteration = self.is_iteration(&matching.expr) && !self.all_find(matching);

@@ -10,7 +10,7 @@ use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, exit, nested, probe, tuple};
+use super::{Body, answer, exit, nested, probe, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -18,7 +18,8 @@ use crate::token::First;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     IfLet,
-    WhileLet,
+    /// Of a loop; whether it has another end than this pattern.
+    WhileLet(bool),
 }
 
 /// A scrutinee that is watched: its static, for the arms.
@@ -207,8 +208,9 @@ impl Body<'_> {
                 let finding = std::mem::take(&mut self.finding) && side == Side::Ok;
                 let iteration = self.is_iteration(&binding.expr) && !finding;
                 let ways = nested::ways([&*binding.pat].into_iter());
-                if place == Place::WhileLet && side == Side::Ok {
-                    let ends = ways.is_empty() && !shape::is_choosy(&binding.pat);
+                if let (Place::WhileLet(breaks), Side::Ok) = (place, side) {
+                    let is_other = breaks && !way::is_received(&binding.expr);
+                    let ends = ways.is_empty() && !shape::is_choosy(&binding.pat) && !is_other;
                     self.natural_end(&mut binding.expr, (span, ends), &ways);
                     return Vec::new();
                 }

@@ -8,7 +8,7 @@ use syn::visit_mut::VisitMut;
 
 use super::mention::Mentions;
 use super::vague::Known;
-use super::{Body, arm, flat, nested, shape, way};
+use super::{Body, arm, flat, nested, shape};
 use crate::span::{Spot, generated, local};
 use crate::token::{First, Last};
 
@@ -89,7 +89,8 @@ const TAKING: [&str; 13] = [
     "err",
 ];
 /// Methods that deal with it for a reason.
-const RECOVERING: [&str; 4] = ["recovered", "recovered_or", "recovered_or_else", "recovered_or_default"];
+pub(super) const RECOVERING: [&str; 4] =
+    ["recovered", "recovered_or", "recovered_or_else", "recovered_or_default"];
 /// One probe, to be written out.
 pub(super) struct Probe<'a> {
     pub(super) span: Span,
@@ -199,6 +200,10 @@ impl Body<'_> {
             match name.as_str() {
                 "flat_map" if call.args.len() == 1 => self.flat_mapped(call),
                 "extend" if call.args.len() == 1 => self.extended(call),
+                "push" | "push_back" | "insert" => {
+                    self.arguments(&mut call.args, each);
+                    self.put_away(call);
+                }
                 _ => self.arguments(&mut call.args, each),
             }
             self.spawned -= inside;
@@ -238,9 +243,8 @@ impl Body<'_> {
             "is_ok" => Some(not),
             _ => None,
         });
-        let verdict = pending
-            .or(asked)
-            .unwrap_or_else(|| Verdict::plain(disposition_of(name, call, &self.mentions), call));
+        let verdict =
+            pending.or(asked).unwrap_or_else(|| Verdict::plain(self.disposition_of(name, call), call));
         let verdict = self.in_spawned(verdict);
         let behind_ok = matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "ok");
         if behind_ok {
@@ -249,6 +253,7 @@ impl Body<'_> {
         let callee = shape::callee(&call.receiver);
         let iteration = self.is_iteration(&call.receiver);
         let rvalue = shape::is_rvalue(&call.receiver);
+        let known = Known::of(self.before_telling(&mut call.receiver), self.generic);
         let is_place = shape::is_place(&call.receiver)
             && !matches!(name, "is_ok" | "is_err")
             && !RECOVERING.contains(&name)
@@ -259,14 +264,13 @@ impl Body<'_> {
         let at = if crate::span::start(at).0 == crate::span::start(span).0 { span } else { at };
         let probe =
             self.probe(&Probe { span: at, form, verdict, callee: &callee, iteration, scrutinee: false });
-        let known = Known::of(&call.receiver, self.generic);
         self.visit_expr_mut(&mut call.receiver);
         self.arguments(&mut call.args, false);
         if behind_ok {
             return;
         }
         if rvalue {
-            self.watch(&mut call.receiver, &probe, known);
+            self.watch(self.before_telling(&mut call.receiver), &probe, known);
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
             *expr = peeked(&peek, expr);
@@ -344,8 +348,8 @@ impl Body<'_> {
             Discard::DropCall => "drop_call",
         };
         let verdict = self.in_spawned(Verdict::plain(Disposition::Dropped, expr));
-        let (callee, iteration, known) =
-            (shape::callee(expr), self.is_iteration(expr), Known::of(expr, self.generic));
+        let known = Known::of(self.before_telling(expr), self.generic);
+        let (callee, iteration) = (shape::callee(expr), self.is_iteration(expr));
         let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });
         if shape::is_place(expr) && self.mentions.is_last(expr) && !self.is_vague(expr) {
             let peek = self.peek(expr, &probe);
@@ -367,7 +371,7 @@ impl Body<'_> {
         if watch && is_joined {
             self.watch_within(expr, &probe);
         } else if watch {
-            self.watch(expr, &probe, known);
+            self.watch(self.before_telling(expr), &probe, known);
         }
         None
     }
@@ -437,29 +441,4 @@ pub(super) fn asks(condition: &Expr) -> bool {
 /// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.
 pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
     (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
-}
-
-/// `lock().unwrap_or_else(PoisonError::into_inner)` takes the value out of the error.
-fn takes_the_inside(call: &syn::ExprMethodCall) -> bool {
-    matches!(call.args.first(), Some(Expr::Path(path)) if shape::last_of(&path.path).is_some_and(|last| last == "into_inner"))
-}
-
-fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -> Disposition {
-    if RECOVERING.contains(&name) {
-        return Disposition::Handed;
-    }
-    let uses_error = call.args.iter().any(
-        |argument| matches!(argument, Expr::Closure(closure) if arm::closure_uses_error(closure, mentions)),
-    );
-    match name {
-        "ok" => Disposition::Dropped,
-        // The answer is the value: who takes it knows that there was an error.
-        "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
-        "unwrap_or_else" | "or_else" if uses_error || takes_the_inside(call) => Disposition::Handed,
-        "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
-            Disposition::Handed
-        }
-        _ if way::is_answered(name, call) => Disposition::Handed,
-        _ => Disposition::Substituted,
-    }
 }

@@ -64,7 +64,7 @@ const SETTLED: [&str; 21] = [
 ];
 
 /// Whether a name has a word for failure in it, in either case.
-fn names_a_failure(name: &str) -> bool {
+pub(super) fn names_a_failure(name: &str) -> bool {
     words(name).iter().any(|word| FAILURE.contains(&word.as_str()))
 }
 

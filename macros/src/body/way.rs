@@ -146,6 +146,33 @@ fn is_err(value: &Expr) -> bool {
         && shape::callee(value).rsplit("::").next() == Some("Err")
 }
 
+/// Whether a loop has an end of its own: a `break` that stands in it and in no loop inside.
+pub(super) fn breaks_off(body: &Block) -> bool {
+    struct Breaks(bool);
+    impl Visit<'_> for Breaks {
+        fn visit_expr_break(&mut self, _break: &syn::ExprBreak) {
+            self.0 = true;
+        }
+        fn visit_expr_for_loop(&mut self, _each: &syn::ExprForLoop) {}
+        fn visit_expr_while(&mut self, _each: &syn::ExprWhile) {}
+        fn visit_expr_loop(&mut self, _each: &syn::ExprLoop) {}
+        fn visit_expr_closure(&mut self, _closure: &syn::ExprClosure) {}
+        fn visit_expr_async(&mut self, _block: &syn::ExprAsync) {}
+        fn visit_item(&mut self, _item: &syn::Item) {}
+    }
+    let mut breaks = Breaks(false);
+    breaks.visit_block(body);
+    breaks.0
+}
+
+/// Whether a call waits for what another side sends: that it is gone is the end.
+pub(super) fn is_received(call: &Expr) -> bool {
+    const RECEIVING: [&str; 8] = ["recv", "read", "next", "accept", "poll", "pop", "peek", "wait"];
+    let callee = shape::callee(call);
+    let words = telling::words(callee.rsplit("::").next().unwrap_or_default());
+    words.iter().any(|word| RECEIVING.contains(&word.as_str()))
+}
+
 fn is_other_way(call: &Expr, rest: &[Stmt]) -> bool {
     if rest.iter().any(|statement| tried(statement).is_some()) || answer::reads_again(call, rest) {
         return true;

@@ -10,6 +10,7 @@ mod published;
 mod recover;
 mod report;
 mod retry;
+mod sight;
 mod spoken;
 mod told;
 mod way;
