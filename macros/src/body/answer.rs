@@ -32,6 +32,8 @@ pub(super) fn both_answer(condition: &syn::ExprIf) -> bool {
 pub(super) struct Tried {
     /// The call, in the user's words.
     call: String,
+    /// Whether it reads a form.
+    pub(super) reads: bool,
     /// The names from which it reads a form.
     inputs: Vec<String>,
     /// Whether its error leaves the question open: what a cache does not have can be had elsewhere, and what came of work
@@ -42,7 +44,7 @@ pub(super) struct Tried {
 impl Tried {
     pub(super) fn of(expr: &Expr) -> Tried {
         let call = call_text(expr);
-        Tried { inputs: inputs(expr), is_open: is_cache(&call) || is_limited(expr), call }
+        Tried { reads: reads(expr), inputs: inputs(expr), is_open: is_cache(&call) || is_limited(expr), call }
     }
 
     /// The names from which it reads a form.
@@ -71,7 +73,14 @@ pub(super) fn is_cache(call: &str) -> bool {
 
 /// Whether a call asks for the form of an input.
 pub(super) fn reads(call: &Expr) -> bool {
-    !inputs(call).is_empty()
+    match shape::bare_expr(call) {
+        Expr::Call(call) => READING.contains(&last_of(&call.func).as_str()),
+        Expr::MethodCall(call) => match call.method.to_string().as_str() {
+            "map_err" | "map" | "as_ref" => reads(&call.receiver),
+            name => READING.contains(&name),
+        },
+        _ => false,
+    }
 }
 
 /// Whether what this call reads a form of is mentioned again.

@@ -33,7 +33,8 @@ impl Body<'_> {
         if !shape::admits_err(&arm.pat) {
             return None;
         }
-        let verdict = tried.or_again(self.guarded_verdict(arm), &arm.body, &self.mentions);
+        let verdict = self.or_formless(self.guarded_verdict(arm), tried.reads, &arm.body);
+        let verdict = tried.or_again(verdict, &arm.body, &self.mentions);
         let others: Vec<&syn::Arm> = arms.iter().filter(|other| !shape::admits_err(&other.pat)).collect();
         Some(match verdict.disposition {
             _ if self.is_shown_in_arm(arm, &others) => {

@@ -4,7 +4,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprMethodCall};
 
 use super::probe::{Disposition, Verdict};
-use super::{Body, answer, shape};
+use super::{Body, answer, form, shape};
 
 /// Whether an operator compares.
 pub(super) fn is_comparison(op: &syn::BinOp) -> bool {
@@ -57,10 +57,9 @@ impl Body<'_> {
     /// `call().is_ok()`, whose answer makes an `Option` that this function does not return.
     fn loses_by_asking(&self, asking: &Expr) -> bool {
         let Expr::MethodCall(asking) = shape::bare_expr(asking) else { return false };
-        let returns_option = matches!(&self.ret, syn::Type::Path(path) if shape::last_of(&path.path).is_some_and(|last| last == "Option"));
         asking.method == "is_ok"
             && shape::is_rvalue(&asking.receiver)
             && !answer::reads(&asking.receiver)
-            && !returns_option
+            && !form::is_option(&self.ret)
     }
 }

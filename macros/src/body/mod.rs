@@ -7,6 +7,7 @@ mod arm;
 mod compare;
 mod exit;
 mod flat;
+mod form;
 mod hands;
 mod hidden;
 mod lost;
@@ -96,6 +97,8 @@ pub(crate) struct Body<'a> {
     last_words: telling::LastWords,
     /// The next statement gives a name a value that is replaced before anything looks at it.
     replaced: bool,
+    /// Calls of `ok()` that answer for the function.
+    forms: form::Forms,
     /// What stands here is shown in a line of text.
     telling: bool,
     /// Behind the next statement is another way to what it tries to find.
@@ -128,6 +131,7 @@ impl<'a> Body<'a> {
             returns: false,
             last_words: telling::LastWords::default(),
             replaced: false,
+            forms: form::Forms::default(),
             telling: false,
             other_way: false,
             finding: false,
@@ -145,6 +149,7 @@ impl<'a> Body<'a> {
     pub(crate) fn rewrite(&mut self, block: &mut Block) {
         (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
         self.last_words = telling::LastWords::of(block, &self.ret);
+        self.forms = form::Forms::of(block, &self.ret);
         self.visit_block_mut(block);
     }
 

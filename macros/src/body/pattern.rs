@@ -175,6 +175,7 @@ impl Body<'_> {
             if self.is_outermost() && self.last_words.are_of(site.tried.inputs(), diverge) {
                 return Verdict { disposition: Disposition::Handed, ..verdict };
             }
+            let verdict = self.or_formless(verdict, site.tried.reads, diverge);
             site.tried.or_again(verdict, diverge, &self.mentions)
         });
         self.visit_expr_mut(diverge);

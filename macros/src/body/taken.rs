@@ -9,7 +9,9 @@ use super::{Body, arm, shape, way};
 impl Body<'_> {
     /// What this method does with the error.
     pub(super) fn disposition_of(&self, name: &str, call: &syn::ExprMethodCall) -> Disposition {
-        if self.is_shown_as_value(name, call) {
+        if name == "ok" && self.forms.has(call) {
+            Disposition::Handed
+        } else if self.is_shown_as_value(name, call) {
             Disposition::Substituted
         } else {
             disposition_of(name, call, &self.mentions)

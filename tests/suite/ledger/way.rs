@@ -370,3 +370,57 @@ mod last_words {
         assert_eq!(codes_of(|| quiet("x", &mut 0)), ["C101 V"]);
     }
 }
+
+mod a_form_that_is_asked_for {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Row(u32);
+
+    #[test]
+    fn and_not_there_is_none() {
+        #[observe]
+        fn row(line: &str) -> Option<Row> {
+            let mut fields = line.split(',');
+            let number = fields.next()?.trim().parse().ok()?;
+            Some(Row(number))
+        }
+        #[observe]
+        fn number(text: &str) -> Option<u32> {
+            text.parse::<u32>().ok().filter(|number| *number > 1)
+        }
+        #[observe]
+        fn by_hand(text: &str) -> Option<Row> {
+            let Ok(number) = text.parse::<u32>() else { return None };
+            match u8::try_from(number) {
+                Ok(_) => Some(Row(number)),
+                Err(_) => return None,
+            }
+        }
+        assert_eq!(codes_of(|| assert_eq!(row("x,1"), None)), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(number("x"), None)), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(by_hand("x"), None)), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(by_hand("900"), None)), NOTHING);
+    }
+
+    #[test]
+    fn and_lost_on_the_way_is_dropped() {
+        #[observe]
+        fn row(line: &str) -> Option<(u32, Option<u32>)> {
+            let number = line.parse().ok();
+            Some((7, number))
+        }
+        #[observe]
+        fn load() -> Option<u32> {
+            let value = fails().ok()?;
+            Some(value)
+        }
+        #[observe]
+        fn total(lines: &[&str]) -> u32 {
+            lines.iter().filter_map(|line| line.parse::<u32>().ok()).sum()
+        }
+        assert_eq!(codes_of(|| assert_eq!(row("x"), Some((7, None)))), ["C101 V"]);
+        assert_eq!(codes_of(|| assert_eq!(load(), None)), ["C101 V"]);
+        assert_eq!(codes_of(|| assert_eq!(total(&["1", "x"]), 1)), ["C114 V"]);
+    }
+}
