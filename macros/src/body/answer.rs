@@ -239,6 +239,16 @@ fn differs(value: &Expr, others: &[&Expr], plain: bool) -> bool {
     if others.is_empty() {
         return false;
     }
+    if let Expr::Tuple(own) = value {
+        return own.elems.iter().enumerate().any(|(index, element)| {
+            let beside = others.iter().map(|other| match other {
+                Expr::Tuple(other) => other.elems.get(index),
+                _ => None,
+            });
+            let beside: Option<Vec<&Expr>> = beside.collect();
+            claim(element).is_some() && beside.is_some_and(|beside| differs(element, &beside, false))
+        });
+    }
     if let Some((owner, name)) = claim(value) {
         return others.iter().all(|other| {
             claim(other).is_some_and(|(its_owner, its_name)| its_owner == owner && its_name != name)

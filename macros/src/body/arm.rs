@@ -36,6 +36,9 @@ impl Body<'_> {
         let verdict = self.or_formless(self.guarded_verdict(arm), tried.reads, &arm.body);
         let verdict = tried.or_again(verdict, &arm.body, &self.mentions);
         let others: Vec<&syn::Arm> = arms.iter().filter(|other| !shape::admits_err(&other.pat)).collect();
+        if arms.iter().take_while(|before| !std::ptr::eq(*before, arm)).any(is_all_but_one) {
+            return Some(Verdict { disposition: Disposition::Handed, ..verdict });
+        }
         Some(match verdict.disposition {
             _ if self.is_shown_in_arm(arm, &others) => {
                 Verdict { disposition: Disposition::Substituted, ..verdict }
@@ -76,6 +79,23 @@ impl Body<'_> {
             in_vain: writes_in_vain(&body, &self.mentions),
         }
     }
+}
+
+/// `Err(e) if e.kind() != NotFound => return Err(e)`: what is left behind it is told apart by that.
+fn is_all_but_one(arm: &syn::Arm) -> bool {
+    let Pat::Guard(guarded) = &arm.pat else { return false };
+    let names = shape::names(&guarded.pat);
+    let asks = shape::uses(&guarded.guard, |used| names.contains(used));
+    let negates = match shape::bare_expr(&guarded.guard) {
+        Expr::Binary(binary) => matches!(binary.op, syn::BinOp::Ne(_)),
+        Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Not(_)),
+        _ => false,
+    };
+    let leaves_with_it = match &*arm.body {
+        Expr::Return(leaving) => leaving.expr.as_deref().is_some_and(makes_error),
+        body => makes_error(body),
+    };
+    shape::side(&arm.pat) == Some(shape::Side::Err) && asks && negates && leaves_with_it
 }
 
 /// The error is told apart by the pattern, or used in the body.

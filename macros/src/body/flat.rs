@@ -155,7 +155,7 @@ impl Body<'_> {
         }
     }
 
-    fn watch_items(&self, call: &mut syn::ExprMethodCall) {
+    pub(super) fn watch_items(&self, call: &mut syn::ExprMethodCall) {
         if is_open_chain(&call.receiver) {
             return;
         }
@@ -192,6 +192,21 @@ pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
         && call.args.first().is_some_and(|argument| {
             argument.to_token_stream().to_string().replace(' ', "").ends_with("Result::ok")
         })
+}
+
+/// `rows.iter().map(|row| save(row)).count()`
+pub(super) fn counts_tries(call: &syn::ExprMethodCall, generic: bool) -> bool {
+    let Expr::MethodCall(map) = &*call.receiver else { return false };
+    call.method == "count" && map.method == "map" && may_fail(map, generic)
+}
+
+/// Whether a `map` calls what may return a `Result`.
+pub(super) fn may_fail(map: &syn::ExprMethodCall, generic: bool) -> bool {
+    match map.args.first() {
+        Some(Expr::Closure(closure)) => made(&closure.body, generic),
+        Some(Expr::Path(path)) => !generic && names_a_function(path),
+        _ => false,
+    }
 }
 
 /// Calls that make a collection, or an iterator of another one, and never a `Result`; beside those that make an iterator.
@@ -246,7 +261,7 @@ fn last_of(argument: &mut Expr) -> Option<&mut Expr> {
 }
 
 /// `Self::read`, `read_row`, `rows::read`; not `Some`, `Vec::from` or `Into::into`.
-pub(super) fn names_a_function(path: &syn::ExprPath) -> bool {
+fn names_a_function(path: &syn::ExprPath) -> bool {
     let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     let Some((last, owner)) = names.split_last() else { return false };
     path.qself.is_none()

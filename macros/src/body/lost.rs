@@ -65,14 +65,9 @@ impl Body<'_> {
         let Pat::Ident(name) = shape::bare(pattern) else { return false };
         let Expr::MethodCall(collect) = init else { return false };
         let Expr::MethodCall(map) = &*collect.receiver else { return false };
-        let may_fail = match map.args.first() {
-            Some(Expr::Closure(closure)) => flat::made(&closure.body, self.generic),
-            Some(Expr::Path(path)) => !self.generic && flat::names_a_function(path),
-            _ => false,
-        };
         collect.method == "collect"
             && map.method == "map"
-            && may_fail
+            && flat::may_fail(map, self.generic)
             && is_list(pattern, collect)
             && (self.mentions.is_only_measured(&name.ident)
                 || self.mentions.is_only_counted(&name.ident.to_string()))

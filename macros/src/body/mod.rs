@@ -26,6 +26,7 @@ mod tuple;
 mod unread;
 mod vague;
 mod way;
+mod within;
 
 use std::collections::HashSet;
 
@@ -99,6 +100,10 @@ pub(crate) struct Body<'a> {
     replaced: bool,
     /// Calls of `ok()` that answer for the function.
     forms: form::Forms,
+    /// Work is spawned that never returns.
+    diverges_elsewhere: bool,
+    /// Names that stand for what was joined.
+    joined_names: HashSet<String>,
     /// What stands here is shown in a line of text.
     telling: bool,
     /// Behind the next statement is another way to what it tries to find.
@@ -132,6 +137,8 @@ impl<'a> Body<'a> {
             last_words: telling::LastWords::default(),
             replaced: false,
             forms: form::Forms::default(),
+            diverges_elsewhere: false,
+            joined_names: HashSet::new(),
             telling: false,
             other_way: false,
             finding: false,
@@ -150,6 +157,7 @@ impl<'a> Body<'a> {
         (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
         self.last_words = telling::LastWords::of(block, &self.ret);
         self.forms = form::Forms::of(block, &self.ret);
+        self.diverges_elsewhere = within::spawns_diverging(block);
         self.visit_block_mut(block);
     }
 
@@ -221,10 +229,17 @@ impl<'a> Body<'a> {
         let after = self.tracked.after(&statement, self.place);
         let mut statement = statement;
         self.dropping = Self::is_dropped_spawn(&statement);
-        if let Stmt::Expr(expr, Some(_)) = &statement {
-            self.ok_is = probe::thrown_away(expr);
+        match &mut statement {
+            Stmt::Expr(expr, Some(_)) if self.is_joined_question(expr) => {
+                let span = expr.first();
+                self.discarded(expr, probe::Discard::LetUnread, span);
+            }
+            Stmt::Expr(expr, Some(_)) => {
+                self.ok_is = probe::thrown_away(expr);
+                self.visit_stmt_mut(&mut statement);
+            }
+            other => self.visit_stmt_mut(other),
         }
-        self.visit_stmt_mut(&mut statement);
         if let Stmt::Expr(expr, Some(_)) = &mut statement {
             self.all_joined(None, expr);
         }
@@ -295,7 +310,7 @@ impl VisitMut for Body<'_> {
             self.replaced_value(&mut init.expr);
         } else if self.is_unread(&pattern, &init.expr) {
             self.discarded(&mut init.expr, probe::Discard::LetUnread, span);
-        } else {
+        } else if !self.unread_elements(&pattern, &mut init.expr) {
             self.visit_expr_mut(&mut init.expr);
             self.partitioned(&pattern, &mut init.expr);
             self.joined(&pattern, &mut init.expr);
@@ -332,6 +347,7 @@ impl VisitMut for Body<'_> {
             Expr::Assign(assign) if self.is_replaced(assign) => self.replaced_value(&mut assign.right),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Not(_)) => {
                 self.asking = self.asking.map(|(holds, not)| (not, holds));
+                self.finding = false;
                 self.visit_expr_mut(&mut unary.expr);
                 self.asking = self.asking.map(|(holds, not)| (not, holds));
             }
@@ -388,6 +404,7 @@ impl Body<'_> {
             Expr::Let(binding) => shape::item_names(&binding.pat),
             _ => HashSet::new(),
         };
+        self.learn_joined(&each.cond);
         let before = self.asking.replace(probe::asked_in_loop(&each.cond));
         let found = self.condition(&mut each.cond, pattern::Place::WhileLet(way::breaks_off(&each.body)));
         self.asking = before;
@@ -431,7 +448,9 @@ impl Body<'_> {
         let iteration = self.is_iteration(&matching.expr) && !self.all_find(matching);
         let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
         let (tried, place) = (answer::Tried::of(&matching.expr), (*matching.expr).clone());
+        let joined = self.is_surely_joined(&matching.expr);
         let site = self.scrutinee(&mut matching.expr, iteration, &ways);
+        self.passed_over(matching, joined);
         let verdicts: Vec<_> =
             matching.arms.iter().map(|arm| self.verdict_among(arm, &matching.arms, &tried)).collect();
         for (arm, verdict) in matching.arms.iter_mut().zip(verdicts) {

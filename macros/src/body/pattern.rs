@@ -216,7 +216,9 @@ impl Body<'_> {
                     return Vec::new();
                 }
                 let pattern = (*binding.pat).clone();
+                let joined = self.is_surely_joined(&binding.expr);
                 let site = self.scrutinee(&mut binding.expr, iteration, &ways);
+                self.passed_over_if(&pattern, &mut binding.expr, joined);
                 site.map(|site| (site, side, pattern, iteration)).into_iter().collect()
             }
             Expr::Binary(chain) if matches!(chain.op, syn::BinOp::And(_)) => {
@@ -278,7 +280,8 @@ impl Body<'_> {
             let handed = Verdict::plain(Disposition::Handed, &condition.cond);
             return Some((handed, handed));
         }
-        Some((self.block_verdict(&condition.then_branch), self.otherwise(condition)))
+        let otherwise = self.otherwise(condition).or_other_way(self.other_way);
+        Some((self.block_verdict(&condition.then_branch), otherwise))
     }
 
     /// `if let Err(e) = result`, of a place.
@@ -300,9 +303,9 @@ impl Body<'_> {
     }
 
     pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
+        let asked = self.asked(condition);
         let other_way = std::mem::take(&mut self.other_way);
         self.finding = self.finds(&condition.then_branch);
-        let asked = self.asked(condition);
         let before = std::mem::replace(&mut self.asking, asked);
         let found = self.condition(&mut condition.cond, Place::IfLet);
         (self.asking, self.finding) = (before, false);

@@ -195,6 +195,9 @@ impl Body<'_> {
             if flat::consumes(&name) {
                 self.flattened(&mut call.receiver);
             }
+            if flat::counts_tries(call, self.generic) {
+                self.watch_items(call);
+            }
             let inside = usize::from(super::spawn::is_spawn_name(&name));
             self.spawned += inside;
             match name.as_str() {
@@ -235,23 +238,29 @@ impl Body<'_> {
         }
     }
 
-    fn taking(&mut self, expr: &mut Expr, name: &str, pending: Option<Verdict>) {
-        let span = expr.first();
-        let Expr::MethodCall(call) = expr else { return };
-        let asked = self.asking.and_then(|(holds, not)| match name {
+    /// What becomes of an error for which this method asks in a condition.
+    fn asked_by(&self, name: &str) -> Option<Verdict> {
+        self.asking.and_then(|(holds, not)| match name {
             "is_err" => Some(holds),
             "is_ok" => Some(not),
             _ => None,
-        });
-        let verdict =
-            pending.or(asked).unwrap_or_else(|| Verdict::plain(self.disposition_of(name, call), call));
+        })
+    }
+
+    fn taking(&mut self, expr: &mut Expr, name: &str, pending: Option<Verdict>) {
+        let span = expr.first();
+        let Expr::MethodCall(call) = expr else { return };
+        let verdict = pending
+            .or(self.asked_by(name))
+            .unwrap_or_else(|| Verdict::plain(self.disposition_of(name, call), call));
         let verdict = self.in_spawned(verdict);
         let behind_ok = matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "ok");
         if behind_ok {
             self.ok_is = Some(verdict);
         }
         let callee = shape::callee(&call.receiver);
-        let iteration = self.is_iteration(&call.receiver);
+        let finding = name == "is_ok" && std::mem::take(&mut self.finding);
+        let iteration = self.is_iteration(&call.receiver) && !finding;
         let rvalue = shape::is_rvalue(&call.receiver);
         let known = Known::of(self.before_telling(&mut call.receiver), self.generic);
         let is_place = shape::is_place(&call.receiver)
@@ -264,11 +273,13 @@ impl Body<'_> {
         let at = if crate::span::start(at).0 == crate::span::start(span).0 { span } else { at };
         let probe =
             self.probe(&Probe { span: at, form, verdict, callee: &callee, iteration, scrutinee: false });
+        let joined = self.is_surely_joined(&call.receiver);
         self.visit_expr_mut(&mut call.receiver);
         self.arguments(&mut call.args, false);
         if behind_ok {
             return;
         }
+        self.passed_over_by(call, joined);
         if rvalue {
             self.watch(self.before_telling(&mut call.receiver), &probe, known);
         } else if is_place {
@@ -340,7 +351,8 @@ impl Body<'_> {
     pub(super) fn discarded(&mut self, expr: &mut Expr, how: Discard, span: Span) -> Option<TokenStream> {
         let taken =
             matches!(&*expr, Expr::MethodCall(call) if TAKING.contains(&call.method.to_string().as_str()));
-        let watch = shape::is_rvalue(expr) && !taken && !matches!(expr, Expr::Try(_));
+        let passes = matches!(expr, Expr::Try(_)) && !self.is_joined_question(expr);
+        let watch = shape::is_rvalue(expr) && !taken && !passes;
         let form = match how {
             Discard::LetUnderscore => "let_underscore",
             Discard::AssignUnderscore => "assign_underscore",
@@ -405,7 +417,7 @@ fn ends_elsewhere(argument: &Expr) -> bool {
 }
 
 /// `handle.await`, `handle.join()`, `timeout(..).await`: what spawned or limited work has returned.
-fn is_joined(expr: &Expr) -> bool {
+pub(super) fn is_joined(expr: &Expr) -> bool {
     match expr {
         Expr::Await(waiting) => {
             let callee = shape::callee(&waiting.base);

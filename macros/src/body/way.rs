@@ -109,6 +109,13 @@ fn tried(statement: &Stmt) -> Option<&Expr> {
 }
 
 fn if_tries(condition: &ExprIf) -> Option<&Expr> {
+    if let Expr::MethodCall(asking) = &*condition.cond
+        && asking.method == "is_ok"
+        && condition.else_branch.is_none()
+        && ends_with(&condition.then_branch, leaves)
+    {
+        return Some(&asking.receiver);
+    }
     let Expr::Let(binding) = &*condition.cond else { return None };
     let finds = condition.else_branch.is_none()
         && shape::side(&binding.pat) == Some(shape::Side::Ok)
@@ -220,6 +227,14 @@ impl<'a> Visit<'a> for Asked<'a> {
         visit::visit_expr_try(self, question);
         if called(&question.expr).is_some() {
             self.0.get_or_insert(&question.expr);
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, asking: &'a syn::ExprMethodCall) {
+        visit::visit_expr_method_call(self, asking);
+        let asks = asking.method == "is_ok" || asking.method == "is_err";
+        if asks && called(&asking.receiver).is_some() {
+            self.0.get_or_insert(&asking.receiver);
         }
     }
 }
