@@ -32,6 +32,8 @@ pub(super) fn both_answer(condition: &syn::ExprIf) -> bool {
 pub(super) struct Tried {
     /// The call, in the user's words.
     call: String,
+    /// The call itself, if it is one of a function.
+    first: Option<Expr>,
     /// Whether it reads a form.
     pub(super) reads: bool,
     /// The names from which it reads a form.
@@ -44,7 +46,13 @@ pub(super) struct Tried {
 impl Tried {
     pub(super) fn of(expr: &Expr) -> Tried {
         let call = call_text(expr);
-        Tried { reads: reads(expr), inputs: inputs(expr), is_open: is_cache(&call) || is_limited(expr), call }
+        Tried {
+            first: matches!(expr, Expr::Call(_)).then(|| expr.clone()),
+            reads: reads(expr),
+            inputs: inputs(expr),
+            is_open: is_cache(&call) || is_limited(expr),
+            call,
+        }
     }
 
     /// The names from which it reads a form.
@@ -57,6 +65,7 @@ impl Tried {
     pub(super) fn or_again(&self, verdict: Verdict, body: &Expr, mentions: &Mentions) -> Verdict {
         let again = !self.call.is_empty() && body.to_token_stream().to_string().contains(&self.call);
         if again
+            || self.first.as_ref().is_some_and(|first| way::is_other_form(first, body))
             || self.is_open && way::asks_further(body)
             || self.inputs.iter().any(|input| arm::used_outside(body, input, mentions))
         {

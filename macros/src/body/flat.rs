@@ -135,13 +135,17 @@ impl Body<'_> {
         let span = call.first();
         let verdict = Verdict::plain(Disposition::Dropped, call);
         let callee = shape::callee(&call.receiver);
-        let form = if call.method == "map_while" { ".map_while" } else { "filter_map_ok" };
+        let form = match call.method.to_string().as_str() {
+            "map_while" => ".map_while",
+            "and_then" => ".and_then",
+            _ => "filter_map_ok",
+        };
         let probe = self.probe(&Probe {
             span: call.method.span(),
             form,
             verdict,
             callee: &callee,
-            iteration: true,
+            iteration: form != ".and_then" || !self.loops.is_empty(),
             scrutinee: false,
         });
         let (private, value, mark) = (self.place.private(), local("__candor_seen"), local("__candor_mark"));
@@ -187,7 +191,8 @@ impl Body<'_> {
 
 /// Whether a method of an iterator leaves its errors out by the function `Result::ok`.
 pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
-    (call.method == "filter_map" || call.method == "flat_map" || call.method == "map_while")
+    let is_option = call.method == "and_then" && !is_open_chain(&call.receiver);
+    (is_option || call.method == "filter_map" || call.method == "flat_map" || call.method == "map_while")
         && call.args.len() == 1
         && call.args.first().is_some_and(|argument| {
             argument.to_token_stream().to_string().replace(' ', "").ends_with("Result::ok")

@@ -304,7 +304,7 @@ impl VisitMut for Body<'_> {
         } else if self.is_collected_in_vain(&pattern, &init.expr) {
             self.visit_expr_mut(&mut init.expr);
             self.collected(&pattern, &mut init.expr);
-        } else if wild {
+        } else if wild || spawn::is_spawn(&init.expr) && self.is_never_joined(&pattern) {
             self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
         } else if replaced && vague::Known::of(&init.expr, self.generic) == vague::Known::Whole {
             self.replaced_value(&mut init.expr);

@@ -77,7 +77,7 @@ pub(super) fn is_answered(name: &str, call: &syn::ExprMethodCall) -> bool {
 }
 
 /// Whether two calls take the same thing for one form and then for another: `iso(text).or_else(|_| german(text))`.
-fn is_other_form(first: &Expr, second: &Expr) -> bool {
+pub(super) fn is_other_form(first: &Expr, second: &Expr) -> bool {
     let (Expr::Call(first), Expr::Call(second)) = (shape::bare_expr(first), shape::bare_expr(second)) else {
         return false;
     };

@@ -33,6 +33,26 @@ mod another_form {
     }
 
     #[test]
+    fn of_the_same_text_in_an_arm() {
+        #[observe]
+        fn date(text: &str) -> Result<u32, Fault> {
+            match iso(text) {
+                Ok(date) => Ok(date),
+                Err(_) => german(text),
+            }
+        }
+        #[observe]
+        fn rate(text: &str) -> Result<u32, Fault> {
+            match fetch_rate(text) {
+                Ok(rate) => Ok(rate),
+                Err(_) => old_rate(text),
+            }
+        }
+        assert_eq!(codes_of(|| assert_eq!(date("3.4."), Ok(2))), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(rate("EUR"), Ok(2))), ["C103 S"]);
+    }
+
+    #[test]
     fn another_service_is_no_form() {
         #[observe]
         fn rate(text: &str) -> Result<u32, Fault> {

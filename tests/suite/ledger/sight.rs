@@ -72,6 +72,27 @@ mod asked {
     }
 }
 
+mod taken_for_nothing {
+    use super::*;
+
+    #[test]
+    fn inside_an_option() {
+        #[observe]
+        fn length(header: Option<&str>) -> Result<usize, Fault> {
+            let length = header.map(|text| text.parse::<usize>()).and_then(Result::ok);
+            Ok(length.unwrap_or(0))
+        }
+        #[observe]
+        fn settled(header: Option<&str>) -> Result<usize, Fault> {
+            let length = header.map(|text| text.parse::<usize>()).transpose();
+            length.map(|length| length.unwrap_or(0)).map_err(|_| Fault::Timeout)
+        }
+        assert_eq!(codes_of(|| assert_eq!(length(Some("12k")), Ok(0))), ["C101 V"]);
+        assert_eq!(codes_of(|| assert_eq!(length(Some("12")), Ok(12))), NOTHING);
+        assert_eq!(codes_of(|| assert!(settled(Some("12k")).is_err())), NOTHING);
+    }
+}
+
 mod a_loop_with_an_end_of_its_own {
     use super::*;
 
