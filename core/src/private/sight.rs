@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::classify::{by_name, gives_back, guess as guessed, kind_of};
 use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
+use super::through::Through;
 use crate::model::ErrorKind;
 use crate::record::{Callsite, Mark, ProbeAt, Seen, pend, saw_err};
 
@@ -112,20 +113,18 @@ pub fn met<E: ?Sized, R>(error: &E) -> High<Met<'_, E>, R> {
     ladder(Met(error))
 }
 
-/// For `parse()` and the like, whose error type may not be known yet: nothing but `Debug` is asked of it.
-#[inline(always)]
-pub fn guess<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
-    ladder(Look(value))
-}
-
-/// For values whose error type may not be known yet and may not even be printable: nothing is asked of it.
-#[inline(always)]
-pub fn bare<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
-    ladder(Look(value))
-}
-
 macro_rules! rung {
-    ($part:ident, $rung:ident, $own:ident [$($taken:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$probe:ident, $mark:ident, $err:ident| $see:expr) => {
+    (
+        $part:ident, $rung:ident, $own:ident [$($taken:tt)+] [$($lent:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*),
+        |$probe:ident, $mark:ident, $err:ident| $see:expr
+    ) => {
+        impl<T, E: $($bound)*> $part<Through<Result<T, E>>, $rung> {
+            #[doc = $doc]
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            pub fn candor_look($($lent)+) -> Result<T, E> {
+                $own.asked().pass(|value, mark, probe| $kind.peek(value, mark, probe))
+            }
+        }
         impl<T, E: $($bound)*> $part<Look<'_, Result<T, E>>, $rung> {
             #[doc = $doc]
             #[inline(always)]
@@ -166,7 +165,7 @@ macro_rules! rung {
     };
 }
 
-rung!(High, First, self[self], KindError, "An error.", (Error), |probe, mark, error| {
+rung!(High, First, self[self][self], KindError, "An error.", (Error), |probe, mark, error| {
     let type_name = std::any::type_name::<E>();
     let kind = kind_of(type_name, error, probe.probe());
     note(probe, mark, Seen { debug: Some(error), ..seen(kind, type_name, error) });
@@ -175,7 +174,7 @@ rung!(High, First, self[self], KindError, "An error.", (Error), |probe, mark, er
 rung!(
     High,
     Second,
-    self[&self],
+    self[&self][&self],
     KindLike,
     "What stands for an error: text, a boxed error, a declared outcome.",
     (ErrorLike),
@@ -188,7 +187,7 @@ rung!(
 rung!(
     High,
     Third,
-    self[&mut self],
+    self[&mut self][&mut self],
     KindDynamic,
     "An error behind a type of its own, as `anyhow::Error`.",
     (AsRef<dyn Error + Send + Sync + 'static>),
@@ -200,7 +199,7 @@ rung!(
 rung!(
     Middle,
     Fourth,
-    self[self],
+    self[self][&self],
     KindDebug,
     "An answer that can be printed.",
     (fmt::Debug),
@@ -220,7 +219,7 @@ rung!(
 rung!(
     Middle,
     Fifth,
-    self[&self],
+    self[&self][&mut self],
     KindAnswer,
     "An answer that cannot be printed.",
     (Sized),
@@ -258,59 +257,17 @@ impl<T: ?Sized> Low<Look<'_, T>, Sixth> {
 /// Not a `Result`.
 pub struct KindAny;
 
-impl<T, E: fmt::Debug> High<Look<'_, Result<T, E>>, First> {
-    /// An `Err` that is an error by the name of its type.
-    #[inline(always)]
-    pub fn candor_guess(self, mark: Mark, own: &'static Callsite, place: u32) {
-        match self.question().0 {
-            Ok(_) => mark.saw_ok(own.probe(place)),
-            Err(error) => guess_met(error, mark, own.probe(place)),
-        }
-    }
-}
-
 #[cold]
 #[inline(never)]
-fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
+pub(super) fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
     let type_name = std::any::type_name::<E>();
     let text = Debugged(error);
     note(probe, mark, Seen { debug: Some(error), ..seen(guessed(type_name), type_name, &text) });
 }
 
-impl<T, E> High<Look<'_, Result<T, E>>, Second> {
-    /// An `Err` of which nothing is known.
-    #[inline(always)]
-    pub fn candor_guess(&self, mark: Mark, own: &'static Callsite, place: u32) {
-        KindAnswer.peek(self.question().0, mark, own.probe(place));
-    }
-}
-
-impl<T: ?Sized> High<Look<'_, T>, Third> {
-    /// Not a `Result`: it passes unseen.
-    #[inline(always)]
-    pub fn candor_guess(&mut self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
-}
-
-impl<T: ?Sized> High<Look<'_, T>, Second> {
-    /// Not a `Result`: it passes unseen.
-    #[inline(always)]
-    pub fn candor_bare(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
-}
-
-impl<T, E> High<Look<'_, Result<T, E>>, First> {
-    /// An `Err` that is an error by the name of its type, and has no text.
-    #[inline(always)]
-    pub fn candor_bare(self, mark: Mark, own: &'static Callsite, place: u32) {
-        match self.question().0 {
-            Ok(_) => mark.saw_ok(own.probe(place)),
-            Err(_) => bare_met::<E>(mark, own.probe(place)),
-        }
-    }
-}
-
 #[cold]
 #[inline(never)]
-fn bare_met<E>(mark: Mark, probe: ProbeAt) {
+pub(super) fn bare_met<E>(mark: Mark, probe: ProbeAt) {
     let type_name = std::any::type_name::<E>();
     note(probe, mark, seen(guessed(type_name), type_name, &type_name));
 }

@@ -384,7 +384,7 @@ pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'stat
     if frame.scope != 0
         && let Some(sink) = sink()
     {
-        stack::aside(|| sink.outcome(frame.scope, &frame.callsite.operation, &outcome));
+        stack::aside(|| sink.outcome(frame.scope, frame.callsite.operation(), &outcome));
     }
     if let Some(shared) = frame.shared.clone() {
         shared.collect(&mut frame);
@@ -416,7 +416,7 @@ impl Frame {
             self.notes.absorb(&mut child.notes);
         }
         let end = ChildEnd {
-            operation: &child.callsite.operation,
+            operation: child.callsite.operation(),
             class: outcome.class,
             reason: outcome.reason,
             ticks: now.saturating_sub(child.started),

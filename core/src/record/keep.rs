@@ -97,7 +97,7 @@ pub(super) fn marks() -> Option<u32> {
 
 /// The same, asked if need be.
 pub(super) fn asked_marks(callsite: &'static Callsite) -> u32 {
-    let ask = || ask(|sink| sink.is_sampled(&callsite.operation)).unwrap_or(false);
+    let ask = || ask(|sink| sink.is_sampled(callsite.operation())).unwrap_or(false);
     marks().unwrap_or_else(|| if ask() { SAMPLED } else { 0 })
 }
 
@@ -198,7 +198,7 @@ impl Frame {
         self.notes.unfold();
         let (started, ended) = self.span(self.ended);
         Some(Kept {
-            operation: &self.callsite.operation,
+            operation: self.callsite.operation(),
             outcome: outcome.clone(),
             key: self.key.clone(),
             why,

@@ -87,7 +87,7 @@ impl Frame {
     fn take_line(&mut self, now: u64, line: Line, wording: Wording) {
         let here = match stack::position() {
             Some(spot) => spot.site(),
-            None => &self.callsite.operation.site,
+            None => &self.callsite.operation().site,
         };
         self.notes.line(now, here, line, wording);
         // A warning without a value is none with an error.

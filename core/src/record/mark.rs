@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::ledger::saw_ok_within;
-use super::place::ProbeAt;
+use super::place::{At, ProbeAt};
 use super::stack;
 use super::state::is_not_off;
 
@@ -45,4 +45,16 @@ pub fn mark() -> Mark {
 #[inline(never)]
 fn mark_within() -> Mark {
     stack::glance(Mark::of).unwrap_or(Mark::NONE)
+}
+
+/// The same where a statement begins, which is noted as well.
+#[inline(always)]
+#[must_use]
+pub fn reach(at: At) -> Mark {
+    if is_not_off() { reach_within(at) } else { Mark::NONE }
+}
+
+#[inline(never)]
+fn reach_within(at: At) -> Mark {
+    stack::glance_at(at, Mark::of).unwrap_or(Mark::NONE)
 }

@@ -388,6 +388,16 @@ pub(super) fn glance<T>(look: impl FnOnce(&Frame) -> T) -> Option<T> {
     raw::short(|thread| thread.glance(look)).flatten()
 }
 
+/// The same, once it is noted where the observed code is now.
+#[inline(always)]
+pub(super) fn glance_at<T>(spot: At, look: impl FnOnce(&Frame) -> T) -> Option<T> {
+    raw::short(|thread| {
+        thread.at.set(Some(spot));
+        thread.glance(look)
+    })
+    .flatten()
+}
+
 /// Runs `work` on this thread's stack, or nothing while candor itself is at work on it.
 #[inline]
 pub(super) fn with<T>(work: impl FnOnce(&mut Stack) -> T) -> Option<T> {

@@ -47,6 +47,7 @@ impl Body<'_> {
         iteration: bool,
         ways: &[Vec<syn::Path>],
     ) -> Option<Scrutinee> {
+        let is_first = self.opening.take_first();
         let (rvalue, known, callee) =
             (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
         if self.mentions.is_last(expr) && !self.is_vague(expr) {
@@ -70,8 +71,10 @@ impl Body<'_> {
             scrutinee: true,
         });
         let (at, tried) = (expr.first(), Tried::of(expr));
+        self.opening.set_first(is_first);
         self.visit_expr_mut(expr);
         rvalue.then(|| {
+            self.opening.set_first(is_first);
             self.watch_ways(expr, &probe, known, ways);
             Scrutinee { probe: Some(probe), span: at, callee, tried, ends: None }
         })
@@ -96,7 +99,11 @@ impl Body<'_> {
         });
         let (private, scrutinee, at) = (self.place.private(), &site.probe, generated(site.span));
         match &site.ends {
-            None => quote_spanned!(at=> #private::settle(#scrutinee, #probe);),
+            None => {
+                let own = self.place.own().receiver();
+                let (scrutinee, probe) = (scrutinee.as_ref().map(Spot::number), probe.number());
+                quote_spanned!(at=> #own.settle(#scrutinee, #probe);)
+            }
             Some((place, ways)) if ways.is_empty() => {
                 let peek = self.peek(place, &probe);
                 quote_spanned!(at=> #peek;)
@@ -210,8 +217,7 @@ impl Body<'_> {
                 let iteration = self.is_iteration(&binding.expr) && !finding;
                 let ways = nested::ways([&*binding.pat].into_iter());
                 if let (Place::WhileLet(breaks), Side::Ok) = (place, side) {
-                    let is_other = breaks && !way::is_received(&binding.expr);
-                    let ends = ways.is_empty() && !shape::is_choosy(&binding.pat) && !is_other;
+                    let ends = ways.is_empty() && !breaks_off(binding, breaks);
                     self.natural_end(&mut binding.expr, (span, ends), &ways);
                     return Vec::new();
                 }
@@ -223,6 +229,7 @@ impl Body<'_> {
             }
             Expr::Binary(chain) if matches!(chain.op, syn::BinOp::And(_)) => {
                 let mut found = self.condition(&mut chain.left, place);
+                self.opening.set_first(false);
                 found.extend(self.condition(&mut chain.right, place));
                 found
             }
@@ -308,6 +315,7 @@ impl Body<'_> {
         self.finding = self.finds(&condition.then_branch);
         let before = std::mem::replace(&mut self.asking, asked);
         let found = self.condition(&mut condition.cond, Place::IfLet);
+        self.opening.set_first(false);
         (self.asking, self.finding) = (before, false);
         let body =
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
@@ -342,6 +350,11 @@ impl Body<'_> {
             settle_in_else(condition, &in_else);
         }
     }
+}
+
+/// Whether a loop over this pattern has another end than an `Err`.
+fn breaks_off(binding: &syn::ExprLet, breaks: bool) -> bool {
+    shape::is_choosy(&binding.pat) || breaks && !way::is_received(&binding.expr)
 }
 
 pub(super) fn insert(block: &mut Block, statements: &[TokenStream]) {

@@ -79,6 +79,8 @@ impl Body<'_> {
         if names.elems.len() != values.elems.len() || !unread.contains(&true) {
             return false;
         }
+        // What comes first is not the one that is looked at, perhaps.
+        self.opening.set_first(false);
         for (value, unread) in values.elems.iter_mut().zip(unread) {
             if unread {
                 let span = value.first();
