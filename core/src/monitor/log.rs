@@ -35,6 +35,9 @@ fn false_success(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
     if conduct.outcome.is_fulfilled() {
         return claims_all(conduct, line);
     }
+    if counts_failures(&line.text) {
+        return None;
+    }
     let about_it = stem::speaks_for(&line.text, conduct.operation.site.function)
         || tells_of_a_missing_event(conduct, line)
         || follows_the_failure(conduct, line);
@@ -42,6 +45,13 @@ fn false_success(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
         let observed = format!("the line says \"{}\", the call ended {}", line.text, conduct.outcome);
         misleading(conduct, line, "a line that says success is followed by success", observed)
     })
+}
+
+/// `run finished failed=3`: whoever reads the line knows.
+fn counts_failures(text: &str) -> bool {
+    const COUNTS: [&str; 7] = ["failed", "failures", "errors", "rejected", "skipped", "missing", "dropped"];
+    let mut fields = text.split_whitespace().filter_map(|word| word.split_once('='));
+    fields.any(|(name, count)| COUNTS.contains(&name) && count.parse::<u64>().is_ok_and(|count| count > 0))
 }
 
 /// The line says that all of it succeeded, and the returned value counts what did not.

@@ -56,7 +56,13 @@ pub(super) fn speaks_for(text: &str, name: &str) -> bool {
     let says = |part: &String| stems.contains(part);
     let by_verb = says(verb) && (nouns.is_empty() || short || nouns.iter().any(says));
     let completes = words.iter().any(|word| COMPLETION.contains(&word.as_str()));
-    by_verb || (completes && (short && words.len() == 1 || name.iter().any(says)))
+    let named = |part: &String| says(part) || words.iter().any(|word| noun_of(word) == Some(part));
+    by_verb || (completes && (short && words.len() == 1 || name.iter().any(named)))
+}
+
+/// The verb in `payment` and `renewal`.
+fn noun_of(word: &str) -> Option<&str> {
+    ["ment", "al"].iter().find_map(|ending| word.strip_suffix(ending)).filter(|verb| verb.len() >= 3)
 }
 
 /// The stem of an English word, good enough to tell `placed` from `paid`.
@@ -113,6 +119,8 @@ mod tests {
             ("done", "anything"),
             ("import finished", "import"),
             ("payment processed", "process_payment"),
+            ("payment completed auth=1", "pay"),
+            ("renewal done for customer 7", "renew"),
         ] {
             assert!(speaks_for(text, name), "{text} / {name}");
         }
@@ -124,6 +132,7 @@ mod tests {
             ("payment captured", "place_order"),
             ("seats booked", "run_saga"),
             ("batch written", "import"),
+            ("payment captured from card 7", "pay"),
             ("connection opened to the gateway", "charge"),
             ("reading settings done for worker 3", "checkout"),
         ] {

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 
-use crate::model::{ErrorKind, Probe};
+use super::telling::{is_failure, words};
+use crate::model::{Disposition, ErrorKind, Probe};
 
 /// The last segment of a type's name, without generics.
 pub(super) fn last_segment(type_name: &'static str) -> &'static str {
@@ -15,6 +16,10 @@ pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Prob
     let name = last_segment(type_name);
     let is_end = match name {
         // A receiver that was too slow has lost messages, and there are more to come.
+        // The one answer that was waited for did not come, and something else stands for it.
+        "RecvError" if type_name.contains("oneshot") && probe.disposition == Disposition::Substituted => {
+            false
+        }
         "RecvError" | "TryRecvError" => !format!("{error:?}").starts_with("Lagged"),
         "RecvTimeoutError" | "TryLockError" => true,
         // Nobody listens to a broadcast, to the newest value or to a signal without content: that is an answer.
@@ -60,11 +65,28 @@ pub(super) fn gives_back(callee: &str) -> bool {
 pub(super) fn by_name(type_name: &'static str, probe: &Probe) -> ErrorKind {
     let name = last_segment(type_name);
     let is_error = ["Error", "Err", "Failure", "Fault"].iter().any(|word| name.ends_with(word));
-    if is_error && !type_name.starts_with('&') && !gives_back(probe.callee) {
+    let is_called_one = || words(name).any(|word| is_failure(&word) || is_trouble(&word));
+    if (is_error || is_called_one()) && !type_name.starts_with('&') && !gives_back(probe.callee) {
         ErrorKind::Error
     } else {
         ErrorKind::Answer
     }
+}
+
+/// Words that only the name of an error has: `StoreDown`, `InvalidRow`.
+fn is_trouble(word: &str) -> bool {
+    matches!(
+        word,
+        "invalid"
+            | "bad"
+            | "illegal"
+            | "down"
+            | "insufficient"
+            | "corrupt"
+            | "corrupted"
+            | "violation"
+            | "crashed"
+    )
 }
 
 /// The kind of a value of which only the type's name is known.
@@ -142,7 +164,10 @@ mod tests {
         let found = |name| by_name(name, &probe(false));
         assert_eq!(found("shop::pay::PayError"), ErrorKind::Error);
         assert_eq!(found("shop::Failure<u8>"), ErrorKind::Error);
+        assert_eq!(found("shop::StoreDown"), ErrorKind::Error);
+        assert_eq!(found("shop::CardDeclined"), ErrorKind::Error);
         assert_eq!(found("shop::Unmatched"), ErrorKind::Answer);
+        assert_eq!(found("shop::Badge"), ErrorKind::Answer);
         assert_eq!(found("usize"), ErrorKind::Answer);
         assert_eq!(found("alloc::sync::Arc<shop::PayError>"), ErrorKind::Answer);
     }

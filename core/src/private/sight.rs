@@ -94,6 +94,13 @@ pub fn met_unread(own: &'static Callsite, place: u32) {
     note(own.probe(place), crate::record::mark(), seen(ErrorKind::Error, "", &""));
 }
 
+/// An arm was entered whose variant is called a failure.
+#[cold]
+#[inline(never)]
+pub fn met_named(name: &'static str, own: &'static Callsite, place: u32) {
+    note(own.probe(place), crate::record::mark(), seen(ErrorKind::Error, "", &name));
+}
+
 /// A value that may be a `Result`.
 #[inline(always)]
 pub fn look<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {

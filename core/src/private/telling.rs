@@ -50,8 +50,8 @@ fn look(value: &dyn Debug, type_name: &'static str) {
         let _full = write!(head, "{value:?}");
         head.0
     });
-    if head.is_some_and(|head| says_failure(&head, last_segment(type_name))) {
-        told();
+    if let Some(head) = head.filter(|head| says_failure(head, last_segment(type_name))) {
+        told(&head);
     }
 }
 
@@ -77,11 +77,16 @@ fn says_failure(text: &str, own: &str) -> bool {
         let number: String = status.unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
         return number.parse::<u16>().is_ok_and(|number| (400..600).contains(&number));
     }
-    words(&name).any(|word| FAILURE.contains(&word.as_str()))
+    words(&name).any(|word| is_failure(&word))
+}
+
+/// Whether a word says that something did not succeed.
+pub(super) fn is_failure(word: &str) -> bool {
+    FAILURE.contains(&word)
 }
 
 /// The words of a name in camel case.
-fn words(name: &str) -> impl Iterator<Item = String> {
+pub(super) fn words(name: &str) -> impl Iterator<Item = String> {
     let starts = name.char_indices().filter(|(_, c)| c.is_uppercase()).map(|(at, _)| at);
     let ends =
         name.char_indices().filter(|(_, c)| c.is_uppercase()).map(|(at, _)| at).skip(1).chain([name.len()]);

@@ -116,13 +116,25 @@ pub fn has_errors() -> bool {
     stack::glance(Frame::has_entries) == Some(true)
 }
 
-/// The returned value tells that something failed: whoever takes it knows of the errors.
-pub fn told() {
+/// The returned value tells that something failed: whoever takes it knows of the errors. Not of one that was thrown away
+/// before, of which neither this text nor the last error says anything.
+pub fn told(text: &str) {
     stack::with_top(|frame| {
+        let last = frame.entries.iter().map(|entry| entry.seq).max();
         for entry in &mut frame.entries {
-            entry.recovered.get_or_insert_with(|| "the returned value tells it".to_owned());
+            let is_told = Some(entry.seq) == last
+                || !is_thrown_away(entry)
+                || (!entry.text.is_empty() && text.contains(entry.text.as_str()));
+            if is_told {
+                entry.recovered.get_or_insert_with(|| "the returned value tells it".to_owned());
+            }
         }
     });
+}
+
+/// Whether an error was let go by a statement of its own, and the call went on as if there were none.
+fn is_thrown_away(entry: &Entry) -> bool {
+    matches!(entry.origin, Origin::Probe(probe) if probe.disposition == Disposition::Dropped && probe.form.is_unseen())
 }
 
 /// What the key of an operation is compared by.

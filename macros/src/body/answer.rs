@@ -10,14 +10,13 @@ use syn::{Arm, Block, Expr, Stmt};
 
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
-use super::{arm, shape};
+use super::{arm, shape, way};
 
 /// Whether this arm of a `match` gives a value that none of the arms for an `Ok` gives.
 pub(super) fn is_apart(arm: &Arm, others: &[&Arm]) -> bool {
-    let ignores = others.iter().all(|other| shape::names(&other.pat).is_empty());
     let values: Vec<&Expr> = others.iter().flat_map(|other| values(&other.body)).collect();
     let own = self::values(&arm.body);
-    !own.is_empty() && own.iter().all(|value| differs(value, &values, ignores))
+    !own.is_empty() && own.iter().all(|value| differs(value, &values, true))
 }
 
 /// Whether the two branches of a question give different answers.
@@ -33,24 +32,72 @@ pub(super) fn both_answer(condition: &syn::ExprIf) -> bool {
 pub(super) struct Tried {
     /// The call, in the user's words.
     call: String,
+    /// The call itself, if it is one of a function.
+    first: Option<Expr>,
+    /// Whether it reads a form.
+    pub(super) reads: bool,
     /// The names from which it reads a form.
     inputs: Vec<String>,
+    /// Whether its error leaves the question open: what a cache does not have can be had elsewhere, and what came of work
+    /// whose time was over can be asked.
+    is_open: bool,
 }
 
 impl Tried {
     pub(super) fn of(expr: &Expr) -> Tried {
-        Tried { call: call_text(expr), inputs: inputs(expr) }
+        let call = call_text(expr);
+        Tried {
+            first: matches!(expr, Expr::Call(_)).then(|| expr.clone()),
+            reads: reads(expr),
+            inputs: inputs(expr),
+            is_open: is_cache(&call) || is_limited(expr),
+            call,
+        }
+    }
+
+    /// The names from which it reads a form.
+    pub(super) fn inputs(&self) -> &[String] {
+        &self.inputs
     }
 
     /// The verdict on an arm, unless the same call is tried again in it: that try has a verdict of its own. A text that is no
     /// number and is then taken for a text is not lost either.
     pub(super) fn or_again(&self, verdict: Verdict, body: &Expr, mentions: &Mentions) -> Verdict {
         let again = !self.call.is_empty() && body.to_token_stream().to_string().contains(&self.call);
-        if again || self.inputs.iter().any(|input| arm::used_outside(body, input, mentions)) {
+        if again
+            || self.first.as_ref().is_some_and(|first| way::is_other_form(first, body))
+            || self.is_open && way::asks_further(body)
+            || self.inputs.iter().any(|input| arm::used_outside(body, input, mentions))
+        {
             return Verdict { disposition: Disposition::Handed, ..verdict };
         }
         verdict
     }
+}
+
+/// `cache.get(key)`, `read_cached(id)`: what is not there is had from where it was taken.
+pub(super) fn is_cache(call: &str) -> bool {
+    call.to_lowercase().contains("cache")
+}
+
+/// Whether a call asks for the form of an input.
+pub(super) fn reads(call: &Expr) -> bool {
+    match shape::bare_expr(call) {
+        Expr::Call(call) => READING.contains(&last_of(&call.func).as_str()),
+        Expr::MethodCall(call) => match call.method.to_string().as_str() {
+            "map_err" | "map" | "as_ref" => reads(&call.receiver),
+            name => READING.contains(&name),
+        },
+        _ => false,
+    }
+}
+
+/// Whether what this call reads a form of is mentioned again.
+pub(super) fn reads_again(call: &Expr, rest: &[Stmt]) -> bool {
+    let inputs = inputs(call);
+    let body = Block { brace_token: Default::default(), stmts: rest.to_vec() };
+    let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: body });
+    inputs.iter().any(|input| arm::used_outside(&body, input, &Mentions::default()))
 }
 
 /// The values with which a function ends, where they are variants of one type.
@@ -108,12 +155,32 @@ fn inputs(expr: &Expr) -> Vec<String> {
         Expr::MethodCall(call) if READING.contains(&call.method.to_string().as_str()) => {
             vec![&*call.receiver]
         }
-        Expr::MethodCall(call) if call.method == "map_err" || call.method == "as_ref" => {
+        Expr::MethodCall(call)
+            if matches!(call.method.to_string().as_str(), "map_err" | "as_ref" | "map") =>
+        {
             return inputs(&call.receiver);
         }
+        // `timeout(limit, &mut work).await`: the work goes on.
+        Expr::Await(waiting) => return if is_limited(expr) { lent(&waiting.base) } else { Vec::new() },
         _ => Vec::new(),
     };
     inputs.into_iter().filter_map(root).collect()
+}
+
+/// Whether what is waited for ends when its time is over.
+fn is_limited(expr: &Expr) -> bool {
+    matches!(shape::callee(expr).rsplit("::").next(), Some("timeout" | "timeout_at"))
+}
+
+/// The names that a call only borrows.
+fn lent(call: &Expr) -> Vec<String> {
+    let Expr::Call(call) = call else { return Vec::new() };
+    let lent = call.args.iter().filter(|argument| match argument {
+        Expr::Reference(lent) => lent.mutability.is_some(),
+        Expr::MethodCall(lent) => lent.method == "as_mut",
+        _ => false,
+    });
+    lent.filter_map(root).collect()
 }
 
 fn last_of(func: &Expr) -> String {
@@ -180,6 +247,16 @@ fn differs(value: &Expr, others: &[&Expr], plain: bool) -> bool {
     let others: Vec<&Expr> = others.iter().map(|other| unwrapped(other)).collect();
     if others.is_empty() {
         return false;
+    }
+    if let Expr::Tuple(own) = value {
+        return own.elems.iter().enumerate().any(|(index, element)| {
+            let beside = others.iter().map(|other| match other {
+                Expr::Tuple(other) => other.elems.get(index),
+                _ => None,
+            });
+            let beside: Option<Vec<&Expr>> = beside.collect();
+            claim(element).is_some() && beside.is_some_and(|beside| differs(element, &beside, false))
+        });
     }
     if let Some((owner, name)) = claim(value) {
         return others.iter().all(|other| {

@@ -33,9 +33,16 @@ impl Body<'_> {
         if !shape::admits_err(&arm.pat) {
             return None;
         }
-        let verdict = tried.or_again(self.guarded_verdict(arm), &arm.body, &self.mentions);
+        let verdict = self.or_formless(self.guarded_verdict(arm), tried.reads, &arm.body);
+        let verdict = tried.or_again(verdict, &arm.body, &self.mentions);
         let others: Vec<&syn::Arm> = arms.iter().filter(|other| !shape::admits_err(&other.pat)).collect();
+        if arms.iter().take_while(|before| !std::ptr::eq(*before, arm)).any(is_all_but_one) {
+            return Some(Verdict { disposition: Disposition::Handed, ..verdict });
+        }
         Some(match verdict.disposition {
+            _ if self.is_shown_in_arm(arm, &others) => {
+                Verdict { disposition: Disposition::Substituted, ..verdict }
+            }
             Disposition::Substituted | Disposition::Acted if answer::is_apart(arm, &others) => {
                 Verdict { disposition: Disposition::Handed, ..verdict }
             }
@@ -72,6 +79,23 @@ impl Body<'_> {
             in_vain: writes_in_vain(&body, &self.mentions),
         }
     }
+}
+
+/// `Err(e) if e.kind() != NotFound => return Err(e)`: what is left behind it is told apart by that.
+fn is_all_but_one(arm: &syn::Arm) -> bool {
+    let Pat::Guard(guarded) = &arm.pat else { return false };
+    let names = shape::names(&guarded.pat);
+    let asks = shape::uses(&guarded.guard, |used| names.contains(used));
+    let negates = match shape::bare_expr(&guarded.guard) {
+        Expr::Binary(binary) => matches!(binary.op, syn::BinOp::Ne(_)),
+        Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Not(_)),
+        _ => false,
+    };
+    let leaves_with_it = match &*arm.body {
+        Expr::Return(leaving) => leaving.expr.as_deref().is_some_and(makes_error),
+        body => makes_error(body),
+    };
+    shape::side(&arm.pat) == Some(shape::Side::Err) && asks && negates && leaves_with_it
 }
 
 /// The error is told apart by the pattern, or used in the body.
@@ -114,8 +138,8 @@ pub(super) fn used_outside(body: &Expr, name: &str, mentions: &Mentions) -> bool
     }
     impl Visit<'_> for Uses<'_> {
         fn visit_expr(&mut self, expr: &Expr) {
-            // What is put where nobody looks is not used.
-            if !self.mentions.writes_in_vain(expr) {
+            // What is put where nobody looks is not used, and neither is what only decides on a line of the log.
+            if !self.mentions.writes_in_vain(expr) && !is_asked_for_the_log(expr, self.mentions) {
                 visit::visit_expr(self, expr);
             }
         }
@@ -138,6 +162,17 @@ pub(super) fn used_outside(body: &Expr, name: &str, mentions: &Mentions) -> bool
     let mut uses = Uses { name, mentions, found: false };
     uses.visit_expr(body);
     uses.found
+}
+
+/// `if let Some(missing) = e.downcast_ref::<Missing>() { debug!("{missing}"); }`
+fn is_asked_for_the_log(expr: &Expr, mentions: &Mentions) -> bool {
+    let Expr::If(condition) = expr else { return false };
+    let tells = |statement: &Stmt| match statement {
+        Stmt::Macro(told) => tells(&told.mac),
+        Stmt::Expr(told, _) => only_tells(told, mentions),
+        _ => false,
+    };
+    condition.else_branch.is_none() && condition.then_branch.stmts.iter().all(tells)
 }
 
 /// What is left when telling and waiting are taken away.
@@ -214,7 +249,7 @@ fn is_nothing(value: &Expr) -> bool {
     }
 }
 
-fn tells(mac: &syn::Macro) -> bool {
+pub(super) fn tells(mac: &syn::Macro) -> bool {
     mac.path.segments.last().is_some_and(|last| shape::TELLING.contains(&last.ident.to_string().as_str()))
 }
 

@@ -4,7 +4,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprMethodCall};
 
 use super::probe::{Disposition, Verdict};
-use super::{Body, shape};
+use super::{Body, answer, form, shape};
 
 /// Whether an operator compares.
 pub(super) fn is_comparison(op: &syn::BinOp) -> bool {
@@ -40,6 +40,9 @@ impl Body<'_> {
     /// `call().ok().is_none()` asks what `call().is_err()` asks.
     pub(super) fn asks_behind_ok(&self, call: &ExprMethodCall) -> Option<Verdict> {
         let name = call.method.to_string();
+        if matches!(name.as_str(), "then" | "then_some") && self.loses_by_asking(&call.receiver) {
+            return Some(Verdict::plain(Disposition::Dropped, call));
+        }
         if !asks_an_option(&name) || !is_ok(&call.receiver) {
             return None;
         }
@@ -49,5 +52,14 @@ impl Body<'_> {
             _ => None,
         });
         asked.or_else(|| Some(Verdict::plain(Disposition::Handed, call)))
+    }
+
+    /// `call().is_ok()`, whose answer makes an `Option` that this function does not return.
+    fn loses_by_asking(&self, asking: &Expr) -> bool {
+        let Expr::MethodCall(asking) = shape::bare_expr(asking) else { return false };
+        asking.method == "is_ok"
+            && shape::is_rvalue(&asking.receiver)
+            && !answer::reads(&asking.receiver)
+            && !form::is_option(&self.ret)
     }
 }

@@ -135,13 +135,17 @@ impl Body<'_> {
         let span = call.first();
         let verdict = Verdict::plain(Disposition::Dropped, call);
         let callee = shape::callee(&call.receiver);
-        let form = if call.method == "map_while" { ".map_while" } else { "filter_map_ok" };
+        let form = match call.method.to_string().as_str() {
+            "map_while" => ".map_while",
+            "and_then" => ".and_then",
+            _ => "filter_map_ok",
+        };
         let probe = self.probe(&Probe {
             span: call.method.span(),
             form,
             verdict,
             callee: &callee,
-            iteration: true,
+            iteration: form != ".and_then" || !self.loops.is_empty(),
             scrutinee: false,
         });
         let (private, value, mark) = (self.place.private(), local("__candor_seen"), local("__candor_mark"));
@@ -155,7 +159,7 @@ impl Body<'_> {
         }
     }
 
-    fn watch_items(&self, call: &mut syn::ExprMethodCall) {
+    pub(super) fn watch_items(&self, call: &mut syn::ExprMethodCall) {
         if is_open_chain(&call.receiver) {
             return;
         }
@@ -187,11 +191,27 @@ impl Body<'_> {
 
 /// Whether a method of an iterator leaves its errors out by the function `Result::ok`.
 pub(super) fn is_filter_map_ok(call: &syn::ExprMethodCall) -> bool {
-    (call.method == "filter_map" || call.method == "flat_map" || call.method == "map_while")
+    let is_option = call.method == "and_then" && !is_open_chain(&call.receiver);
+    (is_option || call.method == "filter_map" || call.method == "flat_map" || call.method == "map_while")
         && call.args.len() == 1
         && call.args.first().is_some_and(|argument| {
             argument.to_token_stream().to_string().replace(' ', "").ends_with("Result::ok")
         })
+}
+
+/// `rows.iter().map(|row| save(row)).count()`
+pub(super) fn counts_tries(call: &syn::ExprMethodCall, generic: bool) -> bool {
+    let Expr::MethodCall(map) = &*call.receiver else { return false };
+    call.method == "count" && map.method == "map" && may_fail(map, generic)
+}
+
+/// Whether a `map` calls what may return a `Result`.
+pub(super) fn may_fail(map: &syn::ExprMethodCall, generic: bool) -> bool {
+    match map.args.first() {
+        Some(Expr::Closure(closure)) => made(&closure.body, generic),
+        Some(Expr::Path(path)) => !generic && names_a_function(path),
+        _ => false,
+    }
 }
 
 /// Calls that make a collection, or an iterator of another one, and never a `Result`; beside those that make an iterator.
@@ -276,7 +296,7 @@ fn asks_for_ok(call: &syn::ExprMethodCall) -> bool {
 }
 
 /// What makes the items: the path that a `map` before it names, or the method itself.
-fn maker(receiver: &Expr) -> String {
+pub(super) fn maker(receiver: &Expr) -> String {
     match receiver {
         Expr::MethodCall(call) if call.method == "map" => match call.args.first() {
             Some(Expr::Path(path)) => path

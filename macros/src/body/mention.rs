@@ -3,7 +3,7 @@
 //! A name that is mentioned as often as it is bound has each of its values looked at once: there it ends. Names are counted by
 //! their spelling, so a name that is bound twice can only be taken for one that is used more often than it is.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
@@ -26,6 +26,8 @@ pub(super) struct Mentions {
     lets: HashMap<(u32, u32), usize>,
     /// How often the length of a name is asked.
     measured: HashMap<String, usize>,
+    /// The names of which it is asked whether any is good, or all are bad.
+    sampled: HashSet<String>,
     /// The `let` for which a name stands here.
     current: HashMap<String, (u32, u32)>,
 }
@@ -67,6 +69,17 @@ impl Mentions {
             let uses = self.lets.get(&crate::span::start(name.span())).copied();
             uses.is_some() && uses == self.measured.get(&name.to_string()).copied()
         }
+    }
+
+    /// Whether nothing but how much it is, is asked of a name, if anything is.
+    pub(super) fn is_only_counted(&self, name: &str) -> bool {
+        let measured = self.measured.get(name).copied().unwrap_or_default();
+        self.names.get(name).is_some_and(|count| count.bound > 0 && count.used == measured)
+    }
+
+    /// Whether it is asked of a name whether any is good.
+    pub(super) fn is_sampled(&self, name: &Ident) -> bool {
+        self.sampled.contains(&name.to_string())
     }
 
     /// Whether a name is bound and then never mentioned.
@@ -177,6 +190,20 @@ fn asks_a_name(condition: &Expr) -> bool {
     }
 }
 
+/// `results.iter().any(|result| result.is_ok())`, `results.iter().all(Result::is_err)`: one that is good will do.
+fn sampled(call: &syn::ExprMethodCall) -> Option<String> {
+    let asked = if call.method == "any" { "is_ok" } else { "is_err" };
+    let Expr::MethodCall(each) = &*call.receiver else { return None };
+    let (Expr::Path(path), true) = (&*each.receiver, each.method == "iter") else { return None };
+    let asks = match call.args.first()? {
+        Expr::Path(path) => shape::last_of(&path.path).is_some_and(|last| last == asked),
+        Expr::Closure(closure) => matches!(&*closure.body, Expr::MethodCall(asks) if asks.method == asked),
+        _ => false,
+    };
+    let is_all = call.method == "any" || call.method == "all";
+    path.path.get_ident().filter(|_| asks && is_all).map(ToString::to_string)
+}
+
 impl Visit<'_> for Mentions {
     fn visit_item(&mut self, _item: &syn::Item) {}
 
@@ -204,6 +231,10 @@ impl Visit<'_> for Mentions {
             && let Some(name) = path.path.get_ident()
         {
             *self.measured.entry(name.to_string()).or_default() += 1;
+        }
+        if let Some(name) = sampled(call) {
+            *self.measured.entry(name.clone()).or_default() += 1;
+            self.sampled.insert(name);
         }
         visit::visit_expr_method_call(self, call);
     }

@@ -5,10 +5,13 @@
 mod answer;
 mod arm;
 mod compare;
+mod each;
 mod exit;
 mod flat;
+mod form;
 mod hands;
 mod hidden;
+mod lost;
 mod mention;
 mod moment;
 mod nested;
@@ -17,12 +20,15 @@ mod probe;
 mod select;
 mod shape;
 mod spawn;
+mod taken;
 mod telling;
 mod track;
 mod tuple;
 mod unread;
 mod vague;
 mod watch;
+mod way;
+mod within;
 
 use std::collections::HashSet;
 
@@ -96,6 +102,18 @@ pub(crate) struct Body<'a> {
     last_words: telling::LastWords,
     /// The next statement gives a name a value that is replaced before anything looks at it.
     replaced: bool,
+    /// Calls of `ok()` that answer for the function.
+    forms: form::Forms,
+    /// Work is spawned that never returns.
+    diverges_elsewhere: bool,
+    /// Names that stand for what was joined.
+    joined_names: HashSet<String>,
+    /// What stands here is shown in a line of text.
+    telling: bool,
+    /// Behind the next statement is another way to what it tries to find.
+    other_way: bool,
+    /// The next pattern is tried until it is found.
+    finding: bool,
     /// An error can be left behind.
     leaves_errors: std::cell::Cell<bool>,
     opening: watch::Opening,
@@ -124,6 +142,12 @@ impl<'a> Body<'a> {
             returns: false,
             last_words: telling::LastWords::default(),
             replaced: false,
+            forms: form::Forms::default(),
+            diverges_elsewhere: false,
+            joined_names: HashSet::new(),
+            telling: false,
+            other_way: false,
+            finding: false,
             leaves_errors: std::cell::Cell::new(false),
             opening: watch::Opening::default(),
         }
@@ -145,6 +169,8 @@ impl<'a> Body<'a> {
     pub(crate) fn rewrite(&mut self, block: &mut Block) {
         (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
         self.last_words = telling::LastWords::of(block, &self.ret);
+        self.forms = form::Forms::of(block, &self.ret);
+        self.diverges_elsewhere = within::spawns_diverging(block);
         self.visit_block_mut(block);
     }
 
@@ -214,10 +240,17 @@ impl<'a> Body<'a> {
         let after = self.tracked.after(&statement, self.place);
         let mut statement = statement;
         self.dropping = Self::is_dropped_spawn(&statement);
-        if let Stmt::Expr(expr, Some(_)) = &statement {
-            self.ok_is = probe::thrown_away(expr);
+        match &mut statement {
+            Stmt::Expr(expr, Some(_)) if self.is_joined_question(expr) => {
+                let span = expr.first();
+                self.discarded(expr, probe::Discard::LetUnread, span);
+            }
+            Stmt::Expr(expr, Some(_)) => {
+                self.ok_is = probe::thrown_away(expr);
+                self.visit_stmt_mut(&mut statement);
+            }
+            other => self.visit_stmt_mut(other),
         }
-        self.visit_stmt_mut(&mut statement);
         if let Stmt::Expr(expr, Some(_)) = &mut statement {
             self.all_joined(None, expr);
         }
@@ -250,10 +283,10 @@ impl VisitMut for Body<'_> {
         let statements = std::mem::take(&mut block.stmts);
         let count = statements.len();
         let mut line = 0;
-        let replaced = unread::replaced(&statements);
-        for ((index, statement), replaced) in statements.into_iter().enumerate().zip(replaced) {
+        let known = unread::replaced(&statements).into_iter().zip(way::other_ways(&statements));
+        for ((index, statement), (replaced, other_way)) in statements.into_iter().enumerate().zip(known) {
             let is_last = index + 1 == count;
-            self.replaced = replaced;
+            (self.replaced, self.other_way) = (replaced, other_way);
             let own = crate::span::start(statement.first()).0;
             let mut more = self.visit_statement(statement, is_last);
             if own == line && line != 0 && more.len() > 1 && exit::is_position(more.first()) {
@@ -282,13 +315,16 @@ impl VisitMut for Body<'_> {
         } else if unread::joins_all(&init.expr) {
             self.visit_expr_mut(&mut init.expr);
             self.all_joined(Some(&pattern), &mut init.expr);
-        } else if wild {
+        } else if self.is_collected_in_vain(&pattern, &init.expr) {
+            self.visit_expr_mut(&mut init.expr);
+            self.collected(&pattern, &mut init.expr);
+        } else if wild || spawn::is_spawn(&init.expr) && self.is_never_joined(&pattern) {
             self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
         } else if replaced && vague::Known::of(&init.expr, self.generic) == vague::Known::Whole {
             self.replaced_value(&mut init.expr);
         } else if self.is_unread(&pattern, &init.expr) {
             self.discarded(&mut init.expr, probe::Discard::LetUnread, span);
-        } else {
+        } else if !self.unread_elements(&pattern, &mut init.expr) {
             self.visit_expr_mut(&mut init.expr);
             self.partitioned(&pattern, &mut init.expr);
             self.joined(&pattern, &mut init.expr);
@@ -345,6 +381,7 @@ impl Body<'_> {
             Expr::Assign(assign) if self.is_replaced(assign) => self.replaced_value(&mut assign.right),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Not(_)) => {
                 self.asking = self.asking.map(|(holds, not)| (not, holds));
+                self.finding = false;
                 self.visit_expr_mut(&mut unary.expr);
                 self.asking = self.asking.map(|(holds, not)| (not, holds));
             }
@@ -377,36 +414,6 @@ impl Body<'_> {
         self.suspends = around;
     }
 
-    fn in_loop(&mut self, mentions: mention::Mentions, work: impl FnOnce(&mut Self)) {
-        self.loops.push(mentions);
-        work(self);
-        self.loops.pop();
-    }
-
-    fn for_loop(&mut self, each: &mut syn::ExprForLoop) {
-        let (known, callee) = (flat::made(&each.expr, self.generic), shape::callee(&each.expr));
-        self.visit_expr_mut(&mut each.expr);
-        self.flattened(&mut each.expr);
-        self.iterated(&mut each.expr, known, &callee);
-        let names = shape::item_names(&each.pat);
-        let (mentions, body) = (mention::Mentions::of(&each.body), &mut each.body);
-        self.in_loop(mentions, |own| own.with_items(names, |own| own.visit_block_mut(body)));
-    }
-
-    fn while_loop(&mut self, each: &mut syn::ExprWhile) {
-        let names = match &*each.cond {
-            Expr::Let(binding) => shape::item_names(&binding.pat),
-            _ => HashSet::new(),
-        };
-        let before = self.asking.replace(probe::asked_in_loop(&each.cond));
-        let found = self.condition(&mut each.cond, pattern::Place::WhileLet);
-        self.asking = before;
-        let settled = self.settled_in_loop(&found, &each.body);
-        let body = &mut each.body;
-        self.with_items(names, |own| own.visit_block_mut(body));
-        pattern::insert(body, &settled);
-    }
-
     /// Rewrites the arguments of macros that take expressions, as `println!` does.
     fn in_macro(&mut self, mac: &mut syn::Macro) {
         if select::selects(mac) {
@@ -415,6 +422,7 @@ impl Body<'_> {
         }
         let Some(mut arguments) = shape::arguments(mac) else { return };
         let compares = compare::compares(mac);
+        let outside = std::mem::replace(&mut self.telling, true);
         // The macro may put them anywhere.
         let near = self.place.set_near(false);
         for argument in &mut arguments {
@@ -424,28 +432,33 @@ impl Body<'_> {
                 other => self.visit_expr_mut(other),
             }
         }
+        self.telling = outside;
         self.place.set_near(near);
         mac.tokens = arguments.to_token_stream();
     }
 
     fn match_expr(&mut self, matching: &mut ExprMatch) {
+        let other_way = std::mem::take(&mut self.other_way);
         if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
             self.match_tuple(matching);
             return;
         }
         if !matching.arms.iter().any(|arm| shape::side(&arm.pat).is_some()) {
             visit_mut::visit_expr_match_mut(self, matching);
+            self.named_failures(matching);
             return;
         }
-        let iteration = self.is_iteration(&matching.expr);
+        let iteration = self.is_iteration(&matching.expr) && !self.all_find(matching);
         let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
         let (tried, place) = (answer::Tried::of(&matching.expr), (*matching.expr).clone());
+        let joined = self.is_surely_joined(&matching.expr);
         let site = self.scrutinee(&mut matching.expr, iteration, &ways);
+        self.passed_over(matching, joined);
         let verdicts: Vec<_> =
             matching.arms.iter().map(|arm| self.verdict_among(arm, &matching.arms, &tried)).collect();
         for (arm, verdict) in matching.arms.iter_mut().zip(verdicts) {
             self.visit_arm_mut(arm);
-            let Some(verdict) = verdict else { continue };
+            let Some(verdict) = verdict.map(|verdict| verdict.or_other_way(other_way)) else { continue };
             match self.met(&place, &arm.pat, &verdict, iteration) {
                 Some(met) => exit::prepend_to_arm(arm, &met),
                 None => self.settle_in_arm(arm, &site, &verdict, iteration),

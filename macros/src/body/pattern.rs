@@ -10,7 +10,7 @@ use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, exit, nested, probe, tuple};
+use super::{Body, answer, exit, nested, probe, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -18,7 +18,8 @@ use crate::token::First;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     IfLet,
-    WhileLet,
+    /// Of a loop; whether it has another end than this pattern.
+    WhileLet(bool),
 }
 
 /// A scrutinee that is watched: its static, for the arms.
@@ -177,8 +178,13 @@ impl Body<'_> {
             Expr::Block(block) => self.block_verdict(&block.block),
             other => Verdict::plain(Disposition::Dropped, other),
         };
-        let verdict =
-            site.as_ref().map_or(verdict, |site| site.tried.or_again(verdict, diverge, &self.mentions));
+        let verdict = site.as_ref().map_or(verdict, |site| {
+            if self.is_outermost() && self.last_words.are_of(site.tried.inputs(), diverge) {
+                return Verdict { disposition: Disposition::Handed, ..verdict };
+            }
+            let verdict = self.or_formless(verdict, site.tried.reads, diverge);
+            site.tried.or_again(verdict, diverge, &self.mentions)
+        });
         self.visit_expr_mut(diverge);
         if let (Some(site), Expr::Block(block)) = (site, diverge) {
             let settle = self.settle(&site, (span, "let_else"), &verdict, iteration);
@@ -207,15 +213,18 @@ impl Body<'_> {
                     self.visit_expr_mut(&mut binding.expr);
                     return Vec::new();
                 };
-                let iteration = self.is_iteration(&binding.expr);
+                let finding = std::mem::take(&mut self.finding) && side == Side::Ok;
+                let iteration = self.is_iteration(&binding.expr) && !finding;
                 let ways = nested::ways([&*binding.pat].into_iter());
-                if place == Place::WhileLet && side == Side::Ok {
-                    let ends = ways.is_empty() && !shape::is_choosy(&binding.pat);
+                if let (Place::WhileLet(breaks), Side::Ok) = (place, side) {
+                    let ends = ways.is_empty() && !breaks_off(binding, breaks);
                     self.natural_end(&mut binding.expr, (span, ends), &ways);
                     return Vec::new();
                 }
                 let pattern = (*binding.pat).clone();
+                let joined = self.is_surely_joined(&binding.expr);
                 let site = self.scrutinee(&mut binding.expr, iteration, &ways);
+                self.passed_over_if(&pattern, &mut binding.expr, joined);
                 site.map(|site| (site, side, pattern, iteration)).into_iter().collect()
             }
             Expr::Binary(chain) if matches!(chain.op, syn::BinOp::And(_)) => {
@@ -278,7 +287,8 @@ impl Body<'_> {
             let handed = Verdict::plain(Disposition::Handed, &condition.cond);
             return Some((handed, handed));
         }
-        Some((self.block_verdict(&condition.then_branch), self.otherwise(condition)))
+        let otherwise = self.otherwise(condition).or_other_way(self.other_way);
+        Some((self.block_verdict(&condition.then_branch), otherwise))
     }
 
     /// `if let Err(e) = result`, of a place.
@@ -301,10 +311,12 @@ impl Body<'_> {
 
     pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
         let asked = self.asked(condition);
+        let other_way = std::mem::take(&mut self.other_way);
+        self.finding = self.finds(&condition.then_branch);
         let before = std::mem::replace(&mut self.asking, asked);
         let found = self.condition(&mut condition.cond, Place::IfLet);
         self.opening.set_first(false);
-        self.asking = before;
+        (self.asking, self.finding) = (before, false);
         let body =
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
         let in_then: Vec<TokenStream> = found
@@ -321,7 +333,7 @@ impl Body<'_> {
             .iter()
             .filter(|(_, side, ..)| *side == Side::Ok)
             .map(|(site, _, _, iteration)| {
-                let mut verdict = self.otherwise(condition);
+                let mut verdict = self.otherwise(condition).or_other_way(other_way);
                 if let Some((_, branch)) = &condition.else_branch {
                     verdict = site.tried.or_again(verdict, branch, &self.mentions);
                 }
@@ -338,6 +350,11 @@ impl Body<'_> {
             settle_in_else(condition, &in_else);
         }
     }
+}
+
+/// Whether a loop over this pattern has another end than an `Err`.
+fn breaks_off(binding: &syn::ExprLet, breaks: bool) -> bool {
+    shape::is_choosy(&binding.pat) || breaks && !way::is_received(&binding.expr)
 }
 
 pub(super) fn insert(block: &mut Block, statements: &[TokenStream]) {

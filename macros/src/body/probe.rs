@@ -50,6 +50,14 @@ impl Verdict {
         Verdict { disposition, ends_loop: false, end_line: code.end_line(), in_vain: false }
     }
 
+    /// The same, where nothing is lost if another way leads to the value.
+    pub(super) fn or_other_way(self, other_way: bool) -> Verdict {
+        match self.disposition {
+            Disposition::Dropped if other_way => Verdict { disposition: Disposition::Handed, ..self },
+            _ => self,
+        }
+    }
+
     /// How an arm with this verdict is told.
     pub(super) fn form(self, form: &str) -> &str {
         if self.in_vain && self.disposition == Disposition::Dropped { "vain_arm" } else { form }
@@ -82,7 +90,8 @@ const TAKING: [&str; 13] = [
     "err",
 ];
 /// Methods that deal with it for a reason.
-const RECOVERING: [&str; 4] = ["recovered", "recovered_or", "recovered_or_else", "recovered_or_default"];
+pub(super) const RECOVERING: [&str; 4] =
+    ["recovered", "recovered_or", "recovered_or_else", "recovered_or_default"];
 /// One probe, to be written out.
 pub(super) struct Probe<'a> {
     pub(super) span: Span,
@@ -127,11 +136,18 @@ impl Body<'_> {
             if flat::consumes(&name) {
                 self.flattened(&mut call.receiver);
             }
+            if flat::counts_tries(call, self.generic) {
+                self.watch_items(call);
+            }
             let inside = usize::from(super::spawn::is_spawn_name(&name));
             self.spawned += inside;
             match name.as_str() {
                 "flat_map" if call.args.len() == 1 => self.flat_mapped(call),
                 "extend" if call.args.len() == 1 => self.extended(call),
+                "push" | "push_back" | "insert" => {
+                    self.arguments(&mut call.args, each);
+                    self.put_away(call);
+                }
                 _ => self.arguments(&mut call.args, each),
             }
             self.spawned -= inside;
@@ -172,41 +188,48 @@ impl Body<'_> {
             && self.made_by(receiver) != "ok"
     }
 
-    fn taking(&mut self, expr: &mut Expr, (name, is_first): (&str, bool), pending: Option<Verdict>) {
-        let span = expr.first();
-        let Expr::MethodCall(call) = expr else { return };
-        let asked = self.asking.and_then(|(holds, not)| match name {
+    /// What becomes of an error for which this method asks in a condition.
+    fn asked_by(&self, name: &str) -> Option<Verdict> {
+        self.asking.and_then(|(holds, not)| match name {
             "is_err" => Some(holds),
             "is_ok" => Some(not),
             _ => None,
-        });
+        })
+    }
+
+    fn taking(&mut self, expr: &mut Expr, (name, is_first): (&str, bool), pending: Option<Verdict>) {
+        let span = expr.first();
+        let Expr::MethodCall(call) = expr else { return };
         let verdict = pending
-            .or(asked)
-            .unwrap_or_else(|| Verdict::plain(disposition_of(name, call, &self.mentions), call));
+            .or(self.asked_by(name))
+            .unwrap_or_else(|| Verdict::plain(self.disposition_of(name, call), call));
         let verdict = self.in_spawned(verdict);
         let behind_ok = matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "ok");
         if behind_ok {
             self.ok_is = Some(verdict);
         }
         let callee = shape::callee(&call.receiver);
-        let iteration = self.is_iteration(&call.receiver);
+        let finding = name == "is_ok" && std::mem::take(&mut self.finding);
+        let iteration = self.is_iteration(&call.receiver) && !finding;
         let rvalue = shape::is_rvalue(&call.receiver);
+        let known = Known::of(self.before_telling(&mut call.receiver), self.generic);
         let is_place = self.is_taken(name, &call.receiver);
         let form = &format!(".{name}");
         let at = call.method.span();
         let at = if crate::span::start(at).0 == crate::span::start(span).0 { span } else { at };
         let probe =
             self.probe(&Probe { span: at, form, verdict, callee: &callee, iteration, scrutinee: false });
-        let known = Known::of(&call.receiver, self.generic);
+        let joined = self.is_surely_joined(&call.receiver);
         self.opening.set_first(is_first);
         self.visit_expr_mut(&mut call.receiver);
         self.arguments(&mut call.args, false);
         if behind_ok {
             return;
         }
+        self.passed_over_by(call, joined);
         if rvalue {
             self.opening.set_first(is_first);
-            self.watch(&mut call.receiver, &probe, known);
+            self.watch(self.before_telling(&mut call.receiver), &probe, known);
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
             *expr = peeked(&peek, expr);
@@ -278,7 +301,8 @@ impl Body<'_> {
         let is_first = self.opening.take_first();
         let taken =
             matches!(&*expr, Expr::MethodCall(call) if TAKING.contains(&call.method.to_string().as_str()));
-        let watch = shape::is_rvalue(expr) && !taken && !matches!(expr, Expr::Try(_));
+        let passes = matches!(expr, Expr::Try(_)) && !self.is_joined_question(expr);
+        let watch = shape::is_rvalue(expr) && !taken && !passes;
         let form = match how {
             Discard::LetUnderscore => "let_underscore",
             Discard::AssignUnderscore => "assign_underscore",
@@ -286,8 +310,8 @@ impl Body<'_> {
             Discard::DropCall => "drop_call",
         };
         let verdict = self.in_spawned(Verdict::plain(Disposition::Dropped, expr));
-        let (callee, iteration, known) =
-            (shape::callee(expr), self.is_iteration(expr), Known::of(expr, self.generic));
+        let known = Known::of(self.before_telling(expr), self.generic);
+        let (callee, iteration) = (shape::callee(expr), self.is_iteration(expr));
         let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });
         if shape::is_place(expr) && self.mentions.is_last(expr) && !self.is_vague(expr) {
             let peek = self.peek(expr, &probe);
@@ -311,7 +335,7 @@ impl Body<'_> {
             self.watch_within(expr, &probe);
         } else if watch {
             self.opening.set_first(is_first);
-            self.watch(expr, &probe, known);
+            self.watch(self.before_telling(expr), &probe, known);
         }
         None
     }
@@ -337,7 +361,7 @@ fn ends_elsewhere(argument: &Expr) -> bool {
 }
 
 /// `handle.await`, `handle.join()`, `timeout(..).await`: what spawned or limited work has returned.
-fn is_joined(expr: &Expr) -> bool {
+pub(super) fn is_joined(expr: &Expr) -> bool {
     match expr {
         Expr::Await(waiting) => {
             let callee = shape::callee(&waiting.base);
@@ -373,28 +397,4 @@ pub(super) fn asks(condition: &Expr) -> bool {
 /// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.
 pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
     (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
-}
-
-/// `lock().unwrap_or_else(PoisonError::into_inner)` takes the value out of the error.
-fn takes_the_inside(call: &syn::ExprMethodCall) -> bool {
-    matches!(call.args.first(), Some(Expr::Path(path)) if shape::last_of(&path.path).is_some_and(|last| last == "into_inner"))
-}
-
-fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -> Disposition {
-    if RECOVERING.contains(&name) {
-        return Disposition::Handed;
-    }
-    let uses_error = call.args.iter().any(
-        |argument| matches!(argument, Expr::Closure(closure) if arm::closure_uses_error(closure, mentions)),
-    );
-    match name {
-        "ok" => Disposition::Dropped,
-        // The answer is the value: who takes it knows that there was an error.
-        "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
-        "unwrap_or_else" | "or_else" if uses_error || takes_the_inside(call) => Disposition::Handed,
-        "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
-            Disposition::Handed
-        }
-        _ => Disposition::Substituted,
-    }
 }

@@ -28,6 +28,11 @@ pub(super) fn is_spawn_name(name: &str) -> bool {
 }
 
 impl Body<'_> {
+    /// Whether the name of a handle is never mentioned again.
+    pub(super) fn is_never_joined(&self, pattern: &syn::Pat) -> bool {
+        matches!(shape::bare(pattern), syn::Pat::Ident(name) if self.mentions.is_idle(&name.ident.to_string()))
+    }
+
     /// A spawn whose handle is thrown away.
     pub(super) fn spawn_dropped(&mut self, expr: &mut Expr) {
         self.dropping = true;

@@ -64,7 +64,7 @@ const SETTLED: [&str; 21] = [
 ];
 
 /// Whether a name has a word for failure in it, in either case.
-fn names_a_failure(name: &str) -> bool {
+pub(super) fn names_a_failure(name: &str) -> bool {
     words(name).iter().any(|word| FAILURE.contains(&word.as_str()))
 }
 
@@ -77,7 +77,7 @@ pub(super) fn puts_down_a_failure(method: &str) -> bool {
 }
 
 /// The words of `DeadLettered`, `mark_failed` or `SERVICE_UNAVAILABLE`.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     if !name.contains(char::is_lowercase) {
         return name.split('_').map(str::to_lowercase).collect();
     }
@@ -179,8 +179,17 @@ impl LastWords {
 
     /// Whether an arm for this pattern warns with the error, says what becomes of the item, and nothing more is done with it.
     pub(super) fn are(&self, pattern: &Pat, body: &Expr) -> bool {
+        self.say(shape::names(pattern), body)
+    }
+
+    /// The same for a body that has no error, and warns with what could not be read.
+    pub(super) fn are_of(&self, inputs: &[String], body: &Expr) -> bool {
+        self.say(inputs.iter().cloned().collect(), body)
+    }
+
+    fn say(&self, names: HashSet<String>, body: &Expr) -> bool {
         self.0.contains(&at(body)) && {
-            let mut warns = Warns { names: shape::names(pattern), found: false };
+            let mut warns = Warns { names, found: false };
             warns.visit_expr(body);
             warns.found
         }

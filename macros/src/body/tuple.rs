@@ -7,10 +7,10 @@ use syn::visit_mut::VisitMut;
 use syn::{Arm, Expr, ExprMatch, Pat};
 
 use super::pattern::Scrutinee;
-use super::probe::{Disposition, Probe, Verdict};
+use super::probe::{Discard, Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, arm, exit};
+use super::{Body, answer, arm, exit, flat};
 use crate::token::First;
 
 /// A watched element: where it stands, and whether it is another one at each pass of a loop.
@@ -67,6 +67,31 @@ fn takes_another(pattern: &Pat, index: usize) -> bool {
 }
 
 impl Body<'_> {
+    /// `let (main, backup) = (put(a), put(b));`: a name that nothing but the log reads. Whether there is one.
+    pub(super) fn unread_elements(&mut self, pattern: &Pat, value: &mut Expr) -> bool {
+        let (Pat::Tuple(names), Expr::Tuple(values)) = (shape::bare(pattern), value) else { return false };
+        let is_unread = |name: &Pat, value: &Expr| {
+            let is_idle = matches!(shape::bare(name), Pat::Ident(name) if self.mentions.is_idle(&name.ident.to_string()));
+            is_idle && flat::made(value, self.generic)
+        };
+        let unread: Vec<bool> =
+            names.elems.iter().zip(&values.elems).map(|(name, value)| is_unread(name, value)).collect();
+        if names.elems.len() != values.elems.len() || !unread.contains(&true) {
+            return false;
+        }
+        // What comes first is not the one that is looked at, perhaps.
+        self.opening.set_first(false);
+        for (value, unread) in values.elems.iter_mut().zip(unread) {
+            if unread {
+                let span = value.first();
+                self.discarded(value, Discard::LetUnread, span);
+            } else {
+                self.visit_expr_mut(value);
+            }
+        }
+        true
+    }
+
     /// Watches the elements on which a side of a `Result` is tried.
     pub(super) fn elements(&mut self, scrutinee: &mut Expr, patterns: &[&Pat]) -> Vec<Element> {
         let Expr::Tuple(tuple) = scrutinee else { return Vec::new() };

@@ -24,6 +24,26 @@ mod c111 {
         end()
     }
 
+    #[observe]
+    fn pay(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+        info!(auth = 7, "payment completed");
+        end()
+    }
+
+    #[observe]
+    fn ship_all(failed: u32, end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+        info!(failed, "shipping run finished");
+        end()
+    }
+
+    #[test]
+    fn fires_for_the_noun_of_the_verb_and_not_beside_a_count_of_failures() {
+        assert_eq!(codes_of(|| assert!(pay(fails).is_err())), ["C111 S"]);
+        assert_eq!(codes_of(|| assert!(pay(works).is_ok())), NOTHING);
+        assert_eq!(codes_of(|| assert!(ship_all(0, fails).is_err())), ["C111 S"]);
+        assert_eq!(codes_of(|| assert!(ship_all(2, fails).is_err())), NOTHING);
+    }
+
     struct Summary {
         open: u32,
     }

@@ -26,6 +26,27 @@ mod c119 {
     }
 
     #[observe]
+    async fn names_and_forgets(end: fn() -> Result<u32, Fault>) {
+        let _task = tokio::spawn(async move { end() });
+        settle().await;
+    }
+
+    #[observe]
+    async fn names_and_stops(end: fn() -> Result<u32, Fault>) {
+        let task = tokio::spawn(async move { end() });
+        settle().await;
+        task.abort();
+    }
+
+    /// A handle whose name nothing mentions is not kept for anything.
+    #[test]
+    fn fires_for_a_handle_that_is_only_named() {
+        assert_eq!(codes_of(|| block_on(names_and_forgets(fails))), ["C119 V"]);
+        assert_eq!(codes_of(|| block_on(names_and_forgets(works))), NOTHING);
+        assert_eq!(codes_of(|| block_on(names_and_stops(fails))), NOTHING);
+    }
+
+    #[observe]
     async fn spawns_with_candor(end: fn() -> Result<u32, Fault>) {
         candor::spawn(async move { end() });
     }

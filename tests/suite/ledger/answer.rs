@@ -331,3 +331,33 @@ mod named {
         assert_eq!(codes_of(enter), NOTHING);
     }
 }
+
+mod in_a_pair {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    enum Source {
+        Live,
+        Snapshot,
+    }
+
+    #[test]
+    fn says_where_the_value_is_from() {
+        #[observe]
+        fn price() -> Result<(u32, Source), Fault> {
+            match fails() {
+                Ok(price) => Ok((price, Source::Live)),
+                Err(_) => Ok((works()?, Source::Snapshot)),
+            }
+        }
+        #[observe]
+        fn says_nothing() -> Result<(u32, Source), Fault> {
+            match fails() {
+                Ok(price) => Ok((price, Source::Live)),
+                Err(_) => Ok((works()?, Source::Live)),
+            }
+        }
+        assert_eq!(codes_of(|| assert_eq!(price(), Ok((7, Source::Snapshot)))), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(says_nothing(), Ok((7, Source::Live)))), ["C103 S"]);
+    }
+}

@@ -4,7 +4,7 @@
 use candor::observe;
 use tracing::{debug, error, info, warn};
 
-use crate::kit::{Fault, NOTHING, block_on, codes_of, fails, works};
+use crate::kit::{Fault, NOTHING, block_on, codes_of, fails, reject, works};
 
 /// What a repeated try is recorded as, in a type that declares nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -367,5 +367,34 @@ mod comparison {
             port.unwrap_or(0)
         }
         assert_eq!(codes_of(|| assert_eq!(check(), 0)), ["C101 V", "C101 V"]);
+    }
+}
+
+mod a_returned_failure {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    enum Status {
+        Sent,
+        Failed(String),
+    }
+
+    #[test]
+    fn tells_its_own_error_and_no_other() {
+        #[observe]
+        fn sends(audited: bool) -> Status {
+            if !audited {
+                let _ = reject(9);
+            }
+            match fails() {
+                Ok(_) => Status::Sent,
+                Err(fault) => {
+                    tracing::warn!(%fault, "not sent");
+                    Status::Failed("later".into())
+                }
+            }
+        }
+        assert_eq!(codes_of(|| assert_eq!(sends(true), Status::Failed("later".into()))), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(sends(false), Status::Failed("later".into()))), ["C101 V"]);
     }
 }

@@ -1,0 +1,44 @@
+//! Loops: their names stand for another item at each pass, and what they mention tells what is overwritten.
+
+use std::collections::HashSet;
+
+use syn::Expr;
+use syn::visit_mut::VisitMut;
+
+use super::{Body, flat, mention, pattern, probe, shape, way};
+
+impl Body<'_> {
+    /// Walks the inside of a loop.
+    pub(super) fn in_loop(&mut self, mentions: mention::Mentions, work: impl FnOnce(&mut Self)) {
+        self.loops.push(mentions);
+        work(self);
+        self.loops.pop();
+    }
+
+    /// `for`
+    pub(super) fn for_loop(&mut self, each: &mut syn::ExprForLoop) {
+        let (known, callee) = (flat::made(&each.expr, self.generic), shape::callee(&each.expr));
+        self.visit_expr_mut(&mut each.expr);
+        self.flattened(&mut each.expr);
+        self.iterated(&mut each.expr, known, &callee);
+        let names = shape::item_names(&each.pat);
+        let (mentions, body) = (mention::Mentions::of(&each.body), &mut each.body);
+        self.in_loop(mentions, |own| own.with_items(names, |own| own.visit_block_mut(body)));
+    }
+
+    /// `while`
+    pub(super) fn while_loop(&mut self, each: &mut syn::ExprWhile) {
+        let names = match &*each.cond {
+            Expr::Let(binding) => shape::item_names(&binding.pat),
+            _ => HashSet::new(),
+        };
+        self.learn_joined(&each.cond);
+        let before = self.asking.replace(probe::asked_in_loop(&each.cond));
+        let found = self.condition(&mut each.cond, pattern::Place::WhileLet(way::breaks_off(&each.body)));
+        self.asking = before;
+        let settled = self.settled_in_loop(&found, &each.body);
+        let body = &mut each.body;
+        self.with_items(names, |own| own.visit_block_mut(body));
+        pattern::insert(body, &settled);
+    }
+}
