@@ -1,6 +1,11 @@
 //! The counters of one operation on one thread: written by that thread alone, read by whoever adds them up.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
+
+#[cfg(loom)]
+use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+#[cfg(not(loom))]
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::callsite::Callsite;
 use super::clock::ticks_of;
@@ -33,14 +38,20 @@ pub(super) fn is_sampled() -> bool {
 const FULL: u32 = 1 << 31;
 
 /// The counters. What a call that fulfils reads and writes lies in one line of memory, but for its bucket.
+///
+/// Where the time of every call is taken, that of the last one is not in its bucket yet: the next one puts it there. A
+/// processor waits with the time stamp until it knows where all writes before it go, and where this one goes would only
+/// follow from the time stamp before. Whoever reads looks whether `told` is more than there is in the buckets.
 #[repr(C, align(64))]
 pub(super) struct Cells {
     calls: AtomicU64,
     fulfilled: AtomicU64,
     /// The time of one call in so many is taken: a power of two, less one.
-    others: AtomicU64,
+    others: AtomicU32,
+    /// How many calls are in the buckets, with the last one.
+    told: AtomicU32,
     ticks: AtomicU64,
-    /// How long a call takes, in ticks: the last one, or a running mean where the time of some is taken.
+    /// How long a call takes, in ticks: the last one, or a running mean where the time of some is taken; 0 before the first.
     usual: AtomicU64,
     /// The number of the first bucket: only those between the shortest and the longest call are there.
     first: usize,
@@ -60,6 +71,16 @@ pub(super) struct Reading {
     pub(super) buckets: Vec<(u64, u64)>,
 }
 
+/// Calls that took so long, and have no place in a bucket yet.
+pub(super) struct Untold {
+    pub(super) ticks: u64,
+    pub(super) calls: u32,
+}
+
+impl Untold {
+    pub(super) const NONE: Untold = Untold { ticks: 0, calls: 0 };
+}
+
 /// Adds to a cell that only this thread writes: no locked instruction is needed.
 #[inline]
 fn add(cell: &AtomicU64, n: u64) {
@@ -71,7 +92,8 @@ impl Cells {
         Cells {
             calls: AtomicU64::new(0),
             fulfilled: AtomicU64::new(0),
-            others: AtomicU64::new(0),
+            others: AtomicU32::new(0),
+            told: AtomicU32::new(0),
             ticks: AtomicU64::new(0),
             usual: AtomicU64::new(0),
             first: 0,
@@ -104,10 +126,12 @@ impl Cells {
         let of = |number: usize| self.place(number).map_or(0, |cell| cell.load(Ordering::Relaxed));
         let buckets = (first..to.next_multiple_of(4)).map(|number| AtomicU32::new(of(number))).collect();
         let same = |cell: &AtomicU64| AtomicU64::new(cell.load(Ordering::Relaxed));
+        let same_part = |cell: &AtomicU32| AtomicU32::new(cell.load(Ordering::Relaxed));
         Cells {
             calls: same(&self.calls),
             fulfilled: same(&self.fulfilled),
-            others: same(&self.others),
+            others: same_part(&self.others),
+            told: same_part(&self.told),
             ticks: same(&self.ticks),
             usual: same(&self.usual),
             first,
@@ -126,11 +150,13 @@ impl Cells {
     pub(super) fn began(&self) -> bool {
         let before = self.calls.load(Ordering::Relaxed);
         self.calls.store(before.wrapping_add(1), Ordering::Relaxed);
-        before & self.others.load(Ordering::Relaxed) == 0
+        #[expect(clippy::cast_possible_truncation, reason = "as many bits as `others` has")]
+        let number = before as u32;
+        number & self.others.load(Ordering::Relaxed) == 0
     }
 
     fn one_in(&self) -> u64 {
-        self.others.load(Ordering::Relaxed) + 1
+        u64::from(self.others.load(Ordering::Relaxed)) + 1
     }
 
     /// A call that began will never tell its end.
@@ -151,16 +177,41 @@ impl Cells {
         add(cell, 1);
     }
 
-    /// A call took so many ticks; `of_some` says that the time of some calls only is taken. Returns how many calls that
-    /// stands for, if their bucket is not there or is full.
+    /// A call took so many ticks; `of_some` says that the time of some calls only is taken. Returns what has to be put into a
+    /// bucket that is not there or is full.
     #[inline(always)]
-    pub(super) fn took(&self, ticks: u64, of_some: bool) -> u32 {
+    pub(super) fn took(&self, ticks: u64, of_some: bool) -> Untold {
         if of_some {
             return self.took_of_some(ticks);
         }
         add(&self.ticks, ticks);
-        self.usual.store(ticks, Ordering::Relaxed);
-        u32::from(!self.put(bucket(ticks), 1))
+        let before = self.usual.load(Ordering::Relaxed);
+        // Not 0, and no bucket but those of next to no time is so narrow.
+        self.usual.store(ticks | 1, Ordering::Relaxed);
+        if before == 0 || self.put(bucket(before), 1) {
+            self.tell(1);
+            return Untold::NONE;
+        }
+        Untold { ticks: before, calls: 1 }
+    }
+
+    /// So many calls more are in the buckets, or the last one is to be put there. Release: whoever has seen them told finds
+    /// them; the partner is in `counted`.
+    #[inline(always)]
+    pub(super) fn tell(&self, calls: u32) {
+        self.told.store(self.told.load(Ordering::Relaxed).wrapping_add(calls), Ordering::Release);
+    }
+
+    /// From now on the time of some calls only is taken, or of each again. Returns the last call, if it has to be put into
+    /// a bucket that is not there or is full.
+    pub(super) fn settle(&self, was_of_some: bool) -> Untold {
+        let last = self.usual.load(Ordering::Relaxed);
+        self.usual.store(0, Ordering::Relaxed);
+        if was_of_some || last == 0 || self.put(bucket(last), 1) {
+            return Untold::NONE;
+        }
+        self.tell(u32::MAX);
+        Untold { ticks: last, calls: 1 }
     }
 
     fn place(&self, bucket: usize) -> Option<&AtomicU32> {
@@ -186,6 +237,7 @@ impl Cells {
         let Some(cell) = self.place(bucket) else { return 0 };
         let count = cell.load(Ordering::Relaxed);
         cell.store(0, Ordering::Relaxed);
+        self.tell(0_u32.wrapping_sub(count));
         u64::from(count)
     }
 
@@ -198,7 +250,7 @@ impl Cells {
     /// A call took so many ticks, and stands for all since the last one that was timed. Chooses how many calls pass until
     /// the next one, so that taking the time costs them a small share of what they take themselves.
     #[inline(never)]
-    fn took_of_some(&self, ticks: u64) -> u32 {
+    fn took_of_some(&self, ticks: u64) -> Untold {
         let stands_for = self.one_in();
         add(&self.ticks, ticks.wrapping_mul(stands_for));
         let before = self.usual.load(Ordering::Relaxed);
@@ -206,9 +258,13 @@ impl Cells {
         self.usual.store(mean, Ordering::Relaxed);
         let wanted = ticks_of(COST * SHARE) / mean.max(1);
         let one_in = wanted.clamp(1, SPARSEST).next_power_of_two();
-        self.others.store(one_in - 1, Ordering::Relaxed);
+        self.others.store(u32::try_from(one_in - 1).unwrap_or(0), Ordering::Relaxed);
         let calls = u32::try_from(stands_for).unwrap_or(1);
-        if self.put(bucket(ticks), calls) { 0 } else { calls }
+        if !self.put(bucket(ticks), calls) {
+            return Untold { ticks, calls };
+        }
+        self.tell(calls);
+        Untold::NONE
     }
 
     /// The time of every call is taken from now on.
@@ -216,10 +272,22 @@ impl Cells {
         self.others.store(0, Ordering::Relaxed);
     }
 
-    /// Numbers of buckets and how many calls are in each; only those that are not empty.
-    pub(super) fn counted(&self) -> impl Iterator<Item = (usize, u64)> {
-        let counts = self.buckets.iter().map(|cell| u64::from(cell.load(Ordering::Relaxed)));
-        (self.first..).zip(counts).filter(|(_, count)| *count > 0)
+    /// Numbers of buckets and how many calls are in each; only those that are not empty. Whatever was counted at one time is
+    /// counted at any later one.
+    pub(super) fn counted(&self) -> Vec<(usize, u64)> {
+        // Acquire: the partner is in `tell`. Of those told, only the last one may not be in its bucket.
+        let told = self.told.load(Ordering::Acquire);
+        let last = bucket(self.usual.load(Ordering::Relaxed)).min(BUCKETS - 1);
+        let counts = self.buckets.iter().map(|cell| cell.load(Ordering::Relaxed));
+        let mut counted: Vec<(usize, u32)> = (self.first..).zip(counts).collect();
+        let sum = counted.iter().fold(0_u32, |sum, (_, count)| sum.wrapping_add(*count));
+        if told == sum.wrapping_add(1) {
+            match counted.iter_mut().find(|(number, _)| *number == last) {
+                Some((_, count)) => *count += 1,
+                None => counted.push((last, 1)),
+            }
+        }
+        counted.into_iter().filter(|(_, count)| *count > 0).map(|(number, count)| (number, count.into())).collect()
     }
 
     pub(super) fn read(&self) -> Reading {
@@ -230,7 +298,7 @@ impl Cells {
             by_class: [of(&self.fulfilled), refused, failed, abandoned],
             ticks: of(&self.ticks),
             one_in: self.one_in(),
-            buckets: self.counted().map(|(number, count)| (middle(number), count)).collect(),
+            buckets: self.counted().into_iter().map(|(number, count)| (middle(number), count)).collect(),
         }
     }
 }
@@ -239,11 +307,12 @@ impl Cells {
 /// has a number beyond them: it is put into the last one.
 #[inline]
 pub(super) fn bucket(ticks: u64) -> usize {
-    let ticks = ticks.max(4);
-    let zeros = ticks.leading_zeros();
-    // From 4 to 7: the first bit and the two behind it.
-    let highest = (ticks << zeros) >> 61;
-    usize::try_from(u64::from(61 - zeros) * 4 + highest).unwrap_or(BUCKETS)
+    // A floating-point number has its highest bit as exponent, and then those behind it: to make one is shorter than to
+    // look for the bit. What has no room in its fraction is longer than any bucket.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "only the highest bits matter")]
+    let number = ticks.max(4) as i64 as f64;
+    // 4 is 2^2, and has the number 4.
+    usize::try_from((number.to_bits() >> 50).wrapping_sub((1023 + 2) * 4 - 4)).unwrap_or(BUCKETS)
 }
 
 /// The middle of a bucket, in ticks.
@@ -280,9 +349,11 @@ mod tests {
         for ticks in [1_000, 1_100, 90_000, 40, 1_000] {
             cells.began();
             cells.ended(Class::Fulfilled);
-            if cells.took(ticks, false) > 0 {
-                cells = cells.widened(bucket(ticks));
-                assert!(cells.put(bucket(ticks), 1), "{ticks}");
+            let left = cells.took(ticks, false);
+            if left.calls > 0 {
+                cells = cells.widened(bucket(left.ticks));
+                assert!(cells.put(bucket(left.ticks), 1), "{ticks}");
+                cells.tell(1);
             }
         }
         let reading = cells.read();
@@ -302,6 +373,6 @@ mod tests {
         assert!(cells.put(9, FULL - 1));
         assert!(!cells.put(9, 1));
         assert_eq!(cells.take_all(9), 1 << 31);
-        assert!(cells.counted().next().is_none() && cells.has(9) && !cells.has(40));
+        assert!(cells.counted().is_empty() && cells.has(9) && !cells.has(40));
     }
 }

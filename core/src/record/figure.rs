@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::callsite::Callsite;
-use super::cell::{self, BUCKETS, Cells, Reading, bucket};
+use super::cell::{self, BUCKETS, Cells, Untold, Reading, bucket};
 use super::memory::Account;
 use super::shared;
 use super::tally::{self, EventTotal, Tallies, Tally};
@@ -231,36 +231,39 @@ impl ThreadFigures {
         cells.ended(class);
         if let Some(took) = took {
             let left = cells.took(took, is_sampled);
-            self.place(callsite, took, left);
+            self.place(callsite, left);
         }
     }
 
-    /// Puts calls that took so many ticks into their bucket, if that was not there or is full.
+    /// Puts what is left into its bucket, which was not there or is full.
     #[inline(always)]
-    pub(super) fn place(&mut self, callsite: &'static Callsite, ticks: u64, calls: u32) {
-        if calls > 0 {
-            self.place_anew(callsite, bucket(ticks), calls);
+    pub(super) fn place(&mut self, callsite: &'static Callsite, left: Untold) {
+        if left.calls > 0 {
+            self.place_anew(callsite, left.ticks, left.calls);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn place_anew(&mut self, callsite: &'static Callsite, bucket: usize, calls: u32) {
+    fn place_anew(&mut self, callsite: &'static Callsite, ticks: u64, calls: u32) {
+        let bucket = bucket(ticks);
         let slot = callsite.slot() as usize;
         let Some(Some(cells)) = self.operations.get(slot) else { return };
         let (beyond, bucket) = (bucket, bucket.min(BUCKETS - 1));
         if beyond > bucket && cells.put(bucket, calls) {
-            return;
+            return cells.tell(calls);
         }
         if cells.has(bucket) {
             // It is full. Whoever reads holds the lock: the calls are seen here or there.
             let _reading = registry();
+            cells.tell(calls);
             return shared::of(callsite).add(bucket, cells.take_all(bucket));
         }
         if !self.is_full {
             let wider = cells.widened(bucket);
             if self.account.take(wider.bytes() - cells.bytes()) {
                 wider.put(bucket, calls);
+                wider.tell(calls);
                 return self.replace(slot, wider);
             }
             self.is_full = true;
@@ -287,10 +290,21 @@ impl ThreadFigures {
 
     /// Recording begins again, perhaps with other settings.
     pub(super) fn renew(&mut self) {
-        self.is_sampled = cell::is_sampled();
+        if self.is_sampled != cell::is_sampled() {
+            self.settle();
+            self.is_sampled = !self.is_sampled;
+        }
         self.brisk = super::clock::ticks_of(BRISK);
         self.is_full = false;
         self.operations.iter().flatten().for_each(|cells| cells.time_all());
+    }
+
+    /// The last call of each operation takes its place in a bucket.
+    #[cold]
+    fn settle(&mut self) {
+        let all = self.operations.iter().flatten();
+        let left: Vec<_> = all.map(|cells| (cells.callsite(), cells.settle(self.is_sampled))).collect();
+        left.into_iter().for_each(|(callsite, left)| self.place(callsite, left));
     }
 
     /// How much of what this thread may keep is left to frames and pages.

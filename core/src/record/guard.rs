@@ -3,6 +3,7 @@
 use std::ptr;
 
 use super::callsite::Callsite;
+use super::cell::Untold;
 use super::clock::ticks;
 use super::figure;
 use super::frame::Frame;
@@ -39,6 +40,15 @@ pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
 /// What [`begin`] does, for a call without a plan whose id nobody needs: what is passed would have to be kept meanwhile.
 #[inline(never)]
 fn begin_bare(callsite: &'static Callsite, first: u32) {
+    let light = |thread: &Thread| thread.begin_light(callsite, callsite.spot(first));
+    if std::thread::panicking() || raw::short(light).flatten().is_none() {
+        begin_in_frame(callsite, first);
+    }
+}
+
+/// The same for one that another call encloses.
+#[inline(never)]
+fn begin_in_frame(callsite: &'static Callsite, first: u32) {
     let spot = Some(callsite.spot(first));
     if begin_usual::<true>(&Call { callsite, plan: &Plan::EMPTY, spot }).is_none() {
         begin_unusual(callsite, &Plan::EMPTY, spot);
@@ -83,7 +93,7 @@ fn begin_unusual(callsite: &'static Callsite, plan: &'static Plan, spot: Option<
         return None;
     }
     let unwinding = std::thread::panicking();
-    stack::with(|stack| stack.begin(&Call { callsite, plan, spot }, unwinding)).flatten()
+    stack::begin(&Call { callsite, plan, spot }, unwinding)
 }
 
 impl Guard {
@@ -132,6 +142,13 @@ impl Drop for Guard {
 /// Ends a call that fulfilled, there.
 #[inline(never)]
 fn fulfilled(spot: At) {
+    if raw::short(|thread| thread.end_light(spot.callsite())).flatten().is_none() {
+        fulfilled_in_frame(spot);
+    }
+}
+
+#[inline(never)]
+fn fulfilled_in_frame(spot: At) {
     let callsite = spot.callsite();
     let is_it = |top: &Frame| ptr::eq(top.callsite, callsite);
     let left = raw::short(|thread| {
@@ -171,6 +188,9 @@ fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
 
 #[inline(never)]
 fn dropped(callsite: &'static Callsite) {
+    if !std::thread::panicking() && raw::short(|thread| thread.end_light(callsite)).flatten().is_some() {
+        return;
+    }
     if !std::thread::panicking()
         && stack::with_thread(|thread, stack| stack.leave_quietly(thread, callsite))
             != Some(Left::WithSomethingToSay)
@@ -210,22 +230,18 @@ impl Stack {
         }
         let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
         let cells = self.figures.known(callsite)?;
-        let mut untold = None;
+        let mut left = Untold::NONE;
         if timed {
             let took = ticks().wrapping_sub(top.started);
             if keep::is_slow(took) {
                 return None;
             }
-            if cells.took(took, false) > 0 {
-                untold = Some(took);
-            }
+            left = cells.took(took, false);
         }
         cells.ended(Class::Fulfilled);
         thread.replace_at(outer);
         self.drop_top();
-        if let Some(took) = untold {
-            self.figures.place(callsite, took, 1);
-        }
+        self.figures.place(callsite, left);
         Some(())
     }
 
@@ -244,8 +260,8 @@ impl Stack {
             return Some(());
         };
         cells.ended(Class::Fulfilled);
-        let left = if timed { cells.took(took, self.figures.is_sampled) } else { 0 };
-        self.figures.place(callsite, took, left);
+        let left = if timed { cells.took(took, self.figures.is_sampled) } else { Untold::NONE };
+        self.figures.place(callsite, left);
         Some(())
     }
 
@@ -317,8 +333,8 @@ impl Stack {
             return self.count(callsite, timed.then_some(took));
         };
         cells.ended(Class::Fulfilled);
-        let left = if timed { cells.took(took, self.figures.is_sampled) } else { 0 };
-        self.figures.place(callsite, took, left);
+        let left = if timed { cells.took(took, self.figures.is_sampled) } else { Untold::NONE };
+        self.figures.place(callsite, left);
         Left::Quietly
     }
 

@@ -75,6 +75,7 @@ fn change(mode: u32) {
     let next = |before: u32| Some((before & !(CHANGE - 1)).wrapping_add(CHANGE) | mode);
     // Release: whoever asks the sink anew because of this finds what was there before it; the partner is in `outer`.
     let _always = MODE.try_update(Ordering::Release, Ordering::Relaxed, next);
+    super::state::changed();
 }
 
 #[inline(always)]
@@ -93,6 +94,11 @@ pub(super) fn is_slow(took: u64) -> bool {
 pub(super) fn marks() -> Option<u32> {
     let mode = MODE.load(Ordering::Relaxed);
     if mode & ASKING == 0 { Some(mode & SAMPLED) } else { None }
+}
+
+/// The same, as far as nothing has to be asked.
+pub(super) fn known_marks() -> u32 {
+    marks().unwrap_or(0)
 }
 
 /// The same, asked if need be.

@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use super::ledger::saw_ok_within;
 use super::place::ProbeAt;
-use super::stack;
+use super::raw;
 use super::state::is_not_off;
 
 /// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error. The id of the
@@ -14,9 +14,9 @@ pub struct Mark(u64);
 impl Mark {
     const NONE: Mark = Mark(0);
 
-    #[inline]
-    fn of(frame: &Frame) -> Mark {
-        Mark(u64::from(frame.id) << 32 | u64::from(frame.seq))
+    #[inline(always)]
+    fn at((id, seq): (u32, u32)) -> Mark {
+        Mark(u64::from(id) << 32 | u64::from(seq))
     }
 
     /// The sequence number, if it was taken in this frame.
@@ -44,5 +44,5 @@ pub fn mark() -> Mark {
 /// Nothing is recorded while candor itself is at work, and no call runs before the way to the stack is open.
 #[inline(never)]
 fn mark_within() -> Mark {
-    stack::glance(Mark::of).unwrap_or(Mark::NONE)
+    raw::short(|thread| thread.moment().map(Mark::at)).flatten().unwrap_or(Mark::NONE)
 }

@@ -23,6 +23,7 @@ mod hand_off;
 mod handle;
 mod keep;
 mod ledger;
+mod light;
 mod line;
 mod mark;
 mod memory;

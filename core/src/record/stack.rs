@@ -6,6 +6,7 @@ use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::{Frame, scoped};
 use super::keep;
+use super::light::{Light, Seat};
 use super::memory;
 use super::outbox::Outbox;
 use super::place::At;
@@ -60,6 +61,8 @@ pub(super) struct Thread {
     scope: Cell<u64>,
     /// The marks that come of it.
     marks: Cell<u32>,
+    /// The outermost call, while it has no frame.
+    light: Light,
     stack: RefCell<Stack>,
 }
 
@@ -69,23 +72,65 @@ impl Thread {
             at: Cell::new(None),
             scope: Cell::new(0),
             marks: Cell::new(0),
+            light: Light::new(),
             stack: RefCell::new(Stack::new()),
         }
     }
 
     fn set_scope(&self, scope: u64) {
+        // What runs already belongs to the scope in which it began.
+        self.settle();
         self.scope.set(scope);
         self.marks.set(scoped(scope));
+        self.light.forget_what_holds();
     }
 
-    /// Runs `work` on the stack, if it is at rest.
+    /// Runs `work` on the stack, if it is at rest. A light call is none of those that are on it.
     #[inline(always)]
-    pub(super) fn usual<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
+    pub(super) fn at_rest<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
         work(&mut *self.stack.try_borrow_mut().ok()?)
     }
 
+    /// Runs `work` on the stack with all running calls on it, if it is at rest.
     #[inline(always)]
-    fn glance<T>(&self, look: impl FnOnce(&Frame) -> T) -> Option<T> {
+    pub(super) fn usual<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
+        self.settle();
+        self.at_rest(work)
+    }
+
+    /// A light call gets its frame, so that all running calls are on the stack.
+    #[inline(always)]
+    fn settle(&self) {
+        if self.light.is_running() {
+            self.settle_light();
+        }
+    }
+
+    #[inline(never)]
+    fn settle_light(&self) {
+        let marks = keep::known_marks() | self.marks.get();
+        let _done = self.at_rest(|stack| self.light.leave_to(stack, (self.scope.get(), marks)));
+    }
+
+    /// The call that no other one encloses, while it has no frame.
+    #[inline(always)]
+    pub(super) fn light(&self) -> &Light {
+        &self.light
+    }
+
+    /// Begins a call of which nothing is known yet: it may be the first of its kind, or the first since something changed.
+    fn begin(&self, stack: &mut Stack, call: &Call, unwinding: bool) -> Option<u32> {
+        let id = stack.begin(call, unwinding);
+        self.light.learn_what_holds(stack, self.marks.get());
+        id
+    }
+
+    /// Looks at the innermost call, if there is one with a frame, or tells what holds of one that has none.
+    #[inline(always)]
+    fn glance<T>(&self, of_light: T, look: impl FnOnce(&Frame) -> T) -> Option<T> {
+        if self.light.is_running() {
+            return Some(of_light);
+        }
         // To borrow for writing is the shorter way.
         let stack = self.stack.try_borrow_mut().ok()?;
         if !stack.is_current() || stack.is_beyond() {
@@ -99,7 +144,16 @@ impl Thread {
     #[inline(always)]
     pub(super) fn exits_at(&self, spot: At) -> Option<bool> {
         self.arrives(spot);
-        self.glance(Frame::is_touched)
+        self.glance(false, Frame::is_touched)
+    }
+
+    /// The moment of the innermost call: the id of its frame, and its sequence number.
+    #[inline(always)]
+    pub(super) fn moment(&self) -> Option<(u32, u32)> {
+        if self.light.is_running() {
+            return self.at_rest(|stack| Some((self.light.id(|| stack.fresh_id()), 0)));
+        }
+        self.glance((0, 0), |frame| (frame.id, frame.seq))
     }
 
     /// Notes that a body has ended, unless it was left by a `return` before.
@@ -187,6 +241,8 @@ impl Stack {
             return None;
         }
         let (scope, level, marks) = match self.running {
+            // The slow way learns what has changed.
+            0 if !thread.light.knows() => return None,
             0 => (thread.scope.get(), 0, keep::marks()? | thread.marks.get()),
             running => {
                 let outer = self.frames.get(running - 1)?;
@@ -229,6 +285,24 @@ impl Stack {
         }
         let timed = self.figures.began(callsite);
         (self.running < self.frames.len() || self.grow(callsite)).then_some(timed)
+    }
+
+    /// The outermost call of the thread gets its frame, after it has begun. `None` when there is one already.
+    pub(super) fn seat(&mut self, light: &Seat) -> Option<()> {
+        if self.running > 0 || self.frames.is_empty() && !self.grow(light.callsite) {
+            return None;
+        }
+        let id = if light.id == 0 { self.fresh_id() } else { light.id };
+        let frame: &mut Frame = self.frames.first_mut()?;
+        self.running = 1;
+        frame.belong_to(light.callsite, &Plan::EMPTY, light.bounds);
+        frame.notes.begin(0);
+        frame.id = id;
+        frame.outer = None;
+        frame.start(false, false);
+        frame.timed = light.started != 0;
+        frame.started = light.started;
+        Some(())
     }
 
     #[inline]
@@ -382,10 +456,15 @@ fn arrives_within(at: At) {
     raw::short(|thread| thread.arrives(at));
 }
 
-/// The innermost call as it is, if everything is as usual.
+/// The innermost call as it is, if everything is as usual; or what holds of one that has no frame.
 #[inline(always)]
-pub(super) fn glance<T>(look: impl FnOnce(&Frame) -> T) -> Option<T> {
-    raw::short(|thread| thread.glance(look)).flatten()
+pub(super) fn glance<T>(of_light: T, look: impl FnOnce(&Frame) -> T) -> Option<T> {
+    raw::short(|thread| thread.glance(of_light, look)).flatten()
+}
+
+/// Begins a call that is the first of its kind, or on a thread where something has changed.
+pub(super) fn begin(call: &Call, unwinding: bool) -> Option<u32> {
+    with_thread(|thread, stack| thread.begin(stack, call, unwinding)).flatten()
 }
 
 /// Runs `work` on this thread's stack, or nothing while candor itself is at work on it.
@@ -401,6 +480,7 @@ pub(super) fn with_thread<T>(work: impl FnOnce(&Thread, &mut Stack) -> T) -> Opt
     loop {
         let done = raw::short(|thread| {
             let work = work.take()?;
+            thread.settle();
             match thread.stack.try_borrow_mut() {
                 Ok(mut stack) => Some(work(thread, &mut stack)),
                 Err(_) => lose(Lost::Reentrant),

@@ -1,0 +1,152 @@
+//! A light call: the outermost one of its thread, as long as nothing has happened in it but that it began. Most calls stay
+//! so until they end. It has no frame: where it is and when it began stand beside the stack, and whoever has more to
+//! say of it lets it have one first (`Thread::usual`, `stack::with_thread`).
+//!
+//! **Invariant:** while a light call runs, no call is on the stack.
+
+use std::cell::Cell;
+use std::ptr;
+
+use super::callsite::Callsite;
+use super::cell::Untold;
+use super::clock::ticks;
+use super::keep;
+use super::place::At;
+use super::stack::{Stack, Thread};
+use super::state::{changes, changes_so_far};
+use crate::model::Class;
+
+/// The light call of one thread.
+pub(super) struct Light {
+    /// Whose call it is; nothing while there is none.
+    callsite: Cell<Option<&'static Callsite>>,
+    /// When it began; 0 when its time is not taken.
+    started: Cell<u64>,
+    /// Its id, once somebody has asked; else 0.
+    id: Cell<u32>,
+    /// Calls may be light as long as no more has changed than this; 0 when they may not.
+    open: Cell<u32>,
+    /// What holds on this thread was learned when so much had changed.
+    learned: Cell<u32>,
+}
+
+/// What a light call leaves to its frame.
+pub(super) struct Seat {
+    pub(super) callsite: &'static Callsite,
+    pub(super) started: u64,
+    pub(super) id: u32,
+    /// The test scope, and the marks.
+    pub(super) bounds: (u64, u32),
+}
+
+impl Light {
+    pub(super) const fn new() -> Light {
+        Light {
+            callsite: Cell::new(None),
+            started: Cell::new(0),
+            id: Cell::new(0),
+            open: Cell::new(0),
+            learned: Cell::new(0),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_running(&self) -> bool {
+        self.callsite.get().is_some()
+    }
+
+    #[inline(always)]
+    fn is_of(&self, callsite: &'static Callsite) -> bool {
+        self.callsite.get().is_some_and(|own| ptr::eq(own, callsite))
+    }
+
+    #[inline(always)]
+    fn is_open(&self) -> bool {
+        self.open.get() == changes()
+    }
+
+    /// Whether nothing has changed since what holds on this thread was learned.
+    #[inline(always)]
+    pub(super) fn knows(&self) -> bool {
+        self.learned.get() == changes()
+    }
+
+    /// Calls may be light if recording is on as the stack knows it, no test listens, and no trace is chosen or asked for.
+    pub(super) fn learn_what_holds(&self, stack: &Stack, marks: u32) {
+        let so_far = changes_so_far();
+        let may_be = stack.is_current() && marks == 0 && keep::marks() == Some(0);
+        self.open.set(if may_be { so_far } else { 0 });
+        self.learned.set(so_far);
+    }
+
+    pub(super) fn forget_what_holds(&self) {
+        self.open.set(0);
+        self.learned.set(0);
+    }
+
+    /// The id of the call, which its frame will have.
+    #[inline(always)]
+    pub(super) fn id(&self, fresh: impl FnOnce() -> u32) -> u32 {
+        if self.id.get() == 0 {
+            self.id.set(fresh());
+        }
+        self.id.get()
+    }
+
+    /// The call goes on in a frame.
+    pub(super) fn leave_to(&self, stack: &mut Stack, bounds: (u64, u32)) -> Option<()> {
+        let callsite = self.callsite.take()?;
+        stack.seat(&Seat { callsite, started: self.started.get(), id: self.id.get(), bounds })
+    }
+}
+
+impl Thread {
+    /// Begins a call that no other one encloses, if everything is as usual. It calls nothing, so that it is short.
+    #[inline(always)]
+    pub(super) fn begin_light(&self, callsite: &'static Callsite, first: At) -> Option<()> {
+        let light = self.light();
+        if !light.is_open() || light.is_running() {
+            return None;
+        }
+        self.at_rest(|stack| {
+            if stack.running > 0 {
+                return None;
+            }
+            let timed = stack.figures.known(callsite)?.began();
+            self.replace_at(Some(first));
+            light.callsite.set(Some(callsite));
+            light.id.set(0);
+            light.started.set(if timed { ticks() } else { 0 });
+            Some(())
+        })
+    }
+
+    /// Ends a light call of this callsite as fulfilled, if everything is as usual.
+    #[inline(always)]
+    pub(super) fn end_light(&self, callsite: &'static Callsite) -> Option<()> {
+        let light = self.light();
+        if !light.is_of(callsite) || !light.is_open() {
+            return None;
+        }
+        self.at_rest(|stack| {
+            let cells = stack.figures.known(callsite)?;
+            let started = light.started.get();
+            let mut left = Untold::NONE;
+            if started != 0 {
+                if stack.figures.is_sampled {
+                    return None;
+                }
+                let took = ticks().wrapping_sub(started);
+                if keep::is_slow(took) {
+                    return None;
+                }
+                left = cells.took(took, false);
+            }
+            cells.ended(Class::Fulfilled);
+            light.callsite.set(None);
+            self.replace_at(None);
+            stack.figures.place(callsite, left);
+            Some(())
+        })
+    }
+}
