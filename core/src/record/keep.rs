@@ -101,12 +101,6 @@ pub(super) fn known_marks() -> u32 {
     marks().unwrap_or(0)
 }
 
-/// The same, asked if need be.
-pub(super) fn asked_marks(callsite: &'static Callsite) -> u32 {
-    let ask = || ask(|sink| sink.is_sampled(&callsite.operation)).unwrap_or(false);
-    marks().unwrap_or_else(|| if ask() { SAMPLED } else { 0 })
-}
-
 /// Asks the sink; a panic in it is counted and goes no further.
 fn ask<T>(question: impl FnOnce(&'static dyn Sink) -> T) -> Option<T> {
     let sink = sink()?;
@@ -222,6 +216,13 @@ impl Frame {
 }
 
 impl Stack {
+    /// The marks of a call that begins a trace, asked if need be. Acquire: see `change`.
+    pub(super) fn asked_marks(&mut self, callsite: &'static Callsite) -> u32 {
+        let mode = MODE.load(Ordering::Acquire);
+        let is_chosen = mode & ASKING != 0 && self.outbox.is_sampled(mode, &callsite.operation);
+        if is_chosen { SAMPLED } else { mode & SAMPLED }
+    }
+
     /// Gives every call of this thread its place; returns that of the innermost.
     pub(super) fn place(&mut self) -> Option<Link> {
         let bottom = self.calls().rposition(|frame| frame.link.is_some()).unwrap_or(0);

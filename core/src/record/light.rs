@@ -12,6 +12,7 @@ use super::cell::Untold;
 use super::clock::ticks;
 use super::keep;
 use super::place::At;
+use super::said::LogSite;
 use super::stack::{Stack, Thread};
 use super::state::{changes, changes_so_far};
 use crate::model::Class;
@@ -116,9 +117,32 @@ impl Thread {
             self.replace_at(Some(first));
             light.callsite.set(Some(callsite));
             light.id.set(0);
+            stack.light_notes.begin(0);
             light.started.set(if timed { ticks() } else { 0 });
             Some(())
         })
+    }
+
+    /// Notes a line of a light call that is as its place is known to be.
+    #[inline(always)]
+    pub(super) fn repeat_light(&self, place: &'static LogSite) -> Option<()> {
+        let light = self.light();
+        let callsite = light.callsite.get()?;
+        if !light.is_open() {
+            return None;
+        }
+        self.at_rest(|stack| {
+            let is_timeless = stack.figures.is_brisk(callsite) || light.started.get() == 0;
+            let at = if is_timeless { 0 } else { ticks() };
+            // Nothing but lines has a number in a light call.
+            let seq = stack.light_notes.repeats() + 1;
+            stack.light_notes.repeat(at, self.position()?, (place, seq))
+        })
+    }
+
+    /// Makes room for lines of light calls. Nothing if there was some, or there is no memory.
+    pub(super) fn make_room_for_light(&self) -> Option<()> {
+        if self.light().is_running() { self.at_rest(Stack::make_room_for_light) } else { None }
     }
 
     /// Ends a light call of this callsite as fulfilled, if everything is as usual.

@@ -25,13 +25,22 @@ pub fn repeat(place: &'static LogSite, literal: &'static str) -> bool {
 
 #[inline(always)]
 fn repeat_usually(place: &'static LogSite) -> bool {
-    raw::short(|thread| thread.usual(|stack| stack.repeat(thread, place))).flatten().is_some()
+    let repeat = |thread: &Thread| {
+        if thread.light().is_running() {
+            return thread.repeat_light(place);
+        }
+        thread.at_rest(|stack| stack.repeat(thread, place))
+    };
+    raw::short(repeat).flatten().is_some()
 }
 
 /// The frame may have been full of lines, or never had one.
 #[cold]
 #[inline(never)]
 fn repeat_anew(place: &'static LogSite) -> bool {
+    if raw::short(Thread::make_room_for_light).flatten().is_some() {
+        return repeat_usually(place);
+    }
     let has_room = is_on() && stack::with(Stack::make_room_for_lines).unwrap_or(false);
     has_room && repeat_usually(place)
 }

@@ -13,7 +13,7 @@ use super::place::At;
 use super::pool::{Home, Room};
 use super::raw;
 use super::state::{is_not_off, is_on, stretch};
-use super::story::Spare;
+use super::story::{Notes, Spare};
 use crate::model::Plan;
 
 /// How many calls may be nested on one thread; deeper ones are counted as lost.
@@ -35,6 +35,8 @@ pub(super) struct Stack {
     next_id: u32,
     /// Pages for the notes of calls that are to come.
     pub(super) spare: Spare,
+    /// The lines of a light call.
+    pub(super) light_notes: Notes,
     /// How much may be kept that is not in use, and how much memory the lists of frames hold.
     pub(super) room: Room,
     pub(super) kept: usize,
@@ -151,7 +153,10 @@ impl Thread {
     #[inline(always)]
     pub(super) fn moment(&self) -> Option<(u32, u32)> {
         if self.light.is_running() {
-            return self.at_rest(|stack| Some((self.light.id(|| stack.fresh_id()), 0)));
+            return self.at_rest(|stack| {
+                let id = self.light.id(|| stack.fresh_id());
+                Some((id, stack.light_notes.repeats()))
+            });
         }
         self.glance((0, 0), |frame| (frame.id, frame.seq))
     }
@@ -186,6 +191,7 @@ impl Stack {
             stretch: 0,
             next_id: 0,
             spare: Vec::new(),
+            light_notes: Notes::new(),
             room: Room::of(memory::THREAD),
             kept: 0,
             home: None,
@@ -264,9 +270,10 @@ impl Stack {
     /// Begins a call on top of the others. `None` when it is nested too deeply.
     pub(super) fn begin(&mut self, call: &Call, unwinding: bool) -> Option<u32> {
         let timed = self.prepare(call.callsite)?;
-        let of_top = |top: &mut Frame| (top.scope, top.notes.below(), top.inherited());
-        let of_root = || (scope(), 0, keep::asked_marks(call.callsite) | scoped(scope()));
-        let (scope, level, marks) = self.top().map_or_else(of_root, of_top);
+        let (scope, level, marks) = match self.top() {
+            Some(top) => (top.scope, top.notes.below(), top.inherited()),
+            None => (scope(), 0, self.asked_marks(call.callsite) | scoped(scope())),
+        };
         let id = self.fresh_id();
         let frame: &mut Frame = self.frames.get_mut(self.running)?;
         self.running += 1;
@@ -302,6 +309,9 @@ impl Stack {
         frame.start(false, false);
         frame.timed = light.started != 0;
         frame.started = light.started;
+        if self.light_notes.repeats() > 0 {
+            frame.take_lines(&mut self.light_notes);
+        }
         Some(())
     }
 

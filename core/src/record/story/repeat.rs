@@ -40,6 +40,7 @@ impl Repeat {
 pub(super) struct Standing(u32);
 
 impl Standing {
+    pub(super) const NONE: Standing = Standing(0);
     const ONE: u32 = 1 << 16;
 
     #[inline(always)]
@@ -69,6 +70,12 @@ impl Notes {
     /// Whether there is, or was, a line in the frame.
     pub(in crate::record) fn can_repeat(&self) -> bool {
         self.repeats.is_some()
+    }
+
+    /// How many lines stand in the frame.
+    #[inline(always)]
+    pub(in crate::record) fn repeats(&self) -> u32 {
+        self.standing.0 / Standing::ONE
     }
 
     /// From now on lines stand in the frame.
