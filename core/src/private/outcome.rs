@@ -106,6 +106,8 @@ impl<T, E> Sides for Poll<Option<Result<T, E>>> {
 pub trait Taking<V> {
     /// What stands in `Ok` or `Some`, or is the whole value.
     type Value;
+    /// Whether there is an error.
+    fn is_error(value: &V) -> bool;
     /// The value, if there is one, or what the error says.
     fn take(value: &V) -> Result<Option<&Self::Value>, Outcome>;
 }
@@ -157,7 +159,7 @@ impl<V, T, K> High<Half<V, T, K>, Third> {
 }
 
 macro_rules! reader {
-    ($reader:ident, $doc:literal, ($($bound:tt)*), |$value:ident| $outcome:expr) => {
+    ($reader:ident, $doc:literal, ($($bound:tt)*), $is_plain:literal, |$value:ident| $outcome:expr) => {
         #[doc = $doc]
         pub struct $reader<V, K>(PhantomData<fn(&V) -> K>);
 
@@ -179,7 +181,12 @@ macro_rules! reader {
             /// Ends a call at its only exit, and passes its value on.
             #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn leave(self, guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
-                guard.leave(own.spot(place), value, |value| self.outcome(value))
+                guard.leave(
+                    own.spot(place),
+                    value,
+                    |value| $is_plain && !K::is_error(value),
+                    |value| self.outcome(value),
+                )
             }
 
             /// A call that has several exits has come to the end of its body, at `at` unless it was left by a `return`
@@ -195,6 +202,7 @@ reader!(
     Named,
     "Fulfilled unless it is an error; a variant that is called a failure tells the errors.",
     (fmt::Debug),
+    false,
     |value| {
         if let Some(value) = value {
             super::telling::tells(value);
@@ -202,8 +210,8 @@ reader!(
         Outcome::FULFILLED
     }
 );
-reader!(Plain, "Fulfilled unless it is an error.", (Sized), |_value| Outcome::FULFILLED);
-reader!(Declared, "What it declares unless it is an error.", (OutcomeOf), |value| match value {
+reader!(Plain, "Fulfilled unless it is an error.", (Sized), true, |_value| Outcome::FULFILLED);
+reader!(Declared, "What it declares unless it is an error.", (OutcomeOf), false, |value| match value {
     Some(value) => declared(value, Class::Fulfilled),
     None => Outcome::FULFILLED,
 });
@@ -228,6 +236,10 @@ macro_rules! rung {
             V::Error: $($bound)*,
         {
             type Value = V::Value;
+            #[inline(always)]
+            fn is_error(value: &V) -> bool {
+                matches!(value.sides(), Side::Err(_))
+            }
             #[inline(always)]
             fn take(value: &V) -> Result<Option<&V::Value>, Outcome> {
                 match value.sides() {
@@ -265,6 +277,10 @@ pub struct Optional;
 impl<T> Taking<Option<T>> for Optional {
     type Value = T;
     #[inline(always)]
+    fn is_error(_value: &Option<T>) -> bool {
+        false
+    }
+    #[inline(always)]
     fn take(value: &Option<T>) -> Result<Option<&T>, Outcome> {
         Ok(value.as_ref())
     }
@@ -282,6 +298,10 @@ impl<V> Low<Read<V>, Sixth> {
 pub struct Whole;
 impl<V> Taking<V> for Whole {
     type Value = V;
+    #[inline(always)]
+    fn is_error(_value: &V) -> bool {
+        false
+    }
     #[inline(always)]
     fn take(value: &V) -> Result<Option<&V>, Outcome> {
         Ok(Some(value))

@@ -97,18 +97,47 @@ fn begin_unusual(callsite: &'static Callsite, plan: &'static Plan, spot: Option<
 }
 
 impl Guard {
-    /// Ends the call where its value is known, and passes the value on. Off, this is one relaxed load and a branch.
+    /// Ends the call where its value is known, and passes the value on. `is_plain` may say of a value that it is fulfilled and
+    /// that nothing else has to be read. Off, this is one relaxed load and a branch.
     ///
     /// Without optimization each move of the value has a place of its own in the frame of whoever this is inlined into, and so
     /// it is not inlined there: a recursive function would need as much more stack.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn leave<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
-        if self.callsite.is_awake() { self.tell(spot, value, read) } else { self.say_nothing(value) }
+    pub fn leave<T>(
+        self,
+        spot: At,
+        value: T,
+        is_plain: impl FnOnce(&T) -> bool,
+        read: impl FnOnce(&T) -> Outcome,
+    ) -> T {
+        if self.callsite.is_awake() {
+            self.tell(spot, value, is_plain, read)
+        } else {
+            self.say_nothing(value)
+        }
     }
 
-    /// The value passes through by value, so that it need not be in memory while nothing is recorded.
+    /// The value passes through by value, so that it need not be in memory while nothing is recorded. Reading an outcome
+    /// calls something, for which everything here would have to be kept: it stands elsewhere.
     #[inline(never)]
-    fn tell<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+    fn tell<T>(
+        self,
+        spot: At,
+        value: T,
+        is_plain: impl FnOnce(&T) -> bool,
+        read: impl FnOnce(&T) -> Outcome,
+    ) -> T {
+        if !is_plain(&value) {
+            return self.tell_more(spot, value, read);
+        }
+        // Before, not afterwards: it need not be kept meanwhile.
+        std::mem::forget(self);
+        fulfilled(spot);
+        value
+    }
+
+    #[inline(never)]
+    fn tell_more<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
         {
             let outcome = read(&value);
             if !outcome.is_fulfilled() {
