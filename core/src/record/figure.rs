@@ -288,6 +288,11 @@ impl ThreadFigures {
         self.known(callsite).is_some_and(|cells| (1..self.brisk).contains(&cells.usual()))
     }
 
+    /// From how many ticks on they do.
+    pub(super) fn brisk(&self) -> u64 {
+        self.brisk
+    }
+
     /// Recording begins again, perhaps with other settings.
     pub(super) fn renew(&mut self) {
         if self.is_sampled != cell::is_sampled() {

@@ -83,10 +83,16 @@ pub(super) fn is_keeping() -> bool {
     MODE.load(Ordering::Relaxed) & KEEPING != 0
 }
 
+/// From how many ticks on a call is slow.
+#[inline(always)]
+pub(super) fn slow() -> u64 {
+    SLOW.load(Ordering::Relaxed)
+}
+
 /// Whether a call that took so many ticks is slow.
 #[inline(always)]
 pub(super) fn is_slow(took: u64) -> bool {
-    took >= SLOW.load(Ordering::Relaxed)
+    took >= slow()
 }
 
 /// The marks of a call that begins a trace; nothing if that has to be asked.

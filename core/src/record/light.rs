@@ -25,6 +25,10 @@ pub(super) struct Light {
     started: Cell<u64>,
     /// Its id, once somebody has asked; else 0.
     id: Cell<u32>,
+    /// From how many ticks on the end of a call is looked at more closely.
+    limit: Cell<u64>,
+    /// An operation whose calls are so short that their lines bear no time: the one that was asked for last.
+    brisk: Cell<Option<&'static Callsite>>,
     /// Calls may be light as long as no more has changed than this; 0 when they may not.
     open: Cell<u32>,
     /// What holds on this thread was learned when so much had changed.
@@ -46,6 +50,8 @@ impl Light {
             callsite: Cell::new(None),
             started: Cell::new(0),
             id: Cell::new(0),
+            limit: Cell::new(0),
+            brisk: Cell::new(None),
             open: Cell::new(0),
             learned: Cell::new(0),
         }
@@ -77,6 +83,8 @@ impl Light {
         let so_far = changes_so_far();
         let may_be = stack.is_current() && marks == 0 && keep::marks() == Some(0);
         self.open.set(if may_be { so_far } else { 0 });
+        self.limit.set(if stack.figures.is_sampled { 0 } else { stack.figures.brisk().min(keep::slow()) });
+        self.brisk.set(None);
         self.learned.set(so_far);
     }
 
@@ -109,18 +117,17 @@ impl Thread {
         if !light.is_open() || light.is_running() {
             return None;
         }
-        self.at_rest(|stack| {
-            if stack.running > 0 {
-                return None;
-            }
-            let timed = stack.figures.known(callsite)?.began();
-            self.replace_at(Some(first));
-            light.callsite.set(Some(callsite));
-            light.id.set(0);
-            stack.light_notes.begin(0);
-            light.started.set(if timed { ticks() } else { 0 });
-            Some(())
-        })
+        let mut stack = self.rest()?;
+        if stack.running > 0 {
+            return None;
+        }
+        let timed = stack.figures.known(callsite)?.began();
+        self.replace_at(Some(first));
+        light.callsite.set(Some(callsite));
+        light.id.set(0);
+        stack.light_notes.begin(0);
+        light.started.set(if timed { ticks() } else { 0 });
+        Some(())
     }
 
     /// Notes a line of a light call that is as its place is known to be.
@@ -128,16 +135,23 @@ impl Thread {
     pub(super) fn repeat_light(&self, place: &'static LogSite) -> Option<()> {
         let light = self.light();
         let callsite = light.callsite.get()?;
-        if !light.is_open() {
-            return None;
+        let is_brisk = light.brisk.get().is_some_and(|brisk| ptr::eq(brisk, callsite));
+        let at = if is_brisk { 0 } else { self.time_of_line(callsite) };
+        let mut stack = self.rest()?;
+        // Nothing but lines has a number in a light call.
+        let seq = stack.light_notes.repeats() + 1;
+        stack.light_notes.repeat(at, self.position(), (place, seq))
+    }
+
+    /// The time of a line; 0 if it bears none.
+    #[inline(never)]
+    fn time_of_line(&self, callsite: &'static Callsite) -> u64 {
+        let light = self.light();
+        if self.rest().is_some_and(|stack| stack.figures.is_brisk(callsite)) {
+            light.brisk.set(Some(callsite));
+            return 0;
         }
-        self.at_rest(|stack| {
-            let is_timeless = stack.figures.is_brisk(callsite) || light.started.get() == 0;
-            let at = if is_timeless { 0 } else { ticks() };
-            // Nothing but lines has a number in a light call.
-            let seq = stack.light_notes.repeats() + 1;
-            stack.light_notes.repeat(at, self.position()?, (place, seq))
-        })
+        if light.started.get() == 0 { 0 } else { ticks() }
     }
 
     /// Makes room for lines of light calls. Nothing if there was some, or there is no memory.
@@ -152,25 +166,59 @@ impl Thread {
         if !light.is_of(callsite) || !light.is_open() {
             return None;
         }
-        self.at_rest(|stack| {
-            let cells = stack.figures.known(callsite)?;
-            let started = light.started.get();
-            let mut left = Untold::NONE;
-            if started != 0 {
-                if stack.figures.is_sampled {
-                    return None;
-                }
-                let took = ticks().wrapping_sub(started);
-                if keep::is_slow(took) {
-                    return None;
-                }
-                left = cells.took(took, false);
+        let stack = self.rest()?;
+        let cells = stack.figures.known(callsite)?;
+        let started = light.started.get();
+        if started != 0 {
+            let took = ticks().wrapping_sub(started);
+            if took >= light.limit.get() {
+                drop(stack);
+                return self.end_long(callsite, took);
             }
-            cells.ended(Class::Fulfilled);
-            light.callsite.set(None);
-            self.replace_at(None);
-            stack.figures.place(callsite, left);
-            Some(())
-        })
+            let untold = cells.took(took, false);
+            if untold.calls > 0 {
+                drop(stack);
+                return self.end_untold(callsite, untold.ticks);
+            }
+        }
+        cells.ended(Class::Fulfilled);
+        self.leave_light();
+        Some(())
+    }
+
+    #[inline(always)]
+    fn leave_light(&self) {
+        self.light().callsite.set(None);
+        self.replace_at(None);
+    }
+
+    /// Ends a light call that was not short, or whose time stands for that of others; nothing if it was slow.
+    #[inline(never)]
+    fn end_long(&self, callsite: &'static Callsite, took: u64) -> Option<()> {
+        if keep::is_slow(took) {
+            return None;
+        }
+        let stack = self.rest()?;
+        let is_sampled = stack.figures.is_sampled;
+        let untold = stack.figures.known(callsite)?.took(took, is_sampled);
+        drop(stack);
+        self.light().brisk.set(None);
+        self.end_untold_of(callsite, untold)
+    }
+
+    /// Ends a light call that was counted but for the time of the one before, for which there is no bucket.
+    #[cold]
+    #[inline(never)]
+    fn end_untold(&self, callsite: &'static Callsite, ticks: u64) -> Option<()> {
+        self.end_untold_of(callsite, Untold { ticks, calls: 1 })
+    }
+
+    #[inline(always)]
+    fn end_untold_of(&self, callsite: &'static Callsite, untold: Untold) -> Option<()> {
+        let mut stack = self.rest()?;
+        stack.figures.known(callsite)?.ended(Class::Fulfilled);
+        self.leave_light();
+        stack.figures.place(callsite, untold);
+        Some(())
     }
 }

@@ -72,7 +72,7 @@ impl Stack {
         }
         let at = if self.figures.is_brisk(top.callsite) { 0 } else { top.now() };
         let seq = top.seq.checked_add(1)?;
-        top.notes.repeat(at, thread.position()?, (place, seq))?;
+        top.notes.repeat(at, Some(thread.position()?), (place, seq))?;
         top.seq = seq;
         Some(())
     }

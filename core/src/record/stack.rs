@@ -1,6 +1,6 @@
 //! The stack of running calls of one thread. Frames that are not in use lie behind the running ones.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 
 use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
@@ -87,10 +87,16 @@ impl Thread {
         self.light.forget_what_holds();
     }
 
+    /// The stack, if it is at rest.
+    #[inline(always)]
+    pub(super) fn rest(&self) -> Option<RefMut<'_, Stack>> {
+        self.stack.try_borrow_mut().ok()
+    }
+
     /// Runs `work` on the stack, if it is at rest. A light call is none of those that are on it.
     #[inline(always)]
     pub(super) fn at_rest<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
-        work(&mut *self.stack.try_borrow_mut().ok()?)
+        work(&mut *self.rest()?)
     }
 
     /// Runs `work` on the stack with all running calls on it, if it is at rest.
