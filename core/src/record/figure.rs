@@ -330,6 +330,12 @@ impl ThreadFigures {
         }
     }
 
+    /// The tally of an event that was emitted on this thread before.
+    #[inline(always)]
+    pub(super) fn tally(&self, meta: &'static EventMeta) -> Option<&Tally> {
+        self.events.known(meta)
+    }
+
     /// An event was emitted on this thread, and was worth so much.
     #[inline(always)]
     pub(super) fn event(&mut self, meta: &'static EventMeta, worth: f64) {

@@ -40,7 +40,7 @@ pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
 /// What [`begin`] does, for a call without a plan whose id nobody needs: what is passed would have to be kept meanwhile.
 #[inline(never)]
 fn begin_bare(callsite: &'static Callsite, first: u32) {
-    let light = |thread: &Thread| thread.begin_light(callsite, callsite.spot(first));
+    let light = |thread: &Thread| thread.begin_light(callsite, None, callsite.spot(first));
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
         begin_in_frame(callsite, first);
     }
@@ -65,9 +65,28 @@ fn begin_nowhere(callsite: &'static Callsite) {
 #[inline(always)]
 pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Guard {
     if callsite.is_awake() {
-        begin(callsite, plan, spot);
+        // Known where this stands.
+        match spot {
+            Some(first) => begin_planned(callsite, plan, first.number()),
+            None => begin_within(callsite, plan),
+        }
     }
     Guard { callsite }
+}
+
+/// What [`begin`] does, for a call whose id nobody needs.
+#[inline(never)]
+fn begin_planned(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
+    let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), callsite.spot(first));
+    if std::thread::panicking() || raw::short(light).flatten().is_none() {
+        begin(callsite, plan, Some(callsite.spot(first)));
+    }
+}
+
+/// The same for a function without statements.
+#[inline(never)]
+fn begin_within(callsite: &'static Callsite, plan: &'static Plan) {
+    begin(callsite, plan, None);
 }
 
 /// Begins a call and returns the id of its frame; nothing if it is not followed.

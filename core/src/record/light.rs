@@ -4,23 +4,31 @@
 //!
 //! **Invariant:** while a light call runs, no call is on the stack.
 
+mod event;
+
 use std::cell::Cell;
 use std::ptr;
+
+pub(super) use self::event::{Events, Number, One};
+use self::event::{Said, only_counts};
 
 use super::callsite::Callsite;
 use super::cell::Untold;
 use super::clock::ticks;
+use super::frame::Kind;
 use super::keep;
 use super::place::At;
 use super::said::LogSite;
 use super::stack::{Stack, Thread};
 use super::state::{changes, changes_so_far};
-use crate::model::Class;
+use crate::model::{Class, Plan};
 
 /// The light call of one thread.
 pub(super) struct Light {
     /// Whose call it is; nothing while there is none.
     callsite: Cell<Option<&'static Callsite>>,
+    /// What it promises, if there is a plan.
+    plan: Cell<Option<&'static Plan>>,
     /// When it began; 0 when its time is not taken.
     started: Cell<u64>,
     /// Its id, once somebody has asked; else 0.
@@ -38,6 +46,7 @@ pub(super) struct Light {
 /// What a light call leaves to its frame.
 pub(super) struct Seat {
     pub(super) callsite: &'static Callsite,
+    pub(super) plan: &'static Plan,
     pub(super) started: u64,
     pub(super) id: u32,
     /// The test scope, and the marks.
@@ -48,6 +57,7 @@ impl Light {
     pub(super) const fn new() -> Light {
         Light {
             callsite: Cell::new(None),
+            plan: Cell::new(None),
             started: Cell::new(0),
             id: Cell::new(0),
             limit: Cell::new(0),
@@ -105,14 +115,20 @@ impl Light {
     /// The call goes on in a frame.
     pub(super) fn leave_to(&self, stack: &mut Stack, bounds: (u64, u32)) -> Option<()> {
         let callsite = self.callsite.take()?;
-        stack.seat(&Seat { callsite, started: self.started.get(), id: self.id.get(), bounds })
+        let plan = self.plan.get().unwrap_or(&Plan::EMPTY);
+        stack.seat(&Seat { callsite, plan, started: self.started.get(), id: self.id.get(), bounds })
     }
 }
 
 impl Thread {
     /// Begins a call that no other one encloses, if everything is as usual. It calls nothing, so that it is short.
     #[inline(always)]
-    pub(super) fn begin_light(&self, callsite: &'static Callsite, first: At) -> Option<()> {
+    pub(super) fn begin_light(
+        &self,
+        callsite: &'static Callsite,
+        plan: Option<&'static Plan>,
+        first: At,
+    ) -> Option<()> {
         let light = self.light();
         if !light.is_open() || light.is_running() {
             return None;
@@ -124,8 +140,10 @@ impl Thread {
         let timed = stack.figures.known(callsite)?.began();
         self.replace_at(Some(first));
         light.callsite.set(Some(callsite));
+        light.plan.set(plan);
         light.id.set(0);
         stack.light_notes.begin(0);
+        stack.light_events.begin();
         light.started.set(if timed { ticks() } else { 0 });
         Some(())
     }
@@ -138,12 +156,36 @@ impl Thread {
         let is_brisk = light.brisk.get().is_some_and(|brisk| ptr::eq(brisk, callsite));
         let at = if is_brisk { 0 } else { self.time_of_line(callsite) };
         let mut stack = self.rest()?;
-        // Nothing but lines has a number in a light call.
+        // In a light call there are lines or events: their order would have to be kept.
+        if stack.light_events.many() > 0 {
+            return None;
+        }
         let seq = stack.light_notes.repeats() + 1;
         stack.light_notes.repeat(at, self.position(), (place, seq))
     }
 
-    /// The time of a line; 0 if it bears none.
+    /// Says an event of a light call, if it only counts.
+    #[inline(always)]
+    pub(super) fn say_light(&self, kind: &'static Kind, number: Number, worth: f64) -> Option<()> {
+        let light = self.light();
+        let callsite = light.callsite.get()?;
+        if !light.plan.get().is_none_or(only_counts) {
+            return None;
+        }
+        let is_brisk = light.brisk.get().is_some_and(|brisk| ptr::eq(brisk, callsite));
+        let at = if is_brisk { 0 } else { self.time_of_line(callsite) };
+        let place = self.position()?;
+        let stack = &mut *self.rest()?;
+        let tally = stack.figures.tally(kind.meta)?;
+        if stack.light_notes.repeats() > 0 {
+            return None;
+        }
+        *stack.light_events.next()? = Some(Said { at, kind, place, number });
+        tally.add(1, worth);
+        Some(())
+    }
+
+    /// The time of a line or an event; 0 if it bears none.
     #[inline(never)]
     fn time_of_line(&self, callsite: &'static Callsite) -> u64 {
         let light = self.light();
@@ -166,6 +208,24 @@ impl Thread {
         if !light.is_of(callsite) || !light.is_open() {
             return None;
         }
+        if let Some(plan) = light.plan.get() {
+            return self.end_planned(callsite, plan);
+        }
+        self.end_kept(callsite)
+    }
+
+    /// Ends a light call that has promised something, if that is kept beyond doubt.
+    #[inline(never)]
+    fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan) -> Option<()> {
+        if !self.rest()?.light_events.keep(plan) {
+            return None;
+        }
+        self.end_kept(callsite)
+    }
+
+    #[inline(always)]
+    fn end_kept(&self, callsite: &'static Callsite) -> Option<()> {
+        let light = self.light();
         let stack = self.rest()?;
         let cells = stack.figures.known(callsite)?;
         let started = light.started.get();

@@ -6,7 +6,7 @@ use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::{Frame, scoped};
 use super::keep;
-use super::light::{Light, Seat};
+use super::light::{Events, Light, Seat};
 use super::memory;
 use super::outbox::Outbox;
 use super::place::At;
@@ -37,6 +37,8 @@ pub(super) struct Stack {
     pub(super) spare: Spare,
     /// The lines of a light call.
     pub(super) light_notes: Notes,
+    /// Its events.
+    pub(super) light_events: Events,
     /// How much may be kept that is not in use, and how much memory the lists of frames hold.
     pub(super) room: Room,
     pub(super) kept: usize,
@@ -161,7 +163,7 @@ impl Thread {
         if self.light.is_running() {
             return self.at_rest(|stack| {
                 let id = self.light.id(|| stack.fresh_id());
-                Some((id, stack.light_notes.repeats()))
+                Some((id, stack.light_notes.repeats() + stack.light_events.many()))
             });
         }
         self.glance((0, 0), |frame| (frame.id, frame.seq))
@@ -198,6 +200,7 @@ impl Stack {
             next_id: 0,
             spare: Vec::new(),
             light_notes: Notes::new(),
+            light_events: Events::new(),
             room: Room::of(memory::THREAD),
             kept: 0,
             home: None,
@@ -308,7 +311,7 @@ impl Stack {
         let id = if light.id == 0 { self.fresh_id() } else { light.id };
         let frame: &mut Frame = self.frames.first_mut()?;
         self.running = 1;
-        frame.belong_to(light.callsite, &Plan::EMPTY, light.bounds);
+        frame.belong_to(light.callsite, light.plan, light.bounds);
         frame.notes.begin(0);
         frame.id = id;
         frame.outer = None;
@@ -317,6 +320,10 @@ impl Stack {
         frame.started = light.started;
         if self.light_notes.repeats() > 0 {
             frame.take_lines(&mut self.light_notes);
+        }
+        if self.light_events.many() > 0 {
+            frame.notes.lend(&mut self.spare);
+            self.light_events.move_to(frame);
         }
         Some(())
     }
@@ -576,7 +583,8 @@ pub fn is_within() -> bool {
 #[inline]
 #[must_use]
 pub fn has_frame() -> bool {
-    is_on() && with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false)
+    let is_light = || raw::short(|thread| thread.light.is_running()) == Some(true);
+    is_on() && (is_light() || with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false))
 }
 
 thread_local! {
