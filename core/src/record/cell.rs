@@ -59,6 +59,8 @@ pub(super) struct Cells {
     /// Refused, failed, abandoned.
     not_fulfilled: [AtomicU64; 3],
     callsite: &'static Callsite,
+    /// Their place in the list of their thread.
+    number: usize,
 }
 
 /// What the counters say at one moment.
@@ -88,7 +90,7 @@ fn add(cell: &AtomicU64, n: u64) {
 }
 
 impl Cells {
-    pub(super) fn new(callsite: &'static Callsite) -> Cells {
+    pub(super) fn new(callsite: &'static Callsite, number: usize) -> Cells {
         Cells {
             calls: AtomicU64::new(0),
             fulfilled: AtomicU64::new(0),
@@ -100,6 +102,7 @@ impl Cells {
             buckets: Box::default(),
             not_fulfilled: [const { AtomicU64::new(0) }; 3],
             callsite,
+            number,
         }
     }
 
@@ -138,7 +141,12 @@ impl Cells {
             buckets,
             not_fulfilled: self.not_fulfilled.each_ref().map(same),
             callsite: self.callsite,
+            number: self.number,
         }
+    }
+
+    pub(super) fn number(&self) -> usize {
+        self.number
     }
 
     pub(super) fn callsite(&self) -> &'static Callsite {
@@ -345,7 +353,7 @@ mod tests {
     #[test]
     fn cells_hold_the_buckets_between_the_shortest_and_the_longest_call_only() {
         static CALLSITE: Callsite = Callsite::unnamed("of a test");
-        let mut cells = Cells::new(&CALLSITE);
+        let mut cells = Cells::new(&CALLSITE, 0);
         for ticks in [1_000, 1_100, 90_000, 40, 1_000] {
             cells.began();
             cells.ended(Class::Fulfilled);
@@ -361,7 +369,7 @@ mod tests {
         let counts = [40, 1_000, 1_100, 90_000].map(|ticks| (middle(bucket(ticks)), 1));
         let counts = counts.map(|(ticks, n)| (ticks, if ticks == middle(bucket(1_000)) { 2 } else { n }));
         assert_eq!(reading.buckets, counts);
-        let mut few = Cells::new(&CALLSITE);
+        let mut few = Cells::new(&CALLSITE, 0);
         few = few.widened(bucket(1_000));
         assert!(few.bytes() < 300, "{} bytes", few.bytes());
     }
@@ -369,7 +377,7 @@ mod tests {
     #[test]
     fn a_bucket_that_is_full_says_so_and_is_emptied() {
         static CALLSITE: Callsite = Callsite::unnamed("of a test");
-        let cells = Cells::new(&CALLSITE).widened(9);
+        let cells = Cells::new(&CALLSITE, 0).widened(9);
         assert!(cells.put(9, FULL - 1));
         assert!(!cells.put(9, 1));
         assert_eq!(cells.take_all(9), 1 << 31);

@@ -203,8 +203,10 @@ impl ThreadFigures {
             self.is_full = true;
             return;
         }
-        let cells = Arc::new(Cells::new(callsite));
-        lock(self.table()).operations.push(Arc::clone(&cells));
+        let mut table = lock(self.table());
+        let cells = Arc::new(Cells::new(callsite, table.operations.len()));
+        table.operations.push(Arc::clone(&cells));
+        drop(table);
         if grown > 0 {
             self.operations.resize(grown, None);
         }
@@ -275,8 +277,7 @@ impl ThreadFigures {
     fn replace(&mut self, slot: usize, wider: Cells) {
         let (wider, table) = (Arc::new(wider), Arc::clone(self.table()));
         let Some(Some(cells)) = self.operations.get_mut(slot) else { return };
-        let mut table = lock(&table);
-        if let Some(known) = table.operations.iter_mut().find(|known| Arc::ptr_eq(known, cells)) {
+        if let Some(known) = lock(&table).operations.get_mut(cells.number()) {
             *known = Arc::clone(&wider);
         }
         *cells = wider;
