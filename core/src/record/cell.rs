@@ -295,7 +295,11 @@ impl Cells {
                 None => counted.push((last, 1)),
             }
         }
-        counted.into_iter().filter(|(_, count)| *count > 0).map(|(number, count)| (number, count.into())).collect()
+        counted
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(number, count)| (number, count.into()))
+            .collect()
     }
 
     pub(super) fn read(&self) -> Reading {
@@ -317,7 +321,11 @@ impl Cells {
 pub(super) fn bucket(ticks: u64) -> usize {
     // A floating-point number has its highest bit as exponent, and then those behind it: to make one is shorter than to
     // look for the bit. What has no room in its fraction is longer than any bucket.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "only the highest bits matter")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_wrap,
+        reason = "only the highest bits matter"
+    )]
     let number = ticks.max(4) as i64 as f64;
     // 4 is 2^2, and has the number 4.
     usize::try_from((number.to_bits() >> 50).wrapping_sub((1023 + 2) * 4 - 4)).unwrap_or(BUCKETS)

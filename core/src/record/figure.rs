@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::callsite::Callsite;
-use super::cell::{self, BUCKETS, Cells, Untold, Reading, bucket};
+use super::cell::{self, BUCKETS, Cells, Reading, Untold, bucket};
 use super::memory::Account;
 use super::shared;
 use super::tally::{self, EventTotal, Tallies, Tally};
