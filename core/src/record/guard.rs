@@ -40,7 +40,7 @@ pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
 /// What [`begin`] does, for a call without a plan whose id nobody needs: what is passed would have to be kept meanwhile.
 #[inline(never)]
 fn begin_bare(callsite: &'static Callsite, first: u32) {
-    let light = |thread: &Thread| thread.begin_light(callsite, None, callsite.spot(first));
+    let light = |thread: &Thread| thread.begin_light(callsite, None, Some(callsite.spot(first)));
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
         begin_in_frame(callsite, first);
     }
@@ -55,10 +55,13 @@ fn begin_in_frame(callsite: &'static Callsite, first: u32) {
     }
 }
 
-/// The same for a function without statements.
+/// The same for a function that is nowhere at its beginning.
 #[inline(never)]
 fn begin_nowhere(callsite: &'static Callsite) {
-    begin(callsite, &Plan::EMPTY, None);
+    let light = |thread: &Thread| thread.begin_light(callsite, None, None);
+    if std::thread::panicking() || raw::short(light).flatten().is_none() {
+        begin(callsite, &Plan::EMPTY, None);
+    }
 }
 
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
@@ -77,16 +80,19 @@ pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>)
 /// What [`begin`] does, for a call whose id nobody needs.
 #[inline(never)]
 fn begin_planned(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
-    let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), callsite.spot(first));
+    let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), Some(callsite.spot(first)));
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
         begin(callsite, plan, Some(callsite.spot(first)));
     }
 }
 
-/// The same for a function without statements.
+/// The same for a function that is nowhere at its beginning.
 #[inline(never)]
 fn begin_within(callsite: &'static Callsite, plan: &'static Plan) {
-    begin(callsite, plan, None);
+    let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), None);
+    if std::thread::panicking() || raw::short(light).flatten().is_none() {
+        begin(callsite, plan, None);
+    }
 }
 
 /// Begins a call and returns the id of its frame; nothing if it is not followed.

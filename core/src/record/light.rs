@@ -21,7 +21,7 @@ use super::place::At;
 use super::said::LogSite;
 use super::stack::{Stack, Thread};
 use super::state::{changes, changes_so_far};
-use crate::model::{Class, Plan};
+use crate::model::{Class, Plan, Site};
 
 /// The light call of one thread.
 pub(super) struct Light {
@@ -127,7 +127,7 @@ impl Thread {
         &self,
         callsite: &'static Callsite,
         plan: Option<&'static Plan>,
-        first: At,
+        first: Option<At>,
     ) -> Option<()> {
         let light = self.light();
         if !light.is_open() || light.is_running() {
@@ -138,7 +138,7 @@ impl Thread {
             return None;
         }
         let timed = stack.figures.known(callsite)?.began();
-        self.replace_at(Some(first));
+        self.replace_at(first);
         light.callsite.set(Some(callsite));
         light.plan.set(plan);
         light.id.set(0);
@@ -166,7 +166,12 @@ impl Thread {
 
     /// Says an event of a light call, if it only counts.
     #[inline(always)]
-    pub(super) fn say_light(&self, kind: &'static Kind, number: Number, worth: f64) -> Option<()> {
+    pub(super) fn say_light(
+        &self,
+        kind: &'static Kind,
+        what: (Number, f64),
+        site: &'static Site,
+    ) -> Option<()> {
         let light = self.light();
         let callsite = light.callsite.get()?;
         if !light.plan.get().is_none_or(only_counts) {
@@ -174,13 +179,13 @@ impl Thread {
         }
         let is_brisk = light.brisk.get().is_some_and(|brisk| ptr::eq(brisk, callsite));
         let at = if is_brisk { 0 } else { self.time_of_line(callsite) };
-        let place = self.position()?;
+        let (place, (number, worth)) = (self.position(), what);
         let stack = &mut *self.rest()?;
         let tally = stack.figures.tally(kind.meta)?;
         if stack.light_notes.repeats() > 0 {
             return None;
         }
-        *stack.light_events.next()? = Some(Said { at, kind, place, number });
+        *stack.light_events.next()? = Some(Said { at, kind, place, site, number });
         tally.add(1, worth);
         Some(())
     }

@@ -3,7 +3,7 @@
 
 use super::super::frame::{Frame, Kind, Token};
 use super::super::place::At;
-use crate::model::{Fact, FieldSink, Plan, Promise, Value};
+use crate::model::{Fact, FieldSink, Plan, Promise, Site, Value};
 
 /// How many events a light call holds.
 const MANY: usize = 4;
@@ -25,9 +25,18 @@ pub(in crate::record) struct Said {
     /// When it was said; 0 if that is not told.
     pub(in crate::record) at: u64,
     pub(in crate::record) kind: &'static Kind,
-    /// Where the call was.
-    pub(in crate::record) place: At,
+    /// Where the call was, if it was anywhere.
+    pub(in crate::record) place: Option<At>,
+    /// Where it is said.
+    pub(in crate::record) site: &'static Site,
     pub(in crate::record) number: Number,
+}
+
+impl Said {
+    /// The observed code's own position tells more than the place of the `emit!` in the effect below it.
+    fn site(&self) -> &'static Site {
+        self.place.map_or(self.site, At::site)
+    }
 }
 
 /// Those of one call, in order.
@@ -117,7 +126,7 @@ impl Events {
         for (seq, said) in (1..).zip(self.all()) {
             for (event, fact) in plan.events.iter().zip(facts.iter_mut()) {
                 if event.id == said.kind.id {
-                    fact.happened(seq, said.place.site());
+                    fact.happened(seq, said.site());
                 }
             }
         }
@@ -127,7 +136,7 @@ impl Events {
     /// The call goes on in a frame: they are noted, and count for it.
     pub(in crate::record) fn move_to(&mut self, frame: &mut Frame) {
         for said in self.all() {
-            let site = said.place.site();
+            let site = said.site();
             let _values = frame.notes.event(said.at, site, said.kind.meta, |values| match said.number {
                 Number::None => {}
                 Number::U64(number) => values.push(Value::U64(number)),
