@@ -77,10 +77,12 @@ pub(super) struct Reading {
 pub(super) struct Untold {
     pub(super) ticks: u64,
     pub(super) calls: u32,
+    /// How long the call took that is the last one afterwards; 0 if it is none of those that wait.
+    pub(super) next: u64,
 }
 
 impl Untold {
-    pub(super) const NONE: Untold = Untold { ticks: 0, calls: 0 };
+    pub(super) const NONE: Untold = Untold { ticks: 0, calls: 0, next: 0 };
 }
 
 /// Adds to a cell that only this thread writes: no locked instruction is needed.
@@ -100,7 +102,7 @@ impl Cells {
             usual: AtomicU64::new(0),
             first: 0,
             buckets: Box::default(),
-            not_fulfilled: [const { AtomicU64::new(0) }; 3],
+            not_fulfilled: [(); 3].map(|()| AtomicU64::new(0)),
             callsite,
             number,
         }
@@ -195,31 +197,50 @@ impl Cells {
         add(&self.ticks, ticks);
         let before = self.usual.load(Ordering::Relaxed);
         // Not 0, and no bucket but those of next to no time is so narrow.
-        self.usual.store(ticks | 1, Ordering::Relaxed);
+        let next = ticks | 1;
         if before == 0 || self.put(bucket(before), 1) {
-            self.tell(1);
+            self.wait(next);
             return Untold::NONE;
         }
-        Untold { ticks: before, calls: 1 }
+        Untold { ticks: before, calls: 1, next }
     }
 
-    /// So many calls more are in the buckets, or the last one is to be put there. Release: whoever has seen them told finds
-    /// them; the partner is in `counted`.
+    /// The last call waits to be put into its bucket; the one before is in its own. Release: whoever sees that this one waits
+    /// finds that one; the partner is in `counted`.
     #[inline(always)]
-    pub(super) fn tell(&self, calls: u32) {
+    fn wait(&self, ticks: u64) {
+        self.usual.store(ticks, Ordering::Release);
+        self.tell(1);
+    }
+
+    /// So many calls more are in the buckets or wait. Release: as above.
+    #[inline(always)]
+    fn tell(&self, calls: u32) {
         self.told.store(self.told.load(Ordering::Relaxed).wrapping_add(calls), Ordering::Release);
+    }
+
+    /// What had no place has one now: here, or `elsewhere`.
+    pub(super) fn placed(&self, untold: &Untold, elsewhere: bool) {
+        match (untold.next, elsewhere) {
+            (0, true) => {}
+            (0, false) => self.tell(untold.calls),
+            (next, false) => self.wait(next),
+            // One that waited is gone, and another one has come.
+            (next, true) => self.usual.store(next, Ordering::Release),
+        }
     }
 
     /// From now on the time of some calls only is taken, or of each again. Returns the last call, if it has to be put into
     /// a bucket that is not there or is full.
     pub(super) fn settle(&self, was_of_some: bool) -> Untold {
         let last = self.usual.load(Ordering::Relaxed);
-        self.usual.store(0, Ordering::Relaxed);
-        if was_of_some || last == 0 || self.put(bucket(last), 1) {
+        let is_told = was_of_some || last == 0 || self.put(bucket(last), 1);
+        self.usual.store(0, Ordering::Release);
+        if is_told {
             return Untold::NONE;
         }
         self.tell(u32::MAX);
-        Untold { ticks: last, calls: 1 }
+        Untold { ticks: last, calls: 1, next: 0 }
     }
 
     fn place(&self, bucket: usize) -> Option<&AtomicU32> {
@@ -269,7 +290,7 @@ impl Cells {
         self.others.store(u32::try_from(one_in - 1).unwrap_or(0), Ordering::Relaxed);
         let calls = u32::try_from(stands_for).unwrap_or(1);
         if !self.put(bucket(ticks), calls) {
-            return Untold { ticks, calls };
+            return Untold { ticks, calls, next: 0 };
         }
         self.tell(calls);
         Untold::NONE
@@ -283,23 +304,38 @@ impl Cells {
     /// Numbers of buckets and how many calls are in each; only those that are not empty. Whatever was counted at one time is
     /// counted at any later one.
     pub(super) fn counted(&self) -> Vec<(usize, u64)> {
-        // Acquire: the partner is in `tell`. Of those told, only the last one may not be in its bucket.
-        let told = self.told.load(Ordering::Acquire);
-        let last = bucket(self.usual.load(Ordering::Relaxed)).min(BUCKETS - 1);
-        let counts = self.buckets.iter().map(|cell| cell.load(Ordering::Relaxed));
-        let mut counted: Vec<(usize, u32)> = (self.first..).zip(counts).collect();
-        let sum = counted.iter().fold(0_u32, |sum, (_, count)| sum.wrapping_add(*count));
-        if told == sum.wrapping_add(1) {
-            match counted.iter_mut().find(|(number, _)| *number == last) {
+        // While no call ends it is known whether the last one is in its bucket yet. Where another one has ended meanwhile, the
+        // one that was the last before is; and so it is known after two of them.
+        let (counts, waits) = self
+            .count()
+            .or_else(|_| self.count())
+            .or_else(|_| self.count())
+            .unwrap_or_else(|moving| (moving, 0));
+        let last = bucket(waits).min(BUCKETS - 1);
+        let mut counts: Vec<(usize, u64)> = (self.first..).zip(counts.into_iter().map(u64::from)).collect();
+        if waits > 0 {
+            match counts.iter_mut().find(|(number, _)| *number == last) {
                 Some((_, count)) => *count += 1,
-                None => counted.push((last, 1)),
+                None => counts.push((last, 1)),
             }
         }
-        counted
-            .into_iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|(number, count)| (number, count.into()))
-            .collect()
+        counts.retain(|(_, count)| *count > 0);
+        counts
+    }
+
+    /// What is in the buckets, and how long the call took that waits; 0 if there is none. An error if a call has ended meanwhile.
+    /// Acquire: the partners are in `wait` and `tell`, and what is read later is read later.
+    fn count(&self) -> Result<(Vec<u32>, u64), Vec<u32>> {
+        let look = || (self.told.load(Ordering::Acquire), self.usual.load(Ordering::Acquire));
+        let (told, last) = look();
+        let counts: Vec<u32> = self.buckets.iter().map(|cell| cell.load(Ordering::Acquire)).collect();
+        let again = self.usual.load(Ordering::Acquire);
+        if (self.told.load(Ordering::Acquire), again) != (told, last) {
+            return Err(counts);
+        }
+        let sum = counts.iter().fold(0_u32, |sum, count| sum.wrapping_add(*count));
+        let is_waiting = told == sum.wrapping_add(1);
+        Ok((counts, if is_waiting { last } else { 0 }))
     }
 
     pub(super) fn read(&self) -> Reading {
@@ -338,7 +374,7 @@ pub(super) fn middle(bucket: usize) -> u64 {
     (highest << shift) + (1 << shift) / 2
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 
@@ -365,11 +401,11 @@ mod tests {
         for ticks in [1_000, 1_100, 90_000, 40, 1_000] {
             cells.began();
             cells.ended(Class::Fulfilled);
-            let left = cells.took(ticks, false);
-            if left.calls > 0 {
-                cells = cells.widened(bucket(left.ticks));
-                assert!(cells.put(bucket(left.ticks), 1), "{ticks}");
-                cells.tell(1);
+            let untold = cells.took(ticks, false);
+            if untold.calls > 0 {
+                cells = cells.widened(bucket(untold.ticks));
+                assert!(cells.put(bucket(untold.ticks), 1), "{ticks}");
+                cells.placed(&untold, false);
             }
         }
         let reading = cells.read();
@@ -390,5 +426,46 @@ mod tests {
         assert!(!cells.put(9, 1));
         assert_eq!(cells.take_all(9), 1 << 31);
         assert!(cells.counted().is_empty() && cells.has(9) && !cells.has(40));
+    }
+}
+
+#[cfg(all(test, loom))]
+mod loom_models {
+    use loom::sync::Arc;
+    use loom::thread;
+
+    use super::*;
+
+    static CALLSITE: Callsite = Callsite::unnamed("of a model");
+
+    /// What is in two buckets.
+    fn counts(cells: &Cells) -> [u64; 2] {
+        let counted = cells.counted();
+        [8, 9].map(|number| counted.iter().find(|(same, _)| *same == number).map_or(0, |(_, calls)| *calls))
+    }
+
+    /// A thread reads while another one counts calls: what was counted at one time is counted at any later one, and nothing
+    /// twice.
+    #[test]
+    fn loom_what_was_counted_stays_counted_and_nothing_is_counted_twice() {
+        let mut model = loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(|| {
+            let buckets = [8, 9].map(|_| AtomicU32::new(0));
+            let cells = Arc::new(Cells { first: 8, buckets: Box::new(buckets), ..Cells::new(&CALLSITE, 0) });
+            assert_eq!([9, 11].map(bucket), [8, 9]);
+            cells.took(9, false);
+            let reader = {
+                let cells = Arc::clone(&cells);
+                thread::spawn(move || (counts(&cells), counts(&cells)))
+            };
+            for ticks in [11, 9] {
+                assert_eq!(cells.took(ticks, false).calls, 0);
+            }
+            let (earlier, later) = reader.join().unwrap();
+            assert!(earlier[0] >= 1 && earlier[0] <= later[0] && later[0] <= 2, "{earlier:?} {later:?}");
+            assert!(earlier[1] <= later[1] && later[1] <= 1, "{earlier:?} {later:?}");
+            assert_eq!(counts(&cells), [2, 1]);
+        });
     }
 }

@@ -237,40 +237,41 @@ impl ThreadFigures {
         }
     }
 
-    /// Puts what is left into its bucket, which was not there or is full.
+    /// Puts what has no place into its bucket, which was not there or is full.
     #[inline(always)]
-    pub(super) fn place(&mut self, callsite: &'static Callsite, left: Untold) {
-        if left.calls > 0 {
-            self.place_anew(callsite, left.ticks, left.calls);
+    pub(super) fn place(&mut self, callsite: &'static Callsite, untold: Untold) {
+        if untold.calls > 0 {
+            self.place_anew(callsite, &untold);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn place_anew(&mut self, callsite: &'static Callsite, ticks: u64, calls: u32) {
-        let bucket = bucket(ticks);
+    fn place_anew(&mut self, callsite: &'static Callsite, untold: &Untold) {
         let slot = callsite.slot() as usize;
         let Some(Some(cells)) = self.operations.get(slot) else { return };
-        let (beyond, bucket) = (bucket, bucket.min(BUCKETS - 1));
-        if beyond > bucket && cells.put(bucket, calls) {
-            return cells.tell(calls);
+        let beyond = bucket(untold.ticks);
+        let bucket = beyond.min(BUCKETS - 1);
+        if beyond > bucket && cells.put(bucket, untold.calls) {
+            return cells.placed(untold, false);
         }
         if cells.has(bucket) {
             // It is full. Whoever reads holds the lock: the calls are seen here or there.
             let _reading = registry();
-            cells.tell(calls);
+            cells.placed(untold, false);
             return shared::of(callsite).add(bucket, cells.take_all(bucket));
         }
         if !self.is_full {
             let wider = cells.widened(bucket);
             if self.account.take(wider.bytes() - cells.bytes()) {
-                wider.put(bucket, calls);
-                wider.tell(calls);
+                wider.put(bucket, untold.calls);
+                wider.placed(untold, false);
                 return self.replace(slot, wider);
             }
             self.is_full = true;
         }
-        shared::of(callsite).add(bucket, u64::from(calls));
+        shared::of(callsite).add(bucket, u64::from(untold.calls));
+        cells.placed(untold, true);
     }
 
     /// Takes wider cells in the place of others, for this thread and for whoever reads.

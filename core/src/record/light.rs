@@ -243,7 +243,7 @@ impl Thread {
             let untold = cells.took(took, false);
             if untold.calls > 0 {
                 drop(stack);
-                return self.end_untold(callsite, untold.ticks);
+                return self.end_untold(callsite, untold.ticks, untold.next);
             }
         }
         cells.ended(Class::Fulfilled);
@@ -274,8 +274,8 @@ impl Thread {
     /// Ends a light call that was counted but for the time of the one before, for which there is no bucket.
     #[cold]
     #[inline(never)]
-    fn end_untold(&self, callsite: &'static Callsite, ticks: u64) -> Option<()> {
-        self.end_untold_of(callsite, Untold { ticks, calls: 1 })
+    fn end_untold(&self, callsite: &'static Callsite, ticks: u64, next: u64) -> Option<()> {
+        self.end_untold_of(callsite, Untold { ticks, calls: 1, next })
     }
 
     #[inline(always)]
