@@ -252,7 +252,8 @@ impl Cells {
     pub(super) fn put(&self, bucket: usize, calls: u32) -> bool {
         let Some(cell) = self.place(bucket) else { return false };
         let sum = cell.load(Ordering::Relaxed).wrapping_add(calls);
-        cell.store(sum, Ordering::Relaxed);
+        // Release: whoever finds this call here finds what was told before; the partner is in `count`.
+        cell.store(sum, Ordering::Release);
         sum < FULL
     }
 
@@ -324,7 +325,7 @@ impl Cells {
     }
 
     /// What is in the buckets, and how long the call took that waits; 0 if there is none. An error if a call has ended meanwhile.
-    /// Acquire: the partners are in `wait` and `tell`, and what is read later is read later.
+    /// Acquire: the partners are in `wait`, `tell` and `put`, and what is read later is read later.
     fn count(&self) -> Result<(Vec<u32>, u64), Vec<u32>> {
         let look = || (self.told.load(Ordering::Acquire), self.usual.load(Ordering::Acquire));
         let (told, last) = look();
