@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 
 /// Line and column of the first token; zero outside a compiler.
@@ -74,32 +74,66 @@ pub(crate) fn nowhere() -> Literal {
 /// A reference to the static of the function. Written this way, clippy does not take a call with it for one that changes a
 /// static, and goes on to say what it has to say of the function.
 pub(crate) fn own() -> Own {
-    Own(own_name())
+    Own { name: own_name(), is_near: false }
+}
+
+/// The name of the local that refers to the static. The compiler takes it for less than the static itself.
+pub(crate) fn near_name() -> Ident {
+    local("__candor_own")
 }
 
 /// See [`own`]. It is written often: as tokens of its own and not as a stream, which would be handed to the compiler and back.
-pub(crate) struct Own(Ident);
+pub(crate) struct Own {
+    name: Ident,
+    is_near: bool,
+}
 
 impl ToTokens for Own {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        for mark in ['&', '*', '&'] {
+        for mark in if self.is_near { "" } else { "&*&" }.chars() {
             let mut mark = Punct::new(mark, Spacing::Alone);
-            mark.set_span(self.0.span());
+            mark.set_span(self.name.span());
             tokens.append(mark);
         }
-        tokens.append(self.0.clone());
+        tokens.append(self.name.clone());
+    }
+}
+
+impl Own {
+    /// As what a method is called of.
+    pub(crate) fn receiver(self) -> TokenTree {
+        if self.is_near {
+            return self.name.into();
+        }
+        let span = self.name.span();
+        self.receiver_at(span)
+    }
+
+    /// The same in parentheses that stand at a place of the user's. What begins there is joined by an operator before it to
+    /// one place, and not to places of two kinds.
+    pub(crate) fn receiver_at(self, span: Span) -> TokenTree {
+        let mut group = Group::new(Delimiter::Parenthesis, self.into_token_stream());
+        group.set_span(span);
+        group.into()
     }
 }
 
 /// A place of the function, as two arguments.
 #[derive(Clone)]
-pub(crate) struct Spot(Literal);
+pub(crate) struct Spot(usize);
+
+impl Spot {
+    /// Its number among those of the function.
+    pub(crate) fn number(&self) -> Literal {
+        Literal::usize_unsuffixed(self.0)
+    }
+}
 
 impl ToTokens for Spot {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         own().to_tokens(tokens);
         tokens.append(Punct::new(',', Spacing::Alone));
-        tokens.append(self.0.clone());
+        tokens.append(self.number());
     }
 }
 
@@ -138,6 +172,8 @@ struct Noted {
     ladders: Cell<u8>,
     /// An error can be left behind, and the value may tell it by its name.
     tells: Cell<bool>,
+    /// The code that is written now sees the local that refers to the static.
+    is_near: Cell<bool>,
 }
 
 /// A ladder of `::candor::__private`, decided at the place of use.
@@ -173,6 +209,17 @@ impl Place {
         self.noted.tells.get()
     }
 
+    /// Whether what is written from now on stands beside the local that refers to the static. A closure would capture it, and a
+    /// future would keep it, so neither does. Returns what was said before.
+    pub(crate) fn set_near(&self, is_near: bool) -> bool {
+        self.noted.is_near.replace(is_near)
+    }
+
+    /// The static of the function, by its local where that is seen.
+    pub(crate) fn own(&self) -> Own {
+        if self.noted.is_near.get() { Own { name: near_name(), is_near: true } } else { own() }
+    }
+
     /// Notes that the body climbs a ladder, so that its rungs are brought in.
     pub(crate) fn climb(&self, ladder: Ladder) {
         self.noted.ladders.set(self.noted.ladders.get() | ladder as u8);
@@ -197,14 +244,19 @@ impl Place {
 
     /// How many positions were noted.
     pub(crate) fn positions(&self) -> usize {
-        self.noted.places.borrow().iter().filter(|place| !place.contains('-')).count()
+        self.noted
+            .places
+            .borrow()
+            .iter()
+            .filter(|place| place.starts_with('@') || !place.contains('-'))
+            .count()
     }
 
     /// Notes a place, and tells its number.
-    fn note(&self, place: String) -> Literal {
+    fn note(&self, place: String) -> usize {
         let mut places = self.noted.places.borrow_mut();
         places.push(place);
-        Literal::usize_unsuffixed(places.len() - 1)
+        places.len() - 1
     }
 
     /// `::candor::__private`; in a function by the name that it has there, a short one, since it is written often.
@@ -236,19 +288,27 @@ impl Place {
 
     /// The number of a position. The exit is the first letter of its name.
     pub(crate) fn position(&self, span: Span, exit: char) -> Literal {
-        let (line, column) = start(span);
-        self.note(format!("{line}:{column} {exit}"))
+        self.spot(span, exit).number()
     }
 
     /// A position, as two arguments.
     pub(crate) fn spot(&self, span: Span, exit: char) -> Spot {
-        Spot(self.position(span, exit))
+        let (line, column) = start(span);
+        Spot(self.note(format!("{line}:{column} {exit}")))
     }
 
     /// The statement that notes a position.
     pub(crate) fn at(&self, span: Span, exit: char) -> TokenStream {
-        let (number, own) = (self.position(span, exit), own());
-        quote_spanned!(generated(span)=> (#own).at(#number);)
+        let (number, own) = (self.position(span, exit), self.own().receiver());
+        quote_spanned!(generated(span)=> #own.at(#number);)
+    }
+
+    /// A probe is the position of its statement as well.
+    pub(crate) fn open(&self, probe: &Spot, span: Span, exit: char) {
+        let (line, column) = start(span);
+        if let Some(place) = self.noted.places.borrow_mut().get_mut(probe.0) {
+            place.insert_str(0, &format!("@{line}:{column} {exit} "));
+        }
     }
 
     /// A probe for a span, as two arguments; the other words are those of the core.

@@ -76,7 +76,7 @@ fn frames_go_back_to_the_thread_that_they_came_from_and_none_is_lost_uncounted()
 
     let memory = guard.finish().memory;
     assert_eq!((memory.returned, memory.missed), (88, 36));
-    let hop = record::totals().into_iter().find(|total| total.callsite.operation.name == "hop").unwrap();
+    let hop = record::totals().into_iter().find(|total| total.callsite.operation().name == "hop").unwrap();
     assert_eq!((hop.calls, hop.by_class, hop.active), (268, [268, 0, 0, 0], 0));
     assert_eq!(record::lost_totals(), []);
 }

@@ -189,7 +189,7 @@ fn count(x: u64) -> u64 {
 }
 
 fn counted(name: &str) -> Option<record::Totals> {
-    record::totals().into_iter().find(|totals| totals.callsite.operation.name == name)
+    record::totals().into_iter().find(|totals| totals.callsite.operation().name == name)
 }
 
 #[test]

@@ -16,8 +16,7 @@ const THREADS: usize = 16;
 fn places() -> &'static [Callsite] {
     static PLACES: OnceLock<Vec<Callsite>> = OnceLock::new();
     PLACES.get_or_init(|| {
-        let place =
-            |n| Callsite::bare(Box::leak(format!("{n}").into_boxed_str()), "", ("", 0, 0, ""), &[], "1:1 t");
+        let place = |n| Callsite::bare(Box::leak(format!("{n}\n\n\n\n\n1:1 t").into_boxed_str()));
         (0..OPERATIONS).map(place).collect()
     })
 }
@@ -59,7 +58,7 @@ fn elsewhere(work: impl FnOnce() + Send) -> candor::Memory {
 fn assert_exact(calls: u64) {
     let totals = record::totals();
     let own: Vec<_> =
-        totals.iter().filter(|total| total.callsite.operation.name.parse::<u32>().is_ok()).collect();
+        totals.iter().filter(|total| total.callsite.operation().name.parse::<u32>().is_ok()).collect();
     assert_eq!(own.len(), OPERATIONS);
     for total in own {
         let timed: u64 = total.buckets.iter().map(|(_, count)| count).sum();
@@ -105,11 +104,11 @@ fn ten_thousand_operations_on_sixteen_threads_stay_under_the_bound_and_are_count
     // Without room for more operations, what is new is counted together, and said to be.
     let guard = candor::builder().quiet().memory(64 * 1024, 1024).install().unwrap();
     let before = record::memory_use();
-    static FRESH: Callsite = Callsite::bare("fresh", "", ("", 0, 0, ""), &[], "1:1 t");
+    static FRESH: Callsite = Callsite::bare("fresh\n\n\n\n\n1:1 t");
     elsewhere(|| enter(&FRESH, 0).leave(FRESH.spot(0), (), |()| true, |()| Outcome::FULFILLED));
     assert_eq!(record::memory_use().folded, before.folded + 1);
     let together =
-        record::totals().into_iter().find(|total| total.callsite.operation.name == "other operations");
+        record::totals().into_iter().find(|total| total.callsite.operation().name == "other operations");
     assert_eq!(together.map(|total| total.by_class), Some([1, 0, 0, 0]));
     drop(guard);
 }

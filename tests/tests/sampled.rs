@@ -22,7 +22,7 @@ fn refused(x: u64) -> Result<u64, String> {
 }
 
 fn totals_of(name: &str) -> record::Totals {
-    record::totals().into_iter().find(|totals| totals.callsite.operation.name == name).unwrap()
+    record::totals().into_iter().find(|totals| totals.callsite.operation().name == name).unwrap()
 }
 
 #[test]

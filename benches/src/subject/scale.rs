@@ -14,7 +14,7 @@ const MANY: usize = 10_000;
 fn places() -> &'static [Callsite] {
     static PLACES: OnceLock<Vec<Callsite>> = OnceLock::new();
     PLACES.get_or_init(|| {
-        let place = |_| Callsite::bare("one of many", "", ("", 0, 0, ""), &[], "1:1 t");
+        let place = |_| Callsite::bare("one of many\n\n\n\n\n1:1 t");
         (0..MANY).map(place).collect()
     })
 }

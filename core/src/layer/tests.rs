@@ -12,7 +12,7 @@ use crate::testing::scope;
 const SITE: Site = Site { file: "src/pay.rs", line: 1, column: 1, function: "pay" };
 
 static PAY: Callsite = Callsite::new(
-    Operation {
+    &Operation {
         name: "pay",
         target: "shop",
         site: SITE,

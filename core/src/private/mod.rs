@@ -21,6 +21,7 @@ mod recover;
 mod rung;
 mod sight;
 mod telling;
+mod through;
 mod within;
 
 // The user's crate may give the names `core` and `std` to other crates.
@@ -54,7 +55,6 @@ pub use items::{
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{OutcomeOf, read};
-pub use question::{ask, pass};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
 pub use within::{Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed};
@@ -111,12 +111,6 @@ pub fn leave_fulfilled<V>(guard: Guard, own: &'static Callsite, place: u32, valu
 #[inline(always)]
 pub fn note_at(own: &'static Callsite, place: u32) {
     own.at(place);
-}
-
-/// An arm was entered that an `Err` can enter.
-#[inline(always)]
-pub fn settle(own: &'static Callsite, scrutinee: u32, arm_of: &'static Callsite, arm: u32) {
-    crate::record::settle(own.probe(scrutinee), arm_of.probe(arm));
 }
 
 /// A probe saw an `Ok`.

@@ -120,101 +120,123 @@ const fn half<V, T, K, R>() -> High<Half<V, T, K>, R> {
     ladder(Half(PhantomData))
 }
 
-impl<V, T: OutcomeOf, K> High<Half<V, T, K>, First> {
-    /// What is no error declares its outcome.
-    #[inline(always)]
-    pub fn candor_reader(self) -> Declared<V, K> {
-        Declared(PhantomData)
-    }
-
-    /// The same.
-    #[inline(always)]
-    pub fn candor_named_reader(self) -> Declared<V, K> {
-        Declared(PhantomData)
-    }
+/// How the outcome is told of what is no error.
+trait Telling<T> {
+    /// It is fulfilled, and nothing else is read of it.
+    const IS_PLAIN: bool = false;
+    fn outcome(value: Option<&T>) -> Outcome;
 }
 
-impl<V, T: fmt::Debug, K> High<Half<V, T, K>, Second> {
-    /// What is no error is fulfilled; the name of its variant may still tell that something failed.
-    #[inline(always)]
-    pub fn candor_named_reader(&self) -> Named<V, K> {
-        Named(PhantomData)
+#[inline(always)]
+fn outcome_of<V, K: Taking<V>, W: Telling<K::Value>>(value: &V) -> Outcome {
+    match K::take(value) {
+        Ok(value) => W::outcome(value),
+        Err(outcome) => outcome,
     }
 }
 
-impl<V, T, K> High<Half<V, T, K>, Second> {
-    /// Anything that is no error is fulfilled.
+#[inline(always)]
+fn is_plain<V, K: Taking<V>, W: Telling<K::Value>>(value: &V) -> bool {
+    W::IS_PLAIN && !K::is_error(value)
+}
+
+struct Declared;
+impl<T: OutcomeOf> Telling<T> for Declared {
     #[inline(always)]
-    pub fn candor_reader(&self) -> Plain<V, K> {
-        Plain(PhantomData)
+    fn outcome(value: Option<&T>) -> Outcome {
+        value.map_or(Outcome::FULFILLED, |value| declared(value, Class::Fulfilled))
     }
 }
 
-impl<V, T, K> High<Half<V, T, K>, Third> {
-    /// The same, for a value that cannot be printed.
+struct Named;
+impl<T: fmt::Debug> Telling<T> for Named {
     #[inline(always)]
-    pub fn candor_named_reader(&mut self) -> Plain<V, K> {
-        Plain(PhantomData)
-    }
-}
-
-macro_rules! reader {
-    ($reader:ident, $doc:literal, ($($bound:tt)*), $is_plain:literal, |$value:ident| $outcome:expr) => {
-        #[doc = $doc]
-        pub struct $reader<V, K>(PhantomData<fn(&V) -> K>);
-
-        // What is asked of the types is asked where a method is looked for: a mistake of the user's elsewhere in the body then
-        // says nothing here.
-        impl<V, K: Taking<V>> $reader<V, K>
-        where
-            K::Value: $($bound)*,
-        {
-            /// The outcome of the value.
-            #[inline(always)]
-            pub fn outcome(self, value: &V) -> Outcome {
-                match K::take(value) {
-                    Ok($value) => $outcome,
-                    Err(outcome) => outcome,
-                }
-            }
-
-            /// Ends a call at its only exit, and passes its value on.
-            #[cfg_attr(not(debug_assertions), inline(always))]
-            pub fn leave(self, guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
-                guard.leave(
-                    own.spot(place),
-                    value,
-                    |value| $is_plain && !K::is_error(value),
-                    |value| self.outcome(value),
-                )
-            }
-
-            /// A call that has several exits has come to the end of its body, at `at` unless it was left by a `return`
-            /// before: notes the outcome.
-            #[inline(always)]
-            pub fn ends(self, own: &'static Callsite, place: u32, value: &V) {
-                tell_end(own.spot(place), || self.outcome(value));
-            }
-        }
-    };
-}
-reader!(
-    Named,
-    "Fulfilled unless it is an error; a variant that is called a failure tells the errors.",
-    (fmt::Debug),
-    false,
-    |value| {
+    fn outcome(value: Option<&T>) -> Outcome {
         if let Some(value) = value {
             super::telling::tells(value);
         }
         Outcome::FULFILLED
     }
+}
+
+struct Plain;
+impl<T> Telling<T> for Plain {
+    const IS_PLAIN: bool = true;
+    #[inline(always)]
+    fn outcome(_value: Option<&T>) -> Outcome {
+        Outcome::FULFILLED
+    }
+}
+
+// What is asked of the types is asked where a method is looked for: a mistake of the user's elsewhere in the body then says
+// nothing here.
+macro_rules! exits {
+    (
+        $rung:ident, [$($taken:tt)+], $how:ident, $doc:literal, ($($bound:tt)*),
+        $outcome:ident $ends:ident $leave:ident
+    ) => {
+        impl<V, T: $($bound)*, K: Taking<V, Value = T>> High<Half<V, T, K>, $rung> {
+            #[doc = $doc]
+            #[inline(always)]
+            pub fn $outcome($($taken)+, value: &V) -> Outcome {
+                outcome_of::<V, K, $how>(value)
+            }
+
+            /// A call that has several exits has come to the end of its body, at this place unless it was left by a
+            /// `return` before: notes the outcome.
+            #[inline(always)]
+            pub fn $ends($($taken)+, own: &'static Callsite, place: u32, value: &V) {
+                tell_end(own.spot(place), || outcome_of::<V, K, $how>(value));
+            }
+
+            /// Ends a call at its only exit, and passes its value on.
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            pub fn $leave($($taken)+, guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
+                guard.leave(own.spot(place), value, is_plain::<V, K, $how>, outcome_of::<V, K, $how>)
+            }
+        }
+    };
+}
+exits!(
+    First,
+    [self],
+    Declared,
+    "What is no error declares its outcome.",
+    (OutcomeOf),
+    candor_outcome candor_ends candor_leave
 );
-reader!(Plain, "Fulfilled unless it is an error.", (Sized), true, |_value| Outcome::FULFILLED);
-reader!(Declared, "What it declares unless it is an error.", (OutcomeOf), false, |value| match value {
-    Some(value) => declared(value, Class::Fulfilled),
-    None => Outcome::FULFILLED,
-});
+exits!(
+    First,
+    [self],
+    Declared,
+    "The same.",
+    (OutcomeOf),
+    candor_named_outcome candor_named_ends candor_named_leave
+);
+exits!(
+    Second,
+    [&self],
+    Named,
+    "What is no error is fulfilled; the name of its variant may still tell that something failed.",
+    (fmt::Debug),
+    candor_named_outcome candor_named_ends candor_named_leave
+);
+exits!(
+    Second,
+    [&self],
+    Plain,
+    "Anything that is no error is fulfilled.",
+    (Sized),
+    candor_outcome candor_ends candor_leave
+);
+exits!(
+    Third,
+    [&mut self],
+    Plain,
+    "The same, for a value that cannot be printed.",
+    (Sized),
+    candor_named_outcome candor_named_ends candor_named_leave
+);
 
 macro_rules! rung {
     ($part:ident, $rung:ident, [$($taken:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {

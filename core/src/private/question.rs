@@ -8,7 +8,7 @@ use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third,
 use crate::model::{Class, Outcome};
 use crate::record::{At, Callsite, has_frame, note_at, outcome};
 
-/// The operand of a `?` in a function that returns `Ret`: nothing but its type is asked.
+/// The type of the operand of a `?` in a function that returns `Ret`.
 pub struct Question<O, Ret>(PhantomData<fn(&O) -> Ret>);
 
 impl<O, Ret> Copy for Question<O, Ret> {}
@@ -19,28 +19,20 @@ impl<O, Ret> Clone for Question<O, Ret> {
     }
 }
 
-/// The type of the operand of a `?`, which stands beside it.
-pub struct Operand<O>(PhantomData<fn(O)>);
-
-/// The operand of a `?`.
-#[inline(always)]
-pub fn ask<Ret, O, R>(_of: Operand<O>) -> High<Question<O, Ret>, R> {
-    ladder(Question(PhantomData))
-}
-
 /// What an operand passes through.
-type Through<O, P> = fn(O, &'static Callsite, u32) -> P;
+type Way<O, P> = fn(O, &'static Callsite, u32) -> P;
 
-/// Passes an operand through. It is an argument, so it has no place in the user's frame but the one that it would have anyway, and
-/// what is returned.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn pass<O, P>(
-    operand: O,
-    through: impl FnOnce(Operand<O>) -> Through<O, P>,
-    own: &'static Callsite,
-    place: u32,
-) -> P {
-    through(Operand(PhantomData))(operand, own, place)
+/// The closure that tells it, on the rung that the type of the operand decides.
+type Tell<O, Ret, P, R> = fn(High<Question<O, Ret>, R>) -> Way<O, P>;
+
+impl Callsite {
+    /// Passes the operand of a `?` through. It is an argument, so what it borrows lives as long as the user's statement, and it has
+    /// no place in the user's frame but the one that it would have anyway, and what is returned. By its type the closure
+    /// beside it tells what it passes through.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn pass<Ret, O, P, R>(&'static self, place: u32, operand: O, tell: Tell<O, Ret, P, R>) -> P {
+        tell(ladder(Question(PhantomData)))(operand, self, place)
+    }
 }
 
 #[cold]
@@ -56,7 +48,7 @@ macro_rules! rung {
         impl<T, E: $($bound)*, Ret> $part<Question<Result<T, E>, Ret>, $rung> {
             #[doc = $doc]
             #[inline(always)]
-            pub fn candor_ask($($taken)+) -> Through<Result<T, E>, Result<T, E>> { $kind::see }
+            pub fn candor_ask($($taken)+) -> Way<Result<T, E>, Result<T, E>> { $kind::see }
         }
         #[doc = $doc]
         struct $kind;
@@ -76,13 +68,13 @@ macro_rules! rung {
 impl<T, E, U, F: OutcomeOf + From<E>> High<Question<Result<T, E>, Result<U, F>>, First> {
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
     #[inline(always)]
-    pub fn candor_ask(self) -> Through<Result<T, E>, Result<T, F>> {
+    pub fn candor_ask(self) -> Way<Result<T, E>, Result<T, F>> {
         KindConvert::see
     }
 
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
     #[inline(always)]
-    pub fn candor_ask_vague(self) -> Through<Result<T, E>, Result<T, F>> {
+    pub fn candor_ask_vague(self) -> Way<Result<T, E>, Result<T, F>> {
         KindConvert::see
     }
 }
@@ -131,7 +123,7 @@ rung!(Middle, Fifth, [&self], KindResult, "Any other `Err`.", (Sized), |_error| 
 impl<T, E, Ret> High<Question<Result<T, E>, Ret>, Second> {
     /// An `Err` of which nothing is known.
     #[inline(always)]
-    pub fn candor_ask_vague(&self) -> Through<Result<T, E>, Result<T, E>> {
+    pub fn candor_ask_vague(&self) -> Way<Result<T, E>, Result<T, E>> {
         KindResult::see
     }
 }
@@ -139,13 +131,13 @@ impl<T, E, Ret> High<Question<Result<T, E>, Ret>, Second> {
 impl<T, Ret> High<Question<Option<T>, Ret>, Third> {
     /// Leaving with `None` is an answer.
     #[inline(always)]
-    pub fn candor_ask(&mut self) -> Through<Option<T>, Option<T>> {
+    pub fn candor_ask(&mut self) -> Way<Option<T>, Option<T>> {
         KindOption::see
     }
 
     /// Leaving with `None` is an answer.
     #[inline(always)]
-    pub fn candor_ask_vague(&mut self) -> Through<Option<T>, Option<T>> {
+    pub fn candor_ask_vague(&mut self) -> Way<Option<T>, Option<T>> {
         KindOption::see
     }
 }
@@ -166,13 +158,13 @@ impl KindOption {
 impl<O, Ret> Low<Question<O, Ret>, Sixth> {
     /// Anything else that `?` takes.
     #[inline(always)]
-    pub fn candor_ask(self) -> Through<O, O> {
+    pub fn candor_ask(self) -> Way<O, O> {
         KindAny::see
     }
 
     /// Anything else that `?` takes.
     #[inline(always)]
-    pub fn candor_ask_vague(self) -> Through<O, O> {
+    pub fn candor_ask_vague(self) -> Way<O, O> {
         KindAny::see
     }
 }

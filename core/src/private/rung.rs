@@ -9,7 +9,7 @@
 //! first three rungs nothing is called to get there. So what is usual stands on those.
 
 use std::marker::PhantomData;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 
 /// The rungs, from the one that is tried first.
 pub struct First;
@@ -19,7 +19,7 @@ pub struct Second;
 pub struct Third;
 /// One further in.
 pub struct Fourth;
-/// One further in, by reference.
+/// One further in, by reference, or by mutable reference where the fourth is by reference.
 pub struct Fifth;
 /// Two further in.
 pub struct Sixth;
@@ -50,6 +50,14 @@ impl<Q, R> Deref for Middle<Q, R> {
     #[inline(always)]
     fn deref(&self) -> &Low<Q, R> {
         &self.0
+    }
+}
+
+/// For what cannot be copied out: it is taken by reference instead of as it is, and by mutable reference instead of by reference.
+impl<Q, R> DerefMut for High<Q, R> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Middle<Q, R> {
+        &mut self.0
     }
 }
 
@@ -84,5 +92,13 @@ impl<Q: Copy, R> Low<Q, R> {
     #[inline(always)]
     pub(super) const fn question(&self) -> Q {
         self.0
+    }
+}
+
+impl<Q, R> Low<Q, R> {
+    /// What is asked, where it lies.
+    #[inline(always)]
+    pub(super) const fn asked(&self) -> &Q {
+        &self.0
     }
 }

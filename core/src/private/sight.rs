@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::classify::{by_name, gives_back, guess as guessed, kind_of};
 use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
+use super::through::Through;
 use crate::model::ErrorKind;
 use crate::record::{Callsite, Mark, ProbeAt, Seen, pend, saw_err};
 
@@ -118,7 +119,17 @@ pub fn bare<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
 }
 
 macro_rules! rung {
-    ($part:ident, $rung:ident, $own:ident [$($taken:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$probe:ident, $mark:ident, $err:ident| $see:expr) => {
+    (
+        $part:ident, $rung:ident, $own:ident [$($taken:tt)+] [$($lent:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*),
+        |$probe:ident, $mark:ident, $err:ident| $see:expr
+    ) => {
+        impl<T, E: $($bound)*> $part<Through<Result<T, E>>, $rung> {
+            #[doc = $doc]
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            pub fn candor_look($($lent)+) -> Result<T, E> {
+                $own.asked().pass(|value, mark, probe| $kind.peek(value, mark, probe))
+            }
+        }
         impl<T, E: $($bound)*> $part<Look<'_, Result<T, E>>, $rung> {
             #[doc = $doc]
             #[inline(always)]
@@ -159,7 +170,7 @@ macro_rules! rung {
     };
 }
 
-rung!(High, First, self[self], KindError, "An error.", (Error), |probe, mark, error| {
+rung!(High, First, self[self][self], KindError, "An error.", (Error), |probe, mark, error| {
     let type_name = std::any::type_name::<E>();
     let kind = kind_of(type_name, error, probe.probe());
     note(probe, mark, Seen { debug: Some(error), ..seen(kind, type_name, error) });
@@ -168,7 +179,7 @@ rung!(High, First, self[self], KindError, "An error.", (Error), |probe, mark, er
 rung!(
     High,
     Second,
-    self[&self],
+    self[&self][&self],
     KindLike,
     "What stands for an error: text, a boxed error, a declared outcome.",
     (ErrorLike),
@@ -181,7 +192,7 @@ rung!(
 rung!(
     High,
     Third,
-    self[&mut self],
+    self[&mut self][&mut self],
     KindDynamic,
     "An error behind a type of its own, as `anyhow::Error`.",
     (AsRef<dyn Error + Send + Sync + 'static>),
@@ -193,7 +204,7 @@ rung!(
 rung!(
     Middle,
     Fourth,
-    self[self],
+    self[self][&self],
     KindDebug,
     "An answer that can be printed.",
     (fmt::Debug),
@@ -213,7 +224,7 @@ rung!(
 rung!(
     Middle,
     Fifth,
-    self[&self],
+    self[&self][&mut self],
     KindAnswer,
     "An answer that cannot be printed.",
     (Sized),
@@ -264,7 +275,7 @@ impl<T, E: fmt::Debug> High<Look<'_, Result<T, E>>, First> {
 
 #[cold]
 #[inline(never)]
-fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
+pub(super) fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
     let type_name = std::any::type_name::<E>();
     let text = Debugged(error);
     note(probe, mark, Seen { debug: Some(error), ..seen(guessed(type_name), type_name, &text) });
@@ -303,7 +314,7 @@ impl<T, E> High<Look<'_, Result<T, E>>, First> {
 
 #[cold]
 #[inline(never)]
-fn bare_met<E>(mark: Mark, probe: ProbeAt) {
+pub(super) fn bare_met<E>(mark: Mark, probe: ProbeAt) {
     let type_name = std::any::type_name::<E>();
     note(probe, mark, seen(guessed(type_name), type_name, &type_name));
 }

@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
-use super::place::Places;
+use super::declared::{Declared, Read};
+use super::place::Place;
 use super::raw;
 use super::shared;
 use super::state::is_off;
-use crate::model::{EventMeta, Operation, Site};
+use crate::model::{EventMeta, Operation};
 
 /// The operations that were called, each behind the place of its number.
 static NUMBERED: RwLock<Vec<&'static Callsite>> = RwLock::new(Vec::new());
@@ -28,42 +29,69 @@ impl Numbered {
 /// Callsites that have found recording off and skip it by themselves, until it is switched on.
 static ASLEEP: Mutex<Vec<&'static Callsite>> = Mutex::new(Vec::new());
 
-/// An observed function; one static each.
+/// An observed function; one static each. What the macro writes is one text, and everything else of it is the same for all:
+/// so the compiler has next to nothing to evaluate for it.
 #[derive(Debug)]
 pub struct Callsite {
-    /// What it declares.
-    pub operation: Operation,
+    pub(super) declared: Declared,
+    state: State,
+}
+
+/// What becomes of it while the program runs.
+#[derive(Debug)]
+struct State {
+    read: Read,
     /// Its number among the operations that were called; 0 before the first call.
     slot: AtomicU32,
     /// Cleared once a call has found recording off. It stands in the user's own binary, so that reading it is one
     /// instruction, which reading a switch of another crate is not.
     awake: AtomicBool,
-    pub(super) places: Places,
     /// Where it is counted for which a thread has no room.
     shared: shared::Place,
 }
 
+impl State {
+    #[expect(clippy::declare_interior_mutable_const, reason = "each callsite begins with a copy of it")]
+    const NEW: State = State {
+        read: Read::NOTHING,
+        slot: AtomicU32::new(0),
+        awake: AtomicBool::new(true),
+        shared: shared::Place::new(),
+    };
+}
+
 impl Callsite {
-    /// The callsite of this operation, and its places as the macro writes them (see `Places`).
+    /// The callsite of an operation that declares something, and its places as the macro writes them (see `Declared`).
     #[must_use]
-    pub const fn new(operation: Operation, places: &'static str) -> Callsite {
-        Callsite {
-            operation,
-            slot: AtomicU32::new(0),
-            awake: AtomicBool::new(true),
-            places: Places::new(places),
-            shared: shared::Place::new(),
-        }
+    pub const fn new(operation: &'static Operation, places: &'static str) -> Callsite {
+        Callsite { declared: Declared { text: places, operation: Some(operation) }, state: State::NEW }
+    }
+
+    /// The callsite of an operation that declares nothing: a line each for its name, its module, its file, where it is and
+    /// the name of its function, names of what it hands on, and its places (see `Declared`).
+    #[must_use]
+    pub const fn bare(text: &'static str) -> Callsite {
+        Callsite { declared: Declared { text, operation: None }, state: State::NEW }
+    }
+
+    /// The operation.
+    pub fn operation(&'static self) -> &'static Operation {
+        self.declared.operation(&self.state.read)
+    }
+
+    /// One of its places.
+    pub(super) fn place(&'static self, place: u32) -> &'static Place {
+        self.declared.place(&self.state.read, place)
     }
 
     pub(super) fn shared(&self) -> &shared::Place {
-        &self.shared
+        &self.state.shared
     }
 
     /// Whether a call may have to be recorded. Relaxed: a call that races with the switch is recorded or not.
     #[inline(always)]
     pub(super) fn is_awake(&self) -> bool {
-        self.awake.load(Ordering::Relaxed)
+        self.state.awake.load(Ordering::Relaxed)
     }
 
     /// A call has found recording off: the next ones need not ask. If another thread is at the list, they ask again.
@@ -72,43 +100,20 @@ impl Callsite {
     pub(super) fn fall_asleep(&'static self) {
         let Ok(mut asleep) = ASLEEP.try_lock() else { return };
         // Whoever switches on does so first and then takes the lock: it is seen here, or it wakes this one.
-        if is_off() && self.awake.swap(false, Ordering::Relaxed) {
+        if is_off() && self.state.awake.swap(false, Ordering::Relaxed) {
             asleep.push(self);
         }
     }
 
-    /// The callsite of an operation that declares nothing: its name, its module, and its place.
-    #[must_use]
-    pub const fn bare(
-        name: &'static str,
-        target: &'static str,
-        (file, line, column, function): (&'static str, u32, u32, &'static str),
-        hands: &'static [&'static str],
-        places: &'static str,
-    ) -> Callsite {
-        let operation = Operation {
-            name,
-            target,
-            site: Site { file, line, column, function },
-            intent: &[],
-            recovers: &[],
-            allows: &[],
-            hands,
-            cancel_safe: false,
-            accounts: None,
-        };
-        Callsite::new(operation, places)
-    }
-
     /// A callsite that stands in for one.
     pub(super) const fn unnamed(name: &'static str) -> Callsite {
-        Callsite::bare(name, "", ("", 0, 0, ""), &[], "")
+        Callsite::bare(name)
     }
 
     /// The number of this callsite; 0 before its first call. Relaxed is enough: the number is all that is shared.
     #[inline]
     pub(super) fn slot(&self) -> u32 {
-        self.slot.load(Ordering::Relaxed)
+        self.state.slot.load(Ordering::Relaxed)
     }
 
     /// The number of this callsite, given at its first call.
@@ -126,7 +131,7 @@ impl Callsite {
         let mut all = NUMBERED.write().unwrap_or_else(PoisonError::into_inner);
         if self.slot() == 0 {
             all.push(self);
-            self.slot.store(u32::try_from(all.len()).unwrap_or(0), Ordering::Relaxed);
+            self.state.slot.store(u32::try_from(all.len()).unwrap_or(0), Ordering::Relaxed);
         }
         self.slot()
     }
@@ -136,7 +141,7 @@ impl Callsite {
 pub(super) fn wake_all() {
     let mut asleep = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
     for callsite in asleep.drain(..) {
-        callsite.awake.store(true, Ordering::Relaxed);
+        callsite.state.awake.store(true, Ordering::Relaxed);
     }
 }
 

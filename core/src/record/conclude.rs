@@ -59,9 +59,9 @@ impl Frame {
         self.notes.unfold();
         self.lay_out_facts();
         self.gather_boasts();
-        let site = self.callsite.operation.site;
+        let site = self.callsite.operation().site;
         let conduct = Conduct {
-            operation: &self.callsite.operation,
+            operation: self.callsite.operation(),
             plan: self.plan,
             outcome,
             exit: exit.map_or(Spot { site, exit: Exit::Statement }, |at| *at.spot()),

@@ -425,7 +425,7 @@ pub fn totals() -> Vec<Totals> {
         sum.active = sum.calls.saturating_sub(sum.by_class.iter().sum());
     }
     drop(registry);
-    sums.sort_by_key(|sum| sum.callsite.operation.name);
+    sums.sort_by_key(|sum| sum.callsite.operation().name);
     sums
 }
 

@@ -329,7 +329,7 @@ impl Frame {
 
     /// Where the call is now, as a place. While the frame is on top, the thread knows.
     pub(super) fn position(&self, at: Option<At>) -> Site {
-        at.map_or(self.callsite.operation.site, |at| *at.site())
+        at.map_or(self.callsite.operation().site, |at| *at.site())
     }
 
     /// The idempotency key of this call, if it is declared to have one.

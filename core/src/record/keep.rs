@@ -204,7 +204,7 @@ impl Frame {
         self.notes.unfold();
         let (started, ended) = self.span(self.ended);
         Some(Kept {
-            operation: &self.callsite.operation,
+            operation: self.callsite.operation(),
             outcome: outcome.clone(),
             key: self.key.clone(),
             why,
@@ -225,7 +225,7 @@ impl Stack {
     /// The marks of a call that begins a trace, asked if need be. Acquire: see `change`.
     pub(super) fn asked_marks(&mut self, callsite: &'static Callsite) -> u32 {
         let mode = MODE.load(Ordering::Acquire);
-        let is_chosen = mode & ASKING != 0 && self.outbox.is_sampled(mode, &callsite.operation);
+        let is_chosen = mode & ASKING != 0 && self.outbox.is_sampled(mode, callsite.operation());
         if is_chosen { SAMPLED } else { mode & SAMPLED }
     }
 

@@ -250,7 +250,7 @@ impl Frame {
 
     /// A child of this call ended.
     pub(super) fn child_ended(&mut self, child: &Frame, outcome: &Outcome) {
-        let operation = &child.callsite.operation;
+        let operation = child.callsite.operation();
         self.abandoned_below |= outcome.class == Class::Abandoned && (child.acted || child.abandoned_below);
         let failed = match outcome.class {
             Class::Fulfilled => {
@@ -282,7 +282,7 @@ impl Frame {
     }
 
     fn supersede_child(&mut self, child: &Frame) {
-        let operation = &child.callsite.operation;
+        let operation = child.callsite.operation();
         if is_receive(operation.site.function) {
             return;
         }

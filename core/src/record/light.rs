@@ -19,8 +19,9 @@ use super::frame::Kind;
 use super::keep;
 use super::place::At;
 use super::said::LogSite;
-use super::stack::{Stack, Thread};
+use super::stack::Stack;
 use super::state::{changes, changes_so_far};
+use super::thread::Thread;
 use crate::model::{Class, Plan, Site};
 
 /// The light call of one thread.

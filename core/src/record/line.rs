@@ -7,8 +7,9 @@ use super::frame::{BOUND, Frame};
 use super::ledger::new_entry;
 use super::raw;
 use super::said::{Hearing, Line, LogSite, Panic, level_text};
-use super::stack::{self, Stack, Thread};
+use super::stack::{self, Stack};
 use super::state::is_on;
+use super::thread::Thread;
 use crate::model::{Code, Entry, Evidence, LogLevel, LogLine, Origin, Site, Told, Wording};
 
 static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log line", site: Site::UNKNOWN };
@@ -96,7 +97,7 @@ impl Frame {
     fn take_line(&mut self, now: u64, line: Line, wording: Wording) {
         let here = match stack::position() {
             Some(spot) => spot.site(),
-            None => &self.callsite.operation.site,
+            None => &self.callsite.operation().site,
         };
         self.notes.line(now, here, line, wording);
         // A warning without a value is none with an error.

@@ -2,9 +2,10 @@
 
 use super::frame::Frame;
 use super::ledger::saw_ok_within;
-use super::place::ProbeAt;
+use super::place::{At, ProbeAt};
 use super::raw;
 use super::state::is_not_off;
+use super::thread::Thread;
 
 /// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error. The id of the
 /// frame and its sequence number; 0 when nothing is recorded.
@@ -45,4 +46,20 @@ pub fn mark() -> Mark {
 #[inline(never)]
 fn mark_within() -> Mark {
     raw::short(|thread| thread.moment().map(Mark::at)).flatten().unwrap_or(Mark::NONE)
+}
+
+/// The same where a statement begins, which is noted as well.
+#[inline(always)]
+#[must_use]
+pub fn reach(at: At) -> Mark {
+    if is_not_off() { reach_within(at) } else { Mark::NONE }
+}
+
+#[inline(never)]
+fn reach_within(at: At) -> Mark {
+    let reach = |thread: &Thread| {
+        thread.replace_at(Some(at));
+        thread.moment().map(Mark::at)
+    };
+    raw::short(reach).flatten().unwrap_or(Mark::NONE)
 }

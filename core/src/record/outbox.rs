@@ -77,7 +77,7 @@ fn read(words: [u64; WORDS], numbered: &Numbered) -> Option<Brief> {
         _ => Why::Sampled,
     };
     Some(Brief {
-        operation: &numbered.get(first as u32)?.operation,
+        operation: numbered.get(first as u32)?.operation(),
         trace: u128::from(high) << 64 | u128::from(low),
         span,
         parent,

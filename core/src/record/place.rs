@@ -1,46 +1,41 @@
 //! The places of an observed function: where it can be, and where an error can be dropped.
 //!
-//! A function has dozens of them, and nobody looks at them while all is well. So the macro writes them as one text, which
-//! costs the compiler next to nothing, and they are read when somebody asks for the first of them.
-
-use std::str::FromStr;
-use std::sync::OnceLock;
+//! A function has dozens of them, and nobody looks at them while all is well: they are read when somebody asks for the first of
+//! them.
 
 use super::callsite::Callsite;
+use super::declared::{number, split};
 use crate::model::{Disposition, Exit, Form, Operation, Probe, Site, Spot};
 
-/// The places of one function. Places are separated by `; `:
+/// A place. A position has a probe that is never asked for, and the other way round.
+///
+/// Places are separated by `; `:
 ///
 /// - a position is `line:column letter`, the letter being the first one of its [`Exit`];
-/// - a probe is `line:column-end form disposition flags callee`.
+/// - a probe is `line:column-end form disposition flags callee`;
+/// - `@` and a position may stand before a probe that notes the position of its statement.
 #[derive(Debug)]
-pub(super) struct Places {
-    text: &'static str,
-    read: OnceLock<Box<[Place]>>,
-}
-
-/// A position has a probe that is never asked for, and the other way round.
-#[derive(Debug)]
-struct Place {
-    spot: Spot,
-    probe: Probe,
-}
-
-impl Places {
-    pub(super) const fn new(text: &'static str) -> Places {
-        Places { text, read: OnceLock::new() }
-    }
-
-    fn get(&'static self, of: &Operation, place: u32) -> &'static Place {
-        static NOWHERE: Place = Place { spot: Spot::UNKNOWN, probe: Probe::UNKNOWN };
-        let places =
-            self.read.get_or_init(|| self.text.split("; ").map(|text| Place::read(text, of)).collect());
-        usize::try_from(place).ok().and_then(|place| places.get(place)).unwrap_or(&NOWHERE)
-    }
+pub(super) struct Place {
+    pub(super) spot: Spot,
+    pub(super) probe: Probe,
 }
 
 impl Place {
+    /// What stands for a place that is not there.
+    pub(super) const NOWHERE: Place = Place { spot: Spot::UNKNOWN, probe: Probe::UNKNOWN };
+
+    /// All places of a function.
+    pub(super) fn all(text: &'static str, of: &Operation) -> Box<[Place]> {
+        text.split("; ").map(|text| Place::read(text, of)).collect()
+    }
+
     fn read(text: &'static str, of: &Operation) -> Place {
+        if let Some(text) = text.strip_prefix('@') {
+            let behind = text.match_indices(' ').nth(1).map_or(text.len(), |(at, _)| at + 1);
+            let (position, probe) = text.split_at(behind);
+            let (position, probe) = (Place::read(position, of), Place::read(probe, of));
+            return Place { spot: position.spot, probe: probe.probe };
+        }
         let mut words = text.splitn(5, ' ');
         let mut next = || words.next().unwrap_or_default();
         let (at, end) = split(next(), '-');
@@ -63,14 +58,6 @@ impl Place {
     }
 }
 
-fn split(text: &'static str, at: char) -> (&'static str, &'static str) {
-    text.split_once(at).unwrap_or((text, ""))
-}
-
-fn number(text: &str) -> u32 {
-    u32::from_str(text).unwrap_or(0)
-}
-
 /// Where an observed function is: one of its positions.
 #[derive(Clone, Copy, Debug)]
 pub struct At {
@@ -86,7 +73,7 @@ const NOWHERE: u32 = LEFT - 1;
 impl At {
     /// The position itself.
     pub(super) fn spot(self) -> &'static Spot {
-        &self.callsite.places.get(&self.callsite.operation, self.place & !LEFT).spot
+        &self.callsite.place(self.place & !LEFT).spot
     }
 
     /// Whether this function is left here by a `return`.
@@ -121,7 +108,7 @@ impl ProbeAt {
     /// The probe itself.
     pub(crate) fn probe(self) -> &'static Probe {
         let At { callsite, place } = self.0;
-        &callsite.places.get(&callsite.operation, place).probe
+        &callsite.place(place).probe
     }
 }
 
@@ -165,11 +152,8 @@ mod tests {
     use super::*;
 
     static PAY: Callsite = Callsite::bare(
-        "pay",
-        "shop",
-        ("pay.rs", 2, 4, "pay"),
-        &[],
-        "5:9 t; 3:5-4 .ok dropped isl mailer::send; 7:1-7 let_else handed - ; nonsense",
+        "pay\nshop\npay.rs\n2:4 pay\n\n\
+         5:9 t; 3:5-4 .ok dropped isl mailer::send; 7:1-7 let_else handed - ; @8:5 s 8:9-8 .ok dropped - send; nonsense",
     );
 
     #[test]
@@ -197,8 +181,15 @@ mod tests {
     }
 
     #[test]
+    fn a_probe_at_the_beginning_of_a_statement_is_both() {
+        let (spot, probe) = (PAY.spot(3).spot(), PAY.probe(3).probe());
+        assert_eq!((spot.site.line, spot.site.column, spot.exit), (8, 5, Exit::Statement));
+        assert_eq!((probe.site.column, probe.form, probe.callee), (9, Form::Method("ok"), "send"));
+    }
+
+    #[test]
     fn what_is_not_there_is_unknown_and_does_not_panic() {
-        assert_eq!(PAY.probe(3).probe().site.line, 0);
+        assert_eq!(PAY.probe(4).probe().site.line, 0);
         assert_eq!(PAY.spot(99).spot().site, Site::UNKNOWN);
     }
 }

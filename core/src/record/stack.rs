@@ -1,12 +1,12 @@
 //! The stack of running calls of one thread. Frames that are not in use lie behind the running ones.
 
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::Cell;
 
 use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::{Frame, scoped};
 use super::keep;
-use super::light::{Events, Light, Seat};
+use super::light::{Events, Seat};
 use super::memory;
 use super::outbox::Outbox;
 use super::place::At;
@@ -14,6 +14,7 @@ use super::pool::{Home, Room};
 use super::raw;
 use super::state::{is_not_off, is_on, stretch};
 use super::story::{Notes, Spare};
+use super::thread::Thread;
 use crate::model::Plan;
 
 /// How many calls may be nested on one thread; deeper ones are counted as lost.
@@ -57,141 +58,8 @@ pub(super) struct Call {
     pub(super) spot: Option<At>,
 }
 
-/// What belongs to one thread.
-pub(super) struct Thread {
-    /// Where the innermost call is. Beside the stack, so that a position costs one store.
-    at: Cell<Option<At>>,
-    /// The test scope, as [`scope`] tells it.
-    scope: Cell<u64>,
-    /// The marks that come of it.
-    marks: Cell<u32>,
-    /// The outermost call, while it has no frame.
-    light: Light,
-    stack: RefCell<Stack>,
-}
-
-impl Thread {
-    pub(super) const fn new() -> Thread {
-        Thread {
-            at: Cell::new(None),
-            scope: Cell::new(0),
-            marks: Cell::new(0),
-            light: Light::new(),
-            stack: RefCell::new(Stack::new()),
-        }
-    }
-
-    fn set_scope(&self, scope: u64) {
-        // What runs already belongs to the scope in which it began.
-        self.settle();
-        self.scope.set(scope);
-        self.marks.set(scoped(scope));
-        self.light.forget_what_holds();
-    }
-
-    /// The stack, if it is at rest.
-    #[inline(always)]
-    pub(super) fn rest(&self) -> Option<RefMut<'_, Stack>> {
-        self.stack.try_borrow_mut().ok()
-    }
-
-    /// Runs `work` on the stack, if it is at rest. A light call is none of those that are on it.
-    #[inline(always)]
-    pub(super) fn at_rest<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
-        work(&mut *self.rest()?)
-    }
-
-    /// Runs `work` on the stack with all running calls on it, if it is at rest.
-    #[inline(always)]
-    pub(super) fn usual<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
-        self.settle();
-        self.at_rest(work)
-    }
-
-    /// A light call gets its frame, so that all running calls are on the stack.
-    #[inline(always)]
-    fn settle(&self) {
-        if self.light.is_running() {
-            self.settle_light();
-        }
-    }
-
-    #[inline(never)]
-    fn settle_light(&self) {
-        let marks = keep::known_marks() | self.marks.get();
-        let _done = self.at_rest(|stack| self.light.leave_to(stack, (self.scope.get(), marks)));
-    }
-
-    /// The call that no other one encloses, while it has no frame.
-    #[inline(always)]
-    pub(super) fn light(&self) -> &Light {
-        &self.light
-    }
-
-    /// Begins a call of which nothing is known yet: it may be the first of its kind, or the first since something changed.
-    fn begin(&self, stack: &mut Stack, call: &Call, unwinding: bool) -> Option<u32> {
-        let id = stack.begin(call, unwinding);
-        self.light.learn_what_holds(stack, self.marks.get());
-        id
-    }
-
-    /// Looks at the innermost call, if there is one with a frame, or tells what holds of one that has none.
-    #[inline(always)]
-    fn glance<T>(&self, of_light: T, look: impl FnOnce(&Frame) -> T) -> Option<T> {
-        if self.light.is_running() {
-            return Some(of_light);
-        }
-        // To borrow for writing is the shorter way.
-        let stack = self.stack.try_borrow_mut().ok()?;
-        if !stack.is_current() || stack.is_beyond() {
-            return None;
-        }
-        stack.frames.get(stack.running.checked_sub(1)?).map(|frame| look(frame))
-    }
-
-    /// Notes where the innermost call is left, and tells whether it has something to say already; nothing if no call is
-    /// recorded.
-    #[inline(always)]
-    pub(super) fn exits_at(&self, spot: At) -> Option<bool> {
-        self.arrives(spot);
-        self.glance(false, Frame::is_touched)
-    }
-
-    /// The moment of the innermost call: the id of its frame, and its sequence number.
-    #[inline(always)]
-    pub(super) fn moment(&self) -> Option<(u32, u32)> {
-        if self.light.is_running() {
-            return self.at_rest(|stack| {
-                let id = self.light.id(|| stack.fresh_id());
-                Some((id, stack.light_notes.repeats() + stack.light_events.many()))
-            });
-        }
-        self.glance((0, 0), |frame| (frame.id, frame.seq))
-    }
-
-    /// Notes that a body has ended, unless it was left by a `return` before.
-    #[inline(always)]
-    fn arrives(&self, at: At) {
-        if !self.at.get().is_some_and(|now| now.leaves(at.callsite())) {
-            self.at.set(Some(at));
-        }
-    }
-
-    /// Where the innermost call is.
-    #[inline(always)]
-    pub(super) fn position(&self) -> Option<At> {
-        self.at.get()
-    }
-
-    /// Notes where the observed code is, and tells where it was.
-    #[inline(always)]
-    pub(super) fn replace_at(&self, spot: Option<At>) -> Option<At> {
-        self.at.replace(spot)
-    }
-}
-
 impl Stack {
-    const fn new() -> Stack {
+    pub(super) const fn new() -> Stack {
         Stack {
             frames: Vec::new(),
             running: 0,
@@ -257,7 +125,7 @@ impl Stack {
         }
         let (scope, level, marks) = match self.running {
             // The slow way learns what has changed.
-            0 if !thread.light.knows() => return None,
+            0 if !thread.light().knows() => return None,
             0 => (thread.scope.get(), 0, keep::marks()? | thread.marks.get()),
             running => {
                 let outer = self.frames.get(running - 1)?;
@@ -504,9 +372,9 @@ pub(super) fn with_thread<T>(work: impl FnOnce(&Thread, &mut Stack) -> T) -> Opt
         let done = raw::short(|thread| {
             let work = work.take()?;
             thread.settle();
-            match thread.stack.try_borrow_mut() {
-                Ok(mut stack) => Some(work(thread, &mut stack)),
-                Err(_) => lose(Lost::Reentrant),
+            match thread.rest() {
+                Some(mut stack) => Some(work(thread, &mut stack)),
+                None => lose(Lost::Reentrant),
             }
         });
         match done {
@@ -583,7 +451,7 @@ pub fn is_within() -> bool {
 #[inline]
 #[must_use]
 pub fn has_frame() -> bool {
-    let is_light = || raw::short(|thread| thread.light.is_running()) == Some(true);
+    let is_light = || raw::short(|thread| thread.light().is_running()) == Some(true);
     is_on() && (is_light() || with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false))
 }
 

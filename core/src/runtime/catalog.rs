@@ -8,7 +8,7 @@ mod json;
 use std::fmt;
 
 use crate::model::{Clause, EventMeta, Operation, Site};
-use crate::record::{EventSite, callsites};
+use crate::record::{Callsite, EventSite, callsites};
 
 /// The operations and events of a binary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -57,7 +57,7 @@ pub struct DeclaredEvent {
 /// ```
 #[must_use]
 pub fn catalog() -> Catalog {
-    let operations = callsites().map(|callsite| &callsite.operation);
+    let operations = callsites().map(Callsite::operation);
     let events = inventory::iter::<EventSite>.into_iter().map(|event| event.0);
     of(operations, events)
 }

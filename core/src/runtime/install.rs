@@ -12,7 +12,7 @@ use super::run::Baseline;
 use super::worker::{self, Exporters, Worker};
 use super::{catalog, clock, run};
 use crate::model::{Operation, Run};
-use crate::record::{self, callsites};
+use crate::record::{self, Callsite, callsites};
 
 /// Begins to record, and reports to standard error. The run ends when the guard is dropped.
 ///
@@ -286,7 +286,7 @@ impl Running {
     fn end(&self) -> Option<Run> {
         let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let collector = self.collector;
-        let declared: Vec<&'static Operation> = callsites().map(|callsite| &callsite.operation).collect();
+        let declared: Vec<&'static Operation> = callsites().map(Callsite::operation).collect();
         let grown = Baseline::take(collector).since(&collector.baseline());
         let ending = Ending {
             totals: &grown.totals,

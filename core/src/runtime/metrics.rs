@@ -117,7 +117,7 @@ impl Publisher {
         describe();
         let mut sums: HashMap<&'static str, Sum> = HashMap::new();
         for total in &figures.totals {
-            let label = label_of(&mut self.operations, total.callsite.operation.name);
+            let label = label_of(&mut self.operations, total.callsite.operation().name);
             let published = self.operations.entry(label).or_default();
             published.add(total, sums.entry(label).or_default());
         }

@@ -118,9 +118,9 @@ fn assemble(grown: Baseline, divergences: Vec<Divergence>, duration: Duration) -
 pub(super) fn operations(totals: &[Totals]) -> Vec<OperationTotal> {
     let mut sums: Vec<OperationTotal> = Vec::new();
     let mut sorted: Vec<&Totals> = totals.iter().collect();
-    sorted.sort_by_key(|total| total.callsite.operation.name);
+    sorted.sort_by_key(|total| total.callsite.operation().name);
     for total in sorted {
-        let name = total.callsite.operation.name;
+        let name = total.callsite.operation().name;
         if sums.last().is_none_or(|last| last.operation != name) {
             sums.push(OperationTotal { operation: name, ..OperationTotal::default() });
         }
@@ -175,20 +175,18 @@ pub(super) mod tests {
     /// A callsite that lives as long as the process.
     pub(in crate::runtime) fn callsite(name: &'static str, line: u32) -> &'static Callsite {
         let site = Site { file: "src/order.rs", line, column: 1, function: name };
-        Box::leak(Box::new(Callsite::new(
-            Operation {
-                name,
-                target: "shop::order",
-                site,
-                intent: &[],
-                recovers: &[],
-                allows: &[],
-                hands: &[],
-                cancel_safe: false,
-                accounts: None,
-            },
-            "",
-        )))
+        let operation = Operation {
+            name,
+            target: "shop::order",
+            site,
+            intent: &[],
+            recovers: &[],
+            allows: &[],
+            hands: &[],
+            cancel_safe: false,
+            accounts: None,
+        };
+        Box::leak(Box::new(Callsite::new(Box::leak(Box::new(operation)), "")))
     }
 
     pub(in crate::runtime) fn totals(callsite: &'static Callsite, by_class: [u64; 4]) -> Totals {

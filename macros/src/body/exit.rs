@@ -7,7 +7,7 @@ use syn::{Expr, Lifetime, Stmt};
 
 use super::vague::Known;
 use super::{Body, Mode, shape};
-use crate::span::{Ladder, generated, local, own, own_name};
+use crate::span::{Ladder, generated, local, near_name, own_name};
 use crate::token::First;
 
 /// Generated tokens as one statement.
@@ -15,10 +15,10 @@ pub(super) fn statement(tokens: &TokenStream) -> Stmt {
     Stmt::Expr(Expr::Verbatim(tokens.clone()), None)
 }
 
-/// Whether a statement is a position that was put in.
+/// Whether a statement is a position that was put in: `own.at(..);`.
 pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
     let Some(Stmt::Expr(Expr::Verbatim(tokens), None)) = statement else { return false };
-    // The static stands in a block of its own, in parentheses: see `own`.
+    // The static stands in parentheses: see `own`.
     fn innermost(token: TokenTree) -> Option<Ident> {
         match token {
             TokenTree::Ident(ident) => Some(ident),
@@ -26,7 +26,10 @@ pub(super) fn is_position(statement: Option<&Stmt>) -> bool {
             _ => None,
         }
     }
-    tokens.clone().into_iter().next().and_then(innermost).is_some_and(|name| name == own_name())
+    let mut tokens = tokens.clone().into_iter();
+    let is_own =
+        tokens.next().and_then(innermost).is_some_and(|name| name == own_name() || name == near_name());
+    is_own && matches!(tokens.nth(1), Some(TokenTree::Ident(method)) if method == "at")
 }
 
 /// The number of a position that was put in as a statement.
@@ -98,7 +101,8 @@ impl Body<'_> {
                 let ask = Ident::new(if vague { "candor_ask_vague" } else { "candor_ask" }, at);
                 let of = local("__candor_of");
                 // An argument, not a scrutinee or an arm: what it borrows lives as long as the user's statement.
-                quote_spanned!(at=> #private::pass(#inner, |#of| #private::ask::<#ret, _, _>(#of).#ask(), #spot))
+                let (own, number) = (self.place.own().receiver(), spot.number());
+                quote_spanned!(at=> #own.pass::<#ret, _, _, _>(#number, #inner, |mut #of| #of.#ask()))
             }
             Mode::Labelled => {
                 let label = body_label();
@@ -134,8 +138,9 @@ impl Body<'_> {
         }
         self.returns = true;
         let moves = self.place.positions() != before;
-        let (number, own, generated) = (self.place.position(span, 'r'), own(), generated(span));
-        let at = quote_spanned!(generated=> (#own).left(#number););
+        let (number, own, generated) =
+            (self.place.position(span, 'r'), self.place.own().receiver(), generated(span));
+        let at = quote_spanned!(generated=> #own.left(#number););
         let (value, ret) = (local("__candor_value"), &self.ret);
         let inner = leaving.expr.take().map(|inner| inner.to_token_stream());
         let tokens = match (self.mode, inner) {

@@ -22,6 +22,7 @@ mod track;
 mod tuple;
 mod unread;
 mod vague;
+mod watch;
 
 use std::collections::HashSet;
 
@@ -66,6 +67,8 @@ pub(crate) struct Body<'a> {
     ret: Type,
     /// How many closures and async blocks are around: their exits are not the function's.
     inner: usize,
+    /// What is written now is part of a future.
+    suspends: bool,
     /// Names that stand for another item at each pass of a loop.
     items: Vec<HashSet<String>>,
     /// What the next `ok` is to be taken for, since a method behind it decides.
@@ -95,6 +98,7 @@ pub(crate) struct Body<'a> {
     replaced: bool,
     /// An error can be left behind.
     leaves_errors: std::cell::Cell<bool>,
+    opening: watch::Opening,
 }
 
 impl<'a> Body<'a> {
@@ -105,6 +109,7 @@ impl<'a> Body<'a> {
             mode,
             ret,
             inner: 0,
+            suspends: false,
             items: Vec::new(),
             ok_is: None,
             spawned: 0,
@@ -120,12 +125,19 @@ impl<'a> Body<'a> {
             last_words: telling::LastWords::default(),
             replaced: false,
             leaves_errors: std::cell::Cell::new(false),
+            opening: watch::Opening::default(),
         }
     }
 
     /// The same for a function with these type parameters.
     pub(crate) fn in_generic(mut self, generic: bool) -> Body<'a> {
         self.generic = generic;
+        self
+    }
+
+    /// The same for what is part of a future.
+    pub(crate) fn in_future(mut self, suspends: bool) -> Body<'a> {
+        self.suspends = suspends;
         self
     }
 
@@ -196,11 +208,9 @@ impl<'a> Body<'a> {
 
     fn visit_statement(&mut self, statement: Stmt, is_last: bool) -> Vec<Stmt> {
         let mut statements = Vec::new();
-        if !matches!(statement, Stmt::Item(_))
-            && let Some((span, exit)) = shape::position(&statement)
-        {
-            statements.push(exit::statement(&self.place.at(span, exit)));
-        }
+        let is_item = matches!(statement, Stmt::Item(_));
+        let position = if is_item { None } else { shape::position(&statement) };
+        let opened = self.open(position);
         let after = self.tracked.after(&statement, self.place);
         let mut statement = statement;
         self.dropping = Self::is_dropped_spawn(&statement);
@@ -215,6 +225,9 @@ impl<'a> Body<'a> {
             && is_last
         {
             semicolon.get_or_insert_with(Default::default);
+        }
+        if let (false, Some((span, exit))) = (self.close(opened), position) {
+            statements.push(exit::statement(&self.place.at(span, exit)));
         }
         statements.push(statement);
         statements.extend(after);
@@ -285,12 +298,15 @@ impl VisitMut for Body<'_> {
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let is_first = self.opening.take_first();
+        // What these evaluate first is what their own first part evaluates first.
+        self.opening.set_first(
+            is_first && matches!(expr, Expr::MethodCall(_) | Expr::If(_) | Expr::Match(_) | Expr::Try(_)),
+        );
         match expr {
             Expr::Closure(closure) => self.closure(closure, HashSet::new()),
             Expr::Async(block) => {
-                self.inner += 1;
-                visit_mut::visit_expr_async_mut(self, block);
-                self.inner -= 1;
+                self.inside(true, |own| visit_mut::visit_expr_async_mut(own, block));
             }
             Expr::ForLoop(each) => self.for_loop(each),
             Expr::While(each) => self.in_loop(mention::Mentions::of_while(each), |own| own.while_loop(each)),
@@ -324,9 +340,11 @@ impl VisitMut for Body<'_> {
             Expr::Return(_) => self.return_expr(expr),
             _ => visit_mut::visit_expr_mut(self, expr),
         }
+        self.opening.set_first(false);
     }
 
     fn visit_stmt_macro_mut(&mut self, invocation: &mut syn::StmtMacro) {
+        self.opening.set_first(false);
         self.in_macro(&mut invocation.mac);
     }
 
@@ -338,13 +356,21 @@ impl VisitMut for Body<'_> {
 
 impl Body<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
-        self.inner += 1;
         let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
         self.made.leave_open(closure);
-        let body = &mut closure.body;
-        self.with_items(items, |own| own.visit_expr_mut(body));
+        let (suspends, body) = (closure.asyncness.is_some(), &mut closure.body);
+        self.inside(suspends, |own| own.with_items(items, |own| own.visit_expr_mut(body)));
         (self.loops, self.asking) = (loops, asking);
+    }
+
+    /// Rewrites what stands in a closure or a future of its own.
+    fn inside(&mut self, suspends: bool, work: impl FnOnce(&mut Self)) {
+        let (around, near) = (std::mem::replace(&mut self.suspends, suspends), self.place.set_near(false));
+        self.inner += 1;
+        work(self);
         self.inner -= 1;
+        self.place.set_near(near);
+        self.suspends = around;
     }
 
     fn in_loop(&mut self, mentions: mention::Mentions, work: impl FnOnce(&mut Self)) {
@@ -385,6 +411,8 @@ impl Body<'_> {
         }
         let Some(mut arguments) = shape::arguments(mac) else { return };
         let compares = compare::compares(mac);
+        // The macro may put them anywhere.
+        let near = self.place.set_near(false);
         for argument in &mut arguments {
             match argument {
                 Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
@@ -392,6 +420,7 @@ impl Body<'_> {
                 other => self.visit_expr_mut(other),
             }
         }
+        self.place.set_near(near);
         mac.tokens = arguments.to_token_stream();
     }
 

@@ -46,6 +46,7 @@ impl Body<'_> {
         iteration: bool,
         ways: &[Vec<syn::Path>],
     ) -> Option<Scrutinee> {
+        let is_first = self.opening.take_first();
         let (rvalue, known, callee) =
             (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
         if self.mentions.is_last(expr) && !self.is_vague(expr) {
@@ -69,8 +70,10 @@ impl Body<'_> {
             scrutinee: true,
         });
         let (at, tried) = (expr.first(), Tried::of(expr));
+        self.opening.set_first(is_first);
         self.visit_expr_mut(expr);
         rvalue.then(|| {
+            self.opening.set_first(is_first);
             self.watch_ways(expr, &probe, known, ways);
             Scrutinee { probe: Some(probe), span: at, callee, tried, ends: None }
         })
@@ -95,7 +98,11 @@ impl Body<'_> {
         });
         let (private, scrutinee, at) = (self.place.private(), &site.probe, generated(site.span));
         match &site.ends {
-            None => quote_spanned!(at=> #private::settle(#scrutinee, #probe);),
+            None => {
+                let own = self.place.own().receiver();
+                let (scrutinee, probe) = (scrutinee.as_ref().map(Spot::number), probe.number());
+                quote_spanned!(at=> #own.settle(#scrutinee, #probe);)
+            }
             Some((place, ways)) if ways.is_empty() => {
                 let peek = self.peek(place, &probe);
                 quote_spanned!(at=> #peek;)
@@ -213,6 +220,7 @@ impl Body<'_> {
             }
             Expr::Binary(chain) if matches!(chain.op, syn::BinOp::And(_)) => {
                 let mut found = self.condition(&mut chain.left, place);
+                self.opening.set_first(false);
                 found.extend(self.condition(&mut chain.right, place));
                 found
             }
@@ -295,6 +303,7 @@ impl Body<'_> {
         let asked = self.asked(condition);
         let before = std::mem::replace(&mut self.asking, asked);
         let found = self.condition(&mut condition.cond, Place::IfLet);
+        self.opening.set_first(false);
         self.asking = before;
         let body =
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });

@@ -1,15 +1,16 @@
 //! Probes: around each expression that can drop an `Err`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 
 use super::mention::Mentions;
 use super::vague::Known;
-use super::{Body, arm, flat, nested, shape};
-use crate::span::{Spot, generated, local};
+use super::watch::peeked;
+use super::{Body, arm, flat, shape};
+use crate::span::{Spot, generated};
 use crate::token::{First, Last};
 
 /// What becomes of the error, as far as the syntax tells.
@@ -106,70 +107,9 @@ impl Body<'_> {
         self.place.probe(*span, &format!("{end} {form} {disposition} {flags} {callee}"))
     }
 
-    /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
-    pub(super) fn watch(&self, expr: &mut Expr, probe: &Spot, known: Known) {
-        let private = self.place.private();
-        let span = generated(expr.first());
-        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let ladder = known.ladder(&private, &value, span);
-        let inner = expr.to_token_stream();
-        let watched = quote_spanned! {span=>
-            match (#private::mark(), #inner) { (#mark, #value) => { #ladder(#mark, #probe); #value } }
-        };
-        // The parentheses are the user's: an operator before them must not join places of two kinds.
-        let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(expr.first());
-        *expr = Expr::Verbatim(quote!(#group));
-    }
-
-    /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
-    fn watch_within(&self, expr: &mut Expr, probe: &Spot) {
-        let private = self.place.private();
-        let span = generated(expr.first());
-        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let ladder = Known::Whole.ladder(&private, &value, span);
-        let inner = expr.to_token_stream();
-        let watched = quote_spanned! {span=>
-            (match (#private::mark(), #inner) {
-                (#mark, #value) => {
-                    use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
-                    #ladder(#mark, #probe);
-                    (&&&&&#private::Within(&#value)).candor_within(#mark, #probe);
-                    #value
-                }
-            })
-        };
-        *expr = Expr::Verbatim(watched);
-    }
-
-    /// The same for a value whose error can be inside another value.
-    pub(super) fn watch_ways(&self, expr: &mut Expr, probe: &Spot, known: Known, ways: &[Vec<syn::Path>]) {
-        if ways.is_empty() || known != Known::Whole {
-            self.watch(expr, probe, known);
-            return;
-        }
-        let private = self.place.private();
-        let span = generated(expr.first());
-        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let look = nested::look(&private, ways, (&value, &mark.to_token_stream()), probe);
-        let inner = expr.to_token_stream();
-        let watched = quote_spanned! {span=>
-            match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
-        };
-        let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, watched);
-        group.set_span(expr.first());
-        *expr = Expr::Verbatim(quote!(#group));
-    }
-
-    /// Looks at a place before it is consumed.
-    pub(super) fn peek(&self, place: &Expr, probe: &Spot) -> TokenStream {
-        let private = self.place.private();
-        let span = generated(place.first());
-        quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
-    }
-
     pub(super) fn method(&mut self, expr: &mut Expr) {
         let Expr::MethodCall(call) = expr else { return };
+        let is_first = self.opening.take_first();
         let name = call.method.to_string();
         let pending = self.ok_is.take();
         let dropped = std::mem::take(&mut self.dropping);
@@ -181,6 +121,7 @@ impl Body<'_> {
         if !TAKING.contains(&name.as_str()) && !RECOVERING.contains(&name.as_str()) {
             let each = shape::is_each(&name, &call.receiver);
             self.ok_is = self.asks_behind_ok(call);
+            self.opening.set_first(is_first);
             self.visit_expr_mut(&mut call.receiver);
             self.ok_is = None;
             if flat::consumes(&name) {
@@ -197,7 +138,7 @@ impl Body<'_> {
             self.spawned(expr, dropped);
             return;
         }
-        self.taking(expr, &name, pending);
+        self.taking(expr, (&name, is_first), pending);
     }
 
     /// Spawned work whose answer nobody waits for any more has come to its end, as a loop has.
@@ -222,7 +163,7 @@ impl Body<'_> {
         }
     }
 
-    fn taking(&mut self, expr: &mut Expr, name: &str, pending: Option<Verdict>) {
+    fn taking(&mut self, expr: &mut Expr, (name, is_first): (&str, bool), pending: Option<Verdict>) {
         let span = expr.first();
         let Expr::MethodCall(call) = expr else { return };
         let asked = self.asking.and_then(|(holds, not)| match name {
@@ -252,12 +193,14 @@ impl Body<'_> {
         let probe =
             self.probe(&Probe { span: at, form, verdict, callee: &callee, iteration, scrutinee: false });
         let known = Known::of(&call.receiver, self.generic);
+        self.opening.set_first(is_first);
         self.visit_expr_mut(&mut call.receiver);
         self.arguments(&mut call.args, false);
         if behind_ok {
             return;
         }
         if rvalue {
+            self.opening.set_first(is_first);
             self.watch(&mut call.receiver, &probe, known);
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
@@ -297,8 +240,9 @@ impl Body<'_> {
         });
         self.visit_expr_mut(value);
         self.watch(value, &waits, Known::Whole);
-        let (private, inner) = (self.place.private(), value.to_token_stream());
-        let settled = quote_spanned!(generated(span)=> { #private::settle(#waits, #dropped); #inner });
+        let (own, inner) = (self.place.own().receiver(), value.to_token_stream());
+        let (waits, dropped) = (waits.number(), dropped.number());
+        let settled = quote_spanned!(generated(span)=> { #own.settle(#waits, #dropped); #inner });
         **value = Expr::Verbatim(settled);
     }
 
@@ -326,6 +270,7 @@ impl Body<'_> {
 
     /// A value that is thrown away. One that a call takes stays as it is: what is returned looks at it before.
     pub(super) fn discarded(&mut self, expr: &mut Expr, how: Discard, span: Span) -> Option<TokenStream> {
+        let is_first = self.opening.take_first();
         let taken =
             matches!(&*expr, Expr::MethodCall(call) if TAKING.contains(&call.method.to_string().as_str()));
         let watch = shape::is_rvalue(expr) && !taken && !matches!(expr, Expr::Try(_));
@@ -355,22 +300,16 @@ impl Body<'_> {
         }
         self.ok_is = thrown_away(expr);
         let is_joined = is_joined(expr);
+        self.opening.set_first(is_first);
         self.visit_expr_mut(expr);
         if watch && is_joined {
             self.watch_within(expr, &probe);
         } else if watch {
+            self.opening.set_first(is_first);
             self.watch(expr, &probe, known);
         }
         None
     }
-}
-
-/// An expression before which something is looked at. The parentheses are the user's.
-fn peeked(peek: &TokenStream, expr: &Expr) -> Expr {
-    let tokens = quote_spanned!(generated(expr.first())=> (#peek, #expr).1);
-    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, tokens);
-    group.set_span(expr.first());
-    Expr::Verbatim(quote!(#group))
 }
 
 /// `call().err();`, `call().is_ok();`, `call().unwrap_or_else(|e| warn!(..));`: the answer is thrown away, and the error with it.

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Pat, Stmt};
 
@@ -42,12 +42,22 @@ impl Known {
     }
 
     /// The call that decides the ladder of a probe.
-    pub(super) fn ladder(self, private: &Private, value: &proc_macro2::Ident, span: Span) -> TokenStream {
+    pub(super) fn ladder(self, private: &Private, value: &Ident, span: Span) -> TokenStream {
         match self {
             Known::Whole => quote_spanned!(span=> #private::look(&#value).candor_look),
             Known::Printable => quote_spanned!(span=> #private::guess(&#value).candor_guess),
             Known::Nothing => quote_spanned!(span=> #private::bare(&#value).candor_bare),
         }
+    }
+
+    /// The method that passes a value through a probe.
+    pub(super) fn through(self, span: Span) -> Ident {
+        let name = match self {
+            Known::Whole => "candor_look",
+            Known::Printable => "candor_guess",
+            Known::Nothing => "candor_bare",
+        };
+        Ident::new(name, span)
     }
 }
 

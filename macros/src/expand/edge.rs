@@ -48,21 +48,20 @@ impl Plan<'_> {
         checks.map(|(_, invariant)| invariant.check(&self.place, &unknown)).collect()
     }
 
-    /// What reads the outcome of a value, decided by its type.
-    pub(super) fn reader(&self, value: &proc_macro2::Ident) -> TokenStream {
+    /// The call that reads the outcome of a value, decided by its type, and does this with it; its arguments are to follow.
+    pub(super) fn reader(&self, value: &proc_macro2::Ident, what: &str) -> TokenStream {
         let private = self.place.private();
-        if self.place.tells() {
-            return quote!(#private::read(&#value).candor_half().candor_named_reader());
-        }
-        quote!(#private::read(&#value).candor_half().candor_reader())
+        let named = if self.place.tells() { "named_" } else { "" };
+        let method = local(&format!("candor_{named}{what}"));
+        quote!(#private::read(&#value).candor_half().#method)
     }
 
     /// Everything that looks at the whole value.
     pub(super) fn after(&self, value: &proc_macro2::Ident) -> TokenStream {
         let private = self.place.private();
         let (reader, fulfilled, outcome) =
-            (self.reader(value), local("__candor_fulfilled"), local("__candor_outcome"));
-        let read = quote!(#reader.outcome(&#value));
+            (self.reader(value, "outcome"), local("__candor_fulfilled"), local("__candor_outcome"));
+        let read = quote!(#reader(&#value));
         let outcome_of = if self.attr.outcome.is_empty() {
             read
         } else {

@@ -14,7 +14,7 @@ use crate::attr::{Attr, Errors};
 use crate::body::{
     Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, leaves_unseen, listed, names,
 };
-use crate::span::{Ladder, Place, braced, generated, local, nowhere, own, text};
+use crate::span::{Ladder, Place, braced, generated, local, near_name, nowhere, own, text};
 use crate::token::First;
 
 /// Everything that is known before the body is rewritten.
@@ -224,8 +224,10 @@ impl Plan<'_> {
         let ret = named(&item.sig.output);
         let missing = signature::missing_tail(&item.block, &item.sig.output);
         let seen = if mode == Mode::Hook && !self.exits_meet(&item.sig.output) { Mode::Blind } else { mode };
-        let mut written = self.rewritten(&mut item.block, seen, &item.sig.output);
-        let own = own();
+        // A closure would capture the local.
+        self.place.set_near(mode != Mode::Final);
+        let mut written = self.rewritten(&mut item.block, seen, &item.sig.output, false);
+        let own = self.place.own();
         let first = crate::body::take_first_position(&mut item.block).unwrap_or_else(nowhere);
         written.body = match missing {
             Some(at) => braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at),
@@ -241,10 +243,16 @@ impl Plan<'_> {
             Mode::Labelled => self.broken_off(&ret, &written),
             Mode::Blind => written.body,
         };
+        self.place.set_near(false);
+        let near = (mode != Mode::Final).then(|| {
+            let (near, own) = (near_name(), self.place.own());
+            quote!(let #near = #own;)
+        });
         let (item, head) = (self.item(), self.place.head());
         quote! {
             #item
             #head
+            #near
             #around
             let #guard = #enter;
             #opened
@@ -259,13 +267,13 @@ impl Plan<'_> {
         if *returns || !self.invariants_at_exit().is_empty() {
             return self.hooked(output, written);
         }
-        let (private, own) = (self.place.private(), own());
+        let (private, own) = (self.place.private(), self.place.own());
         let (ret, value, guard) = (named(output), local("__candor_value"), local("__candor_guard"));
         let leave = if is_plain(output) {
             quote!(#private::leave_fulfilled(#guard, #own, #last, #value))
         } else {
-            let reader = self.reader(&value);
-            quote!(#reader.leave(#guard, #own, #last, #value))
+            let leave = self.reader(&value, "leave");
+            quote!(#leave(#guard, #own, #last, #value))
         };
         quote! {
             #silent
@@ -285,14 +293,14 @@ impl Plan<'_> {
     /// All exits but a `?` meet behind the body, where the value is looked at.
     pub(super) fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
         let Written { last, body, silent, returns, .. } = written;
-        let (private, own) = (self.place.private(), own());
+        let (private, own) = (self.place.private(), self.place.own());
         let (ret, value, label) = (named(output), local("__candor_value"), body_label());
         let invariants = self.invariants_at_exit();
         let ends = if is_plain(output) {
             quote!(#[allow(unreachable_code)] #private::ends_fulfilled(#own, #last);)
         } else {
-            let reader = self.reader(&value);
-            quote!(#[allow(unreachable_code)] #reader.ends(#own, #last, &#value);)
+            let ends = self.reader(&value, "ends");
+            quote!(#[allow(unreachable_code)] #ends(#own, #last, &#value);)
         };
         let label = (*returns && self.exits_meet(output)).then(|| quote!(#label:));
         quote! {
@@ -363,16 +371,17 @@ impl Plan<'_> {
 
     /// The body with its probes, and the note of its tail.
     fn body(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> Written {
-        let written = self.rewritten(block, mode, output);
+        let written = self.rewritten(block, mode, output, true);
         Written { body: block.to_token_stream(), ..written }
     }
 
     /// Puts the probes into a body that is still to be printed.
-    fn rewritten(&self, block: &mut Block, mode: Mode, output: &ReturnType) -> Written {
+    fn rewritten(&self, block: &mut Block, mode: Mode, output: &ReturnType, suspends: bool) -> Written {
         let tail = block.stmts.last().map_or_else(|| block.brace_token.span.join(), First::first);
-        let (own, last) = (own(), self.place.position(tail, 't'));
-        let tail = quote_spanned!(generated(tail)=> (#own).at(#last););
-        let mut visitor = Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic);
+        let (own, last) = (self.place.own().receiver(), self.place.position(tail, 't'));
+        let tail = quote_spanned!(generated(tail)=> #own.at(#last););
+        let mut visitor =
+            Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic).in_future(suspends);
         visitor.rewrite(block);
         if visitor.leaves_errors() && has_a_name(output) {
             self.place.let_tell();

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Error, Type};
+use syn::{Error, Expr, ExprLit, Lit, Type};
 
 use crate::attr::{Attr, Item, Promise};
 use crate::span::{Place, Private, text};
@@ -162,14 +162,14 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
         }
         None => quote!(#private::core::option::Option::None),
     };
-    if attr.intent.is_empty() && attr.recovers.is_empty() && attr.allows.is_empty() && !cancel_safe {
+    let declares =
+        !attr.intent.is_empty() || !attr.recovers.is_empty() || !attr.allows.is_empty() || cancel_safe;
+    if !declares && let Some(name) = on_one_line(attr, place) {
         let ((line, column), own) = (crate::span::start(function.span), &place.function);
-        let with = quote! {
-            #name, #private::core::module_path!(), (#private::core::file!(), #line, #column, #own), &[#(#hands),*],
-        };
-        return Callsite { make: quote!(bare), with };
+        let rest = format!("\n{line}:{column} {own}\n{}\n", hands.join(" "));
+        return Callsite::Bare { name, rest };
     }
-    let with = quote! {
+    Callsite::Declared(quote! {
         #private::Operation {
             name: #name,
             target: #private::core::module_path!(),
@@ -180,15 +180,26 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
             hands: &[#(#hands),*],
             cancel_safe: #cancel_safe,
             accounts: #accounts,
-        },
+        }
+    })
+}
+
+/// The name of the operation, if it can be the first line of a text.
+fn on_one_line(attr: &Attr, place: &Place) -> Option<String> {
+    let name = match &attr.span.name {
+        None => place.function.clone(),
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(name), .. })) => name.value(),
+        Some(_) => return None,
     };
-    Callsite { make: quote!(new), with }
+    (!name.contains('\n')).then_some(name)
 }
 
 /// The static of an operation, but for its places, which are known when the body is rewritten.
-pub(super) struct Callsite {
-    make: TokenStream,
-    with: TokenStream,
+pub(super) enum Callsite {
+    /// It declares nothing: one text tells everything (see `core/src/record/declared.rs`).
+    Bare { name: String, rest: String },
+    /// Its operation.
+    Declared(TokenStream),
 }
 
 impl Callsite {
@@ -196,10 +207,20 @@ impl Callsite {
     pub(super) fn item(&self, place: &Place) -> TokenStream {
         let (path, private) = (place.path(), place.private());
         let (own, places) = (crate::span::own_name(), place.places());
-        let Callsite { make, with } = self;
+        let made = match self {
+            Callsite::Bare { name, rest } => {
+                let (name, rest) = (format!("{name}\n"), format!("{rest}{places}"));
+                quote! {
+                    bare(#private::core::concat!(
+                        #name, #private::core::module_path!(), "\n", #private::core::file!(), #rest
+                    ))
+                }
+            }
+            Callsite::Declared(operation) => quote!(new(const { &#operation }, #places)),
+        };
         quote! {
             use #path as #private;
-            #path::callsite!(#own = #private::Callsite::#make(#with #places));
+            #path::callsite!(#own = #private::Callsite::#made);
         }
     }
 }

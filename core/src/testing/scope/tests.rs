@@ -9,7 +9,7 @@ const fn site(line: u32) -> Site {
 }
 
 static PLACE: Callsite = Callsite::new(
-    Operation {
+    &Operation {
         name: "place",
         target: "shop",
         site: site(1),

@@ -1,0 +1,137 @@
+//! Passing a value through a probe: `own.mark(4).saw(call()).candor_look()`.
+//!
+//! The value is an argument, so what its expression borrows lives as long as the user's statement. It is handed out again by the
+//! rung that looked at it. All but the first rung take the ladder by reference, and take the value out of it; it is handed out
+//! by every rung, and dropped by none.
+
+use std::cell::Cell;
+use std::fmt;
+use std::mem::ManuallyDrop;
+
+use super::rung::{First, High, Low, Second, Sixth, Third, ladder};
+use super::sight::{KindAnswer, bare_met, guess_met};
+use crate::record::{Callsite, Mark, ProbeAt, mark, reach, settle};
+
+/// The moment before an expression, at its probe.
+#[derive(Clone, Copy)]
+pub struct Marked {
+    mark: Mark,
+    own: &'static Callsite,
+    place: u32,
+}
+
+/// A value that may be a `Result`, on its way.
+pub struct Through<T> {
+    // The inner cell keeps the option from hiding in a value that the user's type does not use: whether it is there is known
+    // without a look at the value then.
+    value: Cell<Option<Cell<ManuallyDrop<T>>>>,
+    at: Marked,
+}
+
+impl Callsite {
+    /// The moment before the expression of a probe.
+    #[inline(always)]
+    #[must_use]
+    pub fn mark(&'static self, place: u32) -> Marked {
+        Marked { mark: mark(), own: self, place }
+    }
+
+    /// The same where it is the first thing that its statement evaluates: notes the position of the statement.
+    #[inline(always)]
+    #[must_use]
+    pub fn reach(&'static self, place: u32) -> Marked {
+        Marked { mark: reach(self.spot(place)), own: self, place }
+    }
+
+    /// An arm was entered that an `Err` can enter: its error is that of this scrutinee.
+    #[inline(always)]
+    pub fn settle(&'static self, scrutinee: u32, arm: u32) {
+        settle(self.probe(scrutinee), self.probe(arm));
+    }
+}
+
+impl Marked {
+    /// The value of the expression.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn saw<T, R>(self, value: T) -> High<Through<T>, R> {
+        ladder(Through { value: Cell::new(Some(Cell::new(ManuallyDrop::new(value)))), at: self })
+    }
+}
+
+impl<T> Through<T> {
+    /// Hands the value out, once it was looked at.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn pass(&self, look: impl FnOnce(&T, Mark, ProbeAt)) -> T {
+        let Some(value) = self.value.take() else { unreachable!("a value passes through its probe once") };
+        let value = ManuallyDrop::into_inner(value.into_inner());
+        let Marked { mark, own, place } = self.at;
+        look(&value, mark, own.probe(place));
+        value
+    }
+}
+
+impl<T> High<Through<Option<T>>, Second> {
+    /// Not a `Result`, and the most frequent one of those: it passes unseen.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_look(&self) -> Option<T> {
+        self.asked().pass(unseen)
+    }
+}
+
+impl<T> Low<Through<T>, Sixth> {
+    /// Not a `Result`: it passes unseen.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_look(&self) -> T {
+        self.asked().pass(unseen)
+    }
+}
+
+/// Not a `Result`.
+#[inline(always)]
+fn unseen<T>(_value: &T, _mark: Mark, _probe: ProbeAt) {}
+
+impl<T, E: fmt::Debug> High<Through<Result<T, E>>, First> {
+    /// An `Err` that is an error by the name of its type.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_guess(self) -> Result<T, E> {
+        self.asked().pass(|value, mark, probe| match value {
+            Ok(_) => mark.saw_ok(probe),
+            Err(error) => guess_met(error, mark, probe),
+        })
+    }
+}
+
+impl<T, E> High<Through<Result<T, E>>, Second> {
+    /// An `Err` of which nothing is known.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_guess(&self) -> Result<T, E> {
+        self.asked().pass(|value, mark, probe| KindAnswer.peek(value, mark, probe))
+    }
+}
+
+impl<T> High<Through<T>, Third> {
+    /// Not a `Result`: it passes unseen.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_guess(&mut self) -> T {
+        self.asked().pass(unseen)
+    }
+}
+
+impl<T, E> High<Through<Result<T, E>>, First> {
+    /// An `Err` that is an error by the name of its type, and has no text.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_bare(self) -> Result<T, E> {
+        self.asked().pass(|value, mark, probe| match value {
+            Ok(_) => mark.saw_ok(probe),
+            Err(_) => bare_met::<E>(mark, probe),
+        })
+    }
+}
+
+impl<T> High<Through<T>, Second> {
+    /// Not a `Result`: it passes unseen.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_bare(&self) -> T {
+        self.asked().pass(unseen)
+    }
+}

@@ -1,0 +1,142 @@
+//! Watching a value: it passes through a probe, or is looked at where it is.
+
+use std::cell::Cell;
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::Expr;
+
+use super::vague::Known;
+use super::{Body, nested};
+use crate::span::{Spot, generated, local};
+use crate::token::First;
+
+/// The statement that is being walked, and whether what is walked now is the first thing that it evaluates. A value that is
+/// watched there notes the position of the statement as well.
+#[derive(Default)]
+pub(super) struct Opening {
+    position: Cell<Option<(Span, char)>>,
+    is_first: Cell<bool>,
+    /// The first statement of the function, whose position is noted by whoever begins the call, has been opened.
+    has_begun: bool,
+}
+
+impl Opening {
+    /// Whether what is walked now is the first thing that its statement evaluates; for what comes then, it is not.
+    pub(super) fn take_first(&self) -> bool {
+        self.is_first.take()
+    }
+
+    pub(super) fn set_first(&self, is_first: bool) {
+        self.is_first.set(is_first);
+    }
+}
+
+impl Body<'_> {
+    /// Begins a statement. Returns the position of the one around it where that is still to be noted, and whether this one may be
+    /// noted by a value.
+    pub(super) fn open(&mut self, position: Option<(Span, char)>) -> (Option<(Span, char)>, bool) {
+        let merges = self.opening.has_begun && self.is_outermost() && !self.suspends;
+        let position = position.filter(|_| merges);
+        self.opening.has_begun = true;
+        self.opening.set_first(position.is_some());
+        (self.opening.position.replace(position), position.is_some())
+    }
+
+    /// Ends it, and tells whether a value has noted its position.
+    pub(super) fn close(&mut self, (around, merges): (Option<(Span, char)>, bool)) -> bool {
+        self.opening.set_first(false);
+        self.opening.position.replace(around).is_none() && merges
+    }
+
+    /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
+    pub(super) fn watch(&self, expr: &mut Expr, probe: &Spot, known: Known) {
+        let is_first = self.opening.take_first();
+        let (first, inner) = (expr.first(), expr.to_token_stream());
+        let span = generated(first);
+        let watched = if self.suspends {
+            // A ladder that is taken by reference would be kept as long as the statement waits.
+            let private = self.place.private();
+            let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
+            let ladder = known.ladder(&private, &value, span);
+            parenthesized(
+                quote_spanned! {span=>
+                    match (#private::mark(), #inner) { (#mark, #value) => { #ladder(#mark, #probe); #value } }
+                },
+                first,
+            )
+        } else {
+            let opening = if is_first { self.opening.position.take() } else { None };
+            let mark = match opening {
+                Some((span, exit)) => {
+                    self.place.open(probe, span, exit);
+                    "reach"
+                }
+                None => "mark",
+            };
+            let (own, mark, number) =
+                (self.place.own().receiver_at(first), Ident::new(mark, span), probe.number());
+            let (through, nothing) = (known.through(span), parenthesized(TokenStream::new(), first));
+            quote_spanned!(span=> #own.#mark(#number).saw(#inner).#through #nothing)
+        };
+        *expr = Expr::Verbatim(watched);
+    }
+
+    /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
+    pub(super) fn watch_within(&self, expr: &mut Expr, probe: &Spot) {
+        let private = self.place.private();
+        let span = generated(expr.first());
+        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
+        let ladder = Known::Whole.ladder(&private, &value, span);
+        let inner = expr.to_token_stream();
+        let watched = quote_spanned! {span=>
+            (match (#private::mark(), #inner) {
+                (#mark, #value) => {
+                    use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
+                    #ladder(#mark, #probe);
+                    (&&&&&#private::Within(&#value)).candor_within(#mark, #probe);
+                    #value
+                }
+            })
+        };
+        *expr = Expr::Verbatim(watched);
+    }
+
+    /// The same for a value whose error can be inside another value.
+    pub(super) fn watch_ways(&self, expr: &mut Expr, probe: &Spot, known: Known, ways: &[Vec<syn::Path>]) {
+        if ways.is_empty() || known != Known::Whole {
+            self.watch(expr, probe, known);
+            return;
+        }
+        self.opening.set_first(false);
+        let private = self.place.private();
+        let span = generated(expr.first());
+        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
+        let look = nested::look(&private, ways, (&value, &mark.to_token_stream()), probe);
+        let inner = expr.to_token_stream();
+        let watched = quote_spanned! {span=>
+            match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
+        };
+        *expr = Expr::Verbatim(parenthesized(watched, expr.first()));
+    }
+
+    /// Looks at a place before it is consumed.
+    pub(super) fn peek(&self, place: &Expr, probe: &Spot) -> TokenStream {
+        let private = self.place.private();
+        let span = generated(place.first());
+        quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
+    }
+}
+
+/// The parentheses are the user's: an operator before them must not join places of two kinds.
+fn parenthesized(inner: TokenStream, at: Span) -> TokenStream {
+    let mut group = Group::new(Delimiter::Parenthesis, inner);
+    group.set_span(at);
+    TokenTree::Group(group).into()
+}
+
+/// An expression before which something is looked at. The parentheses are the user's.
+pub(super) fn peeked(peek: &TokenStream, expr: &Expr) -> Expr {
+    let tokens = quote_spanned!(generated(expr.first())=> (#peek, #expr).1);
+    Expr::Verbatim(parenthesized(tokens, expr.first()))
+}
