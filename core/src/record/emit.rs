@@ -52,7 +52,7 @@ fn say<E: Event>(event: E, site: &'static Site) {
     if event.is_raw() {
         let mut one = One::new();
         event.record(&mut one);
-        if one.only().is_some_and(|number| say_lightly(kind, (number, worth), site)) {
+        if one.only().is_some_and(|number| say_lightly(kind, number, worth, site)) {
             return;
         }
     }
@@ -61,8 +61,8 @@ fn say<E: Event>(event: E, site: &'static Site) {
 
 /// In a light call it is only put down what was said. Nobody listens to one.
 #[inline(never)]
-fn say_lightly(kind: &'static Kind, what: (Number, f64), site: &'static Site) -> bool {
-    raw::short(|thread| thread.say_light(kind, what, site)).flatten().is_some()
+fn say_lightly(kind: &'static Kind, number: Number, worth: f64, site: &'static Site) -> bool {
+    raw::short(|thread| thread.say_light(kind, number, worth, site)).flatten().is_some()
 }
 
 #[inline(never)]

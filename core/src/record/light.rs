@@ -170,7 +170,8 @@ impl Thread {
     pub(super) fn say_light(
         &self,
         kind: &'static Kind,
-        what: (Number, f64),
+        number: Number,
+        worth: f64,
         site: &'static Site,
     ) -> Option<()> {
         let light = self.light();
@@ -180,7 +181,7 @@ impl Thread {
         }
         let is_brisk = light.brisk.get().is_some_and(|brisk| ptr::eq(brisk, callsite));
         let at = if is_brisk { 0 } else { self.time_of_line(callsite) };
-        let (place, (number, worth)) = (self.position(), what);
+        let place = self.position();
         let stack = &mut *self.rest()?;
         let tally = stack.figures.tally(kind.meta)?;
         if stack.light_notes.repeats() > 0 {

@@ -95,7 +95,7 @@ impl Tally {
     pub(super) fn add(&self, count: u64, worth: f64) {
         self.count.store(self.count.load(Ordering::Relaxed).wrapping_add(count), Ordering::Relaxed);
         // A value that is no number would spoil the sum for good.
-        if worth != 0.0 && worth.is_finite() {
+        if worth.to_bits() != 0 && worth.is_finite() {
             let sum = f64::from_bits(self.worth.load(Ordering::Relaxed)) + worth;
             self.worth.store(sum.to_bits(), Ordering::Relaxed);
         }
@@ -104,7 +104,7 @@ impl Tally {
     /// Adds to cells that other threads write as well.
     fn add_shared(&self, worth: f64) {
         self.count.fetch_add(1, Ordering::Relaxed);
-        if worth != 0.0 && worth.is_finite() {
+        if worth.to_bits() != 0 && worth.is_finite() {
             let more = |sum: u64| Some((f64::from_bits(sum) + worth).to_bits());
             // It always has a next value.
             let _before = self.worth.try_update(Ordering::Relaxed, Ordering::Relaxed, more);
