@@ -130,6 +130,19 @@ fn promises_that_are_not_the_usual_ones_are_checked_too() {
     assert_eq!(alone_and_within("hold", hold, 2, 1).len(), 1);
 }
 
+#[observe(emits(Reserved), never(Captured))]
+fn wait(x: u64) {
+    if x == 1 {
+        emit!(Reserved { item: x });
+    }
+}
+
+#[test]
+fn a_call_that_says_nothing_does_not_keep_what_the_one_before_has_said() {
+    assert_eq!(alone_and_within("wait", wait, 1, 1), Vec::<Vec<String>>::new());
+    assert_eq!(alone_and_within("wait", wait, 2, 1).len(), 1);
+}
+
 #[observe(emits(Sent))]
 fn send(x: u64) {
     for item in 0..x {

@@ -24,6 +24,11 @@ use super::state::{changes, changes_so_far};
 use super::thread::Thread;
 use crate::model::{Class, Plan, Site};
 
+/// What a light call has told: nothing, or lines, or events. Of both, the order would have to be kept.
+const NOTHING: u32 = 0;
+const LINES: u32 = 1;
+const EVENTS: u32 = 2;
+
 /// The light call of one thread.
 pub(super) struct Light {
     /// Whose call it is; nothing while there is none.
@@ -32,8 +37,9 @@ pub(super) struct Light {
     plan: Cell<Option<&'static Plan>>,
     /// When it began; 0 when its time is not taken.
     started: Cell<u64>,
-    /// Its id, once somebody has asked; else 0.
+    /// Its id, once somebody has asked; else 0. Beside what it has told, so that both are one store where a call begins.
     id: Cell<u32>,
+    told: Cell<u32>,
     /// From how many ticks on the end of a call is looked at more closely.
     limit: Cell<u64>,
     /// An operation whose calls are so short that their lines bear no time: the one that was asked for last.
@@ -52,6 +58,8 @@ pub(super) struct Seat {
     pub(super) id: u32,
     /// The test scope, and the marks.
     pub(super) bounds: (u64, u32),
+    pub(super) has_lines: bool,
+    pub(super) has_events: bool,
 }
 
 impl Light {
@@ -61,6 +69,7 @@ impl Light {
             plan: Cell::new(None),
             started: Cell::new(0),
             id: Cell::new(0),
+            told: Cell::new(NOTHING),
             limit: Cell::new(0),
             brisk: Cell::new(None),
             open: Cell::new(0),
@@ -104,20 +113,27 @@ impl Light {
         self.learned.set(0);
     }
 
-    /// The id of the call, which its frame will have.
+    /// The id of the call, which its frame will have, and its sequence number.
     #[inline(always)]
-    pub(super) fn id(&self, fresh: impl FnOnce() -> u32) -> u32 {
+    pub(super) fn moment(&self, stack: &mut Stack) -> (u32, u32) {
         if self.id.get() == 0 {
-            self.id.set(fresh());
+            self.id.set(stack.fresh_id());
         }
-        self.id.get()
+        let seq = match self.told.get() {
+            NOTHING => 0,
+            LINES => stack.light_notes.repeats(),
+            _ => stack.light_events.many(),
+        };
+        (self.id.get(), seq)
     }
 
     /// The call goes on in a frame.
     pub(super) fn leave_to(&self, stack: &mut Stack, bounds: (u64, u32)) -> Option<()> {
         let callsite = self.callsite.take()?;
         let plan = self.plan.get().unwrap_or(&Plan::EMPTY);
-        stack.seat(&Seat { callsite, plan, started: self.started.get(), id: self.id.get(), bounds })
+        let (has_lines, has_events) = (self.told.get() == LINES, self.told.get() == EVENTS);
+        let (started, id) = (self.started.get(), self.id.get());
+        stack.seat(&Seat { callsite, plan, started, id, bounds, has_lines, has_events })
     }
 }
 
@@ -134,7 +150,7 @@ impl Thread {
         if !light.is_open() || light.is_running() {
             return None;
         }
-        let mut stack = self.rest()?;
+        let stack = self.rest()?;
         if stack.running > 0 {
             return None;
         }
@@ -143,8 +159,7 @@ impl Thread {
         light.callsite.set(Some(callsite));
         light.plan.set(plan);
         light.id.set(0);
-        stack.light_notes.begin(0);
-        stack.light_events.begin();
+        light.told.set(NOTHING);
         light.started.set(if timed { ticks() } else { 0 });
         Some(())
     }
@@ -157,12 +172,15 @@ impl Thread {
         let is_brisk = light.brisk.get().is_some_and(|brisk| ptr::eq(brisk, callsite));
         let at = if is_brisk { 0 } else { self.time_of_line(callsite) };
         let mut stack = self.rest()?;
-        // In a light call there are lines or events: their order would have to be kept.
-        if stack.light_events.many() > 0 {
-            return None;
+        match light.told.get() {
+            LINES => {}
+            NOTHING => stack.light_notes.begin(0),
+            _ => return None,
         }
         let seq = stack.light_notes.repeats() + 1;
-        stack.light_notes.repeat(at, self.position(), (place, seq))
+        stack.light_notes.repeat(at, self.position(), (place, seq))?;
+        light.told.set(LINES);
+        Some(())
     }
 
     /// Says an event of a light call, if it only counts.
@@ -184,9 +202,12 @@ impl Thread {
         let place = self.position();
         let stack = &mut *self.rest()?;
         let tally = stack.figures.tally(kind.meta)?;
-        if stack.light_notes.repeats() > 0 {
-            return None;
+        match light.told.get() {
+            EVENTS => {}
+            NOTHING => stack.light_events.begin(),
+            _ => return None,
         }
+        light.told.set(EVENTS);
         *stack.light_events.next()? = Some(Said { at, kind, place, site, number });
         tally.add(1, worth);
         Some(())
@@ -224,10 +245,19 @@ impl Thread {
     /// Ends a light call that has promised something, if that is kept beyond doubt.
     #[inline(never)]
     fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan) -> Option<()> {
-        if !self.rest()?.light_events.keep(plan) {
+        if !plan.promises.is_empty() && !self.keeps(plan)? {
             return None;
         }
         self.end_kept(callsite)
+    }
+
+    #[inline(always)]
+    fn keeps(&self, plan: &'static Plan) -> Option<bool> {
+        let mut stack = self.rest()?;
+        if self.light().told.get() != EVENTS {
+            stack.light_events.begin();
+        }
+        Some(stack.light_events.keep(plan))
     }
 
     #[inline(always)]

@@ -186,10 +186,10 @@ impl Stack {
         frame.start(false, false);
         frame.timed = light.started != 0;
         frame.started = light.started;
-        if self.light_notes.repeats() > 0 {
+        if light.has_lines {
             frame.take_lines(&mut self.light_notes);
         }
-        if self.light_events.many() > 0 {
+        if light.has_events {
             frame.notes.lend(&mut self.spare);
             self.light_events.move_to(frame);
         }

@@ -113,10 +113,7 @@ impl Thread {
     #[inline(always)]
     pub(super) fn moment(&self) -> Option<(u32, u32)> {
         if self.light.is_running() {
-            return self.at_rest(|stack| {
-                let id = self.light.id(|| stack.fresh_id());
-                Some((id, stack.light_notes.repeats() + stack.light_events.many()))
-            });
+            return self.at_rest(|stack| Some(self.light.moment(stack)));
         }
         self.glance((0, 0), |frame| (frame.id, frame.seq))
     }
