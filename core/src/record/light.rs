@@ -87,8 +87,9 @@ impl Light {
         self.callsite.get().is_some_and(|own| ptr::eq(own, callsite))
     }
 
+    /// Whether calls may be light: recording is on as the stack knows it, and no mark is to be set.
     #[inline(always)]
-    fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.open.get() == changes()
     }
 
