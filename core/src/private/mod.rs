@@ -56,7 +56,8 @@ pub use items::{
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{OutcomeOf, read};
 pub use recover::{Recover, recovered_as, recovered_error};
-pub use sight::{ErrorLike, bare, guess, look, met, met_unread};
+pub use sight::{ErrorLike, look, met, met_unread};
+pub use through::saw;
 pub use within::{Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed};
 
 use crate::record::Guard;

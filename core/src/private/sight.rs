@@ -106,18 +106,6 @@ pub fn met<E: ?Sized, R>(error: &E) -> High<Met<'_, E>, R> {
     ladder(Met(error))
 }
 
-/// For `parse()` and the like, whose error type may not be known yet: nothing but `Debug` is asked of it.
-#[inline(always)]
-pub fn guess<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
-    ladder(Look(value))
-}
-
-/// For values whose error type may not be known yet and may not even be printable: nothing is asked of it.
-#[inline(always)]
-pub fn bare<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
-    ladder(Look(value))
-}
-
 macro_rules! rung {
     (
         $part:ident, $rung:ident, $own:ident [$($taken:tt)+] [$($lent:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*),
@@ -262,54 +250,12 @@ impl<T: ?Sized> Low<Look<'_, T>, Sixth> {
 /// Not a `Result`.
 pub struct KindAny;
 
-impl<T, E: fmt::Debug> High<Look<'_, Result<T, E>>, First> {
-    /// An `Err` that is an error by the name of its type.
-    #[inline(always)]
-    pub fn candor_guess(self, mark: Mark, own: &'static Callsite, place: u32) {
-        match self.question().0 {
-            Ok(_) => mark.saw_ok(own.probe(place)),
-            Err(error) => guess_met(error, mark, own.probe(place)),
-        }
-    }
-}
-
 #[cold]
 #[inline(never)]
 pub(super) fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
     let type_name = std::any::type_name::<E>();
     let text = Debugged(error);
     note(probe, mark, Seen { debug: Some(error), ..seen(guessed(type_name), type_name, &text) });
-}
-
-impl<T, E> High<Look<'_, Result<T, E>>, Second> {
-    /// An `Err` of which nothing is known.
-    #[inline(always)]
-    pub fn candor_guess(&self, mark: Mark, own: &'static Callsite, place: u32) {
-        KindAnswer.peek(self.question().0, mark, own.probe(place));
-    }
-}
-
-impl<T: ?Sized> High<Look<'_, T>, Third> {
-    /// Not a `Result`: it passes unseen.
-    #[inline(always)]
-    pub fn candor_guess(&mut self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
-}
-
-impl<T: ?Sized> High<Look<'_, T>, Second> {
-    /// Not a `Result`: it passes unseen.
-    #[inline(always)]
-    pub fn candor_bare(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
-}
-
-impl<T, E> High<Look<'_, Result<T, E>>, First> {
-    /// An `Err` that is an error by the name of its type, and has no text.
-    #[inline(always)]
-    pub fn candor_bare(self, mark: Mark, own: &'static Callsite, place: u32) {
-        match self.question().0 {
-            Ok(_) => mark.saw_ok(own.probe(place)),
-            Err(_) => bare_met::<E>(mark, own.probe(place)),
-        }
-    }
 }
 
 #[cold]

@@ -58,6 +58,12 @@ impl Marked {
     }
 }
 
+/// The value of an expression that may wait: nothing but the moment is kept while it does.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn saw<T, R>(mark: Mark, value: T, own: &'static Callsite, place: u32) -> High<Through<T>, R> {
+    Marked { mark, own, place }.saw(value)
+}
+
 impl<T> Through<T> {
     /// Hands the value out, once it was looked at.
     #[cfg_attr(not(debug_assertions), inline(always))]

@@ -303,6 +303,23 @@ impl VisitMut for Body<'_> {
         self.opening.set_first(
             is_first && matches!(expr, Expr::MethodCall(_) | Expr::If(_) | Expr::Match(_) | Expr::Try(_)),
         );
+        self.walk(expr);
+        self.opening.set_first(false);
+    }
+
+    fn visit_stmt_macro_mut(&mut self, invocation: &mut syn::StmtMacro) {
+        self.opening.set_first(false);
+        self.in_macro(&mut invocation.mac);
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        self.tracked.in_arm(arm, self.place);
+        visit_mut::visit_arm_mut(self, arm);
+    }
+}
+
+impl Body<'_> {
+    fn walk(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Closure(closure) => self.closure(closure, HashSet::new()),
             Expr::Async(block) => {
@@ -340,21 +357,8 @@ impl VisitMut for Body<'_> {
             Expr::Return(_) => self.return_expr(expr),
             _ => visit_mut::visit_expr_mut(self, expr),
         }
-        self.opening.set_first(false);
     }
 
-    fn visit_stmt_macro_mut(&mut self, invocation: &mut syn::StmtMacro) {
-        self.opening.set_first(false);
-        self.in_macro(&mut invocation.mac);
-    }
-
-    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
-        self.tracked.in_arm(arm, self.place);
-        visit_mut::visit_arm_mut(self, arm);
-    }
-}
-
-impl Body<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
         let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
         self.made.leave_open(closure);

@@ -163,6 +163,15 @@ impl Body<'_> {
         }
     }
 
+    /// Whether a place is taken apart by this method, so that it has to be looked at before.
+    fn is_taken(&self, name: &str, receiver: &Expr) -> bool {
+        shape::is_place(receiver)
+            && !matches!(name, "is_ok" | "is_err")
+            && !RECOVERING.contains(&name)
+            // What `ok()` made is an option: nothing is dropped here that was not dropped there.
+            && self.made_by(receiver) != "ok"
+    }
+
     fn taking(&mut self, expr: &mut Expr, (name, is_first): (&str, bool), pending: Option<Verdict>) {
         let span = expr.first();
         let Expr::MethodCall(call) = expr else { return };
@@ -182,11 +191,7 @@ impl Body<'_> {
         let callee = shape::callee(&call.receiver);
         let iteration = self.is_iteration(&call.receiver);
         let rvalue = shape::is_rvalue(&call.receiver);
-        let is_place = shape::is_place(&call.receiver)
-            && !matches!(name, "is_ok" | "is_err")
-            && !RECOVERING.contains(&name)
-            // What `ok()` made is an option: nothing is dropped here that was not dropped there.
-            && self.made_by(&call.receiver) != "ok";
+        let is_place = self.is_taken(name, &call.receiver);
         let form = &format!(".{name}");
         let at = call.method.span();
         let at = if crate::span::start(at).0 == crate::span::start(span).0 { span } else { at };

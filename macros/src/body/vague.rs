@@ -4,12 +4,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
 use syn::{Expr, Pat, Stmt};
 
 use super::shape::{self, bare_expr, uses};
-use crate::span::Private;
 
 /// How much is known of an error's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,15 +37,6 @@ impl Known {
         match of(expr) {
             Known::Printable if generic => Known::Nothing,
             known => known,
-        }
-    }
-
-    /// The call that decides the ladder of a probe.
-    pub(super) fn ladder(self, private: &Private, value: &Ident, span: Span) -> TokenStream {
-        match self {
-            Known::Whole => quote_spanned!(span=> #private::look(&#value).candor_look),
-            Known::Printable => quote_spanned!(span=> #private::guess(&#value).candor_guess),
-            Known::Nothing => quote_spanned!(span=> #private::bare(&#value).candor_bare),
         }
     }
 

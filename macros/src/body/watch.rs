@@ -54,14 +54,14 @@ impl Body<'_> {
         let is_first = self.opening.take_first();
         let (first, inner) = (expr.first(), expr.to_token_stream());
         let span = generated(first);
+        let through = known.through(span);
         let watched = if self.suspends {
-            // A ladder that is taken by reference would be kept as long as the statement waits.
-            let private = self.place.private();
-            let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-            let ladder = known.ladder(&private, &value, span);
+            // Bound in an arm: what is taken by reference would be kept as long as the statement waits. And the static comes
+            // behind the expression, which may wait.
+            let (private, value) = (self.place.private(), local("__candor_seen"));
             parenthesized(
                 quote_spanned! {span=>
-                    match (#private::mark(), #inner) { (#mark, #value) => { #ladder(#mark, #probe); #value } }
+                    match #private::saw(#private::mark(), #inner, #probe) { mut #value => #value.#through() }
                 },
                 first,
             )
@@ -76,7 +76,7 @@ impl Body<'_> {
             };
             let (own, mark, number) =
                 (self.place.own().receiver_at(first), Ident::new(mark, span), probe.number());
-            let (through, nothing) = (known.through(span), parenthesized(TokenStream::new(), first));
+            let nothing = parenthesized(TokenStream::new(), first);
             quote_spanned!(span=> #own.#mark(#number).saw(#inner).#through #nothing)
         };
         *expr = Expr::Verbatim(watched);
@@ -87,13 +87,12 @@ impl Body<'_> {
         let private = self.place.private();
         let span = generated(expr.first());
         let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let ladder = Known::Whole.ladder(&private, &value, span);
         let inner = expr.to_token_stream();
         let watched = quote_spanned! {span=>
             (match (#private::mark(), #inner) {
                 (#mark, #value) => {
                     use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
-                    #ladder(#mark, #probe);
+                    #private::look(&#value).candor_look(#mark, #probe);
                     (&&&&&#private::Within(&#value)).candor_within(#mark, #probe);
                     #value
                 }
