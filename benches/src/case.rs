@@ -111,6 +111,8 @@ pub(crate) const CASES: &[Case] = cases! {
     READY, Bare, READY, |x| block_on(asynchronous::bare_ready(x));
     YIELD, Bare, YIELD, |x| block_on(asynchronous::bare_yield(x));
     "floor: relaxed load", Bare, BARE, |x| floor::load(x);
+    "floor: two relaxed loads", Bare, BARE, |x| floor::two_loads(x);
+    "floor: a look at each of 3 steps", Bare, STEPS, |x| floor::three_looks(x);
     "floor: two rdtsc", Bare, BARE, |x| floor::two_reads(x);
     "candor off", Bare, BARE, |x| observed::plain(x);
     "candor off, 3 probes", Bare, STEPS, |x| observed::three_probes(x);

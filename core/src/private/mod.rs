@@ -105,7 +105,7 @@ pub mod planned {
 /// Ends a call that can end in one way only at its only exit, and passes its value on.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn leave_fulfilled<V>(guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
-    guard.leave(own.spot(place), value, |_| Outcome::FULFILLED)
+    guard.leave(own.spot(place), value, |_| true, |_| Outcome::FULFILLED)
 }
 
 /// Notes where the code is.

@@ -106,6 +106,8 @@ impl<T, E> Sides for Poll<Option<Result<T, E>>> {
 pub trait Taking<V> {
     /// What stands in `Ok` or `Some`, or is the whole value.
     type Value;
+    /// Whether there is an error.
+    fn is_error(value: &V) -> bool;
     /// The value, if there is one, or what the error says.
     fn take(value: &V) -> Result<Option<&Self::Value>, Outcome>;
 }
@@ -120,6 +122,8 @@ const fn half<V, T, K, R>() -> High<Half<V, T, K>, R> {
 
 /// How the outcome is told of what is no error.
 trait Telling<T> {
+    /// It is fulfilled, and nothing else is read of it.
+    const IS_PLAIN: bool = false;
     fn outcome(value: Option<&T>) -> Outcome;
 }
 
@@ -129,6 +133,11 @@ fn outcome_of<V, K: Taking<V>, W: Telling<K::Value>>(value: &V) -> Outcome {
         Ok(value) => W::outcome(value),
         Err(outcome) => outcome,
     }
+}
+
+#[inline(always)]
+fn is_plain<V, K: Taking<V>, W: Telling<K::Value>>(value: &V) -> bool {
+    W::IS_PLAIN && !K::is_error(value)
 }
 
 struct Declared;
@@ -152,6 +161,7 @@ impl<T: fmt::Debug> Telling<T> for Named {
 
 struct Plain;
 impl<T> Telling<T> for Plain {
+    const IS_PLAIN: bool = true;
     #[inline(always)]
     fn outcome(_value: Option<&T>) -> Outcome {
         Outcome::FULFILLED
@@ -182,7 +192,7 @@ macro_rules! exits {
             /// Ends a call at its only exit, and passes its value on.
             #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn $leave($($taken)+, guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
-                guard.leave(own.spot(place), value, |value| outcome_of::<V, K, $how>(value))
+                guard.leave(own.spot(place), value, is_plain::<V, K, $how>, outcome_of::<V, K, $how>)
             }
         }
     };
@@ -249,6 +259,10 @@ macro_rules! rung {
         {
             type Value = V::Value;
             #[inline(always)]
+            fn is_error(value: &V) -> bool {
+                matches!(value.sides(), Side::Err(_))
+            }
+            #[inline(always)]
             fn take(value: &V) -> Result<Option<&V::Value>, Outcome> {
                 match value.sides() {
                     Side::Ok(value) => Ok(Some(value)),
@@ -285,6 +299,10 @@ pub struct Optional;
 impl<T> Taking<Option<T>> for Optional {
     type Value = T;
     #[inline(always)]
+    fn is_error(_value: &Option<T>) -> bool {
+        false
+    }
+    #[inline(always)]
     fn take(value: &Option<T>) -> Result<Option<&T>, Outcome> {
         Ok(value.as_ref())
     }
@@ -302,6 +320,10 @@ impl<V> Low<Read<V>, Sixth> {
 pub struct Whole;
 impl<V> Taking<V> for Whole {
     type Value = V;
+    #[inline(always)]
+    fn is_error(_value: &V) -> bool {
+        false
+    }
     #[inline(always)]
     fn take(value: &V) -> Result<Option<&V>, Outcome> {
         Ok(Some(value))

@@ -1,6 +1,11 @@
 //! The counters of one operation on one thread: written by that thread alone, read by whoever adds them up.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
+
+#[cfg(loom)]
+use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+#[cfg(not(loom))]
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::callsite::Callsite;
 use super::clock::ticks_of;
@@ -33,14 +38,20 @@ pub(super) fn is_sampled() -> bool {
 const FULL: u32 = 1 << 31;
 
 /// The counters. What a call that fulfils reads and writes lies in one line of memory, but for its bucket.
+///
+/// Where the time of every call is taken, that of the last one is not in its bucket yet: the next one puts it there. A
+/// processor waits with the time stamp until it knows where all writes before it go, and where this one goes would only
+/// follow from the time stamp before. Whoever reads looks whether `told` is more than there is in the buckets.
 #[repr(C, align(64))]
 pub(super) struct Cells {
     calls: AtomicU64,
     fulfilled: AtomicU64,
     /// The time of one call in so many is taken: a power of two, less one.
-    others: AtomicU64,
+    others: AtomicU32,
+    /// How many calls are in the buckets, with the last one.
+    told: AtomicU32,
     ticks: AtomicU64,
-    /// How long a call takes, in ticks: the last one, or a running mean where the time of some is taken.
+    /// How long a call takes, in ticks: the last one, or a running mean where the time of some is taken; 0 before the first.
     usual: AtomicU64,
     /// The number of the first bucket: only those between the shortest and the longest call are there.
     first: usize,
@@ -48,6 +59,8 @@ pub(super) struct Cells {
     /// Refused, failed, abandoned.
     not_fulfilled: [AtomicU64; 3],
     callsite: &'static Callsite,
+    /// Their place in the list of their thread.
+    number: usize,
 }
 
 /// What the counters say at one moment.
@@ -60,6 +73,18 @@ pub(super) struct Reading {
     pub(super) buckets: Vec<(u64, u64)>,
 }
 
+/// Calls that took so long, and have no place in a bucket yet.
+pub(super) struct Untold {
+    pub(super) ticks: u64,
+    pub(super) calls: u32,
+    /// How long the call took that is the last one afterwards; 0 if it is none of those that wait.
+    pub(super) next: u64,
+}
+
+impl Untold {
+    pub(super) const NONE: Untold = Untold { ticks: 0, calls: 0, next: 0 };
+}
+
 /// Adds to a cell that only this thread writes: no locked instruction is needed.
 #[inline]
 fn add(cell: &AtomicU64, n: u64) {
@@ -67,17 +92,19 @@ fn add(cell: &AtomicU64, n: u64) {
 }
 
 impl Cells {
-    pub(super) fn new(callsite: &'static Callsite) -> Cells {
+    pub(super) fn new(callsite: &'static Callsite, number: usize) -> Cells {
         Cells {
             calls: AtomicU64::new(0),
             fulfilled: AtomicU64::new(0),
-            others: AtomicU64::new(0),
+            others: AtomicU32::new(0),
+            told: AtomicU32::new(0),
             ticks: AtomicU64::new(0),
             usual: AtomicU64::new(0),
             first: 0,
             buckets: Box::default(),
-            not_fulfilled: [const { AtomicU64::new(0) }; 3],
+            not_fulfilled: [(); 3].map(|()| AtomicU64::new(0)),
             callsite,
+            number,
         }
     }
 
@@ -104,17 +131,24 @@ impl Cells {
         let of = |number: usize| self.place(number).map_or(0, |cell| cell.load(Ordering::Relaxed));
         let buckets = (first..to.next_multiple_of(4)).map(|number| AtomicU32::new(of(number))).collect();
         let same = |cell: &AtomicU64| AtomicU64::new(cell.load(Ordering::Relaxed));
+        let same_part = |cell: &AtomicU32| AtomicU32::new(cell.load(Ordering::Relaxed));
         Cells {
             calls: same(&self.calls),
             fulfilled: same(&self.fulfilled),
-            others: same(&self.others),
+            others: same_part(&self.others),
+            told: same_part(&self.told),
             ticks: same(&self.ticks),
             usual: same(&self.usual),
             first,
             buckets,
             not_fulfilled: self.not_fulfilled.each_ref().map(same),
             callsite: self.callsite,
+            number: self.number,
         }
+    }
+
+    pub(super) fn number(&self) -> usize {
+        self.number
     }
 
     pub(super) fn callsite(&self) -> &'static Callsite {
@@ -126,11 +160,13 @@ impl Cells {
     pub(super) fn began(&self) -> bool {
         let before = self.calls.load(Ordering::Relaxed);
         self.calls.store(before.wrapping_add(1), Ordering::Relaxed);
-        before & self.others.load(Ordering::Relaxed) == 0
+        #[expect(clippy::cast_possible_truncation, reason = "as many bits as `others` has")]
+        let number = before as u32;
+        number & self.others.load(Ordering::Relaxed) == 0
     }
 
     fn one_in(&self) -> u64 {
-        self.others.load(Ordering::Relaxed) + 1
+        u64::from(self.others.load(Ordering::Relaxed)) + 1
     }
 
     /// A call that began will never tell its end.
@@ -151,16 +187,60 @@ impl Cells {
         add(cell, 1);
     }
 
-    /// A call took so many ticks; `of_some` says that the time of some calls only is taken. Returns how many calls that
-    /// stands for, if their bucket is not there or is full.
+    /// A call took so many ticks; `of_some` says that the time of some calls only is taken. Returns what has to be put into a
+    /// bucket that is not there or is full.
     #[inline(always)]
-    pub(super) fn took(&self, ticks: u64, of_some: bool) -> u32 {
+    pub(super) fn took(&self, ticks: u64, of_some: bool) -> Untold {
         if of_some {
             return self.took_of_some(ticks);
         }
         add(&self.ticks, ticks);
-        self.usual.store(ticks, Ordering::Relaxed);
-        u32::from(!self.put(bucket(ticks), 1))
+        let before = self.usual.load(Ordering::Relaxed);
+        // Not 0, and no bucket but those of next to no time is so narrow.
+        let next = ticks | 1;
+        if before == 0 || self.put(bucket(before), 1) {
+            self.wait(next);
+            return Untold::NONE;
+        }
+        Untold { ticks: before, calls: 1, next }
+    }
+
+    /// The last call waits to be put into its bucket; the one before is in its own. Release: whoever sees that this one waits
+    /// finds that one; the partner is in `counted`.
+    #[inline(always)]
+    fn wait(&self, ticks: u64) {
+        self.usual.store(ticks, Ordering::Release);
+        self.tell(1);
+    }
+
+    /// So many calls more are in the buckets or wait. Release: as above.
+    #[inline(always)]
+    fn tell(&self, calls: u32) {
+        self.told.store(self.told.load(Ordering::Relaxed).wrapping_add(calls), Ordering::Release);
+    }
+
+    /// What had no place has one now: here, or `elsewhere`.
+    pub(super) fn placed(&self, untold: &Untold, elsewhere: bool) {
+        match (untold.next, elsewhere) {
+            (0, true) => {}
+            (0, false) => self.tell(untold.calls),
+            (next, false) => self.wait(next),
+            // One that waited is gone, and another one has come.
+            (next, true) => self.usual.store(next, Ordering::Release),
+        }
+    }
+
+    /// From now on the time of some calls only is taken, or of each again. Returns the last call, if it has to be put into
+    /// a bucket that is not there or is full.
+    pub(super) fn settle(&self, was_of_some: bool) -> Untold {
+        let last = self.usual.load(Ordering::Relaxed);
+        let is_told = was_of_some || last == 0 || self.put(bucket(last), 1);
+        self.usual.store(0, Ordering::Release);
+        if is_told {
+            return Untold::NONE;
+        }
+        self.tell(u32::MAX);
+        Untold { ticks: last, calls: 1, next: 0 }
     }
 
     fn place(&self, bucket: usize) -> Option<&AtomicU32> {
@@ -172,7 +252,8 @@ impl Cells {
     pub(super) fn put(&self, bucket: usize, calls: u32) -> bool {
         let Some(cell) = self.place(bucket) else { return false };
         let sum = cell.load(Ordering::Relaxed).wrapping_add(calls);
-        cell.store(sum, Ordering::Relaxed);
+        // Release: whoever finds this call here finds what was told before; the partner is in `count`.
+        cell.store(sum, Ordering::Release);
         sum < FULL
     }
 
@@ -186,6 +267,7 @@ impl Cells {
         let Some(cell) = self.place(bucket) else { return 0 };
         let count = cell.load(Ordering::Relaxed);
         cell.store(0, Ordering::Relaxed);
+        self.tell(0_u32.wrapping_sub(count));
         u64::from(count)
     }
 
@@ -198,7 +280,7 @@ impl Cells {
     /// A call took so many ticks, and stands for all since the last one that was timed. Chooses how many calls pass until
     /// the next one, so that taking the time costs them a small share of what they take themselves.
     #[inline(never)]
-    fn took_of_some(&self, ticks: u64) -> u32 {
+    fn took_of_some(&self, ticks: u64) -> Untold {
         let stands_for = self.one_in();
         add(&self.ticks, ticks.wrapping_mul(stands_for));
         let before = self.usual.load(Ordering::Relaxed);
@@ -206,9 +288,13 @@ impl Cells {
         self.usual.store(mean, Ordering::Relaxed);
         let wanted = ticks_of(COST * SHARE) / mean.max(1);
         let one_in = wanted.clamp(1, SPARSEST).next_power_of_two();
-        self.others.store(one_in - 1, Ordering::Relaxed);
+        self.others.store(u32::try_from(one_in - 1).unwrap_or(0), Ordering::Relaxed);
         let calls = u32::try_from(stands_for).unwrap_or(1);
-        if self.put(bucket(ticks), calls) { 0 } else { calls }
+        if !self.put(bucket(ticks), calls) {
+            return Untold { ticks, calls, next: 0 };
+        }
+        self.tell(calls);
+        Untold::NONE
     }
 
     /// The time of every call is taken from now on.
@@ -216,10 +302,41 @@ impl Cells {
         self.others.store(0, Ordering::Relaxed);
     }
 
-    /// Numbers of buckets and how many calls are in each; only those that are not empty.
-    pub(super) fn counted(&self) -> impl Iterator<Item = (usize, u64)> {
-        let counts = self.buckets.iter().map(|cell| u64::from(cell.load(Ordering::Relaxed)));
-        (self.first..).zip(counts).filter(|(_, count)| *count > 0)
+    /// Numbers of buckets and how many calls are in each; only those that are not empty. Whatever was counted at one time is
+    /// counted at any later one.
+    pub(super) fn counted(&self) -> Vec<(usize, u64)> {
+        // While no call ends it is known whether the last one is in its bucket yet. Where another one has ended meanwhile, the
+        // one that was the last before is; and so it is known after two of them.
+        let (counts, waits) = self
+            .count()
+            .or_else(|_| self.count())
+            .or_else(|_| self.count())
+            .unwrap_or_else(|moving| (moving, 0));
+        let last = bucket(waits).min(BUCKETS - 1);
+        let mut counts: Vec<(usize, u64)> = (self.first..).zip(counts.into_iter().map(u64::from)).collect();
+        if waits > 0 {
+            match counts.iter_mut().find(|(number, _)| *number == last) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((last, 1)),
+            }
+        }
+        counts.retain(|(_, count)| *count > 0);
+        counts
+    }
+
+    /// What is in the buckets, and how long the call took that waits; 0 if there is none. An error if a call has ended meanwhile.
+    /// Acquire: the partners are in `wait`, `tell` and `put`, and what is read later is read later.
+    fn count(&self) -> Result<(Vec<u32>, u64), Vec<u32>> {
+        let look = || (self.told.load(Ordering::Acquire), self.usual.load(Ordering::Acquire));
+        let (told, last) = look();
+        let counts: Vec<u32> = self.buckets.iter().map(|cell| cell.load(Ordering::Acquire)).collect();
+        let again = self.usual.load(Ordering::Acquire);
+        if (self.told.load(Ordering::Acquire), again) != (told, last) {
+            return Err(counts);
+        }
+        let sum = counts.iter().fold(0_u32, |sum, count| sum.wrapping_add(*count));
+        let is_waiting = told == sum.wrapping_add(1);
+        Ok((counts, if is_waiting { last } else { 0 }))
     }
 
     pub(super) fn read(&self) -> Reading {
@@ -230,7 +347,7 @@ impl Cells {
             by_class: [of(&self.fulfilled), refused, failed, abandoned],
             ticks: of(&self.ticks),
             one_in: self.one_in(),
-            buckets: self.counted().map(|(number, count)| (middle(number), count)).collect(),
+            buckets: self.counted().into_iter().map(|(number, count)| (middle(number), count)).collect(),
         }
     }
 }
@@ -239,11 +356,16 @@ impl Cells {
 /// has a number beyond them: it is put into the last one.
 #[inline]
 pub(super) fn bucket(ticks: u64) -> usize {
-    let ticks = ticks.max(4);
-    let zeros = ticks.leading_zeros();
-    // From 4 to 7: the first bit and the two behind it.
-    let highest = (ticks << zeros) >> 61;
-    usize::try_from(u64::from(61 - zeros) * 4 + highest).unwrap_or(BUCKETS)
+    // A floating-point number has its highest bit as exponent, and then those behind it: to make one is shorter than to
+    // look for the bit. What has no room in its fraction is longer than any bucket.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_wrap,
+        reason = "only the highest bits matter"
+    )]
+    let number = ticks.max(4) as i64 as f64;
+    // 4 is 2^2, and has the number 4.
+    usize::try_from((number.to_bits() >> 50).wrapping_sub((1023 + 2) * 4 - 4)).unwrap_or(BUCKETS)
 }
 
 /// The middle of a bucket, in ticks.
@@ -253,7 +375,7 @@ pub(super) fn middle(bucket: usize) -> u64 {
     (highest << shift) + (1 << shift) / 2
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 
@@ -276,13 +398,15 @@ mod tests {
     #[test]
     fn cells_hold_the_buckets_between_the_shortest_and_the_longest_call_only() {
         static CALLSITE: Callsite = Callsite::unnamed("of a test");
-        let mut cells = Cells::new(&CALLSITE);
+        let mut cells = Cells::new(&CALLSITE, 0);
         for ticks in [1_000, 1_100, 90_000, 40, 1_000] {
             cells.began();
             cells.ended(Class::Fulfilled);
-            if cells.took(ticks, false) > 0 {
-                cells = cells.widened(bucket(ticks));
-                assert!(cells.put(bucket(ticks), 1), "{ticks}");
+            let untold = cells.took(ticks, false);
+            if untold.calls > 0 {
+                cells = cells.widened(bucket(untold.ticks));
+                assert!(cells.put(bucket(untold.ticks), 1), "{ticks}");
+                cells.placed(&untold, false);
             }
         }
         let reading = cells.read();
@@ -290,7 +414,7 @@ mod tests {
         let counts = [40, 1_000, 1_100, 90_000].map(|ticks| (middle(bucket(ticks)), 1));
         let counts = counts.map(|(ticks, n)| (ticks, if ticks == middle(bucket(1_000)) { 2 } else { n }));
         assert_eq!(reading.buckets, counts);
-        let mut few = Cells::new(&CALLSITE);
+        let mut few = Cells::new(&CALLSITE, 0);
         few = few.widened(bucket(1_000));
         assert!(few.bytes() < 300, "{} bytes", few.bytes());
     }
@@ -298,10 +422,51 @@ mod tests {
     #[test]
     fn a_bucket_that_is_full_says_so_and_is_emptied() {
         static CALLSITE: Callsite = Callsite::unnamed("of a test");
-        let cells = Cells::new(&CALLSITE).widened(9);
+        let cells = Cells::new(&CALLSITE, 0).widened(9);
         assert!(cells.put(9, FULL - 1));
         assert!(!cells.put(9, 1));
         assert_eq!(cells.take_all(9), 1 << 31);
-        assert!(cells.counted().next().is_none() && cells.has(9) && !cells.has(40));
+        assert!(cells.counted().is_empty() && cells.has(9) && !cells.has(40));
+    }
+}
+
+#[cfg(all(test, loom))]
+mod loom_models {
+    use loom::sync::Arc;
+    use loom::thread;
+
+    use super::*;
+
+    static CALLSITE: Callsite = Callsite::unnamed("of a model");
+
+    /// What is in two buckets.
+    fn counts(cells: &Cells) -> [u64; 2] {
+        let counted = cells.counted();
+        [8, 9].map(|number| counted.iter().find(|(same, _)| *same == number).map_or(0, |(_, calls)| *calls))
+    }
+
+    /// A thread reads while another one counts calls: what was counted at one time is counted at any later one, and nothing
+    /// twice.
+    #[test]
+    fn loom_what_was_counted_stays_counted_and_nothing_is_counted_twice() {
+        let mut model = loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(|| {
+            let buckets = [8, 9].map(|_| AtomicU32::new(0));
+            let cells = Arc::new(Cells { first: 8, buckets: Box::new(buckets), ..Cells::new(&CALLSITE, 0) });
+            assert_eq!([9, 11].map(bucket), [8, 9]);
+            cells.took(9, false);
+            let reader = {
+                let cells = Arc::clone(&cells);
+                thread::spawn(move || (counts(&cells), counts(&cells)))
+            };
+            for ticks in [11, 9] {
+                assert_eq!(cells.took(ticks, false).calls, 0);
+            }
+            let (earlier, later) = reader.join().unwrap();
+            assert!(earlier[0] >= 1 && earlier[0] <= later[0] && later[0] <= 2, "{earlier:?} {later:?}");
+            assert!(earlier[1] <= later[1] && later[1] <= 1, "{earlier:?} {later:?}");
+            assert_eq!(counts(&cells), [2, 1]);
+        });
     }
 }

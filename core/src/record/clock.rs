@@ -26,11 +26,11 @@ pub fn ticks() -> u64 {
     super::raw::ticks()
 }
 
-/// Nanoseconds since the first call, for processors whose counter is not read.
+/// Nanoseconds since the first call, and never 0, for processors whose counter is not read.
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) fn fallback_ticks() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
-    u64::try_from(START.get_or_init(now).elapsed().as_nanos()).unwrap_or(u64::MAX)
+    u64::try_from(START.get_or_init(now).elapsed().as_nanos()).unwrap_or(u64::MAX).max(1)
 }
 
 /// Sets the first of the two moments between which the rate is measured. Calling it again does nothing.

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::carry::Shared;
 use super::figure::{self, Lost};
 use super::frame::{Frame, Kind, LimitKey, Token, read_key};
+use super::light::{Number, One};
 use super::page::{Run, Values};
 use super::place::At;
+use super::raw;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
@@ -43,8 +45,26 @@ pub fn emit<E: Event>(event: E, site: &'static Site) {
 
 #[inline(never)]
 fn say<E: Event>(event: E, site: &'static Site) {
-    let kind = Kind { id: TypeId::of::<E>(), meta: E::META };
+    let kind = const { &Kind { id: TypeId::of::<E>(), meta: E::META } };
     let worth = worth(&event);
+    if event.is_raw() {
+        let mut one = One::new();
+        event.record(&mut one);
+        if one.only().is_some_and(|number| say_lightly(kind, number, worth, site)) {
+            return;
+        }
+    }
+    say_more(event, site, kind, worth);
+}
+
+/// In a light call it is only put down what was said. Nobody listens to one.
+#[inline(never)]
+fn say_lightly(kind: &'static Kind, number: Number, worth: f64, site: &'static Site) -> bool {
+    raw::short(|thread| thread.say_light(kind, number, worth, site)).flatten().is_some()
+}
+
+#[inline(never)]
+fn say_more<E: Event>(event: E, site: &'static Site, &kind: &'static Kind, worth: f64) {
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
     let said = |at: Option<At>| Said { kind, event: &event, site: at.map_or(site, At::site) };
     let scope = if event.is_raw() {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::callsite::Callsite;
-use super::cell::{self, BUCKETS, Cells, Reading, bucket};
+use super::cell::{self, BUCKETS, Cells, Reading, Untold, bucket};
 use super::memory::Account;
 use super::shared;
 use super::tally::{self, EventTotal, Tallies, Tally};
@@ -203,8 +203,10 @@ impl ThreadFigures {
             self.is_full = true;
             return;
         }
-        let cells = Arc::new(Cells::new(callsite));
-        lock(self.table()).operations.push(Arc::clone(&cells));
+        let mut table = lock(self.table());
+        let cells = Arc::new(Cells::new(callsite, table.operations.len()));
+        table.operations.push(Arc::clone(&cells));
+        drop(table);
         if grown > 0 {
             self.operations.resize(grown, None);
         }
@@ -231,49 +233,52 @@ impl ThreadFigures {
         cells.ended(class);
         if let Some(took) = took {
             let left = cells.took(took, is_sampled);
-            self.place(callsite, took, left);
+            self.place(callsite, left);
         }
     }
 
-    /// Puts calls that took so many ticks into their bucket, if that was not there or is full.
+    /// Puts what has no place into its bucket, which was not there or is full.
     #[inline(always)]
-    pub(super) fn place(&mut self, callsite: &'static Callsite, ticks: u64, calls: u32) {
-        if calls > 0 {
-            self.place_anew(callsite, bucket(ticks), calls);
+    pub(super) fn place(&mut self, callsite: &'static Callsite, untold: Untold) {
+        if untold.calls > 0 {
+            self.place_anew(callsite, &untold);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn place_anew(&mut self, callsite: &'static Callsite, bucket: usize, calls: u32) {
+    fn place_anew(&mut self, callsite: &'static Callsite, untold: &Untold) {
         let slot = callsite.slot() as usize;
         let Some(Some(cells)) = self.operations.get(slot) else { return };
-        let (beyond, bucket) = (bucket, bucket.min(BUCKETS - 1));
-        if beyond > bucket && cells.put(bucket, calls) {
-            return;
+        let beyond = bucket(untold.ticks);
+        let bucket = beyond.min(BUCKETS - 1);
+        if beyond > bucket && cells.put(bucket, untold.calls) {
+            return cells.placed(untold, false);
         }
         if cells.has(bucket) {
             // It is full. Whoever reads holds the lock: the calls are seen here or there.
             let _reading = registry();
+            cells.placed(untold, false);
             return shared::of(callsite).add(bucket, cells.take_all(bucket));
         }
         if !self.is_full {
             let wider = cells.widened(bucket);
             if self.account.take(wider.bytes() - cells.bytes()) {
-                wider.put(bucket, calls);
+                wider.put(bucket, untold.calls);
+                wider.placed(untold, false);
                 return self.replace(slot, wider);
             }
             self.is_full = true;
         }
-        shared::of(callsite).add(bucket, u64::from(calls));
+        shared::of(callsite).add(bucket, u64::from(untold.calls));
+        cells.placed(untold, true);
     }
 
     /// Takes wider cells in the place of others, for this thread and for whoever reads.
     fn replace(&mut self, slot: usize, wider: Cells) {
         let (wider, table) = (Arc::new(wider), Arc::clone(self.table()));
         let Some(Some(cells)) = self.operations.get_mut(slot) else { return };
-        let mut table = lock(&table);
-        if let Some(known) = table.operations.iter_mut().find(|known| Arc::ptr_eq(known, cells)) {
+        if let Some(known) = lock(&table).operations.get_mut(cells.number()) {
             *known = Arc::clone(&wider);
         }
         *cells = wider;
@@ -285,12 +290,28 @@ impl ThreadFigures {
         self.known(callsite).is_some_and(|cells| (1..self.brisk).contains(&cells.usual()))
     }
 
+    /// From how many ticks on they do.
+    pub(super) fn brisk(&self) -> u64 {
+        self.brisk
+    }
+
     /// Recording begins again, perhaps with other settings.
     pub(super) fn renew(&mut self) {
-        self.is_sampled = cell::is_sampled();
+        if self.is_sampled != cell::is_sampled() {
+            self.settle();
+            self.is_sampled = !self.is_sampled;
+        }
         self.brisk = super::clock::ticks_of(BRISK);
         self.is_full = false;
         self.operations.iter().flatten().for_each(|cells| cells.time_all());
+    }
+
+    /// The last call of each operation takes its place in a bucket.
+    #[cold]
+    fn settle(&mut self) {
+        let all = self.operations.iter().flatten();
+        let left: Vec<_> = all.map(|cells| (cells.callsite(), cells.settle(self.is_sampled))).collect();
+        left.into_iter().for_each(|(callsite, left)| self.place(callsite, left));
     }
 
     /// How much of what this thread may keep is left to frames and pages.
@@ -309,6 +330,12 @@ impl ThreadFigures {
             Some(cells) => cells.forget(),
             None => shared::of(callsite).forget(),
         }
+    }
+
+    /// The tally of an event that was emitted on this thread before.
+    #[inline(always)]
+    pub(super) fn tally(&self, meta: &'static EventMeta) -> Option<&Tally> {
+        self.events.known(meta)
     }
 
     /// An event was emitted on this thread, and was worth so much.

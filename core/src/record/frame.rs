@@ -312,6 +312,15 @@ impl Frame {
         if self.timed { ticks() } else { 0 }
     }
 
+    /// Takes over the lines of a light call, and gives the memory of its own, which are none, for them.
+    pub(super) fn take_lines(&mut self, notes: &mut Notes) {
+        // Of a frame that came with a future they are not counted.
+        self.kept_bytes = self.kept_bytes.saturating_sub(self.notes.repeat_bytes());
+        std::mem::swap(&mut self.notes, notes);
+        self.kept_bytes += self.notes.repeat_bytes();
+        self.seq = self.notes.repeats();
+    }
+
     /// The next sequence number.
     #[inline]
     pub(super) fn next(&mut self) -> u32 {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::callsite::Callsite;
+use super::enter::begin;
 use super::figure::{self, Lost};
 use super::frame::Frame;
-use super::guard::{Left, begin, finish};
+use super::guard::{Left, finish};
 use super::raw;
-use super::stack::{self, DEPTH, Stack, Thread};
+use super::stack::{self, DEPTH, Stack};
+use super::thread::Thread;
 use crate::model::Plan;
 
 /// How far the call has come.

@@ -1,8 +1,9 @@
-//! Entering and leaving an operation.
+//! Leaving an operation.
 
 use std::ptr;
 
 use super::callsite::Callsite;
+use super::cell::Untold;
 use super::clock::ticks;
 use super::figure;
 use super::frame::Frame;
@@ -11,94 +12,59 @@ use super::page::ChildEnd;
 use super::place::At;
 use super::raw;
 use super::sink::sink;
-use super::stack::{self, Call, Stack, Thread};
-use super::state::is_on;
-use crate::model::{Class, Outcome, Plan, Value};
+use super::stack::{self, Stack};
+use super::thread::Thread;
+use crate::model::{Class, Outcome, Value};
 
 /// A running call of a synchronous function; dropping it ends the call.
 #[must_use = "the operation ends when its guard is dropped"]
 pub struct Guard {
     /// Known where the guard stands, so that it needs no memory. Whether the call is recorded, its frame tells.
-    callsite: &'static Callsite,
-}
-
-/// Begins a call without a plan; `first` is its first statement, as the static of the operation has it. Off, this is one
-/// relaxed load and a branch.
-#[inline(always)]
-pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
-    if callsite.is_awake() {
-        // Known where this stands.
-        match callsite.first(first) {
-            Some(_) => begin_bare(callsite, first),
-            None => begin_nowhere(callsite),
-        }
-    }
-    Guard { callsite }
-}
-
-/// What [`begin`] does, for a call without a plan whose id nobody needs: what is passed would have to be kept meanwhile.
-#[inline(never)]
-fn begin_bare(callsite: &'static Callsite, first: u32) {
-    let spot = Some(callsite.spot(first));
-    if begin_usual::<true>(&Call { callsite, plan: &Plan::EMPTY, spot }).is_none() {
-        begin_unusual(callsite, &Plan::EMPTY, spot);
-    }
-}
-
-/// The same for a function without statements.
-#[inline(never)]
-fn begin_nowhere(callsite: &'static Callsite) {
-    begin(callsite, &Plan::EMPTY, None);
-}
-
-/// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
-#[inline(always)]
-pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Guard {
-    if callsite.is_awake() {
-        begin(callsite, plan, spot);
-    }
-    Guard { callsite }
-}
-
-/// Begins a call and returns the id of its frame; nothing if it is not followed.
-#[inline(never)]
-pub(super) fn begin(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
-    begin_usual::<false>(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
-}
-
-/// `BARE` gives each of its callers a body of its own.
-#[inline(always)]
-fn begin_usual<const BARE: bool>(call: &Call) -> Option<u32> {
-    if std::thread::panicking() {
-        return None;
-    }
-    raw::short(|thread| thread.usual(|stack| stack.begin_usual(thread, call))).flatten()
-}
-
-/// Begins a call that is the first of its kind, or is not to be recorded.
-#[inline(never)]
-fn begin_unusual(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
-    if !is_on() {
-        callsite.fall_asleep();
-        return None;
-    }
-    let unwinding = std::thread::panicking();
-    stack::with(|stack| stack.begin(&Call { callsite, plan, spot }, unwinding)).flatten()
+    pub(super) callsite: &'static Callsite,
 }
 
 impl Guard {
-    /// Ends the call where its value is known, and passes the value on. Off, this is one relaxed load and a branch.
+    /// Ends the call where its value is known, and passes the value on. `is_plain` may say of a value that it is fulfilled and
+    /// that nothing else has to be read. Off, this is one relaxed load and a branch.
     ///
     /// Without optimization each move of the value has a place of its own in the frame of whoever this is inlined into, and so
     /// it is not inlined there: a recursive function would need as much more stack.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn leave<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
-        if self.callsite.is_awake() { self.tell(spot, value, read) } else { self.say_nothing(value) }
+    pub fn leave<T>(
+        self,
+        spot: At,
+        value: T,
+        is_plain: impl FnOnce(&T) -> bool,
+        read: impl FnOnce(&T) -> Outcome,
+    ) -> T {
+        if self.callsite.is_awake() {
+            self.tell(spot, value, is_plain, read)
+        } else {
+            self.say_nothing(value)
+        }
     }
 
-    /// The value passes through by value, so that it need not be in memory while nothing is recorded.
+    /// The value passes through by value, so that it need not be in memory while nothing is recorded. Reading an outcome
+    /// calls something, for which everything here would have to be kept: it stands elsewhere.
     #[inline(never)]
-    fn tell<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+    fn tell<T>(
+        self,
+        spot: At,
+        value: T,
+        is_plain: impl FnOnce(&T) -> bool,
+        read: impl FnOnce(&T) -> Outcome,
+    ) -> T {
+        if !is_plain(&value) {
+            return self.tell_more(spot, value, read);
+        }
+        // Before, not afterwards: it need not be kept meanwhile.
+        std::mem::forget(self);
+        fulfilled(spot);
+        value
+    }
+
+    #[inline(never)]
+    fn tell_more<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
         {
             let outcome = read(&value);
             if !outcome.is_fulfilled() {
@@ -132,6 +98,13 @@ impl Drop for Guard {
 /// Ends a call that fulfilled, there.
 #[inline(never)]
 fn fulfilled(spot: At) {
+    if raw::short(|thread| thread.end_light(spot.callsite())).flatten().is_none() {
+        fulfilled_in_frame(spot);
+    }
+}
+
+#[inline(never)]
+fn fulfilled_in_frame(spot: At) {
     let callsite = spot.callsite();
     let is_it = |top: &Frame| ptr::eq(top.callsite, callsite);
     let left = raw::short(|thread| {
@@ -171,6 +144,9 @@ fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
 
 #[inline(never)]
 fn dropped(callsite: &'static Callsite) {
+    if !std::thread::panicking() && raw::short(|thread| thread.end_light(callsite)).flatten().is_some() {
+        return;
+    }
     if !std::thread::panicking()
         && stack::with_thread(|thread, stack| stack.leave_quietly(thread, callsite))
             != Some(Left::WithSomethingToSay)
@@ -210,22 +186,18 @@ impl Stack {
         }
         let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
         let cells = self.figures.known(callsite)?;
-        let mut untold = None;
+        let mut left = Untold::NONE;
         if timed {
             let took = ticks().wrapping_sub(top.started);
             if keep::is_slow(took) {
                 return None;
             }
-            if cells.took(took, false) > 0 {
-                untold = Some(took);
-            }
+            left = cells.took(took, false);
         }
         cells.ended(Class::Fulfilled);
         thread.replace_at(outer);
         self.drop_top();
-        if let Some(took) = untold {
-            self.figures.place(callsite, took, 1);
-        }
+        self.figures.place(callsite, left);
         Some(())
     }
 
@@ -244,8 +216,8 @@ impl Stack {
             return Some(());
         };
         cells.ended(Class::Fulfilled);
-        let left = if timed { cells.took(took, self.figures.is_sampled) } else { 0 };
-        self.figures.place(callsite, took, left);
+        let left = if timed { cells.took(took, self.figures.is_sampled) } else { Untold::NONE };
+        self.figures.place(callsite, left);
         Some(())
     }
 
@@ -317,8 +289,8 @@ impl Stack {
             return self.count(callsite, timed.then_some(took));
         };
         cells.ended(Class::Fulfilled);
-        let left = if timed { cells.took(took, self.figures.is_sampled) } else { 0 };
-        self.figures.place(callsite, took, left);
+        let left = if timed { cells.took(took, self.figures.is_sampled) } else { Untold::NONE };
+        self.figures.place(callsite, left);
         Left::Quietly
     }
 

@@ -75,6 +75,7 @@ fn change(mode: u32) {
     let next = |before: u32| Some((before & !(CHANGE - 1)).wrapping_add(CHANGE) | mode);
     // Release: whoever asks the sink anew because of this finds what was there before it; the partner is in `outer`.
     let _always = MODE.try_update(Ordering::Release, Ordering::Relaxed, next);
+    super::state::changed();
 }
 
 #[inline(always)]
@@ -82,10 +83,16 @@ pub(super) fn is_keeping() -> bool {
     MODE.load(Ordering::Relaxed) & KEEPING != 0
 }
 
+/// From how many ticks on a call is slow.
+#[inline(always)]
+pub(super) fn slow() -> u64 {
+    SLOW.load(Ordering::Relaxed)
+}
+
 /// Whether a call that took so many ticks is slow.
 #[inline(always)]
 pub(super) fn is_slow(took: u64) -> bool {
-    took >= SLOW.load(Ordering::Relaxed)
+    took >= slow()
 }
 
 /// The marks of a call that begins a trace; nothing if that has to be asked.
@@ -95,10 +102,9 @@ pub(super) fn marks() -> Option<u32> {
     if mode & ASKING == 0 { Some(mode & SAMPLED) } else { None }
 }
 
-/// The same, asked if need be.
-pub(super) fn asked_marks(callsite: &'static Callsite) -> u32 {
-    let ask = || ask(|sink| sink.is_sampled(callsite.operation())).unwrap_or(false);
-    marks().unwrap_or_else(|| if ask() { SAMPLED } else { 0 })
+/// The same, as far as nothing has to be asked.
+pub(super) fn known_marks() -> u32 {
+    marks().unwrap_or(0)
 }
 
 /// Asks the sink; a panic in it is counted and goes no further.
@@ -216,6 +222,13 @@ impl Frame {
 }
 
 impl Stack {
+    /// The marks of a call that begins a trace, asked if need be. Acquire: see `change`.
+    pub(super) fn asked_marks(&mut self, callsite: &'static Callsite) -> u32 {
+        let mode = MODE.load(Ordering::Acquire);
+        let is_chosen = mode & ASKING != 0 && self.outbox.is_sampled(mode, callsite.operation());
+        if is_chosen { SAMPLED } else { mode & SAMPLED }
+    }
+
     /// Gives every call of this thread its place; returns that of the innermost.
     pub(super) fn place(&mut self) -> Option<Link> {
         let bottom = self.calls().rposition(|frame| frame.link.is_some()).unwrap_or(0);

@@ -113,7 +113,7 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
 
 /// Whether the call that runs here has errors in its ledger.
 pub fn has_errors() -> bool {
-    stack::glance(Frame::has_entries) == Some(true)
+    stack::glance(false, Frame::has_entries) == Some(true)
 }
 
 /// The returned value tells that something failed: whoever takes it knows of the errors. Not of one that was thrown away

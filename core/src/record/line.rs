@@ -7,8 +7,9 @@ use super::frame::{BOUND, Frame};
 use super::ledger::new_entry;
 use super::raw;
 use super::said::{Hearing, Line, LogSite, Panic, level_text};
-use super::stack::{self, Stack, Thread};
+use super::stack::{self, Stack};
 use super::state::is_on;
+use super::thread::Thread;
 use crate::model::{Code, Entry, Evidence, LogLevel, LogLine, Origin, Site, Told, Wording};
 
 static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log line", site: Site::UNKNOWN };
@@ -25,13 +26,22 @@ pub fn repeat(place: &'static LogSite, literal: &'static str) -> bool {
 
 #[inline(always)]
 fn repeat_usually(place: &'static LogSite) -> bool {
-    raw::short(|thread| thread.usual(|stack| stack.repeat(thread, place))).flatten().is_some()
+    let repeat = |thread: &Thread| {
+        if thread.light().is_running() {
+            return thread.repeat_light(place);
+        }
+        thread.at_rest(|stack| stack.repeat(thread, place))
+    };
+    raw::short(repeat).flatten().is_some()
 }
 
 /// The frame may have been full of lines, or never had one.
 #[cold]
 #[inline(never)]
 fn repeat_anew(place: &'static LogSite) -> bool {
+    if raw::short(Thread::make_room_for_light).flatten().is_some() {
+        return repeat_usually(place);
+    }
     let has_room = is_on() && stack::with(Stack::make_room_for_lines).unwrap_or(false);
     has_room && repeat_usually(place)
 }
@@ -63,7 +73,7 @@ impl Stack {
         }
         let at = if self.figures.is_brisk(top.callsite) { 0 } else { top.now() };
         let seq = top.seq.checked_add(1)?;
-        top.notes.repeat(at, thread.position()?, (place, seq))?;
+        top.notes.repeat(at, Some(thread.position()?), (place, seq))?;
         top.seq = seq;
         Some(())
     }

@@ -3,8 +3,9 @@
 use super::frame::Frame;
 use super::ledger::saw_ok_within;
 use super::place::{At, ProbeAt};
-use super::stack;
+use super::raw;
 use super::state::is_not_off;
+use super::thread::Thread;
 
 /// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error. The id of the
 /// frame and its sequence number; 0 when nothing is recorded.
@@ -14,9 +15,9 @@ pub struct Mark(u64);
 impl Mark {
     const NONE: Mark = Mark(0);
 
-    #[inline]
-    fn of(frame: &Frame) -> Mark {
-        Mark(u64::from(frame.id) << 32 | u64::from(frame.seq))
+    #[inline(always)]
+    fn at((id, seq): (u32, u32)) -> Mark {
+        Mark(u64::from(id) << 32 | u64::from(seq))
     }
 
     /// The sequence number, if it was taken in this frame.
@@ -44,7 +45,7 @@ pub fn mark() -> Mark {
 /// Nothing is recorded while candor itself is at work, and no call runs before the way to the stack is open.
 #[inline(never)]
 fn mark_within() -> Mark {
-    stack::glance(Mark::of).unwrap_or(Mark::NONE)
+    raw::short(|thread| thread.moment().map(Mark::at)).flatten().unwrap_or(Mark::NONE)
 }
 
 /// The same where a statement begins, which is noted as well.
@@ -56,5 +57,9 @@ pub fn reach(at: At) -> Mark {
 
 #[inline(never)]
 fn reach_within(at: At) -> Mark {
-    stack::glance_at(at, Mark::of).unwrap_or(Mark::NONE)
+    let reach = |thread: &Thread| {
+        thread.replace_at(Some(at));
+        thread.moment().map(Mark::at)
+    };
+    raw::short(reach).flatten().unwrap_or(Mark::NONE)
 }

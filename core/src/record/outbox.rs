@@ -10,7 +10,7 @@ use super::figure::{self, Lost};
 use super::ring::Ring;
 use super::sink::{Around, sink};
 use super::stack;
-use crate::model::{Brief, Link, Why};
+use crate::model::{Brief, Link, Operation, Why};
 
 /// How many words a brief is in the ring.
 const WORDS: usize = 7;
@@ -146,18 +146,26 @@ impl Outbox {
 
     /// The span around this place that is not candor's own; `since` tells when what is kept has changed last.
     pub(super) fn outer(&mut self, since: u32) -> Option<Link> {
+        self.ask(since, |around| around.outer()).flatten()
+    }
+
+    /// Whether a call of this operation is chosen that begins a trace here.
+    pub(super) fn is_sampled(&mut self, since: u32, operation: &'static Operation) -> bool {
+        self.ask(since, |around| around.is_sampled(operation)).unwrap_or(false)
+    }
+
+    /// Asks what the thread holds, which takes no lock; a panic in it is counted and goes no further.
+    fn ask<T>(&mut self, since: u32, question: impl FnOnce(&dyn Around) -> T) -> Option<T> {
         if self.since != since {
             self.around = sink().and_then(super::sink::Sink::around);
             self.since = since;
         }
         let around = self.around.as_deref()?;
-        match stack::reading(|| around.outer()) {
-            Ok(outer) => outer,
-            Err(_panic) => {
-                figure::lose(Lost::Verdict, 1);
-                None
-            }
+        let answer = stack::reading(|| question(around)).ok();
+        if answer.is_none() {
+            figure::lose(Lost::Verdict, 1);
         }
+        answer
     }
 
     /// A random number that is not zero.

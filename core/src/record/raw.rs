@@ -10,7 +10,7 @@ use std::fmt;
 use std::ptr;
 
 use super::callsite::Callsite;
-use super::stack::Thread;
+use super::thread::Thread;
 
 thread_local! {
     /// What belongs to this thread. Its destructor makes that reading it takes a look at whether it still lives.

@@ -16,9 +16,7 @@ pub trait Sink: Send + Sync {
     fn outcome(&self, scope: u64, operation: &'static Operation, outcome: &Outcome);
     /// A check failed outside any operation.
     fn orphan(&self, scope: u64, broken: &Broken);
-    /// Whether a call that begins a trace here is chosen to be kept.
-    fn is_sampled(&self, operation: &'static Operation) -> bool;
-    /// Whom a thread asks what stands around a call, until what is kept changes.
+    /// Whom a thread asks what stands around a call and which traces are chosen, until what is kept changes.
     fn around(&self) -> Option<Arc<dyn Around>>;
     /// A call ended whose span is open and somebody else's: what happened belongs into it.
     fn annotate(&self, kept: &Kept);
@@ -28,8 +26,10 @@ pub trait Sink: Send + Sync {
     fn keep_briefs(&self, briefs: &Briefs);
 }
 
-/// What is known of the surroundings of calls. Threads hold it, so that to ask takes no lock.
+/// What is known of the surroundings of calls, and of those that begin a trace. Threads hold it, so that to ask takes no lock.
 pub trait Around: Send + Sync {
+    /// Whether a call that begins a trace here is chosen to be kept.
+    fn is_sampled(&self, operation: &'static Operation) -> bool;
     /// The span around this place that is not candor's own.
     fn outer(&self) -> Option<Link>;
 }

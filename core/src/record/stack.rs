@@ -1,18 +1,20 @@
 //! The stack of running calls of one thread. Frames that are not in use lie behind the running ones.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::{Frame, scoped};
 use super::keep;
+use super::light::{Events, Seat};
 use super::memory;
 use super::outbox::Outbox;
 use super::place::At;
 use super::pool::{Home, Room};
 use super::raw;
 use super::state::{is_not_off, is_on, stretch};
-use super::story::Spare;
+use super::story::{Notes, Spare};
+use super::thread::Thread;
 use crate::model::Plan;
 
 /// How many calls may be nested on one thread; deeper ones are counted as lost.
@@ -34,6 +36,10 @@ pub(super) struct Stack {
     next_id: u32,
     /// Pages for the notes of calls that are to come.
     pub(super) spare: Spare,
+    /// The lines of a light call.
+    pub(super) light_notes: Notes,
+    /// Its events.
+    pub(super) light_events: Events,
     /// How much may be kept that is not in use, and how much memory the lists of frames hold.
     pub(super) room: Room,
     pub(super) kept: usize,
@@ -52,79 +58,8 @@ pub(super) struct Call {
     pub(super) spot: Option<At>,
 }
 
-/// What belongs to one thread.
-pub(super) struct Thread {
-    /// Where the innermost call is. Beside the stack, so that a position costs one store.
-    at: Cell<Option<At>>,
-    /// The test scope, as [`scope`] tells it.
-    scope: Cell<u64>,
-    /// The marks that come of it.
-    marks: Cell<u32>,
-    stack: RefCell<Stack>,
-}
-
-impl Thread {
-    pub(super) const fn new() -> Thread {
-        Thread {
-            at: Cell::new(None),
-            scope: Cell::new(0),
-            marks: Cell::new(0),
-            stack: RefCell::new(Stack::new()),
-        }
-    }
-
-    fn set_scope(&self, scope: u64) {
-        self.scope.set(scope);
-        self.marks.set(scoped(scope));
-    }
-
-    /// Runs `work` on the stack, if it is at rest.
-    #[inline(always)]
-    pub(super) fn usual<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
-        work(&mut *self.stack.try_borrow_mut().ok()?)
-    }
-
-    #[inline(always)]
-    fn glance<T>(&self, look: impl FnOnce(&Frame) -> T) -> Option<T> {
-        // To borrow for writing is the shorter way.
-        let stack = self.stack.try_borrow_mut().ok()?;
-        if !stack.is_current() || stack.is_beyond() {
-            return None;
-        }
-        stack.frames.get(stack.running.checked_sub(1)?).map(|frame| look(frame))
-    }
-
-    /// Notes where the innermost call is left, and tells whether it has something to say already; nothing if no call is
-    /// recorded.
-    #[inline(always)]
-    pub(super) fn exits_at(&self, spot: At) -> Option<bool> {
-        self.arrives(spot);
-        self.glance(Frame::is_touched)
-    }
-
-    /// Notes that a body has ended, unless it was left by a `return` before.
-    #[inline(always)]
-    fn arrives(&self, at: At) {
-        if !self.at.get().is_some_and(|now| now.leaves(at.callsite())) {
-            self.at.set(Some(at));
-        }
-    }
-
-    /// Where the innermost call is.
-    #[inline(always)]
-    pub(super) fn position(&self) -> Option<At> {
-        self.at.get()
-    }
-
-    /// Notes where the observed code is, and tells where it was.
-    #[inline(always)]
-    pub(super) fn replace_at(&self, spot: Option<At>) -> Option<At> {
-        self.at.replace(spot)
-    }
-}
-
 impl Stack {
-    const fn new() -> Stack {
+    pub(super) const fn new() -> Stack {
         Stack {
             frames: Vec::new(),
             running: 0,
@@ -132,6 +67,8 @@ impl Stack {
             stretch: 0,
             next_id: 0,
             spare: Vec::new(),
+            light_notes: Notes::new(),
+            light_events: Events::new(),
             room: Room::of(memory::THREAD),
             kept: 0,
             home: None,
@@ -183,10 +120,12 @@ impl Stack {
     /// it is short.
     #[inline(always)]
     pub(super) fn begin_usual(&mut self, thread: &Thread, call: &Call) -> Option<u32> {
-        if self.stretch != stretch() {
-            return None;
-        }
         let (scope, level, marks) = match self.running {
+            // Where it could be light, nothing is to be asked.
+            0 if thread.light().is_open() => (0, 0, 0),
+            _ if self.stretch != stretch() => return None,
+            // The slow way learns what has changed.
+            0 if !thread.light().knows() => return None,
             0 => (thread.scope.get(), 0, keep::marks()? | thread.marks.get()),
             running => {
                 let outer = self.frames.get(running - 1)?;
@@ -208,9 +147,10 @@ impl Stack {
     /// Begins a call on top of the others. `None` when it is nested too deeply.
     pub(super) fn begin(&mut self, call: &Call, unwinding: bool) -> Option<u32> {
         let timed = self.prepare(call.callsite)?;
-        let of_top = |top: &mut Frame| (top.scope, top.notes.below(), top.inherited());
-        let of_root = || (scope(), 0, keep::asked_marks(call.callsite) | scoped(scope()));
-        let (scope, level, marks) = self.top().map_or_else(of_root, of_top);
+        let (scope, level, marks) = match self.top() {
+            Some(top) => (top.scope, top.notes.below(), top.inherited()),
+            None => (scope(), 0, self.asked_marks(call.callsite) | scoped(scope())),
+        };
         let id = self.fresh_id();
         let frame: &mut Frame = self.frames.get_mut(self.running)?;
         self.running += 1;
@@ -229,6 +169,31 @@ impl Stack {
         }
         let timed = self.figures.began(callsite);
         (self.running < self.frames.len() || self.grow(callsite)).then_some(timed)
+    }
+
+    /// The outermost call of the thread gets its frame, after it has begun. `None` when there is one already.
+    pub(super) fn seat(&mut self, light: &Seat) -> Option<()> {
+        if self.running > 0 || self.frames.is_empty() && !self.grow(light.callsite) {
+            return None;
+        }
+        let id = if light.id == 0 { self.fresh_id() } else { light.id };
+        let frame: &mut Frame = self.frames.first_mut()?;
+        self.running = 1;
+        frame.belong_to(light.callsite, light.plan, light.bounds);
+        frame.notes.begin(0);
+        frame.id = id;
+        frame.outer = None;
+        frame.start(false, false);
+        frame.timed = light.started != 0;
+        frame.started = light.started;
+        if light.has_lines {
+            frame.take_lines(&mut self.light_notes);
+        }
+        if light.has_events {
+            frame.notes.lend(&mut self.spare);
+            self.light_events.move_to(frame);
+        }
+        Some(())
     }
 
     #[inline]
@@ -382,20 +347,15 @@ fn arrives_within(at: At) {
     raw::short(|thread| thread.arrives(at));
 }
 
-/// The innermost call as it is, if everything is as usual.
+/// The innermost call as it is, if everything is as usual; or what holds of one that has no frame.
 #[inline(always)]
-pub(super) fn glance<T>(look: impl FnOnce(&Frame) -> T) -> Option<T> {
-    raw::short(|thread| thread.glance(look)).flatten()
+pub(super) fn glance<T>(of_light: T, look: impl FnOnce(&Frame) -> T) -> Option<T> {
+    raw::short(|thread| thread.glance(of_light, look)).flatten()
 }
 
-/// The same, once it is noted where the observed code is now.
-#[inline(always)]
-pub(super) fn glance_at<T>(spot: At, look: impl FnOnce(&Frame) -> T) -> Option<T> {
-    raw::short(|thread| {
-        thread.at.set(Some(spot));
-        thread.glance(look)
-    })
-    .flatten()
+/// Begins a call that is the first of its kind, or on a thread where something has changed.
+pub(super) fn begin(call: &Call, unwinding: bool) -> Option<u32> {
+    with_thread(|thread, stack| thread.begin(stack, call, unwinding)).flatten()
 }
 
 /// Runs `work` on this thread's stack, or nothing while candor itself is at work on it.
@@ -411,9 +371,10 @@ pub(super) fn with_thread<T>(work: impl FnOnce(&Thread, &mut Stack) -> T) -> Opt
     loop {
         let done = raw::short(|thread| {
             let work = work.take()?;
-            match thread.stack.try_borrow_mut() {
-                Ok(mut stack) => Some(work(thread, &mut stack)),
-                Err(_) => lose(Lost::Reentrant),
+            thread.settle();
+            match thread.rest() {
+                Some(mut stack) => Some(work(thread, &mut stack)),
+                None => lose(Lost::Reentrant),
             }
         });
         match done {
@@ -490,7 +451,8 @@ pub fn is_within() -> bool {
 #[inline]
 #[must_use]
 pub fn has_frame() -> bool {
-    is_on() && with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false)
+    let is_light = || raw::short(|thread| thread.light().is_running()) == Some(true);
+    is_on() && (is_light() || with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false))
 }
 
 thread_local! {

@@ -10,6 +10,11 @@ const UNDECIDED: u32 = 2;
 static STATE: AtomicU32 = AtomicU32::new(UNDECIDED);
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
+/// How often anything has changed that decides how a call begins. A thread that has learned what holds need not look at it
+/// again until this moves. It is odd, so that it is never 0, and nothing outside of this crate names it, so that
+/// reading it is one instruction.
+static CHANGES: AtomicU32 = AtomicU32::new(1);
+
 /// Registered at link time by `#[candor::test]`: a binary that has one is watched from its first observed call on, so
 /// that it does not depend on the order of tests what is seen. The function turns recording on.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +41,23 @@ pub(super) fn is_not_off() -> bool {
 #[inline(always)]
 pub(super) fn stretch() -> u32 {
     STATE.load(Ordering::Relaxed)
+}
+
+/// How often anything has changed that decides how a call begins. Relaxed where a call begins or ends: one that races with
+/// a change is as it was before.
+#[inline(always)]
+pub(super) fn changes() -> u32 {
+    CHANGES.load(Ordering::Relaxed)
+}
+
+/// The same, before what may have changed is looked at. Acquire: the partner is in `changed`.
+pub(super) fn changes_so_far() -> u32 {
+    CHANGES.load(Ordering::Acquire)
+}
+
+/// Something has changed that decides how a call begins. Release: whoever sees this number sees the change as well.
+pub(super) fn changed() {
+    CHANGES.fetch_add(2, Ordering::Release);
 }
 
 /// Whether it is decided that nothing is recorded.
@@ -65,12 +87,13 @@ fn decide() -> bool {
 pub fn set_on(on: bool) {
     if !on {
         STATE.store(UNDECIDED, Ordering::Relaxed);
-        return;
+        return changed();
     }
     super::clock::calibrate();
     let fresh = NEXT.fetch_add(2, Ordering::Relaxed);
     // Whoever switches on what is on already changes nothing.
     let is_even = |state: u32| (state & 1 == 0).then_some(fresh);
     let _is_on_already = STATE.try_update(Ordering::Relaxed, Ordering::Relaxed, is_even);
+    changed();
     super::callsite::wake_all();
 }

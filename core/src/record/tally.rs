@@ -104,7 +104,7 @@ impl Tally {
     /// Adds to cells that other threads write as well.
     fn add_shared(&self, worth: f64) {
         self.count.fetch_add(1, Ordering::Relaxed);
-        if worth != 0.0 && worth.is_finite() {
+        if worth.to_bits() != 0 && worth.is_finite() {
             let more = |sum: u64| Some((f64::from_bits(sum) + worth).to_bits());
             // It always has a next value.
             let _before = self.worth.try_update(Ordering::Relaxed, Ordering::Relaxed, more);

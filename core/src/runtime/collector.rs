@@ -337,10 +337,6 @@ impl Sink for Collector {
         findings
     }
 
-    fn is_sampled(&self, operation: &'static Operation) -> bool {
-        self.shelf.is_sampled(operation)
-    }
-
     fn around(&self) -> Option<Arc<dyn Around>> {
         self.shelf.around()
     }

@@ -146,6 +146,10 @@ pub(super) struct Shelf {
 struct Keepers(Vec<Box<dyn Keep>>);
 
 impl Around for Keepers {
+    fn is_sampled(&self, operation: &'static Operation) -> bool {
+        self.0.iter().any(|keeper| keeper.is_sampled(operation))
+    }
+
     fn outer(&self) -> Option<Link> {
         self.0.iter().find_map(|keeper| keeper.outer())
     }
@@ -295,10 +299,6 @@ impl Shelf {
 
     fn asked<T>(&self, question: impl FnOnce(&[Box<dyn Keep>]) -> T) -> T {
         question(&self.keepers.read().unwrap_or_else(PoisonError::into_inner).0)
-    }
-
-    pub(super) fn is_sampled(&self, operation: &'static Operation) -> bool {
-        self.asked(|keepers| keepers.iter().any(|keeper| keeper.is_sampled(operation)))
     }
 
     pub(super) fn annotate(&self, kept: &Kept) {

@@ -7,7 +7,7 @@ use super::super::page::{Body, Note, Pages};
 use super::super::place::At;
 use super::super::said::{Line, LogSite};
 use super::Notes;
-use crate::model::Wording;
+use crate::model::{Site, Wording};
 
 /// How many of them a frame holds.
 const MANY: usize = 4;
@@ -23,12 +23,17 @@ pub(in crate::record) const BYTES: usize = size_of::<Repeats>();
 pub(super) struct Repeat {
     at: u64,
     place: &'static LogSite,
-    callsite: &'static Callsite,
+    callsite: Option<&'static Callsite>,
     position: u32,
     seq: u32,
 }
 
 impl Repeat {
+    /// Where the call was, as far as that is known.
+    fn site(self) -> Option<&'static Site> {
+        self.callsite.map(|callsite| callsite.spot(self.position).site())
+    }
+
     fn line(self) -> Line {
         Line::plain(self.place, self.seq)
     }
@@ -40,6 +45,7 @@ impl Repeat {
 pub(super) struct Standing(u32);
 
 impl Standing {
+    pub(super) const NONE: Standing = Standing(0);
     const ONE: u32 = 1 << 16;
 
     #[inline(always)]
@@ -71,6 +77,12 @@ impl Notes {
         self.repeats.is_some()
     }
 
+    /// How many lines stand in the frame.
+    #[inline(always)]
+    pub(in crate::record) fn repeats(&self) -> u32 {
+        self.standing.0 / Standing::ONE
+    }
+
     /// From now on lines stand in the frame.
     pub(in crate::record) fn begin_to_repeat(&mut self) {
         self.repeats.get_or_insert_default();
@@ -87,10 +99,10 @@ impl Notes {
     pub(in crate::record) fn repeat(
         &mut self,
         at: u64,
-        position: At,
+        position: Option<At>,
         (place, seq): (&'static LogSite, u32),
     ) -> Option<()> {
-        let (callsite, position) = (position.callsite(), position.number());
+        let (callsite, position) = position.map_or((None, 0), |at| (Some(at.callsite()), at.number()));
         *self.repeats.as_mut()?.get_mut(self.standing.repeats())? =
             Some(Repeat { at, place, callsite, position, seq });
         self.standing.0 += Standing::ONE;
@@ -115,9 +127,9 @@ impl Notes {
     /// They take their place in these pages, as notes of a call that is nested so deeply.
     pub(super) fn unfold_into(&mut self, pages: &mut Pages, level: u16) {
         for repeat in self.in_frame() {
-            let (line, site) = (repeat.line(), repeat.callsite.spot(repeat.position).site());
+            let (line, site) = (repeat.line(), repeat.site());
             pages.boasts |= line.known_wording() == Wording::Success;
-            pages.push(Note { at: repeat.at, site: Some(site), level, body: Body::Line(line) });
+            pages.push(Note { at: repeat.at, site, level, body: Body::Line(line) });
         }
         self.begin(self.level());
     }

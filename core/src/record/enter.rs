@@ -1,0 +1,108 @@
+//! Entering an operation.
+
+use super::callsite::Callsite;
+use super::guard::Guard;
+use super::place::At;
+use super::raw;
+use super::stack::{self, Call};
+use super::state::is_on;
+use super::thread::Thread;
+use crate::model::Plan;
+
+/// Begins a call without a plan; `first` is its first statement, as the static of the operation has it. Off, this is one
+/// relaxed load and a branch.
+#[inline(always)]
+pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
+    if callsite.is_awake() {
+        // Known where this stands.
+        match callsite.first(first) {
+            Some(_) => begin_bare(callsite, first),
+            None => begin_nowhere(callsite),
+        }
+    }
+    Guard { callsite }
+}
+
+/// What [`begin`] does, for a call without a plan whose id nobody needs: what is passed would have to be kept meanwhile.
+#[inline(never)]
+fn begin_bare(callsite: &'static Callsite, first: u32) {
+    let light = |thread: &Thread| thread.begin_light(callsite, None, Some(callsite.spot(first)));
+    if std::thread::panicking() || raw::short(light).flatten().is_none() {
+        begin_in_frame(callsite, first);
+    }
+}
+
+/// The same for one that another call encloses.
+#[inline(never)]
+fn begin_in_frame(callsite: &'static Callsite, first: u32) {
+    let spot = Some(callsite.spot(first));
+    if begin_usual::<true>(&Call { callsite, plan: &Plan::EMPTY, spot }).is_none() {
+        begin_unusual(callsite, &Plan::EMPTY, spot);
+    }
+}
+
+/// The same for a function that is nowhere at its beginning.
+#[inline(never)]
+fn begin_nowhere(callsite: &'static Callsite) {
+    let light = |thread: &Thread| thread.begin_light(callsite, None, None);
+    if std::thread::panicking() || raw::short(light).flatten().is_none() {
+        begin(callsite, &Plan::EMPTY, None);
+    }
+}
+
+/// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
+#[inline(always)]
+pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Guard {
+    if callsite.is_awake() {
+        // Known where this stands.
+        match spot {
+            Some(first) => begin_planned(callsite, plan, first.number()),
+            None => begin_within(callsite, plan),
+        }
+    }
+    Guard { callsite }
+}
+
+/// What [`begin`] does, for a call whose id nobody needs.
+#[inline(never)]
+fn begin_planned(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
+    let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), Some(callsite.spot(first)));
+    if std::thread::panicking() || raw::short(light).flatten().is_none() {
+        begin(callsite, plan, Some(callsite.spot(first)));
+    }
+}
+
+/// The same for a function that is nowhere at its beginning.
+#[inline(never)]
+fn begin_within(callsite: &'static Callsite, plan: &'static Plan) {
+    let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), None);
+    if std::thread::panicking() || raw::short(light).flatten().is_none() {
+        begin(callsite, plan, None);
+    }
+}
+
+/// Begins a call and returns the id of its frame; nothing if it is not followed.
+#[inline(never)]
+pub(super) fn begin(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
+    begin_usual::<false>(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
+}
+
+/// `BARE` gives each of its callers a body of its own.
+#[inline(always)]
+fn begin_usual<const BARE: bool>(call: &Call) -> Option<u32> {
+    if std::thread::panicking() {
+        return None;
+    }
+    raw::short(|thread| thread.usual(|stack| stack.begin_usual(thread, call))).flatten()
+}
+
+/// Begins a call that is the first of its kind, or is not to be recorded.
+#[inline(never)]
+fn begin_unusual(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
+    if !is_on() {
+        callsite.fall_asleep();
+        return None;
+    }
+    let unwinding = std::thread::panicking();
+    stack::begin(&Call { callsite, plan, spot }, unwinding)
+}

@@ -1,0 +1,140 @@
+//! What belongs to one thread: where its innermost call is, its test scope, the call that has no frame, and the stack of those
+//! that have one. Everything but the stack is beside it, so that looking at it takes no more than a load.
+
+use std::cell::{Cell, RefCell, RefMut};
+
+use super::frame::{Frame, scoped};
+use super::keep;
+use super::light::Light;
+use super::place::At;
+use super::stack::{Call, Stack};
+
+/// What belongs to one thread.
+pub(super) struct Thread {
+    /// Where the innermost call is. Beside the stack, so that a position costs one store.
+    pub(super) at: Cell<Option<At>>,
+    /// The test scope, as [`scope`](super::stack::scope) tells it.
+    pub(super) scope: Cell<u64>,
+    /// The marks that come of it.
+    pub(super) marks: Cell<u32>,
+    /// The outermost call, while it has no frame.
+    light: Light,
+    stack: RefCell<Stack>,
+}
+
+impl Thread {
+    pub(super) const fn new() -> Thread {
+        Thread {
+            at: Cell::new(None),
+            scope: Cell::new(0),
+            marks: Cell::new(0),
+            light: Light::new(),
+            stack: RefCell::new(Stack::new()),
+        }
+    }
+
+    pub(super) fn set_scope(&self, scope: u64) {
+        // What runs already belongs to the scope in which it began.
+        self.settle();
+        self.scope.set(scope);
+        self.marks.set(scoped(scope));
+        self.light.forget_what_holds();
+    }
+
+    /// The stack, if it is at rest.
+    #[inline(always)]
+    pub(super) fn rest(&self) -> Option<RefMut<'_, Stack>> {
+        self.stack.try_borrow_mut().ok()
+    }
+
+    /// Runs `work` on the stack, if it is at rest. A light call is none of those that are on it.
+    #[inline(always)]
+    pub(super) fn at_rest<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
+        work(&mut *self.rest()?)
+    }
+
+    /// Runs `work` on the stack with all running calls on it, if it is at rest.
+    #[inline(always)]
+    pub(super) fn usual<T>(&self, work: impl FnOnce(&mut Stack) -> Option<T>) -> Option<T> {
+        self.settle();
+        self.at_rest(work)
+    }
+
+    /// A light call gets its frame, so that all running calls are on the stack.
+    #[inline(always)]
+    pub(super) fn settle(&self) {
+        if self.light.is_running() {
+            self.settle_light();
+        }
+    }
+
+    #[inline(never)]
+    fn settle_light(&self) {
+        let marks = keep::known_marks() | self.marks.get();
+        let _done = self.at_rest(|stack| self.light.leave_to(stack, (self.scope.get(), marks)));
+    }
+
+    /// The call that no other one encloses, while it has no frame.
+    #[inline(always)]
+    pub(super) fn light(&self) -> &Light {
+        &self.light
+    }
+
+    /// Begins a call of which nothing is known yet: it may be the first of its kind, or the first since something changed.
+    pub(super) fn begin(&self, stack: &mut Stack, call: &Call, unwinding: bool) -> Option<u32> {
+        let id = stack.begin(call, unwinding);
+        self.light.learn_what_holds(stack, self.marks.get());
+        id
+    }
+
+    /// Looks at the innermost call, if there is one with a frame, or tells what holds of one that has none.
+    #[inline(always)]
+    pub(super) fn glance<T>(&self, of_light: T, look: impl FnOnce(&Frame) -> T) -> Option<T> {
+        if self.light.is_running() {
+            return Some(of_light);
+        }
+        // To borrow for writing is the shorter way.
+        let stack = self.stack.try_borrow_mut().ok()?;
+        if !stack.is_current() || stack.is_beyond() {
+            return None;
+        }
+        stack.frames.get(stack.running.checked_sub(1)?).map(|frame| look(frame))
+    }
+
+    /// Notes where the innermost call is left, and tells whether it has something to say already; nothing if no call is
+    /// recorded.
+    #[inline(always)]
+    pub(super) fn exits_at(&self, spot: At) -> Option<bool> {
+        self.arrives(spot);
+        self.glance(false, Frame::is_touched)
+    }
+
+    /// The moment of the innermost call: the id of its frame, and its sequence number.
+    #[inline(always)]
+    pub(super) fn moment(&self) -> Option<(u32, u32)> {
+        if self.light.is_running() {
+            return self.at_rest(|stack| Some(self.light.moment(stack)));
+        }
+        self.glance((0, 0), |frame| (frame.id, frame.seq))
+    }
+
+    /// Notes that a body has ended, unless it was left by a `return` before.
+    #[inline(always)]
+    pub(super) fn arrives(&self, at: At) {
+        if !self.at.get().is_some_and(|now| now.leaves(at.callsite())) {
+            self.at.set(Some(at));
+        }
+    }
+
+    /// Where the innermost call is.
+    #[inline(always)]
+    pub(super) fn position(&self) -> Option<At> {
+        self.at.get()
+    }
+
+    /// Notes where the observed code is, and tells where it was.
+    #[inline(always)]
+    pub(super) fn replace_at(&self, spot: Option<At>) -> Option<At> {
+        self.at.replace(spot)
+    }
+}
