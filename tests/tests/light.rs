@@ -6,9 +6,12 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::cell::RefCell;
+use std::future::Future;
 use std::hint::black_box;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use candor::model::{Divergence, Run};
@@ -268,4 +271,82 @@ fn a_call_that_outlives_its_run_counts_for_none() {
     drop(guard.take().unwrap().finish());
     // The call that outlived its run has no end that is counted.
     assert_eq!(counted("outlives").map(|totals| (totals.by_class, totals.active)), Some(([5, 0, 0, 0], 0)));
+}
+
+#[derive(Event)]
+struct Stored {
+    status: u64,
+}
+
+#[observe(agrees(status))]
+fn store(status: u64) {
+    tracing::info!("stored status=7");
+    emit!(Stored { status });
+}
+
+#[test]
+fn lines_are_held_against_events_where_that_was_asked_for() {
+    let subscriber = tracing_subscriber::registry().with(candor::layer());
+    tracing::subscriber::with_default(subscriber, || {
+        assert_eq!(alone_and_within("store", store, 7, 7), Vec::<Vec<String>>::new());
+        let disagrees = alone_and_within("store", store, 8, 7);
+        assert!(disagrees.len() == 1 && disagrees[0][0].starts_with("C112"), "{disagrees:?}");
+    });
+}
+
+/// Suspends once.
+struct Once(bool);
+
+impl Future for Once {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<()> {
+        if self.0 {
+            return Poll::Ready(());
+        }
+        self.0 = true;
+        Poll::Pending
+    }
+}
+
+#[observe]
+async fn waits() {
+    tracing::info!("a line before it waits");
+    Once(false).await;
+}
+
+#[observe]
+fn encloses() {
+    tracing::info!("a line before a child");
+    around(|x| assert_eq!(black_box(x), 1), 1);
+}
+
+#[test]
+fn memory_for_lines_goes_from_frames_that_came_with_futures_to_light_calls_and_back() {
+    type Waiting = Pin<Box<dyn Future<Output = ()>>>;
+    let step = |waiting: &mut Waiting| waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    let begin = || {
+        let mut waiting: Waiting = Box::pin(waits());
+        assert!(step(&mut waiting).is_pending());
+        waiting
+    };
+    let end = |mut waiting: Waiting| assert!(step(&mut waiting).is_ready());
+    let subscriber = tracing_subscriber::registry().with(candor::layer());
+    let run = tracing::subscriber::with_default(subscriber, || {
+        run(|| {
+            (0..3).for_each(|_| end(begin()));
+            let two = [begin(), begin()];
+            two.into_iter().for_each(end);
+            (0..3).for_each(|_| encloses());
+            let two = [begin(), begin()];
+            encloses();
+            let third = begin();
+            encloses();
+            two.into_iter().chain([third]).for_each(end);
+        })
+    });
+    let calls =
+        |name: &str| run.operations.iter().find(|total| total.operation == name).map(|total| total.calls);
+    assert_eq!((calls("waits"), calls("encloses")), (Some(8), Some(5)));
+    assert!(run.lost.is_empty());
 }

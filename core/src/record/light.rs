@@ -170,6 +170,10 @@ impl Thread {
     pub(super) fn repeat_light(&self, place: &'static LogSite) -> Option<()> {
         let light = self.light();
         let callsite = light.callsite.get()?;
+        // Where lines are held against what is returned, each is read.
+        if light.plan.get().is_some_and(|plan| !plan.agrees.is_empty()) {
+            return None;
+        }
         let is_brisk = light.brisk.get().is_some_and(|brisk| ptr::eq(brisk, callsite));
         let at = if is_brisk { 0 } else { self.time_of_line(callsite) };
         let mut stack = self.rest()?;

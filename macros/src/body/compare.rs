@@ -40,7 +40,7 @@ impl Body<'_> {
     /// `call().ok().is_none()` asks what `call().is_err()` asks.
     pub(super) fn asks_behind_ok(&self, call: &ExprMethodCall) -> Option<Verdict> {
         let name = call.method.to_string();
-        if matches!(name.as_str(), "then" | "then_some") && self.loses_by_asking(&call.receiver) {
+        if name == "then" && self.loses_by_asking(&call.receiver) {
             return Some(Verdict::plain(Disposition::Dropped, call));
         }
         if !asks_an_option(&name) || !is_ok(&call.receiver) {

@@ -35,11 +35,27 @@ impl Body<'_> {
         }
     }
 
+    /// Learns of a list whose type is not written, or is one of results. Any other may tell a call what to return: looking at
+    /// the value before it is in the list would take that away.
+    pub(super) fn learn_list(&mut self, pattern: &Pat, init: &Expr) {
+        let Pat::Ident(name) = shape::bare(pattern) else { return };
+        let is_open = match pattern {
+            Pat::Type(typed) => shape::uses(&typed.ty, |word| word == "Result"),
+            // `Vec::<i64>::new()`
+            _ => !init.to_token_stream().to_string().contains('<'),
+        };
+        if is_open {
+            self.untyped_lists.insert(name.ident.to_string());
+        }
+    }
+
     /// `results.push(call())`, `results.insert(key, call())`: nothing but how many there are is asked of them.
     pub(super) fn put_away(&self, call: &mut syn::ExprMethodCall) {
         let Expr::Path(list) = &*call.receiver else { return };
         let is_counted =
-            list.path.get_ident().is_some_and(|name| self.mentions.is_only_counted(&name.to_string()));
+            list.path.get_ident().map(ToString::to_string).is_some_and(|name| {
+                self.untyped_lists.contains(&name) && self.mentions.is_only_counted(&name)
+            });
         if !is_counted {
             return;
         }
@@ -189,10 +205,10 @@ fn is_text_of(pattern: &Pat, value: &Expr) -> bool {
 
 /// The name of a variant that is called a failure, and of which nothing is looked at.
 fn failure(pattern: &Pat) -> Option<String> {
+    // One that carries nothing is a level, a token, or a reason that was asked for.
     let path = match pattern {
         Pat::TupleStruct(tuple) => &tuple.path,
         Pat::Struct(value) => &value.path,
-        Pat::Path(value) => &value.path,
         _ => return None,
     };
     let last = shape::last_of(path)?;

@@ -190,9 +190,9 @@ fn asks_a_name(condition: &Expr) -> bool {
     }
 }
 
-/// `results.iter().any(|result| result.is_ok())`, `results.iter().all(Result::is_err)`: one that is good will do.
+/// `results.iter().any(|result| result.is_ok())`: one that is good will do.
 fn sampled(call: &syn::ExprMethodCall) -> Option<String> {
-    let asked = if call.method == "any" { "is_ok" } else { "is_err" };
+    let asked = "is_ok";
     let Expr::MethodCall(each) = &*call.receiver else { return None };
     let (Expr::Path(path), true) = (&*each.receiver, each.method == "iter") else { return None };
     let asks = match call.args.first()? {
@@ -200,8 +200,7 @@ fn sampled(call: &syn::ExprMethodCall) -> Option<String> {
         Expr::Closure(closure) => matches!(&*closure.body, Expr::MethodCall(asks) if asks.method == asked),
         _ => false,
     };
-    let is_all = call.method == "any" || call.method == "all";
-    path.path.get_ident().filter(|_| asks && is_all).map(ToString::to_string)
+    path.path.get_ident().filter(|_| asks && call.method == "any").map(ToString::to_string)
 }
 
 impl Visit<'_> for Mentions {

@@ -117,6 +117,8 @@ pub(crate) struct Body<'a> {
     /// An error can be left behind.
     leaves_errors: std::cell::Cell<bool>,
     opening: watch::Opening,
+    /// Lists that learn from what is put into them what they are lists of.
+    untyped_lists: HashSet<String>,
 }
 
 impl<'a> Body<'a> {
@@ -150,6 +152,7 @@ impl<'a> Body<'a> {
             finding: false,
             leaves_errors: std::cell::Cell::new(false),
             opening: watch::Opening::default(),
+            untyped_lists: HashSet::new(),
         }
     }
 
@@ -304,6 +307,7 @@ impl VisitMut for Body<'_> {
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
+        self.learn_list(&pattern, &init.expr);
         let made = vague::Made::read(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
         if shape::names(&pattern).iter().all(|name| name.starts_with('_')) {

@@ -9,7 +9,7 @@ use syn::visit_mut::VisitMut;
 use super::mention::Mentions;
 use super::vague::Known;
 use super::watch::peeked;
-use super::{Body, arm, flat, shape};
+use super::{Body, arm, flat, form, shape};
 use crate::span::{Spot, generated};
 use crate::token::{First, Last};
 
@@ -122,7 +122,8 @@ impl Body<'_> {
         let name = call.method.to_string();
         let pending = self.ok_is.take();
         let dropped = std::mem::take(&mut self.dropping);
-        if flat::is_filter_map_ok(call) {
+        // In a function that returns an `Option`, `and_then(Result::ok)` answers for a form, as `parse().ok()?` does.
+        if flat::is_filter_map_ok(call) && !(name == "and_then" && form::is_option(&self.ret)) {
             self.visit_expr_mut(&mut call.receiver);
             self.filter_map_ok(call);
             return;
@@ -334,8 +335,7 @@ impl Body<'_> {
         if watch && is_joined {
             self.watch_within(expr, &probe);
         } else if watch {
-            self.opening.set_first(is_first);
-            self.watch(self.before_telling(expr), &probe, known);
+            self.watch_thrown(self.before_telling(expr), &probe, known);
         }
         None
     }

@@ -2,16 +2,12 @@
 //! futures before it stay as they are.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr};
 
-use super::probe::{Disposition, Probe, Verdict};
-use super::vague::Known;
-use super::{Body, shape, telling};
-use crate::span::{generated, local};
-use crate::token::First;
+use super::{Body, shape};
 
 /// Whether a macro has branches with handlers.
 pub(super) fn selects(mac: &syn::Macro) -> bool {
@@ -23,50 +19,16 @@ impl Body<'_> {
     pub(super) fn in_select(&mut self, mac: &mut syn::Macro) {
         let (mut written, mut rest) = (TokenStream::new(), mac.tokens.clone());
         while let Some((before, behind)) = at_handler(&rest) {
-            let passed = self.passed(&before);
+            written.extend(before);
             let Some((handler, left)) = self.handler(behind.clone()) else {
-                written.extend(before);
                 rest = behind;
                 break;
             };
-            match passed {
-                Some((before, look)) => written.extend(quote!(#before { #look #handler })),
-                None => written.extend(quote!(#before #handler)),
-            }
+            written.extend(handler);
             rest = left;
         }
         written.extend(rest);
         mac.tokens = written;
-    }
-
-    /// `_ = download() =>`: the branch with a name for the value that nobody looks at, and what looks at it.
-    fn passed(&self, before: &TokenStream) -> Option<(TokenStream, TokenStream)> {
-        let (takes, Some(waits)) = waited(before.clone()) else { return None };
-        let callee = shape::callee(&waits);
-        let is_call = matches!(waits, Expr::Call(_) | Expr::MethodCall(_));
-        if takes || !is_call || is_signal(&callee) || Known::of(&waits, self.generic) != Known::Whole {
-            return None;
-        }
-        let probe = self.probe(&Probe {
-            span: waits.first(),
-            form: "let_underscore",
-            verdict: Verdict::plain(Disposition::Dropped, &waits),
-            callee: &callee,
-            iteration: !self.loops.is_empty(),
-            scrutinee: false,
-        });
-        let (private, value) = (self.place.private(), local("__candor_seen"));
-        let mut named = false;
-        let before = before.clone().into_iter().map(|token| match &token {
-            TokenTree::Ident(wild) if !named && wild == "_" => {
-                named = true;
-                TokenTree::Ident(value.clone())
-            }
-            _ => token,
-        });
-        let before = before.collect();
-        let at = generated(waits.first());
-        Some((before, quote_spanned!(at=> #private::look(&#value).candor_look(#private::mark(), #probe);)))
     }
 
     /// The first handler of these tokens, rewritten, and what is behind it.
@@ -83,30 +45,6 @@ impl Body<'_> {
         self.visit_expr_mut(&mut handler);
         Some((quote!(#handler), rest))
     }
-}
-
-/// Whether nothing but that it came is of interest.
-fn is_signal(callee: &str) -> bool {
-    const SIGNALS: [&str; 16] = [
-        "sleep",
-        "tick",
-        "cancelled",
-        "canceled",
-        "notified",
-        "ctrl",
-        "recv",
-        "changed",
-        "closed",
-        "shutdown",
-        "stop",
-        "signal",
-        "terminate",
-        "wait",
-        "interrupted",
-        "next",
-    ];
-    let words = telling::words(callee.rsplit("::").next().unwrap_or_default());
-    words.iter().any(|word| SIGNALS.contains(&word.as_str()))
 }
 
 /// The branches of a `select!`: whether a pattern takes the value, what is waited for, and the handler.

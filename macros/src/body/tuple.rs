@@ -69,6 +69,10 @@ fn takes_another(pattern: &Pat, index: usize) -> bool {
 impl Body<'_> {
     /// `let (main, backup) = (put(a), put(b));`: a name that nothing but the log reads. Whether there is one.
     pub(super) fn unread_elements(&mut self, pattern: &Pat, value: &mut Expr) -> bool {
+        // A type that is written may tell a call what to return.
+        if matches!(pattern, Pat::Type(typed) if !shape::uses(&typed.ty, |word| word == "Result")) {
+            return false;
+        }
         let (Pat::Tuple(names), Expr::Tuple(values)) = (shape::bare(pattern), value) else { return false };
         let is_unread = |name: &Pat, value: &Expr| {
             let is_idle = matches!(shape::bare(name), Pat::Ident(name) if self.mentions.is_idle(&name.ident.to_string()));

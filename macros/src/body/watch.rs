@@ -82,6 +82,23 @@ impl Body<'_> {
         *expr = Expr::Verbatim(watched);
     }
 
+    /// The same for a value that is thrown away. It may be none at all, as what `exit()` returns, and that is no argument.
+    pub(super) fn watch_thrown(&self, expr: &mut Expr, probe: &Spot, known: Known) {
+        if known != Known::Whole {
+            self.watch(expr, probe, known);
+            return;
+        }
+        let (private, span) = (self.place.private(), generated(expr.first()));
+        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
+        let inner = expr.to_token_stream();
+        let watched = quote_spanned! {span=>
+            match (#private::mark(), #inner) {
+                (#mark, #value) => { #private::look(&#value).candor_look(#mark, #probe); #value }
+            }
+        };
+        *expr = Expr::Verbatim(parenthesized(watched, expr.first()));
+    }
+
     /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
     pub(super) fn watch_within(&self, expr: &mut Expr, probe: &Spot) {
         let private = self.place.private();

@@ -361,3 +361,78 @@ mod in_a_pair {
         assert_eq!(codes_of(|| assert_eq!(says_nothing(), Ok((7, Source::Live)))), ["C103 S"]);
     }
 }
+
+/// What is put into a list, or bound in a tuple, may be told by a written type what to return.
+mod typed {
+    use super::*;
+
+    fn any<T: Default>() -> T {
+        T::default()
+    }
+
+    #[test]
+    fn a_list_that_says_what_it_is_a_list_of() {
+        #[observe]
+        fn loads(rows: &[u32]) -> usize {
+            let mut ids: Vec<i64> = Vec::new();
+            for _ in rows {
+                ids.push(any());
+            }
+            let mut names = std::collections::HashMap::<u32, String>::new();
+            names.insert(1, any());
+            let (_first, second): (u64, u32) = (any(), any());
+            ids.len() + names.len() + second as usize
+        }
+        assert_eq!(codes_of(|| assert_eq!(loads(&[1, 2]), 3)), NOTHING);
+    }
+
+    #[test]
+    fn a_variant_that_is_called_an_error_and_is_none() {
+        enum Level {
+            Error,
+            Warn,
+        }
+        #[observe]
+        fn paints(number: u32) -> u32 {
+            fn level_of(number: u32) -> Level {
+                if number == 2 { Level::Error } else { Level::Warn }
+            }
+            match level_of(number) {
+                Level::Error => println!("red"),
+                Level::Warn => println!("yellow"),
+            }
+            number
+        }
+        assert_eq!(codes_of(|| assert_eq!(paints(2), 2)), NOTHING);
+    }
+
+    #[test]
+    fn a_form_that_was_not_filled_in() {
+        #[observe]
+        fn number(text: Option<&str>) -> Option<u32> {
+            text.map(str::parse::<u32>).and_then(Result::ok)
+        }
+        #[observe]
+        fn health() -> String {
+            format!("db={}", works().is_ok().then_some("up").unwrap_or("down"))
+        }
+        assert_eq!(codes_of(|| assert_eq!(number(Some("seven")), None)), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(health(), "db=up")), NOTHING);
+    }
+
+    #[test]
+    fn a_call_that_never_returns() {
+        fn ends() -> ! {
+            panic!("the end")
+        }
+        #[observe]
+        #[allow(unreachable_code, reason = "the form is what is tested")]
+        fn runs(number: u32) -> u32 {
+            if number == 2 {
+                let _ = ends();
+            }
+            number
+        }
+        assert_eq!(codes_of(|| assert_eq!(runs(1), 1)), NOTHING);
+    }
+}

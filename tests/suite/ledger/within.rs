@@ -180,45 +180,6 @@ mod joined {
     }
 }
 
-mod selected {
-    use super::*;
-
-    #[test]
-    fn and_thrown_away() {
-        #[observe]
-        async fn update() -> Result<(), Fault> {
-            tokio::select! {
-                _ = work(2) => {}
-                _ = tokio::time::sleep(Duration::from_secs(9)) => return Err(Fault::Timeout),
-            }
-            Ok(())
-        }
-        assert_eq!(codes_of(|| assert!(block_on(update()).is_ok())), ["C101 V"]);
-    }
-
-    #[test]
-    fn and_answered() {
-        #[observe]
-        async fn update() -> Result<(), Fault> {
-            tokio::select! {
-                _ = work(2) => return Err(Fault::Timeout),
-                _ = tokio::time::sleep(Duration::from_secs(9)) => {}
-            }
-            Ok(())
-        }
-        #[observe]
-        async fn first() -> u32 {
-            tokio::select! {
-                biased;
-                _ = plain(2), if true => 2,
-                got = plain(3) => got,
-            }
-        }
-        assert_eq!(codes_of(|| assert!(block_on(update()).is_err())), NOTHING);
-        assert_eq!(codes_of(|| assert_eq!(block_on(first()), 2)), NOTHING);
-    }
-}
-
 mod beside_another {
     use super::*;
 
