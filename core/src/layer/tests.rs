@@ -5,26 +5,13 @@ use tracing::Dispatch;
 use tracing_subscriber::prelude::*;
 
 use super::layer;
-use crate::model::{Class, Code, LineKind, Operation, Outcome, Plan, Site};
+use crate::model::{Class, Code, LineKind, Outcome, Plan, Site};
 use crate::record::{self, Callsite};
 use crate::testing::scope;
 
 const SITE: Site = Site { file: "src/pay.rs", line: 1, column: 1, function: "pay" };
 
-static PAY: Callsite = Callsite::new(
-    &Operation {
-        name: "pay",
-        target: "shop",
-        site: SITE,
-        intent: &[],
-        recovers: &[],
-        allows: &[],
-        hands: &[],
-        cancel_safe: false,
-        accounts: None,
-    },
-    "",
-);
+static PAY: Callsite = Callsite::bare("pay\nshop\nsrc/pay.rs\n1:1 pay");
 
 /// Runs `work` under the layer. One dispatcher lives as long as the process: `tracing` decides for each callsite which
 /// dispatchers want it, and tests whose dispatchers come and go beside each other would lose events.

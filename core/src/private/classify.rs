@@ -15,11 +15,11 @@ pub(super) fn last_segment(type_name: &'static str) -> &'static str {
 pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Probe) -> ErrorKind {
     let name = last_segment(type_name);
     let is_end = match name {
-        // A receiver that was too slow has lost messages, and there are more to come.
         // The one answer that was waited for did not come, and something else stands for it.
         "RecvError" if type_name.contains("oneshot") && probe.disposition == Disposition::Substituted => {
             false
         }
+        // A receiver that was too slow has lost messages, and there are more to come.
         "RecvError" | "TryRecvError" => !format!("{error:?}").starts_with("Lagged"),
         "RecvTimeoutError" | "TryLockError" => true,
         // Nobody listens to a broadcast, to the newest value or to a signal without content: that is an answer.

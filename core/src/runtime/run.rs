@@ -169,24 +169,12 @@ const NOT_FULFILLED: [Class; 3] = [Class::Refused, Class::Failed, Class::Abandon
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::model::{Operation, Site};
     use crate::record::Callsite;
 
     /// A callsite that lives as long as the process.
     pub(in crate::runtime) fn callsite(name: &'static str, line: u32) -> &'static Callsite {
-        let site = Site { file: "src/order.rs", line, column: 1, function: name };
-        let operation = Operation {
-            name,
-            target: "shop::order",
-            site,
-            intent: &[],
-            recovers: &[],
-            allows: &[],
-            hands: &[],
-            cancel_safe: false,
-            accounts: None,
-        };
-        Box::leak(Box::new(Callsite::new(Box::leak(Box::new(operation)), "")))
+        let text = format!("{name}\nshop::order\nsrc/order.rs\n{line}:1 {name}");
+        Box::leak(Box::new(Callsite::bare(text.leak())))
     }
 
     pub(in crate::runtime) fn totals(callsite: &'static Callsite, by_class: [u64; 4]) -> Totals {

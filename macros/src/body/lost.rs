@@ -39,10 +39,13 @@ impl Body<'_> {
     /// the value before it is in the list would take that away.
     pub(super) fn learn_list(&mut self, pattern: &Pat, init: &Expr) {
         let Pat::Ident(name) = shape::bare(pattern) else { return };
-        let is_open = match pattern {
-            Pat::Type(typed) => shape::uses(&typed.ty, |word| word == "Result"),
-            // `Vec::<i64>::new()`
-            _ => !init.to_token_stream().to_string().contains('<'),
+        let is_open = match (pattern, init) {
+            (Pat::Type(typed), _) => shape::uses(&typed.ty, |word| word == "Result"),
+            // Not `Vec::<i64>::new()`.
+            (_, Expr::Call(made)) => matches!(&*made.func, Expr::Path(path)
+                if path.path.segments.iter().all(|segment| segment.arguments.is_none())),
+            (_, Expr::Macro(_)) => true,
+            _ => false,
         };
         if is_open {
             self.untyped_lists.insert(name.ident.to_string());

@@ -8,7 +8,7 @@ use syn::Expr;
 
 use super::vague::Known;
 use super::{Body, nested};
-use crate::span::{Spot, generated, local};
+use crate::span::{Private, Spot, generated, local};
 use crate::token::First;
 
 /// The statement that is being walked, and whether what is walked now is the first thing that it evaluates. A value that is
@@ -88,34 +88,21 @@ impl Body<'_> {
             self.watch(expr, probe, known);
             return;
         }
-        let (private, span) = (self.place.private(), generated(expr.first()));
-        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let inner = expr.to_token_stream();
-        let watched = quote_spanned! {span=>
-            match (#private::mark(), #inner) {
-                (#mark, #value) => { #private::look(&#value).candor_look(#mark, #probe); #value }
-            }
-        };
-        *expr = Expr::Verbatim(parenthesized(watched, expr.first()));
+        let (private, own, number) = (self.place.private(), self.place.own(), probe.number());
+        bind(
+            expr,
+            &private,
+            |mark, value| quote_spanned!(value.span()=> #private::look(&#value).candor_look(#mark, #own, #number);),
+        );
     }
 
     /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
     pub(super) fn watch_within(&self, expr: &mut Expr, probe: &Spot) {
         let private = self.place.private();
-        let span = generated(expr.first());
-        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let inner = expr.to_token_stream();
-        let watched = quote_spanned! {span=>
-            (match (#private::mark(), #inner) {
-                (#mark, #value) => {
-                    use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
-                    #private::look(&#value).candor_look(#mark, #probe);
-                    (&&&&&#private::Within(&#value)).candor_within(#mark, #probe);
-                    #value
-                }
-            })
-        };
-        *expr = Expr::Verbatim(watched);
+        bind(expr, &private, |mark, value| {
+            let within = self.within(&value.to_token_stream(), &mark.to_token_stream(), probe);
+            quote_spanned!(value.span()=> #private::look(&#value).candor_look(#mark, #probe); #within)
+        });
     }
 
     /// The same for a value whose error can be inside another value.
@@ -126,14 +113,9 @@ impl Body<'_> {
         }
         self.opening.set_first(false);
         let private = self.place.private();
-        let span = generated(expr.first());
-        let (mark, value) = (local("__candor_mark"), local("__candor_seen"));
-        let look = nested::look(&private, ways, (&value, &mark.to_token_stream()), probe);
-        let inner = expr.to_token_stream();
-        let watched = quote_spanned! {span=>
-            match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
-        };
-        *expr = Expr::Verbatim(parenthesized(watched, expr.first()));
+        bind(expr, &private, |mark, value| {
+            nested::look(&private, ways, (value, &mark.to_token_stream()), probe)
+        });
     }
 
     /// Looks at a place before it is consumed.
@@ -142,6 +124,18 @@ impl Body<'_> {
         let span = generated(place.first());
         quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
     }
+}
+
+/// Gives the value of an expression a name, and the moment before it, for whoever looks at it; it passes on as a temporary.
+pub(super) fn bind(expr: &mut Expr, private: &Private, look: impl FnOnce(&Ident, &Ident) -> TokenStream) {
+    let (first, inner) = (expr.first(), expr.to_token_stream());
+    let span = generated(first);
+    let (mark, value) = (Ident::new("__candor_mark", span), Ident::new("__candor_seen", span));
+    let look = look(&mark, &value);
+    let bound = quote_spanned! {span=>
+        match (#private::mark(), #inner) { (#mark, #value) => { #look #value } }
+    };
+    *expr = Expr::Verbatim(parenthesized(bound, first));
 }
 
 /// The parentheses are the user's: an operator before them must not join places of two kinds.

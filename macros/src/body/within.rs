@@ -8,8 +8,9 @@ use syn::{Block, Expr, ExprMatch, Pat, Stmt};
 
 use super::probe::{Disposition, Probe, Verdict, is_joined};
 use super::vague::Known;
+use super::watch::bind;
 use super::{Body, exit, shape, spawn};
-use crate::span::{Spot, generated, local};
+use crate::span::{Spot, generated};
 use crate::token::{First, Last};
 
 impl Body<'_> {
@@ -108,12 +109,8 @@ impl Body<'_> {
     }
 
     fn look_within(&self, value: &mut Expr, probe: &Spot) {
-        let (mark, seen) = (local("__candor_mark"), local("__candor_seen"));
-        let private = self.place.private();
-        let look = self.within(&seen.to_token_stream(), &mark.to_token_stream(), probe);
-        let inner = value.to_token_stream();
-        *value = Expr::Verbatim(quote_spanned! {generated(value.first())=>
-            (match (#private::mark(), #inner) { (#mark, #seen) => { #look #seen } })
+        bind(value, &self.place.private(), |mark, seen| {
+            self.within(&seen.to_token_stream(), &mark.to_token_stream(), probe)
         });
     }
 
@@ -122,7 +119,8 @@ impl Body<'_> {
         quote!(#private::mark())
     }
 
-    fn within(&self, place: &TokenStream, mark: &TokenStream, probe: &Spot) -> TokenStream {
+    /// What looks at the error inside an `Ok`.
+    pub(super) fn within(&self, place: &TokenStream, mark: &TokenStream, probe: &Spot) -> TokenStream {
         let private = self.place.private();
         quote_spanned! {Span::mixed_site()=>
             {

@@ -1,27 +1,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::*;
-use crate::model::{EventMeta, FieldSink, Operation, Plan, Site, Value};
+use crate::model::{EventMeta, FieldSink, Plan, Site, Value};
 use crate::record::{Callsite, Check, Held, Spawn};
 
 const fn site(line: u32) -> Site {
     Site { file: "no/such/order.rs", line, column: 5, function: "place" }
 }
 
-static PLACE: Callsite = Callsite::new(
-    &Operation {
-        name: "place",
-        target: "shop",
-        site: site(1),
-        intent: &[],
-        recovers: &[],
-        allows: &[],
-        hands: &[],
-        cancel_safe: false,
-        accounts: None,
-    },
-    "",
-);
+static PLACE: Callsite = Callsite::bare("place\nshop\nno/such/order.rs\n1:5 place");
 static STOCK: Check = Check { code: Code::C108, clause: "stock >= 0", site: site(2) };
 static SAID: Site = site(3);
 static SPAWN: Spawn = Spawn { site: site(4), handle_dropped: false, detached: false, kept: None };
