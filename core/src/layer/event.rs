@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use tracing_core::{Event, Level, Metadata};
 use tracing_log::NormalizeEvent as _;
 
-use super::line::{Reader, repeat};
+use super::line::{Reader, address, repeat, repeat_briskly};
 use super::place::{Place, remembered};
 use crate::model::{LogLevel, Wording};
 use crate::record::{self, Hearing, Words};
@@ -60,14 +60,27 @@ fn at_hand(address: usize) -> Option<&'static OnceLock<&'static Place>> {
 /// Reads the event into the current call, unless its target is not watched. Most lines say what they always say.
 #[inline]
 pub(super) fn read(event: &Event<'_>) {
+    if let Some(event) = repeat_briskly(event) {
+        read_more(event);
+    }
+}
+
+/// Any other event, or one outside of any call.
+#[inline(never)]
+fn read_more(event: &Event<'_>) {
     let address = address(event);
+    // Relaxed: the address is all there is to know.
+    let is_unwatched = unwatched(address).is_some_and(|known| known.load(Ordering::Relaxed) == address);
+    if is_unwatched || !record::is_within() {
+        return;
+    }
     match at_hand(address).and_then(OnceLock::get) {
-        Some(place) if place.address == address && record::is_within() => {
-            if !(place.is_terse && repeat(event, place)) {
+        Some(place) if place.address == address => {
+            if place.log.terse == 0 || !repeat(event, place) {
                 read_place(event, place);
             }
         }
-        _ => read_unknown(event),
+        _ => read_anew(event, address),
     }
 }
 
@@ -76,28 +89,9 @@ fn read_place(event: &Event<'_>, place: &'static Place) {
     record::log(&place.log, &Heard { event, place, is_log: false });
 }
 
-/// Where the metadata of an event lie, which live as long as the process.
-#[inline(always)]
-fn address(event: &Event<'_>) -> usize {
-    std::ptr::from_ref(event.metadata()).addr()
-}
-
-/// An event that is not written at a place at hand, or outside of any call.
-#[inline(never)]
-fn read_unknown(event: &Event<'_>) {
-    let address = address(event);
-    // Relaxed: the address is all there is to know.
-    if unwatched(address).is_none_or(|known| known.load(Ordering::Relaxed) != address) {
-        read_anew(event, address);
-    }
-}
-
-/// The same, of a source that may be watched.
+/// An event of a place that is not at hand.
 #[inline(never)]
 fn read_anew(event: &Event<'_>, address: usize) {
-    if !record::has_frame() {
-        return;
-    }
     let known = MET.try_with(|met| met.try_borrow().ok()?.get(&address).copied()).ok().flatten();
     match known.unwrap_or_else(|| meet(event, address)) {
         Source::Ignored => {
@@ -152,7 +146,7 @@ struct Heard<'a, 'e> {
 impl Hearing for Heard<'_, '_> {
     #[inline]
     fn show(&self, words: &mut Words<'_>) {
-        self.event.record(&mut Reader { words, guise: self.place.guise, is_log: self.is_log });
+        self.event.record(&mut Reader { words, guise: self.place.log.guise, is_log: self.is_log });
     }
 
     fn claim(&self, message: &str) -> Wording {

@@ -22,10 +22,6 @@ pub(super) struct Place {
     pub(super) log: LogSite,
     /// Where its metadata lie; 0 if it has none of its own.
     pub(super) address: usize,
-    /// It says a message and nothing else.
-    pub(super) is_terse: bool,
-    /// How its message is shown.
-    pub(super) guise: Guise,
     /// Kinds of messages: the hash of one, with what it claims in the two lowest bits; 0 where nothing is. The first ones
     /// stay, so that threads whose words differ do not write here in turn.
     shapes: [AtomicU64; SHAPES],
@@ -33,25 +29,19 @@ pub(super) struct Place {
 
 impl Place {
     const fn new(level: LogLevel, site: Site) -> Place {
-        Place {
-            log: LogSite::new(level, site),
-            address: 0,
-            is_terse: false,
-            guise: Guise::NONE,
-            shapes: [const { AtomicU64::new(0) }; SHAPES],
-        }
+        Place { log: LogSite::new(level, site), address: 0, shapes: [const { AtomicU64::new(0) }; SHAPES] }
     }
 
     /// The place of metadata, which live as long as the process.
     pub(super) fn of(metadata: &'static Metadata<'static>, level: LogLevel) -> Place {
         let (file, line) = (metadata.file().unwrap_or_default(), metadata.line().unwrap_or(0));
         let message = metadata.fields().field(MESSAGE);
-        Place {
-            address: std::ptr::from_ref(metadata).addr(),
-            is_terse: message.is_some() && metadata.fields().len() == 1,
-            guise: message.map_or(Guise::NONE, |message| guise(&message)),
-            ..Place::new(level, Site { file, line, column: 1, function: "" })
-        }
+        let address = std::ptr::from_ref(metadata).addr();
+        let is_terse = message.is_some() && metadata.fields().len() == 1;
+        let guise = message.map_or(Guise::NONE, |message| guise(&message));
+        let site = Site { file, line, column: 1, function: "" };
+        let log = LogSite::new(level, site).shown(guise, if is_terse { address } else { 0 });
+        Place { log, address, ..Place::new(level, site) }
     }
 
     /// A place that lives as long as the process.

@@ -36,7 +36,8 @@ fn begin_bare(callsite: &'static Callsite, first: u32) {
 #[inline(never)]
 fn begin_in_frame(callsite: &'static Callsite, first: u32) {
     let spot = Some(callsite.spot(first));
-    if begin_usual::<true>(&Call { callsite, plan: &Plan::EMPTY, spot }).is_none() {
+    let call = Call { callsite, plan: &Plan::EMPTY, spot };
+    if begin_within_another::<true>(&call).is_none() {
         begin_unusual(callsite, &Plan::EMPTY, spot);
     }
 }
@@ -46,7 +47,7 @@ fn begin_in_frame(callsite: &'static Callsite, first: u32) {
 fn begin_nowhere(callsite: &'static Callsite) {
     let light = |thread: &Thread| thread.begin_light(callsite, None, None);
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin(callsite, &Plan::EMPTY, None);
+        begin_another(callsite, &Plan::EMPTY, None);
     }
 }
 
@@ -68,7 +69,7 @@ pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>)
 fn begin_planned(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
     let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), Some(callsite.spot(first)));
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin(callsite, plan, Some(callsite.spot(first)));
+        begin_another(callsite, plan, Some(callsite.spot(first)));
     }
 }
 
@@ -77,19 +78,42 @@ fn begin_planned(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
 fn begin_within(callsite: &'static Callsite, plan: &'static Plan) {
     let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), None);
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin(callsite, plan, None);
+        begin_another(callsite, plan, None);
     }
+}
+
+/// Begins a call that another one encloses, or of which nothing is known yet.
+#[inline(never)]
+fn begin_another(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) {
+    if begin_within_another::<false>(&Call { callsite, plan, spot }).is_none() {
+        begin_unusual(callsite, plan, spot);
+    }
+}
+
+/// As [`begin_usual`], but a call that light calls enclose may be one itself. `BARE` gives each of its callers a body of
+/// its own.
+#[inline(always)]
+fn begin_within_another<const BARE: bool>(call: &Call) -> Option<()> {
+    if std::thread::panicking() {
+        return None;
+    }
+    let begin = |thread: &Thread| {
+        if thread.light().is_running() && thread.begin_child(call).is_some() {
+            return Some(());
+        }
+        thread.usual(|stack| stack.begin_usual(thread, call)).map(|_id| ())
+    };
+    raw::short(begin).flatten()
 }
 
 /// Begins a call and returns the id of its frame; nothing if it is not followed.
 #[inline(never)]
 pub(super) fn begin(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
-    begin_usual::<false>(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
+    begin_usual(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 
-/// `BARE` gives each of its callers a body of its own.
 #[inline(always)]
-fn begin_usual<const BARE: bool>(call: &Call) -> Option<u32> {
+fn begin_usual(call: &Call) -> Option<u32> {
     if std::thread::panicking() {
         return None;
     }

@@ -312,18 +312,6 @@ impl Frame {
         if self.timed { ticks() } else { 0 }
     }
 
-    /// Takes over the lines of a light call, and gives the memory of its own, which are none, for them.
-    pub(super) fn take_lines(&mut self, notes: &mut Notes) {
-        // Of a frame that came with a future it is not counted, and that of a light call is.
-        match self.kept_bytes.checked_sub(self.notes.repeat_bytes()) {
-            Some(rest) => self.kept_bytes = rest,
-            None => self.notes.drop_repeats(),
-        }
-        std::mem::swap(&mut self.notes, notes);
-        self.kept_bytes += self.notes.repeat_bytes();
-        self.seq = self.notes.repeats();
-    }
-
     /// The next sequence number.
     #[inline]
     pub(super) fn next(&mut self) -> u32 {

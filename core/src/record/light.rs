@@ -1,17 +1,23 @@
-//! A light call: the outermost one of its thread, as long as nothing has happened in it but that it began. Most calls stay
-//! so until they end. It has no frame: where it is and when it began stand beside the stack, and whoever has more to
-//! say of it lets it have one first (`Thread::usual`, `stack::with_thread`).
+//! Light calls: the outermost one of its thread, and a few that it encloses, as long as little has happened in them but that
+//! they began. Most calls stay so until they end. They have no frames: where the innermost one is and when it began stand
+//! beside the stack, with what it has told, and whoever has more to say of it lets them have their frames first
+//! (`Thread::usual`, `stack::with_thread`).
 //!
 //! **Invariant:** while a light call runs, no call is on the stack.
 
+mod child;
 mod event;
+mod told;
 
 use std::cell::Cell;
 use std::ptr;
 
-pub(super) use self::event::{Events, Number, One};
-use self::event::{Said, only_counts};
+pub(super) use self::event::{Number, One};
 
+use self::child::Outer;
+pub(super) use self::child::Seat;
+use self::event::{keep, only_counts};
+use self::told::{Entry, Event, Told, What};
 use super::callsite::Callsite;
 use super::cell::Untold;
 use super::clock::ticks;
@@ -22,44 +28,56 @@ use super::said::LogSite;
 use super::stack::Stack;
 use super::state::{changes, changes_so_far};
 use super::thread::Thread;
-use crate::model::{Class, Plan, Site};
+use crate::model::{Class, LogLevel, Plan, Site};
 
-/// What a light call has told: nothing, or lines, or events. Of both, the order would have to be kept.
-const NOTHING: u32 = 0;
-const LINES: u32 = 1;
-const EVENTS: u32 = 2;
+/// Whose calls are no calls.
+static NOBODY: Callsite = Callsite::unnamed("no operation");
 
-/// The light call of one thread.
+/// No place that logs: no metadata lie there.
+static NOWHERE: LogSite = LogSite::new(LogLevel::Trace, Site::UNKNOWN);
+
+/// How many light calls may enclose another one.
+const OUTER: usize = 3;
+
+/// The light calls of one thread. What the innermost one is stands here; those that enclose it stand behind.
 pub(super) struct Light {
     /// Whose call it is; nothing while there is none.
     callsite: Cell<Option<&'static Callsite>>,
-    /// What it promises, if there is a plan.
+    /// What it promises, if there is a plan, or if another call encloses it.
     plan: Cell<Option<&'static Plan>>,
     /// When it began; 0 when its time is not taken.
     started: Cell<u64>,
-    /// Its id, once somebody has asked; else 0. Beside what it has told, so that both are one store where a call begins.
+    /// Its id, once somebody has asked; else 0. Beside how much was told, so that both are one store where a call begins.
     id: Cell<u32>,
-    told: Cell<u32>,
+    /// How much all of them have told, and above it how many calls enclose this one: 0 where nothing is to be looked at.
+    used: Cell<u32>,
     /// From how many ticks on the end of a call is looked at more closely.
     limit: Cell<u64>,
-    /// An operation whose calls are so short that their lines bear no time: the one that was asked for last.
-    brisk: Cell<Option<&'static Callsite>>,
+    /// An operation whose calls are so short that their lines bear no time, and whose lines are held against nothing: the
+    /// one that was asked for last.
+    brisk: Cell<&'static Callsite>,
     /// Calls may be light as long as no more has changed than this; 0 when they may not.
     open: Cell<u32>,
     /// What holds on this thread was learned when so much had changed.
     learned: Cell<u32>,
+    /// How much had been told when it began, if there are any.
+    first: Cell<u32>,
+    told: Told,
+    outer: [Outer; OUTER],
+    /// Places that have noted lines in light calls of this thread, each where its address belongs.
+    near: [Cell<&'static LogSite>; NEAR],
 }
 
-/// What a light call leaves to its frame.
-pub(super) struct Seat {
-    pub(super) callsite: &'static Callsite,
-    pub(super) plan: &'static Plan,
-    pub(super) started: u64,
-    pub(super) id: u32,
-    /// The test scope, and the marks.
-    pub(super) bounds: (u64, u32),
-    pub(super) has_lines: bool,
-    pub(super) has_events: bool,
+/// One call more that encloses the innermost one.
+const DEEPER: u32 = 1 << 16;
+
+/// How many places are remembered.
+const NEAR: usize = 64;
+
+/// Where a place belongs: the lowest bits of an address say nothing, metadata are longer than they could tell apart.
+#[inline(always)]
+fn near(address: usize) -> usize {
+    address >> 6 & (NEAR - 1)
 }
 
 impl Light {
@@ -69,11 +87,15 @@ impl Light {
             plan: Cell::new(None),
             started: Cell::new(0),
             id: Cell::new(0),
-            told: Cell::new(NOTHING),
+            used: Cell::new(0),
             limit: Cell::new(0),
-            brisk: Cell::new(None),
+            brisk: Cell::new(&NOBODY),
             open: Cell::new(0),
             learned: Cell::new(0),
+            first: Cell::new(0),
+            told: Told::new(),
+            outer: [const { Outer::new() }; OUTER],
+            near: [const { Cell::new(&NOWHERE) }; NEAR],
         }
     }
 
@@ -85,6 +107,22 @@ impl Light {
     #[inline(always)]
     fn is_of(&self, callsite: &'static Callsite) -> bool {
         self.callsite.get().is_some_and(|own| ptr::eq(own, callsite))
+    }
+
+    /// Whether one is running whose lines bear no time and are held against nothing.
+    #[inline(always)]
+    pub(super) fn is_brisk(&self) -> bool {
+        // One comparison: no call is one of nobody's.
+        self.callsite.get().map_or(ptr::null(), ptr::from_ref) == ptr::from_ref(self.brisk.get())
+    }
+
+    /// The place with metadata at this address, if such a call is the innermost one and the place was here before.
+    #[inline(always)]
+    pub(super) fn brisk_place(&self, address: usize) -> Option<&'static LogSite> {
+        if !self.is_brisk() {
+            return None;
+        }
+        self.near.get(near(address)).map(Cell::get).filter(|place| place.terse == address)
     }
 
     /// Whether calls may be light: recording is on as the stack knows it, and no mark is to be set.
@@ -99,13 +137,31 @@ impl Light {
         self.learned.get() == changes()
     }
 
+    /// How much was told.
+    #[inline(always)]
+    fn used(&self) -> u32 {
+        self.used.get() % DEEPER
+    }
+
+    /// How many calls enclose the innermost one.
+    #[inline(always)]
+    fn depth(&self) -> u32 {
+        self.used.get() / DEEPER
+    }
+
+    /// How much was told before the innermost call began.
+    #[inline(always)]
+    fn first(&self) -> u32 {
+        if self.depth() == 0 { 0 } else { self.first.get() }
+    }
+
     /// Calls may be light if recording is on as the stack knows it, no test listens, and no trace is chosen or asked for.
     pub(super) fn learn_what_holds(&self, stack: &Stack, marks: u32) {
         let so_far = changes_so_far();
         let may_be = stack.is_current() && marks == 0 && keep::marks() == Some(0);
         self.open.set(if may_be { so_far } else { 0 });
         self.limit.set(if stack.figures.is_sampled { 0 } else { stack.figures.brisk().min(keep::slow()) });
-        self.brisk.set(None);
+        self.brisk.set(&NOBODY);
         self.learned.set(so_far);
     }
 
@@ -120,21 +176,11 @@ impl Light {
         if self.id.get() == 0 {
             self.id.set(stack.fresh_id());
         }
-        let seq = match self.told.get() {
-            NOTHING => 0,
-            LINES => stack.light_notes.repeats(),
-            _ => stack.light_events.many(),
+        let seq = match self.used.get() {
+            0 => 0,
+            _ => self.told.seq(self.first(), self.used(), self.depth()),
         };
         (self.id.get(), seq)
-    }
-
-    /// The call goes on in a frame.
-    pub(super) fn leave_to(&self, stack: &mut Stack, bounds: (u64, u32)) -> Option<()> {
-        let callsite = self.callsite.take()?;
-        let plan = self.plan.get().unwrap_or(&Plan::EMPTY);
-        let (has_lines, has_events) = (self.told.get() == LINES, self.told.get() == EVENTS);
-        let (started, id) = (self.started.get(), self.id.get());
-        stack.seat(&Seat { callsite, plan, started, id, bounds, has_lines, has_events })
     }
 }
 
@@ -160,13 +206,33 @@ impl Thread {
         light.callsite.set(Some(callsite));
         light.plan.set(plan);
         light.id.set(0);
-        light.told.set(NOTHING);
+        light.used.set(0);
         light.started.set(if timed { ticks() } else { 0 });
         Some(())
     }
 
-    /// Notes a line of a light call that is as its place is known to be.
+    /// Notes a line of a light call whose lines bear no time, if there is room. The first one has its place where the code
+    /// knows it: where it goes does not depend on anything that was written just before.
     #[inline(always)]
+    pub(super) fn repeat_briskly(&self, place: &'static LogSite) -> Option<()> {
+        let light = self.light();
+        if light.used.get() != 0 {
+            return self.repeat_again(place);
+        }
+        let (callsite, position) = self.at.parts();
+        light.told.place(0)?.set(Entry { callsite, position, what: What::Line(place) });
+        light.used.set(1);
+        Some(())
+    }
+
+    /// Any other one.
+    #[inline(never)]
+    fn repeat_again(&self, place: &'static LogSite) -> Option<()> {
+        self.tell_light(What::LineAt(place, self.light().depth(), 0))
+    }
+
+    /// Notes a line of a light call that is as its place is known to be.
+    #[inline(never)]
     pub(super) fn repeat_light(&self, place: &'static LogSite) -> Option<()> {
         let light = self.light();
         let callsite = light.callsite.get()?;
@@ -174,17 +240,17 @@ impl Thread {
         if light.plan.get().is_some_and(|plan| !plan.agrees.is_empty()) {
             return None;
         }
-        let is_brisk = light.brisk.get().is_some_and(|brisk| ptr::eq(brisk, callsite));
-        let at = if is_brisk { 0 } else { self.time_of_line(callsite) };
-        let mut stack = self.rest()?;
-        match light.told.get() {
-            LINES => {}
-            NOTHING => stack.light_notes.begin(0),
-            _ => return None,
-        }
-        let seq = stack.light_notes.repeats() + 1;
-        stack.light_notes.repeat(at, self.position(), (place, seq))?;
-        light.told.set(LINES);
+        self.light().near.get(near(place.terse))?.set(place);
+        self.tell_light(What::LineAt(place, light.depth(), self.time_of_line(callsite)))
+    }
+
+    /// Puts down one thing that the innermost light call tells.
+    #[inline(always)]
+    fn tell_light(&self, what: What) -> Option<()> {
+        let light = self.light();
+        let (callsite, position) = self.at.parts();
+        light.told.place(light.used())?.set(Entry { callsite, position, what });
+        light.used.set(light.used.get() + 1);
         Some(())
     }
 
@@ -199,21 +265,13 @@ impl Thread {
     ) -> Option<()> {
         let light = self.light();
         let callsite = light.callsite.get()?;
-        if !light.plan.get().is_none_or(only_counts) {
+        if !light.plan.get().is_none_or(only_counts) || light.depth() > 0 && !light.count_only() {
             return None;
         }
-        let is_brisk = light.brisk.get().is_some_and(|brisk| ptr::eq(brisk, callsite));
-        let at = if is_brisk { 0 } else { self.time_of_line(callsite) };
-        let place = self.position();
-        let stack = &mut *self.rest()?;
+        let at = if light.is_brisk() { 0 } else { self.time_of_line(callsite) };
+        let stack = self.rest()?;
         let tally = stack.figures.tally(kind.meta)?;
-        match light.told.get() {
-            EVENTS => {}
-            NOTHING => stack.light_events.begin(),
-            _ => return None,
-        }
-        light.told.set(EVENTS);
-        *stack.light_events.next()? = Some(Said { at, kind, place, site, number });
+        self.tell_light(What::Event(Event { kind, site, level: light.depth(), number, at }))?;
         tally.add(1, worth);
         Some(())
     }
@@ -223,56 +281,49 @@ impl Thread {
     fn time_of_line(&self, callsite: &'static Callsite) -> u64 {
         let light = self.light();
         if self.rest().is_some_and(|stack| stack.figures.is_brisk(callsite)) {
-            light.brisk.set(Some(callsite));
+            if light.plan.get().is_none_or(|plan| plan.agrees.is_empty()) {
+                light.brisk.set(callsite);
+            }
             return 0;
         }
         if light.started.get() == 0 { 0 } else { ticks() }
-    }
-
-    /// Makes room for lines of light calls. Nothing if there was some, or there is no memory.
-    pub(super) fn make_room_for_light(&self) -> Option<()> {
-        if self.light().is_running() { self.at_rest(Stack::make_room_for_light) } else { None }
     }
 
     /// Ends a light call of this callsite as fulfilled, if everything is as usual.
     #[inline(always)]
     pub(super) fn end_light(&self, callsite: &'static Callsite) -> Option<()> {
         let light = self.light();
-        if !light.is_of(callsite) || !light.is_open() {
+        if !light.is_of(callsite) {
+            return None;
+        }
+        // First of all: what is done afterwards is done while the next time stamp is waited for.
+        let now = if light.started.get() == 0 { 0 } else { ticks() };
+        if !light.is_open() {
             return None;
         }
         if let Some(plan) = light.plan.get() {
-            return self.end_planned(callsite, plan);
+            return self.end_planned(callsite, plan, now);
         }
-        self.end_kept(callsite)
+        self.end_kept(callsite, now)
     }
 
-    /// Ends a light call that has promised something, if that is kept beyond doubt.
+    /// Ends a light call that has promised something, if that is kept beyond doubt, or that another one encloses.
     #[inline(never)]
-    fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan) -> Option<()> {
-        if !plan.promises.is_empty() && !self.keeps(plan)? {
+    fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan, now: u64) -> Option<()> {
+        let light = self.light();
+        if !plan.promises.is_empty() && !keep(plan, light.told.from(light.first(), light.used())) {
             return None;
         }
-        self.end_kept(callsite)
+        if light.depth() > 0 { self.end_child(callsite, now) } else { self.end_kept(callsite, now) }
     }
 
     #[inline(always)]
-    fn keeps(&self, plan: &'static Plan) -> Option<bool> {
-        let mut stack = self.rest()?;
-        if self.light().told.get() != EVENTS {
-            stack.light_events.begin();
-        }
-        Some(stack.light_events.keep(plan))
-    }
-
-    #[inline(always)]
-    fn end_kept(&self, callsite: &'static Callsite) -> Option<()> {
+    fn end_kept(&self, callsite: &'static Callsite, now: u64) -> Option<()> {
         let light = self.light();
         let stack = self.rest()?;
         let cells = stack.figures.known(callsite)?;
-        let started = light.started.get();
-        if started != 0 {
-            let took = ticks().wrapping_sub(started);
+        if now != 0 {
+            let took = now.wrapping_sub(light.started.get());
             if took >= light.limit.get() {
                 drop(stack);
                 return self.end_long(callsite, took);
@@ -304,7 +355,7 @@ impl Thread {
         let is_sampled = stack.figures.is_sampled;
         let untold = stack.figures.known(callsite)?.took(took, is_sampled);
         drop(stack);
-        self.light().brisk.set(None);
+        self.light().brisk.set(&NOBODY);
         self.end_untold_of(callsite, untold)
     }
 

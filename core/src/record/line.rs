@@ -2,6 +2,8 @@
 //!
 //! A line that claims nothing, and one that claims success in a call that fulfils, costs its note and no more.
 
+use std::fmt;
+
 use super::check::{self, Check};
 use super::frame::{BOUND, Frame};
 use super::ledger::new_entry;
@@ -18,7 +20,7 @@ static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log li
 /// what its place is known to say, or if it is evidence by itself.
 #[inline(always)]
 pub fn repeat(place: &'static LogSite, literal: &'static str) -> bool {
-    if !place.harmless().is_some_and(|known| std::ptr::eq(known, literal)) {
+    if !place.is_harmless(literal) {
         return false;
     }
     repeat_usually(place) || repeat_anew(place)
@@ -35,13 +37,39 @@ fn repeat_usually(place: &'static LogSite) -> bool {
     raw::short(repeat).flatten().is_some()
 }
 
-/// The frame may have been full of lines, or never had one.
+/// A line in a light call whose lines bear no time, at a place that has said such lines before on this thread.
+#[derive(Clone, Copy)]
+pub struct Briskly<'a> {
+    thread: &'a Thread,
+    place: &'static LogSite,
+}
+
+impl fmt::Debug for Briskly<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Briskly").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+/// Runs `work`, in which no code of the user's runs, for a line with metadata at this address, if it may be noted briskly.
+#[inline(always)]
+pub fn briskly<T>(address: usize, work: impl FnOnce(Briskly<'_>) -> T) -> Option<T> {
+    let work = |thread: &Thread| Some(work(Briskly { thread, place: thread.light().brisk_place(address)? }));
+    raw::short(work).flatten()
+}
+
+impl Briskly<'_> {
+    /// Notes the line if it says what its place is known to say. Returns false, and nothing has happened, if not.
+    #[inline(always)]
+    pub fn repeat(self, message: &dyn fmt::Debug) -> bool {
+        let literal = self.place.guise.literal(message).filter(|literal| self.place.is_harmless(literal));
+        literal.is_some() && self.thread.repeat_briskly(self.place).is_some()
+    }
+}
+
+/// The frame may have been full of lines, or never had one. A light call that has told too much gets one.
 #[cold]
 #[inline(never)]
 fn repeat_anew(place: &'static LogSite) -> bool {
-    if raw::short(Thread::make_room_for_light).flatten().is_some() {
-        return repeat_usually(place);
-    }
     let has_room = is_on() && stack::with(Stack::make_room_for_lines).unwrap_or(false);
     has_room && repeat_usually(place)
 }
@@ -73,7 +101,8 @@ impl Stack {
         }
         let at = if self.figures.is_brisk(top.callsite) { 0 } else { top.now() };
         let seq = top.seq.checked_add(1)?;
-        top.notes.repeat(at, Some(thread.position()?), (place, seq))?;
+        let (Some(callsite), position) = thread.at.parts() else { return None };
+        top.notes.repeat(at, (callsite, position), (place, seq))?;
         top.seq = seq;
         Some(())
     }
@@ -93,6 +122,18 @@ impl Stack {
 }
 
 impl Frame {
+    /// Takes a line that was said before the call had a frame; it may be one of a child.
+    pub(super) fn take_repeat(
+        &mut self,
+        at: u64,
+        site: Option<&'static Site>,
+        place: &'static LogSite,
+        is_own: bool,
+    ) {
+        let seq = if is_own { self.next() } else { self.seq };
+        self.notes.known_line(at, site, Line::plain(place, seq));
+    }
+
     #[inline]
     fn take_line(&mut self, now: u64, line: Line, wording: Wording) {
         let here = match stack::position() {

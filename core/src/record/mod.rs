@@ -62,7 +62,7 @@ pub use handle::{Followed, Looked, followed};
 pub use keep::{Choice, keep_off, keep_on, link, opened_span, outer_span};
 pub(crate) use ledger::closes_loop;
 pub use ledger::{has_errors, pend, recovered, saw_err, saw_ok, settle, told};
-pub use line::{log, repeat};
+pub use line::{Briskly, briskly, log, repeat};
 pub use mark::{Mark, mark, reach};
 pub use memory::{limit_memory, memory_use};
 pub use outbox::{Briefs, collect_briefs};

@@ -149,17 +149,6 @@ impl Stack {
         fits
     }
 
-    /// Makes room for the lines of light calls, if there is none yet.
-    pub(super) fn make_room_for_light(&mut self) -> Option<()> {
-        if self.light_notes.can_repeat() || self.kept + LINES > self.room.kept {
-            return None;
-        }
-        self.light_notes.begin_to_repeat();
-        self.kept += LINES;
-        self.account();
-        Some(())
-    }
-
     /// A frame leaves this thread's list: what its lists hold is counted no longer.
     #[inline]
     pub(super) fn leaves(&mut self, frame: &mut Frame) {

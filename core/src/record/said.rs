@@ -7,10 +7,13 @@ mod words;
 
 use std::any::Any;
 use std::fmt::{self, Write as _};
+use std::ptr;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 pub use self::words::Words;
 use super::page::Run;
+use super::raw::Guise;
 use crate::model::{LogLevel, LogLine, Site, Wording};
 
 /// How many characters of a line are told.
@@ -35,7 +38,14 @@ pub struct LogSite {
     pub level: LogLevel,
     /// Where it stands, as far as the line tells.
     pub site: Site,
+    /// How its message is shown.
+    pub guise: Guise,
+    /// Where its metadata lie, if it says a message and nothing else; else 0.
+    pub terse: usize,
     known: OnceLock<Known>,
+    /// The literal that it is known to say, if it is no evidence when it is said again: where it lies, and its length.
+    harmless: AtomicPtr<u8>,
+    length: AtomicUsize,
 }
 
 /// What the user's code panicked with while it was read.
@@ -45,8 +55,6 @@ pub(super) type Panic = Box<dyn Any + Send>;
 #[derive(Debug)]
 struct Known {
     text: Box<str>,
-    /// The same, if it is a literal and no evidence when it is said again.
-    harmless: Option<&'static str>,
     /// Where its pieces end, as they were written: words of the format and values between them.
     ends: Box<[usize]>,
     wording: Wording,
@@ -72,7 +80,6 @@ impl Known {
         let zeros = begins.zip(ends).filter(|(begin, end)| text.get(*begin..**end) == Some(ZERO)).count();
         Known {
             text: text.into(),
-            harmless: None,
             ends: ends.into(),
             wording,
             numbers_matter: hearing.do_numbers_matter(text),
@@ -85,7 +92,22 @@ impl LogSite {
     /// A place that was not heard yet.
     #[must_use]
     pub const fn new(level: LogLevel, site: Site) -> LogSite {
-        LogSite { level, site, known: OnceLock::new() }
+        LogSite {
+            level,
+            site,
+            guise: Guise::NONE,
+            terse: 0,
+            known: OnceLock::new(),
+            harmless: AtomicPtr::new(ptr::null_mut()),
+            length: AtomicUsize::new(0),
+        }
+    }
+
+    /// The same place, whose message is shown in this guise; `terse` is where its metadata lie, if it says a message and
+    /// nothing else.
+    #[must_use]
+    pub fn shown(self, guise: Guise, terse: usize) -> LogSite {
+        LogSite { guise, terse, ..self }
     }
 
     /// Whether a line with these words is no evidence by itself. A warning is one with an error for a value.
@@ -94,10 +116,23 @@ impl LogSite {
         self.level <= LogLevel::Warn && wording != Wording::Failure
     }
 
-    /// What it says again and again, if that is a literal and no evidence.
+    /// Whether this is the literal that it is known to say, and no evidence.
     #[inline(always)]
-    pub(super) fn harmless(&self) -> Option<&'static str> {
-        self.known.get()?.harmless
+    pub(super) fn is_harmless(&self, literal: &'static str) -> bool {
+        // Acquire: the partner is in `know`.
+        ptr::eq(self.harmless.load(Ordering::Acquire), literal.as_ptr())
+            && self.length.load(Ordering::Relaxed) == literal.len()
+    }
+
+    /// What it says is known from now on, unless another thread was faster; `harmless` if that is a literal and no evidence.
+    fn know(&self, known: Known, harmless: Option<&'static str>) {
+        if self.known.set(known).is_ok()
+            && let Some(literal) = harmless
+        {
+            self.length.store(literal.len(), Ordering::Relaxed);
+            // Release: whoever finds the literal finds its length, and what is known.
+            self.harmless.store(literal.as_ptr().cast_mut(), Ordering::Release);
+        }
     }
 }
 

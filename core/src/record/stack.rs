@@ -6,14 +6,14 @@ use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::{Frame, scoped};
 use super::keep;
-use super::light::{Events, Seat};
+use super::light::Seat;
 use super::memory;
 use super::outbox::Outbox;
 use super::place::At;
 use super::pool::{Home, Room};
 use super::raw;
 use super::state::{is_not_off, is_on, stretch};
-use super::story::{Notes, Spare};
+use super::story::Spare;
 use super::thread::Thread;
 use crate::model::Plan;
 
@@ -36,10 +36,6 @@ pub(super) struct Stack {
     next_id: u32,
     /// Pages for the notes of calls that are to come.
     pub(super) spare: Spare,
-    /// The lines of a light call.
-    pub(super) light_notes: Notes,
-    /// Its events.
-    pub(super) light_events: Events,
     /// How much may be kept that is not in use, and how much memory the lists of frames hold.
     pub(super) room: Room,
     pub(super) kept: usize,
@@ -67,8 +63,6 @@ impl Stack {
             stretch: 0,
             next_id: 0,
             spare: Vec::new(),
-            light_notes: Notes::new(),
-            light_events: Events::new(),
             room: Room::of(memory::THREAD),
             kept: 0,
             home: None,
@@ -171,28 +165,26 @@ impl Stack {
         (self.running < self.frames.len() || self.grow(callsite)).then_some(timed)
     }
 
-    /// The outermost call of the thread gets its frame, after it has begun. `None` when there is one already.
-    pub(super) fn seat(&mut self, light: &Seat) -> Option<()> {
-        if self.running > 0 || self.frames.is_empty() && !self.grow(light.callsite) {
+    /// A light call gets its frame, on top of the others, after it has begun; the outermost one with this test scope and
+    /// these marks.
+    pub(super) fn seat(&mut self, light: &Seat, bounds: (u64, u32)) -> Option<()> {
+        if self.frames.len() <= self.running && !self.grow(light.callsite) {
             return None;
         }
         let id = if light.id == 0 { self.fresh_id() } else { light.id };
-        let frame: &mut Frame = self.frames.first_mut()?;
-        self.running = 1;
-        frame.belong_to(light.callsite, light.plan, light.bounds);
-        frame.notes.begin(0);
+        let (bounds, level) = match self.top() {
+            Some(outer) => ((outer.scope, outer.inherited()), outer.notes.below()),
+            None => (bounds, 0),
+        };
+        let frame: &mut Frame = self.frames.get_mut(self.running)?;
+        self.running += 1;
+        frame.belong_to(light.callsite, light.plan, bounds);
+        frame.notes.begin(level);
         frame.id = id;
-        frame.outer = None;
+        frame.outer = light.outer;
         frame.start(false, false);
         frame.timed = light.started != 0;
         frame.started = light.started;
-        if light.has_lines {
-            frame.take_lines(&mut self.light_notes);
-        }
-        if light.has_events {
-            frame.notes.lend(&mut self.spare);
-            self.light_events.move_to(frame);
-        }
         Some(())
     }
 
@@ -318,7 +310,7 @@ pub(super) fn replace_at(spot: Option<At>) -> Option<At> {
 /// Where the innermost call is.
 #[inline]
 pub(super) fn position() -> Option<At> {
-    raw::short(|thread| thread.at.get()).flatten()
+    raw::short(Thread::position).flatten()
 }
 
 /// Notes where the observed code is now. Off, this is one relaxed load and a branch.
@@ -331,7 +323,7 @@ pub fn note_at(spot: At) {
 
 #[inline(never)]
 fn note_at_within(spot: At) {
-    raw::short(|thread| thread.at.set(Some(spot)));
+    raw::short(|thread| thread.at.set(spot));
 }
 
 /// Notes that the body of the current call has ended there, unless it was left by a `return` before.
@@ -440,11 +432,11 @@ pub(super) fn is_aside() -> bool {
     raw::is_hidden()
 }
 
-/// Whether this thread may be within a call that is recorded: the answer is short, and no is certain.
+/// Whether this thread may be within a call that is recorded; no is certain. Before the first one nothing is asked.
 #[inline(always)]
 #[must_use]
 pub fn is_within() -> bool {
-    position().is_some()
+    raw::short(|thread| thread.position().is_some() || thread.is_within()) == Some(true)
 }
 
 /// Whether a call is being recorded on this thread.

@@ -29,10 +29,6 @@ fn fresh_pages() -> Box<Pages> {
 }
 
 impl Notes {
-    pub(super) const fn new() -> Notes {
-        Notes { standing: Standing::NONE, repeats: None, pages: None }
-    }
-
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.have_no_pages() && self.standing.repeats() == 0

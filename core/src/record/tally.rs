@@ -94,8 +94,16 @@ impl Tally {
     #[inline]
     pub(super) fn add(&self, count: u64, worth: f64) {
         self.count.store(self.count.load(Ordering::Relaxed).wrapping_add(count), Ordering::Relaxed);
-        // Most events are worth nothing, of whatever sign. A value that is no number would spoil the sum for good.
-        if worth.to_bits() << 1 != 0 && worth.is_finite() {
+        // Most events are worth nothing, of whatever sign.
+        if worth != 0.0 {
+            self.add_worth(worth);
+        }
+    }
+
+    #[inline(never)]
+    fn add_worth(&self, worth: f64) {
+        // A value that is no number would spoil the sum for good.
+        if worth.is_finite() {
             let sum = f64::from_bits(self.worth.load(Ordering::Relaxed)) + worth;
             self.worth.store(sum.to_bits(), Ordering::Relaxed);
         }

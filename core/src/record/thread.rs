@@ -3,16 +3,51 @@
 
 use std::cell::{Cell, RefCell, RefMut};
 
+use super::callsite::Callsite;
 use super::frame::{Frame, scoped};
 use super::keep;
 use super::light::Light;
 use super::place::At;
 use super::stack::{Call, Stack};
 
+/// Where a call is, if it is anywhere: in parts, so that each is copied as it was written.
+pub(super) struct Position {
+    callsite: Cell<Option<&'static Callsite>>,
+    place: Cell<u32>,
+}
+
+impl Position {
+    const fn new() -> Position {
+        Position { callsite: Cell::new(None), place: Cell::new(0) }
+    }
+
+    #[inline(always)]
+    pub(super) fn get(&self) -> Option<At> {
+        Some(self.callsite.get()?.spot(self.place.get()))
+    }
+
+    /// Whose place it is, and its number, which says nothing if it is nobody's.
+    #[inline(always)]
+    pub(super) fn parts(&self) -> (Option<&'static Callsite>, u32) {
+        (self.callsite.get(), self.place.get())
+    }
+
+    #[inline(always)]
+    pub(super) fn set(&self, at: At) {
+        self.callsite.set(Some(at.callsite()));
+        self.place.set(at.number());
+    }
+
+    #[inline(always)]
+    fn clear(&self) {
+        self.callsite.set(None);
+    }
+}
+
 /// What belongs to one thread.
 pub(super) struct Thread {
     /// Where the innermost call is. Beside the stack, so that a position costs one store.
-    pub(super) at: Cell<Option<At>>,
+    pub(super) at: Position,
     /// The test scope, as [`scope`](super::stack::scope) tells it.
     pub(super) scope: Cell<u64>,
     /// The marks that come of it.
@@ -25,7 +60,7 @@ pub(super) struct Thread {
 impl Thread {
     pub(super) const fn new() -> Thread {
         Thread {
-            at: Cell::new(None),
+            at: Position::new(),
             scope: Cell::new(0),
             marks: Cell::new(0),
             light: Light::new(),
@@ -122,8 +157,13 @@ impl Thread {
     #[inline(always)]
     pub(super) fn arrives(&self, at: At) {
         if !self.at.get().is_some_and(|now| now.leaves(at.callsite())) {
-            self.at.set(Some(at));
+            self.at.set(at);
         }
+    }
+
+    /// Whether a call runs on this thread.
+    pub(super) fn is_within(&self) -> bool {
+        self.light.is_running() || self.rest().is_some_and(|stack| stack.running > 0 && !stack.is_beyond())
     }
 
     /// Where the innermost call is.
@@ -135,6 +175,11 @@ impl Thread {
     /// Notes where the observed code is, and tells where it was.
     #[inline(always)]
     pub(super) fn replace_at(&self, spot: Option<At>) -> Option<At> {
-        self.at.replace(spot)
+        let before = self.at.get();
+        match spot {
+            Some(spot) => self.at.set(spot),
+            None => self.at.clear(),
+        }
+        before
     }
 }

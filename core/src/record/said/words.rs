@@ -288,9 +288,8 @@ impl<'a> Words<'a> {
         match self.known() {
             // One that panicked or was cut is no model of others. Another thread may have been first.
             None if self.ended.is_some() && text.len() < BYTES => {
-                let mut known = Known::new(text, &self.said.ends, wording, hearing);
-                known.harmless = self.literal.filter(|_| self.place.is_calm(wording));
-                let _kept = self.place.known.set(known);
+                let known = Known::new(text, &self.said.ends, wording, hearing);
+                self.place.know(known, self.literal.filter(|_| self.place.is_calm(wording)));
             }
             Some(Known { text: known, zero: Some(zero), .. })
                 if self.likeness == Likeness::Counted && known.len() == self.matched =>

@@ -4,7 +4,6 @@
 
 use super::super::callsite::Callsite;
 use super::super::page::{Body, Note, Pages};
-use super::super::place::At;
 use super::super::said::{Line, LogSite};
 use super::Notes;
 use crate::model::{Site, Wording};
@@ -23,15 +22,15 @@ pub(in crate::record) const BYTES: usize = size_of::<Repeats>();
 pub(super) struct Repeat {
     at: u64,
     place: &'static LogSite,
-    callsite: Option<&'static Callsite>,
+    callsite: &'static Callsite,
     position: u32,
     seq: u32,
 }
 
 impl Repeat {
-    /// Where the call was, as far as that is known.
-    fn site(self) -> Option<&'static Site> {
-        self.callsite.map(|callsite| callsite.spot(self.position).site())
+    /// Where the call was.
+    fn site(self) -> &'static Site {
+        self.callsite.spot(self.position).site()
     }
 
     fn line(self) -> Line {
@@ -45,7 +44,6 @@ impl Repeat {
 pub(super) struct Standing(u32);
 
 impl Standing {
-    pub(super) const NONE: Standing = Standing(0);
     const ONE: u32 = 1 << 16;
 
     #[inline(always)]
@@ -77,12 +75,6 @@ impl Notes {
         self.repeats.is_some()
     }
 
-    /// How many lines stand in the frame.
-    #[inline(always)]
-    pub(in crate::record) fn repeats(&self) -> u32 {
-        self.standing.0 / Standing::ONE
-    }
-
     /// From now on lines stand in the frame.
     pub(in crate::record) fn begin_to_repeat(&mut self) {
         self.repeats.get_or_insert_default();
@@ -99,10 +91,9 @@ impl Notes {
     pub(in crate::record) fn repeat(
         &mut self,
         at: u64,
-        position: Option<At>,
+        (callsite, position): (&'static Callsite, u32),
         (place, seq): (&'static LogSite, u32),
     ) -> Option<()> {
-        let (callsite, position) = position.map_or((None, 0), |at| (Some(at.callsite()), at.number()));
         *self.repeats.as_mut()?.get_mut(self.standing.repeats())? =
             Some(Repeat { at, place, callsite, position, seq });
         self.standing.0 += Standing::ONE;
@@ -129,9 +120,15 @@ impl Notes {
         for repeat in self.in_frame() {
             let (line, site) = (repeat.line(), repeat.site());
             pages.boasts |= line.known_wording() == Wording::Success;
-            pages.push(Note { at: repeat.at, site, level, body: Body::Line(line) });
+            pages.push(Note { at: repeat.at, site: Some(site), level, body: Body::Line(line) });
         }
         self.begin(self.level());
+    }
+
+    /// Notes a line that is as its place is known to be, where it was said.
+    pub(in crate::record) fn known_line(&mut self, at: u64, site: Option<&'static Site>, line: Line) {
+        self.pages().boasts |= line.known_wording() == Wording::Success;
+        self.push(at, site, Body::Line(line));
     }
 
     /// Whether one of them claims success.

@@ -1,9 +1,11 @@
-//! Calls that no other one encloses have no frame before something happens in them. In a process of its own: a test that is
-//! listened to has frames from the beginning.
+//! Calls that no other one encloses, and a few that they enclose, have no frames before something happens in them. In a
+//! process of its own: a test that is listened to has frames from the beginning.
 //!
 //! Whatever is told of such a call is told as if it had had one: each is run a second time within another call, where it has.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod nested;
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -14,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use candor::model::{Divergence, Run};
+use candor::model::{Divergence, LineKind, Run};
 use candor::{Event, emit, observe, record};
 use tracing_subscriber::prelude::*;
 
@@ -55,7 +57,9 @@ fn run(work: impl FnOnce()) -> Run {
 fn told(found: &Divergence) -> Vec<String> {
     let line = |line: &candor::model::StoryLine| {
         let site = line.site.map(|site| (site.line, site.column));
-        format!("{:?} {} {site:?}", line.kind, line.text)
+        // How long a child took differs each time.
+        let text = if line.kind == LineKind::Child { line.text.split(" in ").next() } else { None };
+        format!("{} {:?} {} {site:?}", line.depth, line.kind, text.unwrap_or(&line.text))
     };
     let story = found.story.lines.iter().map(line);
     let evidence = found.evidence.iter().map(|evidence| evidence.what.clone());
@@ -66,9 +70,16 @@ fn told(found: &Divergence) -> Vec<String> {
         .collect()
 }
 
-#[observe]
+/// It has a frame because of its key, and so have all calls in it.
+#[observe(key = x)]
 fn around(call: fn(u64), x: u64) {
     call(x);
+}
+
+/// With candor's layer.
+fn layered<T>(work: impl FnOnce() -> T) -> T {
+    let subscriber = tracing_subscriber::registry().with(candor::layer());
+    tracing::subscriber::with_default(subscriber, work)
 }
 
 /// Runs a call after others that are well, since the first one of its kind has a frame: once alone and once within another
@@ -161,7 +172,7 @@ fn send(x: u64) {
 fn more_events_than_there_is_room_for_and_those_with_a_text_are_kept_in_order() {
     assert_eq!(alone_and_within("send", send, 6, 0), Vec::<Vec<String>>::new());
     let story: Vec<String> = alone_and_within("send", send, 7, 0).concat();
-    let events: Vec<&String> = story.iter().filter(|line| line.starts_with("Event")).collect();
+    let events: Vec<&String> = story.iter().filter(|line| line.starts_with("0 Event")).collect();
     assert_eq!(events.len(), 8, "{story:?}");
     assert!(
         events[..7].iter().zip(0..).all(|(line, item)| line.contains(&format!("{{ item: {item} }}"))),
@@ -186,8 +197,7 @@ fn log(x: u64) {
 
 #[test]
 fn lines_and_events_are_told_in_the_order_in_which_they_were_said() {
-    let subscriber = tracing_subscriber::registry().with(candor::layer());
-    tracing::subscriber::with_default(subscriber, || {
+    layered(|| {
         assert_eq!(alone_and_within("log", log, 2, 1), Vec::<Vec<String>>::new());
         let story = alone_and_within("log", log, 3, 1).concat();
         let place = |text: &str| story.iter().position(|line| line.contains(text)).unwrap();
@@ -286,8 +296,7 @@ fn store(status: u64) {
 
 #[test]
 fn lines_are_held_against_events_where_that_was_asked_for() {
-    let subscriber = tracing_subscriber::registry().with(candor::layer());
-    tracing::subscriber::with_default(subscriber, || {
+    layered(|| {
         assert_eq!(alone_and_within("store", store, 7, 7), Vec::<Vec<String>>::new());
         let disagrees = alone_and_within("store", store, 8, 7);
         assert!(disagrees.len() == 1 && disagrees[0][0].starts_with("C112"), "{disagrees:?}");

@@ -1,0 +1,163 @@
+//! Light calls that another light call encloses, and how they all get their frames.
+
+use std::cell::Cell;
+
+use super::event::only_counts;
+use super::told::{Ended, Entry, What};
+use super::{DEEPER, Light, OUTER};
+use crate::model::{Class, Plan};
+use crate::record::callsite::Callsite;
+use crate::record::cell::Untold;
+use crate::record::clock::ticks;
+use crate::record::keep;
+use crate::record::place::At;
+use crate::record::stack::{Call, Stack};
+use crate::record::thread::Thread;
+
+/// A call that encloses the innermost one.
+pub(super) struct Outer {
+    callsite: Cell<Option<&'static Callsite>>,
+    plan: Cell<Option<&'static Plan>>,
+    started: Cell<u64>,
+    id: Cell<u32>,
+    /// How much had been told when it began.
+    first: Cell<u32>,
+    /// Where it is meanwhile.
+    at: Cell<Option<At>>,
+}
+
+impl Outer {
+    pub(super) const fn new() -> Outer {
+        Outer {
+            callsite: Cell::new(None),
+            plan: Cell::new(None),
+            started: Cell::new(0),
+            id: Cell::new(0),
+            first: Cell::new(0),
+            at: Cell::new(None),
+        }
+    }
+}
+
+/// What a light call leaves to its frame.
+pub(in crate::record) struct Seat {
+    pub(in crate::record) callsite: &'static Callsite,
+    pub(in crate::record) plan: &'static Plan,
+    pub(in crate::record) started: u64,
+    pub(in crate::record) id: u32,
+    /// Where the call is that encloses it.
+    pub(in crate::record) outer: Option<At>,
+}
+
+impl Light {
+    /// Whether events are only counted for all calls that enclose the innermost one.
+    #[inline(never)]
+    pub(super) fn count_only(&self) -> bool {
+        let outer = self.outer.iter().take(self.depth() as usize);
+        outer.filter_map(|outer| outer.plan.get()).all(only_counts)
+    }
+
+    /// The call goes on below another one. Says whether there is room for that.
+    #[inline(always)]
+    fn step_out(&self, at: Option<At>) -> Option<()> {
+        let outer = self.outer.get(self.depth() as usize)?;
+        outer.callsite.set(self.callsite.get());
+        outer.plan.set(self.plan.get());
+        outer.started.set(self.started.get());
+        outer.id.set(self.id.get());
+        outer.first.set(self.first());
+        outer.at.set(at);
+        self.first.set(self.used());
+        self.used.set(self.used.get() + DEEPER);
+        Some(())
+    }
+
+    /// The enclosing call is the innermost one again. Tells where it is.
+    #[inline(always)]
+    fn step_back(&self) -> Option<At> {
+        let depth = self.depth().checked_sub(1)?;
+        let outer = self.outer.get(depth as usize)?;
+        self.used.set(self.used.get() - DEEPER);
+        self.callsite.set(outer.callsite.get());
+        self.plan.set(outer.plan.get());
+        self.started.set(outer.started.get());
+        self.id.set(outer.id.get());
+        self.first.set(outer.first.get());
+        outer.at.get()
+    }
+
+    /// The calls go on in frames.
+    pub(in crate::record) fn leave_to(&self, stack: &mut Stack, (scope, marks): (u64, u32)) -> Option<()> {
+        let innermost = self.callsite.take()?;
+        let (depth, used) = (self.depth() as usize, self.used());
+        self.used.set(0);
+        let mut began = [0; OUTER + 1];
+        let outer_of = |level: usize| level.checked_sub(1).and_then(|outer| self.outer.get(outer)?.at.get());
+        for (level, outer) in self.outer.iter().take(depth).enumerate() {
+            if let (Some(place), Some(callsite)) = (began.get_mut(level), outer.callsite.get()) {
+                *place = outer.first.get();
+                let plan = outer.plan.get().unwrap_or(&Plan::EMPTY);
+                let (started, id) = (outer.started.get(), outer.id.get());
+                let seat = Seat { callsite, plan, started, id, outer: outer_of(level) };
+                stack.seat(&seat, (scope, marks))?;
+            }
+        }
+        if let Some(place) = began.get_mut(depth).filter(|_| depth > 0) {
+            *place = self.first.get();
+        }
+        let plan = self.plan.get().unwrap_or(&Plan::EMPTY);
+        let (started, id) = (self.started.get(), self.id.get());
+        let seat = Seat { callsite: innermost, plan, started, id, outer: outer_of(depth) };
+        stack.seat(&seat, (scope, marks))?;
+        stack.take_told(self.told.from(0, used), began.get(..=depth)?);
+        Some(())
+    }
+}
+
+impl Thread {
+    /// Begins a call that light calls enclose, if everything is as usual and there is room for it.
+    #[inline(never)]
+    pub(in crate::record) fn begin_child(&self, call: &Call) -> Option<()> {
+        let light = self.light();
+        if !light.is_open() || !light.is_running() {
+            return None;
+        }
+        let stack = self.rest()?;
+        let cells = stack.figures.known(call.callsite)?;
+        light.step_out(self.position())?;
+        let timed = cells.began();
+        self.replace_at(call.spot);
+        light.callsite.set(Some(call.callsite));
+        light.plan.set(Some(call.plan));
+        light.id.set(0);
+        light.started.set(if timed { ticks() } else { 0 });
+        Some(())
+    }
+
+    /// Ends a light call that others enclose as fulfilled, which the enclosing one is told; nothing if it was slow, or if
+    /// there is no room for that.
+    pub(super) fn end_child(&self, callsite: &'static Callsite, now: u64) -> Option<()> {
+        let light = self.light();
+        let mut stack = self.rest()?;
+        let took = now.wrapping_sub(light.started.get());
+        let place = light.told.place(light.used())?;
+        if now != 0 && took >= light.limit.get() {
+            if keep::is_slow(took) {
+                return None;
+            }
+            light.brisk.set(&super::NOBODY);
+        }
+        let is_sampled = stack.figures.is_sampled;
+        let cells = stack.figures.known(callsite)?;
+        cells.ended(Class::Fulfilled);
+        let untold = if now == 0 { Untold::NONE } else { cells.took(took, is_sampled) };
+        let at = light.step_back();
+        self.replace_at(at);
+        let (outer, position) = self.at.parts();
+        let ended = Ended { callsite, level: light.depth(), took, at: now };
+        place.set(Entry { callsite: outer, position, what: What::Child(ended) });
+        light.used.set(light.used.get() + 1);
+        stack.figures.place(callsite, untold);
+        Some(())
+    }
+}

@@ -1,0 +1,180 @@
+//! What light calls have told, in order: a few lines, events and ends of children, as they were said. What they count for is
+//! only asked when a call ends, and what is noted of them only when the calls get their frames. So there is no more to be
+//! written of each than what it was, and it is written where it stays.
+
+use std::cell::Cell;
+
+use super::super::callsite::Callsite;
+use super::super::frame::{Frame, Kind, Token};
+use super::super::page::ChildEnd;
+use super::super::place::At;
+use super::super::said::LogSite;
+use super::super::stack::Stack;
+use super::event::Number;
+use crate::model::{Class, Site, Value};
+
+/// How much the light calls of a thread may tell, all together.
+pub(super) const MANY: usize = 8;
+
+/// One thing that was told. It has a line of memory for itself: where the next one lies is then told by a shift.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Entry {
+    /// Where the call was, if it was anywhere.
+    pub(super) callsite: Option<&'static Callsite>,
+    pub(super) position: u32,
+    pub(super) what: What,
+}
+
+/// What it was. How deeply the call is nested that tells it is its level, and a time is 0 if it is not told.
+#[derive(Clone, Copy)]
+pub(super) enum What {
+    /// A line of the outermost call that bears no time.
+    Line(&'static LogSite),
+    /// A line, with its level and its time.
+    LineAt(&'static LogSite, u32, u64),
+    Event(Event),
+    Child(Ended),
+}
+
+/// An event.
+#[derive(Clone, Copy)]
+pub(super) struct Event {
+    pub(super) kind: &'static Kind,
+    /// Where it is said.
+    pub(super) site: &'static Site,
+    pub(super) number: Number,
+    pub(super) level: u32,
+    pub(super) at: u64,
+}
+
+/// A child ended as fulfilled.
+#[derive(Clone, Copy)]
+pub(super) struct Ended {
+    pub(super) callsite: &'static Callsite,
+    pub(super) level: u32,
+    pub(super) took: u64,
+    pub(super) at: u64,
+}
+
+impl Entry {
+    const NOTHING: Entry = Entry { callsite: None, position: 0, what: What::Line(&super::NOWHERE) };
+
+    fn place(&self) -> Option<At> {
+        self.callsite.map(|callsite| callsite.spot(self.position))
+    }
+
+    fn level(&self) -> u32 {
+        match self.what {
+            What::Line(_) => 0,
+            What::LineAt(_, level, _)
+            | What::Event(Event { level, .. })
+            | What::Child(Ended { level, .. }) => level,
+        }
+    }
+
+    /// The event, and where it was: the observed code's own position tells more than the place of the `emit!` in the
+    /// effect below it.
+    #[inline(always)]
+    pub(super) fn event(&self) -> Option<(&'static Kind, &'static Site)> {
+        match self.what {
+            What::Event(Event { kind, site, .. }) => Some((kind, self.place().map_or(site, At::site))),
+            _ => None,
+        }
+    }
+
+    /// The event, if it is one.
+    #[inline(always)]
+    pub(super) fn kind(&self) -> Option<&'static Kind> {
+        match self.what {
+            What::Event(Event { kind, .. }) => Some(kind),
+            _ => None,
+        }
+    }
+
+    /// Whether it counts in the numbers by which calls at this depth tell moments apart.
+    fn counts_at(&self, depth: u32) -> bool {
+        match self.what {
+            What::Line(_) | What::LineAt(..) => self.level() == depth,
+            What::Event(..) => true,
+            What::Child(..) => false,
+        }
+    }
+}
+
+/// All of it.
+pub(super) struct Told {
+    places: [Cell<Entry>; MANY],
+}
+
+impl Told {
+    pub(super) const fn new() -> Told {
+        Told { places: [const { Cell::new(Entry::NOTHING) }; MANY] }
+    }
+
+    /// The place of one thing more, if there is room.
+    #[inline(always)]
+    pub(super) fn place(&self, index: u32) -> Option<&Cell<Entry>> {
+        self.places.get(index as usize)
+    }
+
+    /// What was told from there up to here.
+    #[inline(always)]
+    pub(super) fn from(&self, first: u32, behind: u32) -> &[Cell<Entry>] {
+        let told = self.places.get(..behind as usize).unwrap_or_default();
+        told.get(first as usize..).unwrap_or_default()
+    }
+
+    /// The number by which a call at this depth, which began there, tells this moment from others.
+    pub(super) fn seq(&self, first: u32, behind: u32, depth: u32) -> u32 {
+        self.from(first, behind).iter().map(|entry| u32::from(entry.get().counts_at(depth))).sum()
+    }
+}
+
+impl Stack {
+    /// What was told takes its place in the frames that the calls have now: in the order of time, and each in that of the
+    /// innermost call that had begun, as if its children had left it there. `began` says where in it each call began.
+    pub(super) fn take_told(&mut self, told: &[Cell<Entry>], began: &[u32]) {
+        for (index, entry) in (0..).zip(told.iter().map(Cell::get)) {
+            let running = began.iter().take_while(|first| **first <= index).count();
+            let Some((top, outer)) = self.frames.get_mut(..running).and_then(<[_]>::split_last_mut) else {
+                return;
+            };
+            top.notes.lend(&mut self.spare);
+            top.take_entry(&entry, running.saturating_sub(1) as u32);
+            if let Some((kind, site)) = entry.event() {
+                let counts = outer.iter_mut().chain([top]);
+                counts.for_each(|frame| frame.count_event(kind, (site, Token::NONE)));
+            }
+        }
+    }
+}
+
+impl Frame {
+    /// Notes what this call, or a child of it that has ended, has told.
+    fn take_entry(&mut self, entry: &Entry, depth: u32) {
+        let own = self.notes.below() - 1;
+        let level = u16::try_from(entry.level()).unwrap_or(own);
+        let is_own = entry.level() == depth;
+        let site = entry.place().map(At::site);
+        self.notes.begin(level);
+        match entry.what {
+            What::Line(place) => self.take_repeat(0, site, place, is_own),
+            What::LineAt(place, _, at) => self.take_repeat(at, site, place, is_own),
+            What::Event(Event { kind, site: said, number, at, .. }) => {
+                let site = site.unwrap_or(said);
+                let _values = self.notes.event(at, site, kind.meta, |values| match number {
+                    Number::None => {}
+                    Number::U64(number) => values.push(Value::U64(number)),
+                    Number::I64(number) => values.push(Value::I64(number)),
+                });
+            }
+            What::Child(Ended { callsite, took: ticks, at, .. }) => {
+                let operation = callsite.operation();
+                let end = ChildEnd { operation, class: Class::Fulfilled, reason: "", ticks, is_kept: false };
+                self.notes.child(at, site, end);
+            }
+        }
+        self.notes.begin(own);
+    }
+}
