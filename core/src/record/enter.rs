@@ -14,6 +14,7 @@ use crate::model::Plan;
 #[inline(always)]
 pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
     if callsite.is_awake() {
+        std::hint::cold_path();
         // Known where this stands.
         match callsite.first(first) {
             Some(_) => begin_bare(callsite, first),
@@ -54,6 +55,7 @@ fn begin_nowhere(callsite: &'static Callsite) {
 #[inline(always)]
 pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Guard {
     if callsite.is_awake() {
+        std::hint::cold_path();
         // Known where this stands.
         match spot {
             Some(first) => begin_planned(callsite, plan, first.number()),

@@ -38,6 +38,7 @@ impl Guard {
         read: impl FnOnce(&T) -> Outcome,
     ) -> T {
         if self.callsite.is_awake() {
+            std::hint::cold_path();
             self.tell(spot, value, is_plain, read)
         } else {
             self.say_nothing(value)
