@@ -81,15 +81,30 @@ impl<T, E> Through<Result<T, E>> {
         let Marked { mark, own, place } = self.at;
         let Some(mark) = mark else { return self.pass() };
         std::hint::cold_path();
-        match self.pass() {
-            Ok(value) => {
-                saw_ok_within(own.probe(place));
-                Ok(value)
-            }
-            Err(error) => {
-                meet(&error, mark, own.probe(place));
-                Err(error)
-            }
+        let probe = own.probe(place);
+        looked(self.pass(), || saw_ok_within(probe), |error| meet(error, mark, probe))
+    }
+}
+
+/// Looks at a result on its way. One that goes by registers is taken apart: to lend it would put it into memory, whichever
+/// side it is. A larger one is in memory anyway, and stays where it is.
+#[inline(always)]
+pub(super) fn looked<T, E>(result: Result<T, E>, ok: impl FnOnce(), err: impl FnOnce(&E)) -> Result<T, E> {
+    if size_of::<Result<T, E>>() > 2 * size_of::<usize>() {
+        match &result {
+            Ok(_) => ok(),
+            Err(error) => err(error),
+        }
+        return result;
+    }
+    match result {
+        Ok(value) => {
+            ok();
+            Ok(value)
+        }
+        Err(error) => {
+            err(&error);
+            Err(error)
         }
     }
 }
