@@ -65,13 +65,19 @@ pub(super) fn read(event: &Event<'_>) {
     }
 }
 
-/// Any other event, or one outside of any call.
+/// Any other event, or one outside of any call. It calls nothing, so that it is short.
 #[inline(never)]
 fn read_more(event: &Event<'_>) {
     let address = address(event);
     // Relaxed: the address is all there is to know.
-    let is_unwatched = unwatched(address).is_some_and(|known| known.load(Ordering::Relaxed) == address);
-    if is_unwatched || !record::is_within() {
+    if unwatched(address).is_none_or(|known| known.load(Ordering::Relaxed) != address) {
+        read_watched(event, address);
+    }
+}
+
+#[inline(never)]
+fn read_watched(event: &Event<'_>, address: usize) {
+    if !record::is_within() {
         return;
     }
     match at_hand(address).and_then(OnceLock::get) {
