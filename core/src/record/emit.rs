@@ -14,6 +14,7 @@ use super::raw;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
+use super::thread::HERE;
 use crate::model::{Event, FieldSink, Limit, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
@@ -50,7 +51,7 @@ fn say<E: Event>(event: E, site: &'static Site) {
     if event.is_raw() {
         let mut one = One::new();
         event.record(&mut one);
-        if one.only().is_some_and(|number| say_lightly(kind, number, worth, site)) {
+        if one.only().is_some_and(|number| say_lightly::<HERE>(kind, number, worth, site)) {
             return;
         }
     }
@@ -59,7 +60,12 @@ fn say<E: Event>(event: E, site: &'static Site) {
 
 /// In a light call it is only put down what was said. Nobody listens to one.
 #[inline(never)]
-fn say_lightly(kind: &'static Kind, number: Number, worth: f64, site: &'static Site) -> bool {
+fn say_lightly<const HERE: bool>(
+    kind: &'static Kind,
+    number: Number,
+    worth: f64,
+    site: &'static Site,
+) -> bool {
     raw::short(|thread| thread.say_light(kind, number, worth, site)).flatten().is_some()
 }
 
@@ -137,10 +143,9 @@ impl Stack {
     /// passed so far, here and beyond the work that this thread does for another one.
     #[inline(never)]
     fn bubble(&mut self, said: &Said<'_>, values: Run) {
-        let agreeing = self.calls().any(|frame| !frame.plan.agrees.is_empty());
-        let values = self.top().filter(|_| agreeing).map(|top| top.notes.values(values));
         let mut token = Token::NONE;
-        for frame in self.calls().rev() {
+        for index in (0..self.running).rev() {
+            let Some(frame) = self.frames.get_mut(index) else { return };
             if frame.only_counts() {
                 frame.count_event(&said.kind, (said.site, token));
                 continue;
@@ -151,9 +156,19 @@ impl Stack {
             }
             token = frame.token().or(token);
             frame.take_event(said, token);
-            if let Some(values) = &values {
-                frame.take_told(said, values);
+            if !frame.plan.agrees.is_empty() {
+                self.hold_against(index, said, values);
             }
+        }
+    }
+
+    /// A call has an event that is held against what else it says.
+    #[cold]
+    #[inline(never)]
+    fn hold_against(&mut self, index: usize, said: &Said<'_>, values: Run) {
+        let values = self.top().map(|top| top.notes.values(values));
+        if let (Some(values), Some(frame)) = (values, self.frames.get_mut(index)) {
+            frame.take_told(said, &values);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::place::At;
 use super::raw;
 use super::stack::{self, Call};
 use super::state::is_on;
-use super::thread::Thread;
+use super::thread::{HERE, Thread};
 use crate::model::Plan;
 
 /// Begins a call without a plan; `first` is its first statement, as the static of the operation has it. Off, this is one
@@ -18,8 +18,8 @@ pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
         std::hint::cold_path();
         // Known where this stands.
         match callsite.first(first) {
-            Some(_) => begin_bare(callsite, first),
-            None => begin_nowhere(callsite),
+            Some(_) => begin_bare::<HERE>(callsite, first),
+            None => begin_nowhere::<HERE>(callsite),
         }
     }
     Guard { callsite, is_on }
@@ -27,16 +27,16 @@ pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
 
 /// What [`begin`] does, for a call without a plan whose id nobody needs: what is passed would have to be kept meanwhile.
 #[inline(never)]
-fn begin_bare(callsite: &'static Callsite, first: u32) {
+fn begin_bare<const HERE: bool>(callsite: &'static Callsite, first: u32) {
     let light = |thread: &Thread| thread.begin_light(callsite, None, Some(callsite.spot(first)));
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin_in_frame(callsite, first);
+        begin_in_frame::<HERE>(callsite, first);
     }
 }
 
 /// The same for one that another call encloses.
 #[inline(never)]
-fn begin_in_frame(callsite: &'static Callsite, first: u32) {
+fn begin_in_frame<const HERE: bool>(callsite: &'static Callsite, first: u32) {
     let spot = Some(callsite.spot(first));
     let call = Call { callsite, plan: &Plan::EMPTY, spot };
     if begin_within_another::<true>(&call).is_none() {
@@ -46,10 +46,10 @@ fn begin_in_frame(callsite: &'static Callsite, first: u32) {
 
 /// The same for a function that is nowhere at its beginning.
 #[inline(never)]
-fn begin_nowhere(callsite: &'static Callsite) {
+fn begin_nowhere<const HERE: bool>(callsite: &'static Callsite) {
     let light = |thread: &Thread| thread.begin_light(callsite, None, None);
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin_another(callsite, &Plan::EMPTY, None);
+        begin_another::<HERE>(callsite, &Plan::EMPTY, None);
     }
 }
 
@@ -61,8 +61,8 @@ pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>)
         std::hint::cold_path();
         // Known where this stands.
         match spot {
-            Some(first) => begin_planned(callsite, plan, first.number()),
-            None => begin_within(callsite, plan),
+            Some(first) => begin_planned::<HERE>(callsite, plan, first.number()),
+            None => begin_within::<HERE>(callsite, plan),
         }
     }
     Guard { callsite, is_on }
@@ -70,25 +70,25 @@ pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>)
 
 /// What [`begin`] does, for a call whose id nobody needs.
 #[inline(never)]
-fn begin_planned(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
+fn begin_planned<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
     let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), Some(callsite.spot(first)));
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin_another(callsite, plan, Some(callsite.spot(first)));
+        begin_another::<HERE>(callsite, plan, Some(callsite.spot(first)));
     }
 }
 
 /// The same for a function that is nowhere at its beginning.
 #[inline(never)]
-fn begin_within(callsite: &'static Callsite, plan: &'static Plan) {
+fn begin_within<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan) {
     let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), None);
     if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin_another(callsite, plan, None);
+        begin_another::<HERE>(callsite, plan, None);
     }
 }
 
 /// Begins a call that another one encloses, or of which nothing is known yet.
 #[inline(never)]
-fn begin_another(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) {
+fn begin_another<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) {
     if begin_within_another::<false>(&Call { callsite, plan, spot }).is_none() {
         begin_unusual(callsite, plan, spot);
     }
@@ -112,7 +112,11 @@ fn begin_within_another<const BARE: bool>(call: &Call) -> Option<()> {
 
 /// Begins a call and returns the id of its frame; nothing if it is not followed.
 #[inline(never)]
-pub(super) fn begin(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
+pub(super) fn begin<const HERE: bool>(
+    callsite: &'static Callsite,
+    plan: &'static Plan,
+    spot: Option<At>,
+) -> Option<u32> {
     begin_usual(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 

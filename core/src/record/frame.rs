@@ -250,6 +250,7 @@ impl Frame {
     }
 
     /// Keeps the key of the call.
+    #[inline]
     pub(super) fn set_key(&mut self, key: Value) {
         self.key = Some(key);
         self.mark(KEYED);
@@ -271,6 +272,15 @@ impl Frame {
     pub(super) fn forget_key(&mut self) {
         if self.is_keyed() {
             self.key = None;
+        }
+    }
+
+    /// Forgets a key that owns nothing, which most are: there is nothing to drop.
+    #[inline(always)]
+    pub(super) fn forget_number(&mut self) {
+        if let Some(Value::U64(_) | Value::I64(_)) = self.key {
+            std::mem::forget(self.key.take());
+            self.state &= !KEYED;
         }
     }
 

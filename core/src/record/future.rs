@@ -12,7 +12,7 @@ use super::frame::Frame;
 use super::guard::{Left, finish};
 use super::raw;
 use super::stack::{self, DEPTH, Stack};
-use super::thread::Thread;
+use super::thread::{HERE, Thread};
 use crate::model::Plan;
 
 /// How far the call has come.
@@ -56,7 +56,7 @@ pin_project_lite::pin_project! {
                 && let Some(frame) = slot.take()
             {
                 // What the future drops belongs to the call that is being abandoned.
-                *this.run = Run::Cancelled(OnStack::push(frame, Cause::Dropped));
+                *this.run = Run::Cancelled(OnStack::push::<HERE>(frame, Cause::Dropped));
             }
         }
     }
@@ -84,7 +84,7 @@ impl<F: Future> Future for Observed<F> {
                     None
                 }
             }
-            Run::Open(slot) => slot.take().map(|frame| OnStack::push(frame, Cause::Unwound)),
+            Run::Open(slot) => slot.take().map(|frame| OnStack::push::<HERE>(frame, Cause::Unwound)),
         };
         let Some(on_stack) = on_stack else {
             *this.run = Run::Closed;
@@ -95,7 +95,7 @@ impl<F: Future> Future for Observed<F> {
         match &polled {
             Poll::Pending => {
                 if let Run::Open(slot) = this.run {
-                    *slot = on_stack.take_back();
+                    *slot = on_stack.take_back::<HERE>();
                 }
             }
             Poll::Ready(_) => {
@@ -156,14 +156,15 @@ struct OnStack {
 
 impl OnStack {
     /// Begins a call. `None` when nothing can be recorded here.
+    #[inline(always)]
     fn begin(callsite: &'static Callsite, plan: &'static Plan) -> Option<OnStack> {
-        let id = begin(callsite, plan, None)?;
+        let id = begin::<HERE>(callsite, plan, None)?;
         Some(OnStack { id: Some(id), cause: Cause::Unwound, off: false })
     }
 
     /// Puts the frame of a suspended call on.
     #[inline(never)]
-    fn push(frame: Box<Frame>, cause: Cause) -> OnStack {
+    fn push<const HERE: bool>(frame: Box<Frame>, cause: Cause) -> OnStack {
         let mut slot = Some(frame);
         let usual = |thread: &Thread| thread.usual(|stack| stack.push_usual(thread, &mut slot));
         match raw::short(usual).flatten() {
@@ -198,7 +199,7 @@ impl OnStack {
 
     /// Takes the frame off while the call is suspended.
     #[inline(never)]
-    fn take_back(mut self) -> Option<Box<Frame>> {
+    fn take_back<const HERE: bool>(mut self) -> Option<Box<Frame>> {
         self.off = true;
         let id = self.id;
         let usual = |thread: &Thread| thread.usual(|stack| stack.pop_usual(thread, id?));
@@ -219,7 +220,7 @@ impl OnStack {
     #[inline(always)]
     fn end(mut self) {
         self.off = true;
-        leave_of_itself(self.id);
+        leave_of_itself::<HERE>(self.id);
     }
 }
 
@@ -281,7 +282,7 @@ impl Stack {
 
 /// Ends a call that fulfilled, or that has said itself how it ended.
 #[inline(never)]
-fn leave_of_itself(id: Option<u32>) {
+fn leave_of_itself<const HERE: bool>(id: Option<u32>) {
     let left = raw::short(|thread| {
         thread.usual(|stack| match stack.leave_usual(thread, |top| Some(top.id) == id) {
             Some(()) => Some(()),

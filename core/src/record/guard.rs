@@ -13,7 +13,7 @@ use super::place::At;
 use super::raw;
 use super::sink::sink;
 use super::stack::{self, Stack};
-use super::thread::Thread;
+use super::thread::{HERE, Thread};
 use crate::model::{Class, Outcome, Value};
 
 /// A running call of a synchronous function; dropping it ends the call.
@@ -62,7 +62,7 @@ impl Guard {
         }
         // Before, not afterwards: it need not be kept meanwhile.
         std::mem::forget(self);
-        fulfilled(spot);
+        fulfilled::<HERE>(spot);
         value
     }
 
@@ -78,7 +78,7 @@ impl Guard {
             // life before anything else is called.
             std::mem::forget(outcome);
         }
-        fulfilled(spot);
+        fulfilled::<HERE>(spot);
         self.say_nothing(value)
     }
 
@@ -94,21 +94,21 @@ impl Drop for Guard {
     fn drop(&mut self) {
         if self.is_on {
             std::hint::cold_path();
-            dropped(self.callsite);
+            dropped::<HERE>(self.callsite);
         }
     }
 }
 
 /// Ends a call that fulfilled, there.
 #[inline(never)]
-fn fulfilled(spot: At) {
+fn fulfilled<const HERE: bool>(spot: At) {
     if raw::short(|thread| thread.end_light(spot.callsite())).flatten().is_none() {
-        fulfilled_in_frame(spot);
+        fulfilled_in_frame::<HERE>(spot);
     }
 }
 
 #[inline(never)]
-fn fulfilled_in_frame(spot: At) {
+fn fulfilled_in_frame<const HERE: bool>(spot: At) {
     let callsite = spot.callsite();
     let is_it = |top: &Frame| ptr::eq(top.callsite, callsite);
     let left = raw::short(|thread| {
@@ -135,19 +135,19 @@ fn fulfilled_unusually(callsite: &'static Callsite, spot: At) {
 #[cold]
 #[inline(never)]
 fn fulfilled_after_all(callsite: &'static Callsite, spot: At) {
-    stack::note_at(spot);
+    stack::note_at_after_all(spot);
     finish_top(callsite, Some(Outcome::FULFILLED), "");
 }
 
 #[cold]
 #[inline(never)]
 fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
-    stack::note_at(spot);
+    stack::note_at_after_all(spot);
     finish_top(callsite, Some(outcome), "");
 }
 
 #[inline(never)]
-fn dropped(callsite: &'static Callsite) {
+fn dropped<const HERE: bool>(callsite: &'static Callsite) {
     if !std::thread::panicking() && raw::short(|thread| thread.end_light(callsite)).flatten().is_some() {
         return;
     }
@@ -277,6 +277,7 @@ impl Stack {
             top = same;
         }
         top.forget_facts();
+        top.forget_number();
         let (pages, is_foreign, has_more) = (top.notes.take(), top.is_foreign(), top.keeps_more());
         thread.replace_at(outer);
         self.drop_top();
@@ -424,7 +425,13 @@ fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
 }
 
 /// Declares the key of the current call.
-pub fn key(mut value: Value) {
+#[inline(always)]
+pub fn key(value: Value) {
+    key_within::<HERE>(value);
+}
+
+#[inline(never)]
+fn key_within<const HERE: bool>(mut value: Value) {
     let mut usual = |stack: &mut Stack| {
         let top = if stack.is_beyond() { None } else { stack.top() };
         top.map(|top| top.set_key(std::mem::replace(&mut value, Value::Opaque)))

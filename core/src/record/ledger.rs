@@ -11,6 +11,7 @@ use super::place::ProbeAt;
 use super::sighting::{Said, Seen};
 use super::stack;
 use super::state::is_on;
+use super::thread::HERE;
 use crate::model::{
     Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, Origin, Outcome, Probe, Site,
     Value,
@@ -85,8 +86,14 @@ pub fn saw_ok(probe: ProbeAt) {
     }
 }
 
-#[inline(never)]
+/// The same for whoever knows whether anything is recorded.
+#[inline(always)]
 pub(crate) fn saw_ok_within(probe: ProbeAt) {
+    saw_ok_here::<HERE>(probe);
+}
+
+#[inline(never)]
+fn saw_ok_here<const HERE: bool>(probe: ProbeAt) {
     if has_errors() {
         stack::with_top(|frame| frame.supersede(probe.probe()));
     }
@@ -117,6 +124,7 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
 }
 
 /// Whether the call that runs here has errors in its ledger.
+#[inline]
 pub fn has_errors() -> bool {
     stack::glance(false, Frame::has_entries) == Some(true)
 }

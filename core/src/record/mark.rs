@@ -7,7 +7,7 @@ use super::ledger::saw_ok_within;
 use super::place::{At, ProbeAt};
 use super::raw;
 use super::state::is_not_off;
-use super::thread::Thread;
+use super::thread::{HERE, Thread};
 
 /// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error. The id of the
 /// frame and its sequence number; 0 when nothing is recorded.
@@ -47,7 +47,7 @@ impl Mark {
 #[inline(always)]
 #[must_use]
 pub fn mark() -> Mark {
-    if is_not_off() { mark_within() } else { Mark::NONE }
+    if is_not_off() { mark_within::<HERE>() } else { Mark::NONE }
 }
 
 /// The same for whoever knows whether anything is recorded.
@@ -57,12 +57,17 @@ pub(crate) fn mark_if(is_on: bool) -> Option<Mark> {
         return None;
     }
     cold_path();
-    Some(mark_within())
+    Some(mark_within::<HERE>())
+}
+
+/// The same from within this crate, which is not to have what users compile themselves (see [`HERE`]).
+pub(crate) fn mark_after_all() -> Mark {
+    if is_not_off() { mark_within::<false>() } else { Mark::NONE }
 }
 
 /// Nothing is recorded while candor itself is at work, and no call runs before the way to the stack is open.
 #[inline(never)]
-fn mark_within() -> Mark {
+fn mark_within<const HERE: bool>() -> Mark {
     raw::short(|thread| thread.moment().map(Mark::at)).flatten().unwrap_or(Mark::NONE)
 }
 
@@ -73,11 +78,11 @@ pub(crate) fn reach_if(is_on: bool, at: At) -> Option<Mark> {
         return None;
     }
     cold_path();
-    Some(reach_within(at))
+    Some(reach_within::<HERE>(at))
 }
 
 #[inline(never)]
-fn reach_within(at: At) -> Mark {
+fn reach_within<const HERE: bool>(at: At) -> Mark {
     let reach = |thread: &Thread| {
         thread.replace_at(Some(at));
         thread.moment().map(Mark::at)

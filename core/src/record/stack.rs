@@ -14,7 +14,7 @@ use super::pool::{Home, Room};
 use super::raw;
 use super::state::{is_on, stretch};
 use super::story::Spare;
-use super::thread::Thread;
+use super::thread::{HERE, Thread};
 use crate::model::Plan;
 
 /// How many calls may be nested on one thread; deeper ones are counted as lost.
@@ -318,12 +318,17 @@ pub(super) fn position() -> Option<At> {
 pub fn note_at(spot: At) {
     if spot.callsite().is_awake() {
         std::hint::cold_path();
-        note_at_within(spot);
+        note_at_within::<HERE>(spot);
     }
 }
 
+/// The same from within this crate, which is not to have what users compile themselves (see [`HERE`]).
+pub(super) fn note_at_after_all(spot: At) {
+    note_at_within::<false>(spot);
+}
+
 #[inline(never)]
-fn note_at_within(spot: At) {
+fn note_at_within<const HERE: bool>(spot: At) {
     raw::short(|thread| thread.at.set(spot));
 }
 
@@ -331,12 +336,12 @@ fn note_at_within(spot: At) {
 #[inline(always)]
 pub fn arrives(at: At) {
     if at.callsite().is_awake() {
-        arrives_within(at);
+        arrives_within::<HERE>(at);
     }
 }
 
 #[inline(never)]
-fn arrives_within(at: At) {
+fn arrives_within<const HERE: bool>(at: At) {
     raw::short(|thread| thread.arrives(at));
 }
 

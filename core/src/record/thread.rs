@@ -10,6 +10,12 @@ use super::light::Light;
 use super::place::At;
 use super::stack::{Call, Stack};
 
+/// A parameter that says nothing, of functions that look at the thread and stand out of line: so they are compiled where they
+/// are used. In a program, what belongs to its thread is one load away; in a library, which does not know where it will be
+/// loaded, looking for it is a call, for which everything else has to be kept. What this crate compiles itself would be taken
+/// instead, so it has `false` there.
+pub(super) const HERE: bool = true;
+
 /// Where a call is, if it is anywhere: in parts, so that each is copied as it was written.
 pub(super) struct Position {
     callsite: Cell<Option<&'static Callsite>>,
