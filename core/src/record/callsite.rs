@@ -80,6 +80,7 @@ impl Callsite {
     }
 
     /// One of its places.
+    #[inline]
     pub(super) fn place(&'static self, place: u32) -> &'static Place {
         self.declared.place(&self.state.read, place)
     }

@@ -160,7 +160,7 @@ fn close(left: Option<(Waiting, Vec<Delivery>)>) -> Option<Box<Frame>> {
     for delivery in arrived {
         frame.receive(delivery);
     }
-    let found = frame.conclude(&outcome, frame.at);
+    let found = frame.conclude(&outcome, frame.at.get());
     if keep::is_keeping() {
         keep::settle_late(&mut frame, &outcome, found);
     }

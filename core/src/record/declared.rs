@@ -43,6 +43,7 @@ impl Declared {
         self.operation.unwrap_or_else(|| read.operation.get_or_init(|| Box::new(operation(self.text))))
     }
 
+    #[inline]
     pub(super) fn place(&'static self, read: &'static Read, place: u32) -> &'static Place {
         let places = read.places.get_or_init(|| Place::all(self.places(), self.operation(read)));
         usize::try_from(place).ok().and_then(|place| places.get(place)).unwrap_or(&Place::NOWHERE)

@@ -8,7 +8,7 @@ use super::callsite::Callsite;
 use super::clock::ticks;
 use super::figure::{self, Lost};
 use super::keep::{MARKED, Place, SAMPLED};
-use super::place::At;
+use super::place::{At, Whence};
 use super::pool::Home;
 use super::rest::{NOTHING, Rest};
 use super::story::Notes;
@@ -45,9 +45,9 @@ pub(super) struct Frame {
     /// When the call began; 0 when its time is not taken.
     pub(super) started: u64,
     /// Where the call is, while another one is on top.
-    pub(super) at: Option<At>,
+    pub(super) at: Whence,
     /// Where the enclosing call is, while this one is on top.
-    pub(super) outer: Option<At>,
+    pub(super) outer: Whence,
     /// The time of this call is taken.
     pub(super) timed: bool,
     /// The call began while the thread was panicking, in a `Drop`: that panic is not its own.
@@ -141,8 +141,8 @@ impl Frame {
             plan: &Plan::EMPTY,
             scope: 0,
             started: 0,
-            at: None,
-            outer: None,
+            at: Whence::NOWHERE,
+            outer: Whence::NOWHERE,
             timed: false,
             unwinding: false,
             acted: false,

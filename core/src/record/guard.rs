@@ -366,7 +366,7 @@ pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'stat
     if let Some(shared) = frame.shared.clone() {
         shared.collect(&mut frame);
     }
-    let found = frame.conclude(&outcome, frame.at);
+    let found = frame.conclude(&outcome, frame.at.get());
     let is_kept = keep::is_keeping() && keep::settle(&mut frame, &outcome, found);
     stack::with(|stack| {
         stack.figures.ended(frame.callsite, outcome.class, took);
@@ -400,7 +400,7 @@ impl Frame {
             is_kept,
         };
         // While the child was on top, it knew where this call was.
-        self.notes.child(now, child.outer.map(At::site), end);
+        self.notes.child(now, child.outer.get().map(At::site), end);
     }
 }
 

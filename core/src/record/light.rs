@@ -202,7 +202,10 @@ impl Thread {
             return None;
         }
         let timed = stack.figures.known(callsite)?.began();
-        self.replace_at(first);
+        match first {
+            Some(first) => self.at.set(first),
+            None => self.at.clear(),
+        }
         light.callsite.set(Some(callsite));
         light.plan.set(plan);
         light.id.set(0);
@@ -219,8 +222,7 @@ impl Thread {
         if light.used.get() != 0 {
             return self.repeat_again(place);
         }
-        let (callsite, position) = self.at.parts();
-        light.told.place(0)?.set(Entry { callsite, position, what: What::Line(place) });
+        light.told.place(0)?.set(Entry { whence: self.at.get(), what: What::Line(place) });
         light.used.set(1);
         Some(())
     }
@@ -248,8 +250,7 @@ impl Thread {
     #[inline(always)]
     fn tell_light(&self, what: What) -> Option<()> {
         let light = self.light();
-        let (callsite, position) = self.at.parts();
-        light.told.place(light.used())?.set(Entry { callsite, position, what });
+        light.told.place(light.used())?.set(Entry { whence: self.at.get(), what });
         light.used.set(light.used.get() + 1);
         Some(())
     }
@@ -342,7 +343,7 @@ impl Thread {
     #[inline(always)]
     fn leave_light(&self) {
         self.light().callsite.set(None);
-        self.replace_at(None);
+        self.at.clear();
     }
 
     /// Ends a light call that was not short, or whose time stands for that of others; nothing if it was slow.

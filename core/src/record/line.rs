@@ -7,6 +7,7 @@ use std::fmt;
 use super::check::{self, Check};
 use super::frame::{BOUND, Frame};
 use super::ledger::new_entry;
+use super::place::Whence;
 use super::raw;
 use super::said::{Hearing, Line, LogSite, Panic, level_text};
 use super::stack::{self, Stack};
@@ -101,7 +102,7 @@ impl Stack {
         }
         let at = if self.figures.is_brisk(top.callsite) { 0 } else { top.now() };
         let seq = top.seq.checked_add(1)?;
-        let (Some(callsite), position) = thread.at.parts() else { return None };
+        let Whence { callsite: Some(callsite), place: position } = thread.at.get() else { return None };
         top.notes.repeat(at, (callsite, position), (place, seq))?;
         top.seq = seq;
         Some(())

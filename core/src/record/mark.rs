@@ -84,7 +84,7 @@ pub(crate) fn reach_if(is_on: bool, at: At) -> Option<Mark> {
 #[inline(never)]
 fn reach_within<const HERE: bool>(at: At) -> Mark {
     let reach = |thread: &Thread| {
-        thread.replace_at(Some(at));
+        thread.at.set(at);
         thread.moment().map(Mark::at)
     };
     raw::short(reach).flatten().unwrap_or(Mark::NONE)

@@ -72,6 +72,7 @@ const NOWHERE: u32 = LEFT - 1;
 
 impl At {
     /// The position itself.
+    #[inline]
     pub(super) fn spot(self) -> &'static Spot {
         &self.callsite.place(self.place & !LEFT).spot
     }
@@ -95,8 +96,33 @@ impl At {
     }
 
     /// The position as a place.
+    #[inline]
     pub(super) fn site(self) -> &'static Site {
         &self.spot().site
+    }
+}
+
+/// Where a call is, if it is anywhere, in parts that are copied as they are: whose place it is, and its number, which says
+/// nothing if it is nobody's.
+#[derive(Clone, Copy)]
+pub(super) struct Whence {
+    pub(super) callsite: Option<&'static Callsite>,
+    pub(super) place: u32,
+}
+
+impl Whence {
+    pub(super) const NOWHERE: Whence = Whence { callsite: None, place: 0 };
+
+    #[inline(always)]
+    pub(super) fn get(self) -> Option<At> {
+        Some(At { callsite: self.callsite?, place: self.place })
+    }
+}
+
+impl From<Option<At>> for Whence {
+    #[inline(always)]
+    fn from(at: Option<At>) -> Whence {
+        at.map_or(Whence::NOWHERE, |At { callsite, place }| Whence { callsite: Some(callsite), place })
     }
 }
 

@@ -7,6 +7,7 @@ use super::frame::{Frame, scoped};
 use super::hand_back::HandBack;
 use super::memory;
 use super::page::Pages;
+use super::place::Whence;
 use super::stack::{DEPTH, Stack, scope};
 use super::story::LINES;
 use crate::model::Plan;
@@ -124,7 +125,7 @@ impl Stack {
         frame.belong_to(callsite, plan, (scope, scoped(scope)));
         frame.notes.begin(level);
         frame.start(true, false);
-        frame.at = None;
+        frame.at = Whence::NOWHERE;
         frame.id = self.fresh_id();
         frame
     }

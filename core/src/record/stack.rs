@@ -9,7 +9,7 @@ use super::keep;
 use super::light::Seat;
 use super::memory;
 use super::outbox::Outbox;
-use super::place::At;
+use super::place::{At, Whence};
 use super::pool::{Home, Room};
 use super::raw;
 use super::state::{is_on, stretch};
@@ -133,7 +133,7 @@ impl Stack {
         frame.belong_to(call.callsite, call.plan, (scope, marks));
         frame.notes.begin(level);
         frame.id = self.next_id;
-        frame.outer = thread.replace_at(call.spot);
+        frame.outer = thread.replace_at(call.spot.into());
         frame.start(cells.began(), false);
         Some(self.next_id)
     }
@@ -151,7 +151,7 @@ impl Stack {
         frame.belong_to(call.callsite, call.plan, (scope, marks));
         frame.notes.begin(level);
         frame.id = id;
-        frame.outer = replace_at(call.spot);
+        frame.outer = replace_at(call.spot.into());
         frame.start(timed, unwinding);
         Some(id)
     }
@@ -234,7 +234,7 @@ impl Stack {
             frame.clear();
             figure::lose(Lost::Operation, 1);
         }
-        replace_at(None);
+        replace_at(Whence::NOWHERE);
     }
 
     /// The innermost call, with pages for its notes.
@@ -303,8 +303,8 @@ impl Stack {
     }
 }
 
-pub(super) fn replace_at(spot: Option<At>) -> Option<At> {
-    raw::short(|thread| thread.replace_at(spot)).flatten()
+pub(super) fn replace_at(spot: Whence) -> Whence {
+    raw::short(|thread| thread.replace_at(spot)).unwrap_or(Whence::NOWHERE)
 }
 
 /// Where the innermost call is.

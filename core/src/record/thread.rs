@@ -7,7 +7,7 @@ use super::callsite::Callsite;
 use super::frame::{Frame, scoped};
 use super::keep;
 use super::light::Light;
-use super::place::At;
+use super::place::{At, Whence};
 use super::stack::{Call, Stack};
 
 /// A parameter that says nothing, of functions that look at the thread and stand out of line: so they are compiled where they
@@ -28,24 +28,23 @@ impl Position {
     }
 
     #[inline(always)]
-    pub(super) fn get(&self) -> Option<At> {
-        Some(self.callsite.get()?.spot(self.place.get()))
-    }
-
-    /// Whose place it is, and its number, which says nothing if it is nobody's.
-    #[inline(always)]
-    pub(super) fn parts(&self) -> (Option<&'static Callsite>, u32) {
-        (self.callsite.get(), self.place.get())
+    pub(super) fn get(&self) -> Whence {
+        Whence { callsite: self.callsite.get(), place: self.place.get() }
     }
 
     #[inline(always)]
     pub(super) fn set(&self, at: At) {
-        self.callsite.set(Some(at.callsite()));
-        self.place.set(at.number());
+        self.put(Some(at).into());
     }
 
     #[inline(always)]
-    fn clear(&self) {
+    fn put(&self, whence: Whence) {
+        self.callsite.set(whence.callsite);
+        self.place.set(whence.place);
+    }
+
+    #[inline(always)]
+    pub(super) fn clear(&self) {
         self.callsite.set(None);
     }
 }
@@ -162,7 +161,7 @@ impl Thread {
     /// Notes that a body has ended, unless it was left by a `return` before.
     #[inline(always)]
     pub(super) fn arrives(&self, at: At) {
-        if !self.at.get().is_some_and(|now| now.leaves(at.callsite())) {
+        if !self.position().is_some_and(|now| now.leaves(at.callsite())) {
             self.at.set(at);
         }
     }
@@ -175,17 +174,14 @@ impl Thread {
     /// Where the innermost call is.
     #[inline(always)]
     pub(super) fn position(&self) -> Option<At> {
-        self.at.get()
+        self.at.get().get()
     }
 
     /// Notes where the observed code is, and tells where it was.
     #[inline(always)]
-    pub(super) fn replace_at(&self, spot: Option<At>) -> Option<At> {
+    pub(super) fn replace_at(&self, spot: Whence) -> Whence {
         let before = self.at.get();
-        match spot {
-            Some(spot) => self.at.set(spot),
-            None => self.at.clear(),
-        }
+        self.at.put(spot);
         before
     }
 }

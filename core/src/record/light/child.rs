@@ -10,7 +10,7 @@ use crate::record::callsite::Callsite;
 use crate::record::cell::Untold;
 use crate::record::clock::ticks;
 use crate::record::keep;
-use crate::record::place::At;
+use crate::record::place::Whence;
 use crate::record::stack::{Call, Stack};
 use crate::record::thread::Thread;
 
@@ -23,7 +23,7 @@ pub(super) struct Outer {
     /// How much had been told when it began.
     first: Cell<u32>,
     /// Where it is meanwhile.
-    at: Cell<Option<At>>,
+    at: Cell<Whence>,
 }
 
 impl Outer {
@@ -34,7 +34,7 @@ impl Outer {
             started: Cell::new(0),
             id: Cell::new(0),
             first: Cell::new(0),
-            at: Cell::new(None),
+            at: Cell::new(Whence::NOWHERE),
         }
     }
 }
@@ -46,7 +46,7 @@ pub(in crate::record) struct Seat {
     pub(in crate::record) started: u64,
     pub(in crate::record) id: u32,
     /// Where the call is that encloses it.
-    pub(in crate::record) outer: Option<At>,
+    pub(in crate::record) outer: Whence,
 }
 
 impl Light {
@@ -59,7 +59,7 @@ impl Light {
 
     /// The call goes on below another one. Says whether there is room for that.
     #[inline(always)]
-    fn step_out(&self, at: Option<At>) -> Option<()> {
+    fn step_out(&self, at: Whence) -> Option<()> {
         let outer = self.outer.get(self.depth() as usize)?;
         outer.callsite.set(self.callsite.get());
         outer.plan.set(self.plan.get());
@@ -74,7 +74,7 @@ impl Light {
 
     /// The enclosing call is the innermost one again. Tells where it is.
     #[inline(always)]
-    fn step_back(&self) -> Option<At> {
+    fn step_back(&self) -> Option<Whence> {
         let depth = self.depth().checked_sub(1)?;
         let outer = self.outer.get(depth as usize)?;
         self.used.set(self.used.get() - DEEPER);
@@ -83,7 +83,7 @@ impl Light {
         self.started.set(outer.started.get());
         self.id.set(outer.id.get());
         self.first.set(outer.first.get());
-        outer.at.get()
+        Some(outer.at.get())
     }
 
     /// The calls go on in frames.
@@ -92,7 +92,10 @@ impl Light {
         let (depth, used) = (self.depth() as usize, self.used());
         self.used.set(0);
         let mut began = [0; OUTER + 1];
-        let outer_of = |level: usize| level.checked_sub(1).and_then(|outer| self.outer.get(outer)?.at.get());
+        let outer_of = |level: usize| {
+            let outer = level.checked_sub(1).and_then(|outer| self.outer.get(outer));
+            outer.map_or(Whence::NOWHERE, |outer| outer.at.get())
+        };
         for (level, outer) in self.outer.iter().take(depth).enumerate() {
             if let (Some(place), Some(callsite)) = (began.get_mut(level), outer.callsite.get()) {
                 *place = outer.first.get();
@@ -124,9 +127,9 @@ impl Thread {
         }
         let stack = self.rest()?;
         let cells = stack.figures.known(call.callsite)?;
-        light.step_out(self.position())?;
+        light.step_out(self.at.get())?;
         let timed = cells.began();
-        self.replace_at(call.spot);
+        self.replace_at(call.spot.into());
         light.callsite.set(Some(call.callsite));
         light.plan.set(Some(call.plan));
         light.id.set(0);
@@ -151,11 +154,10 @@ impl Thread {
         let cells = stack.figures.known(callsite)?;
         cells.ended(Class::Fulfilled);
         let untold = if now == 0 { Untold::NONE } else { cells.took(took, is_sampled) };
-        let at = light.step_back();
-        self.replace_at(at);
-        let (outer, position) = self.at.parts();
+        let whence = light.step_back()?;
+        self.replace_at(whence);
         let ended = Ended { callsite, level: light.depth(), took, at: now };
-        place.set(Entry { callsite: outer, position, what: What::Child(ended) });
+        place.set(Entry { whence, what: What::Child(ended) });
         light.used.set(light.used.get() + 1);
         stack.figures.place(callsite, untold);
         Some(())

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use super::super::callsite::Callsite;
 use super::super::frame::{Frame, Kind, Token};
 use super::super::page::ChildEnd;
-use super::super::place::At;
+use super::super::place::{At, Whence};
 use super::super::said::LogSite;
 use super::super::stack::Stack;
 use super::event::Number;
@@ -20,9 +20,8 @@ pub(super) const MANY: usize = 8;
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 pub(super) struct Entry {
-    /// Where the call was, if it was anywhere.
-    pub(super) callsite: Option<&'static Callsite>,
-    pub(super) position: u32,
+    /// Where the call was.
+    pub(super) whence: Whence,
     pub(super) what: What,
 }
 
@@ -58,10 +57,10 @@ pub(super) struct Ended {
 }
 
 impl Entry {
-    const NOTHING: Entry = Entry { callsite: None, position: 0, what: What::Line(&super::NOWHERE) };
+    const NOTHING: Entry = Entry { whence: Whence::NOWHERE, what: What::Line(&super::NOWHERE) };
 
     fn place(&self) -> Option<At> {
-        self.callsite.map(|callsite| callsite.spot(self.position))
+        self.whence.get()
     }
 
     fn level(&self) -> u32 {
