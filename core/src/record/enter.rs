@@ -11,7 +11,7 @@ use crate::model::Plan;
 
 /// Begins a call without a plan; `first` is its first statement, as the static of the operation has it. Off, this is one
 /// relaxed load and a branch.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
     let is_on = callsite.is_awake();
     if is_on {
@@ -54,7 +54,7 @@ fn begin_nowhere<const HERE: bool>(callsite: &'static Callsite) {
 }
 
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Guard {
     let is_on = callsite.is_awake();
     if is_on {
@@ -120,7 +120,7 @@ pub(super) fn begin<const HERE: bool>(
     begin_usual(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn begin_usual(call: &Call) -> Option<u32> {
     if std::thread::panicking() {
         return None;
