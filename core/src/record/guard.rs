@@ -14,7 +14,7 @@ use super::raw;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::thread::{HERE, Thread};
-use crate::model::{Class, Outcome, Value};
+use crate::model::{Class, Outcome};
 
 /// A running call of a synchronous function; dropping it ends the call.
 #[must_use = "the operation ends when its guard is dropped"]
@@ -426,60 +426,4 @@ impl Frame {
         // While the child was on top, it knew where this call was.
         self.notes.child(now, child.outer.get().map(At::site), end);
     }
-}
-
-/// An exit of a call that ends later: where it is, and how the call ends, which is read only if it is recorded.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn tell_end(spot: At, read: impl FnOnce() -> Outcome) {
-    if raw::is_open() {
-        tell_end_within(spot, read);
-    }
-}
-
-#[inline(never)]
-fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
-    let Some(has_said) = raw::short(|thread| thread.exits_at(spot)).flatten() else { return };
-    let said = read();
-    if has_said || !said.is_fulfilled() {
-        outcome(said);
-    } else {
-        // It is a constant that owns nothing: it need not be dropped, and so not even be made.
-        std::mem::forget(said);
-    }
-}
-
-/// Declares the key of the current call.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn key(value: Value) {
-    key_within::<HERE>(value);
-}
-
-#[inline(never)]
-fn key_within<const HERE: bool>(mut value: Value) {
-    let mut usual = |stack: &mut Stack| {
-        let top = if stack.is_beyond() { None } else { stack.top() };
-        top.map(|top| top.set_key(std::mem::replace(&mut value, Value::Opaque)))
-    };
-    if raw::short(|thread| thread.usual(&mut usual)).flatten().is_none() {
-        key_unusually(value);
-    }
-}
-
-/// Nothing is recorded here, or the way to the stack is not open yet.
-#[cold]
-#[inline(never)]
-fn key_unusually(value: Value) {
-    stack::with_top(|frame| frame.set_key(value));
-}
-
-/// Declares how the current call ends; the last word counts.
-#[inline]
-pub fn outcome(outcome: Outcome) {
-    stack::with_top(|frame| {
-        // Fulfilled is what a call is that says nothing.
-        let said = if outcome.is_fulfilled() { None } else { Some(outcome) };
-        if said.is_some() || frame.outcome.is_some() {
-            frame.outcome = said;
-        }
-    });
 }
