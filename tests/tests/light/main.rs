@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+mod line;
 mod nested;
 
 use std::cell::RefCell;
