@@ -159,14 +159,14 @@ fn fulfilled_unusually(callsite: &'static Callsite, spot: At) {
 #[cold]
 #[inline(never)]
 fn fulfilled_after_all(callsite: &'static Callsite, spot: At) {
-    stack::note_at_after_all(spot);
+    stack::arrives_after_all(spot);
     finish_top(callsite, Some(Outcome::FULFILLED), "");
 }
 
 #[cold]
 #[inline(never)]
 fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
-    stack::note_at_after_all(spot);
+    stack::arrives_after_all(spot);
     finish_top(callsite, Some(outcome), "");
 }
 

@@ -322,11 +322,6 @@ pub fn note_at(spot: At) {
     }
 }
 
-/// The same from within this crate, which is not to have what users compile themselves (see [`HERE`]).
-pub(super) fn note_at_after_all(spot: At) {
-    note_at_within::<false>(spot);
-}
-
 #[inline(never)]
 fn note_at_within<const HERE: bool>(spot: At) {
     raw::short(|thread| thread.at.set(spot));
@@ -337,6 +332,13 @@ fn note_at_within<const HERE: bool>(spot: At) {
 pub fn arrives(at: At) {
     if at.callsite().is_awake() {
         arrives_within::<HERE>(at);
+    }
+}
+
+/// The same from within this crate, which is not to have what users compile themselves (see [`HERE`]).
+pub(super) fn arrives_after_all(at: At) {
+    if at.callsite().is_awake() {
+        arrives_within::<false>(at);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::{Outcome, Value};
 /// An exit of a call that ends later: where it is, and how the call ends, which is read only if it is recorded.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn tell_end(spot: At, read: impl FnOnce() -> Outcome) {
-    if raw::is_open() {
+    if spot.callsite().is_awake() {
         tell_end_within(spot, read);
     }
 }
