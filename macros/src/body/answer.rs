@@ -10,7 +10,7 @@ use syn::{Arm, Block, Expr, Stmt};
 
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
-use super::{arm, shape, way};
+use super::{arm, question, shape, telling, way};
 
 /// Whether this arm of a `match` gives a value that none of the arms for an `Ok` gives.
 pub(super) fn is_apart(arm: &Arm, others: &[&Arm]) -> bool {
@@ -41,16 +41,20 @@ pub(super) struct Tried {
     /// Whether its error leaves the question open: what a cache does not have can be had elsewhere, and what came of work
     /// whose time was over can be asked.
     is_open: bool,
+    /// Whether it clears away what was only temporary, or what a value leaves that is dropped: that some of it is still there is for
+    /// the log.
+    clears: bool,
 }
 
 impl Tried {
-    pub(super) fn of(expr: &Expr) -> Tried {
+    pub(super) fn of(expr: &Expr, by_drop: bool) -> Tried {
         let call = call_text(expr);
         Tried {
             first: matches!(expr, Expr::Call(_)).then(|| expr.clone()),
             reads: reads(expr),
             inputs: inputs(expr),
             is_open: is_cache(&call) || is_limited(expr),
+            clears: question::clears_away(expr, by_drop),
             call,
         }
     }
@@ -67,6 +71,7 @@ impl Tried {
         if again
             || self.first.as_ref().is_some_and(|first| way::is_other_form(first, body))
             || self.is_open && way::asks_further(body)
+            || self.clears && telling::warns(body)
             || self.inputs.iter().any(|input| arm::used_outside(body, input, mentions))
         {
             return Verdict { disposition: Disposition::Handed, ..verdict };
@@ -98,6 +103,11 @@ pub(super) fn reads_again(call: &Expr, rest: &[Stmt]) -> bool {
     let body = Block { brace_token: Default::default(), stmts: rest.to_vec() };
     let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: body });
     inputs.iter().any(|input| arm::used_outside(&body, input, &Mentions::default()))
+}
+
+/// Whether what this call reads a form of is what another value is made of, beside lines of a log.
+pub(super) fn retakes(call: &Expr, other: &Expr) -> bool {
+    reads(call) && inputs(call).iter().any(|input| arm::used_outside(other, input, &Mentions::default()))
 }
 
 /// The values with which a function ends, where they are variants of one type.

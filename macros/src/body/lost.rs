@@ -74,7 +74,7 @@ impl Body<'_> {
                 iteration: !self.loops.is_empty(),
                 scrutinee: false,
             });
-            self.watch(value, &probe, Known::Whole);
+            self.watch_thrown(value, &probe, Known::Whole);
         }
     }
 
@@ -221,10 +221,10 @@ fn failure(pattern: &Pat) -> Option<String> {
 }
 
 /// Whether a call asks for a state that was before, and does nothing that could fail.
-fn is_state(callee: &str) -> bool {
-    const STATES: [&str; 16] = [
+pub(super) fn is_state(callee: &str) -> bool {
+    const STATES: [&str; 18] = [
         "status", "state", "kind", "phase", "result", "outcome", "last", "get", "is", "as", "to", "poll",
-        "recv", "next", "event", "clone",
+        "recv", "next", "event", "clone", "peek", "token",
     ];
     telling::words(callee.rsplit("::").next().unwrap_or_default())
         .iter()

@@ -28,9 +28,9 @@ pub(super) fn is_spawn_name(name: &str) -> bool {
 }
 
 impl Body<'_> {
-    /// Whether the name of a handle is never mentioned again.
+    /// Whether the name of a handle is never mentioned again, but to ask whether its work goes on.
     pub(super) fn is_never_joined(&self, pattern: &syn::Pat) -> bool {
-        matches!(shape::bare(pattern), syn::Pat::Ident(name) if self.mentions.is_idle(&name.ident.to_string()))
+        matches!(shape::bare(pattern), syn::Pat::Ident(name) if self.mentions.is_never_asked(&name.ident.to_string()))
     }
 
     /// A spawn whose handle is thrown away.

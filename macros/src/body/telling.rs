@@ -301,13 +301,29 @@ struct Warns {
 
 impl Visit<'_> for Warns {
     fn visit_macro(&mut self, mac: &syn::Macro) {
-        let warns = shape::last_of(&mac.path)
-            .is_some_and(|name| matches!(name.as_str(), "warn" | "error" | "eprintln"));
+        let warns = warns_by(mac);
         let text = mac.tokens.to_string();
         let shows = shape::uses(&mac.tokens, |word| self.names.contains(word))
             || self.names.iter().any(|name| text.contains(&format!("{{{name}")));
         self.found |= warns && shows && settles(mac.tokens.clone());
     }
+}
+
+/// Whether a body has a line of the log at WARN or above.
+pub(super) fn warns(body: &Expr) -> bool {
+    struct Lines(bool);
+    impl Visit<'_> for Lines {
+        fn visit_macro(&mut self, mac: &syn::Macro) {
+            self.0 |= warns_by(mac);
+        }
+    }
+    let mut lines = Lines(false);
+    lines.visit_expr(body);
+    lines.0
+}
+
+fn warns_by(mac: &syn::Macro) -> bool {
+    shape::last_of(&mac.path).is_some_and(|name| matches!(name.as_str(), "warn" | "error" | "eprintln"))
 }
 
 /// Whether a text among these tokens says what becomes of an item; "never dropped" does not.

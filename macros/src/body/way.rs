@@ -6,9 +6,9 @@
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprIf, ExprMatch, Stmt};
+use syn::{Block, Expr, ExprIf, ExprMatch, Pat, Stmt};
 
-use super::{Body, answer, shape, telling};
+use super::{Body, answer, shape, telling, unread};
 
 /// Words of calls that change something: an error of a look-up is no reason to do it.
 const CHANGING: [&str; 26] = [
@@ -47,6 +47,31 @@ impl Body<'_> {
     fn leaves_all(&self, body: &Expr) -> bool {
         let is_inner = self.loops.len() > 1 || self.items.len() > 1;
         leaves(body) && !(is_inner && breaks(body))
+    }
+}
+
+impl Body<'_> {
+    /// Learns the names of what ran side by side: `let (near, far) = join!(ask(near), ask(far));`.
+    pub(super) fn learn_side_by_side(&mut self, pattern: &Pat, init: &Expr) {
+        if let Pat::Tuple(_) = shape::bare(pattern)
+            && unread::is_join(init)
+        {
+            self.side_by_side.extend(shape::names(pattern));
+        }
+    }
+
+    /// `near.or(far)` of two that ran side by side: whichever has an answer gives it, and otherwise there is an error.
+    pub(super) fn takes_the_other(&self, name: &str, call: &syn::ExprMethodCall) -> bool {
+        let is_one = |place: &Expr| {
+            matches!(place, Expr::Path(path) if path.path.get_ident()
+                .is_some_and(|name| self.side_by_side.contains(&name.to_string())))
+        };
+        let other = match call.args.first() {
+            Some(Expr::Closure(closure)) => &*closure.body,
+            Some(other) => other,
+            None => return false,
+        };
+        matches!(name, "or" | "or_else") && is_one(&call.receiver) && is_one(other)
     }
 }
 

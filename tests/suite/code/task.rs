@@ -32,6 +32,23 @@ mod c119 {
     }
 
     #[observe]
+    async fn names_and_glances(end: fn() -> Result<u32, Fault>) {
+        let task = tokio::spawn(async move { end() });
+        while !task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[observe]
+    async fn names_and_glances_first(end: fn() -> Result<u32, Fault>) -> bool {
+        let task = tokio::spawn(async move { end() });
+        while !task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        task.await.is_ok_and(|ended| ended.is_ok())
+    }
+
+    #[observe]
     async fn names_and_stops(end: fn() -> Result<u32, Fault>) {
         let task = tokio::spawn(async move { end() });
         settle().await;
@@ -44,6 +61,13 @@ mod c119 {
         assert_eq!(codes_of(|| block_on(names_and_forgets(fails))), ["C119 V"]);
         assert_eq!(codes_of(|| block_on(names_and_forgets(works))), NOTHING);
         assert_eq!(codes_of(|| block_on(names_and_stops(fails))), NOTHING);
+    }
+
+    #[test]
+    fn fires_for_a_handle_that_is_only_asked_whether_its_work_goes_on() {
+        assert_eq!(codes_of(|| block_on(names_and_glances(fails))), ["C119 V"]);
+        assert_eq!(codes_of(|| block_on(names_and_glances(works))), NOTHING);
+        assert_eq!(codes_of(|| assert!(!block_on(names_and_glances_first(fails)))), NOTHING);
     }
 
     #[observe]

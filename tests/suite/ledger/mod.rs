@@ -7,6 +7,7 @@ mod iterate;
 mod kind;
 mod lost;
 mod published;
+mod question;
 mod recover;
 mod report;
 mod retry;
