@@ -105,12 +105,23 @@ pub(super) fn reads_again(call: &Expr, rest: &[Stmt]) -> bool {
     inputs.iter().any(|input| arm::used_outside(&body, input, &Mentions::default()))
 }
 
+/// `post().or_else(|_| post())`: whether the call at the root of a chain of tries is made again.
+pub(super) fn tries_again(chain: &Expr, body: &Expr) -> bool {
+    match chain {
+        Expr::MethodCall(call) if call.method == "or_else" => tries_again(&call.receiver, body),
+        first => {
+            let call = call_text(first);
+            !call.is_empty() && body.to_token_stream().to_string().contains(&call)
+        }
+    }
+}
+
 /// Whether what this call reads a form of is what another value is made of, beside lines of a log.
 pub(super) fn retakes(call: &Expr, other: &Expr) -> bool {
     reads(call) && inputs(call).iter().any(|input| arm::used_outside(other, input, &Mentions::default()))
 }
 
-/// The values with which a function ends, where they are variants of one type.
+/// The values with which a function ends, where they are variants of one type, or literals.
 #[derive(Default)]
 pub(super) struct Ends(Vec<(String, String)>);
 
@@ -120,16 +131,20 @@ impl Ends {
         found.visit_block(body);
         let values =
             of_statements(&body.stmts).into_iter().chain(found.0.iter().flat_map(|value| values(value)));
-        let claims = values.map(unwrapped).filter(|value| !is_err(value)).map(claim);
+        let claims = values.map(unwrapped).filter(|value| !is_err(value)).map(end);
         Ends(claims.collect::<Option<Vec<_>>>().unwrap_or_default())
     }
 
     /// Whether a body leaves with a variant with which nothing else leaves: `return Ok(Booking::Cancelled)`.
-    pub(super) fn tells(&self, body: &Expr) -> bool {
+    /// In a loop, a literal does not say what became of the items that were still to come.
+    pub(super) fn tells(&self, body: &Expr, once: bool) -> bool {
         let mut found = Returned(Vec::new());
         found.visit_expr(body);
         let [value] = *found.0 else { return false };
-        let Some(own) = claim(unwrapped(value)) else { return false };
+        let Some(own) = end(unwrapped(value)) else { return false };
+        if own.0 == LITERAL && !once {
+            return false;
+        }
         let same = self.0.iter().filter(|end| **end == own).count();
         same <= 1 && self.0.len() > 1 && self.0.iter().all(|end| end.0 == own.0)
     }
@@ -307,6 +322,15 @@ fn claim(expr: &Expr) -> Option<(String, String)> {
         let owner = format!("{} {}", value.path.to_token_stream(), field.member.to_token_stream());
         Some((owner, said))
     })
+}
+
+/// Stands for the type of a literal.
+const LITERAL: &str = "literal";
+
+/// What tells one end apart from the others: a claim, or a literal among literals, as the code with which a program ends.
+fn end(value: &Expr) -> Option<(String, String)> {
+    claim(value)
+        .or_else(|| is_plain(value).then(|| (LITERAL.to_owned(), value.to_token_stream().to_string())))
 }
 
 fn is_flag(value: &Expr) -> bool {

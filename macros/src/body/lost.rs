@@ -189,11 +189,13 @@ fn is_list(pattern: &Pat, collect: &syn::ExprMethodCall) -> bool {
     written.to_string().starts_with("Vec <")
 }
 
-/// `e.to_string()`, `format!("{e}")`: the text of what this pattern binds, and nothing that says what it is.
+/// `e`, `e.to_string()`, `format!("{e}")`: the text of what this pattern binds, and nothing that says what it is.
 fn is_text_of(pattern: &Pat, value: &Expr) -> bool {
     let names = shape::names(pattern);
     let (Some(name), 1) = (names.iter().next(), names.len()) else { return false };
     match shape::bare_expr(value) {
+        // A text as it is, where errors are texts.
+        Expr::Path(path) => path.path.is_ident(name),
         Expr::MethodCall(call) => {
             call.method == "to_string"
                 && matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident(name))

@@ -93,7 +93,8 @@ pub(super) fn is_answered(name: &str, call: &syn::ExprMethodCall) -> bool {
             let other = Stmt::Expr((*closure.body).clone(), None);
             answer::reads_again(first, &[other])
                 || name == "or_else"
-                    && (is_other_form(first, &closure.body)
+                    && (answer::tries_again(first, &closure.body)
+                        || is_other_form(first, &closure.body)
                         || answer::is_cache(&first.to_token_stream().to_string())
                             && asks_further(&closure.body))
         }

@@ -70,6 +70,39 @@ mod c119 {
         assert_eq!(codes_of(|| assert!(!block_on(names_and_glances_first(fails)))), NOTHING);
     }
 
+    async fn ends(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+        end()
+    }
+
+    #[observe]
+    async fn spawns_a_call(end: fn() -> Result<u32, Fault>) {
+        tokio::spawn(ends(end));
+        settle().await;
+    }
+
+    #[observe]
+    async fn spawns_a_call_and_waits(end: fn() -> Result<u32, Fault>) -> bool {
+        tokio::spawn(ends(end)).await.is_ok_and(|ended| ended.is_ok())
+    }
+
+    #[observe]
+    async fn spawns_what_never_returns() {
+        async fn never() -> ! {
+            std::future::pending().await
+        }
+        tokio::spawn(never());
+        settle().await;
+    }
+
+    /// The future that a call makes is spawned like an async block.
+    #[test]
+    fn fires_for_a_call_whose_handle_is_dropped() {
+        assert_eq!(codes_of(|| block_on(spawns_a_call(fails))), ["C119 V"]);
+        assert_eq!(codes_of(|| block_on(spawns_a_call(works))), NOTHING);
+        assert_eq!(codes_of(|| assert!(!block_on(spawns_a_call_and_waits(fails)))), NOTHING);
+        assert_eq!(codes_of(|| block_on(spawns_what_never_returns())), NOTHING);
+    }
+
     #[observe]
     async fn spawns_with_candor(end: fn() -> Result<u32, Fault>) {
         candor::spawn(async move { end() });

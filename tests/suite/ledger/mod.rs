@@ -6,6 +6,7 @@ mod entry;
 mod iterate;
 mod kind;
 mod lost;
+mod otherwise;
 mod published;
 mod question;
 mod recover;
