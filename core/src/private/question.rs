@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::outcome::{OutcomeOf, declared, failed};
 use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
+use super::through::looked;
 use crate::model::{Class, Outcome};
 use crate::record::{At, Callsite, has_frame, note_at, outcome};
 
@@ -56,10 +57,7 @@ macro_rules! rung {
             /// Passes the operand through.
             #[inline]
             fn see<T, E: $($bound)*>(result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, E> {
-                if let Err($error) = &result {
-                    left(own.spot(place), || $how);
-                }
-                result
+                looked(result, || {}, |$error| left(own.spot(place), || $how))
             }
         }
     };
@@ -89,11 +87,8 @@ impl KindConvert {
         own: &'static Callsite,
         place: u32,
     ) -> Result<T, F> {
-        let result = result.map_err(F::from);
-        if let Err(error) = &result {
-            left(own.spot(place), || declared(error, Class::Failed));
-        }
-        result
+        let leave = |error: &F| left(own.spot(place), || declared(error, Class::Failed));
+        looked(result.map_err(F::from), || {}, leave)
     }
 }
 

@@ -122,7 +122,7 @@ macro_rules! rung {
             #[doc = $doc]
             #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn candor_look($($lent)+) -> Result<T, E> {
-                $own.asked().pass(|value, mark, probe| $kind.peek(value, mark, probe))
+                $own.asked().look(|error, mark, probe| $kind.meet(error, mark, probe))
             }
         }
         impl<T, E: $($bound)*> $part<Look<'_, Result<T, E>>, $rung> {

@@ -10,12 +10,13 @@ use std::mem::ManuallyDrop;
 
 use super::rung::{First, High, Low, Second, Sixth, Third, ladder};
 use super::sight::{KindAnswer, bare_met, guess_met};
-use crate::record::{Callsite, Mark, ProbeAt, mark, reach, settle};
+use crate::record::{Callsite, Mark, ProbeAt, mark_if, reach_if, saw_ok_within, settle};
 
 /// The moment before an expression, at its probe.
 #[derive(Clone, Copy)]
 pub struct Marked {
-    mark: Mark,
+    /// Nothing while nothing is recorded: the values of a probe need not be in memory then.
+    mark: Option<Mark>,
     own: &'static Callsite,
     place: u32,
 }
@@ -33,14 +34,14 @@ impl Callsite {
     #[inline(always)]
     #[must_use]
     pub fn mark(&'static self, place: u32) -> Marked {
-        Marked { mark: mark(), own: self, place }
+        Marked { mark: mark_if(self.is_awake()), own: self, place }
     }
 
     /// The same where it is the first thing that its statement evaluates: notes the position of the statement.
     #[inline(always)]
     #[must_use]
     pub fn reach(&'static self, place: u32) -> Marked {
-        Marked { mark: reach(self.spot(place)), own: self, place }
+        Marked { mark: reach_if(self.is_awake(), self.spot(place)), own: self, place }
     }
 
     /// An arm was entered that an `Err` can enter: its error is that of this scrutinee.
@@ -61,18 +62,50 @@ impl Marked {
 /// The value of an expression that may wait: nothing but the moment is kept while it does.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn saw<T, R>(mark: Mark, value: T, own: &'static Callsite, place: u32) -> High<Through<T>, R> {
-    Marked { mark, own, place }.saw(value)
+    Marked { mark: mark.known(), own, place }.saw(value)
 }
 
 impl<T> Through<T> {
-    /// Hands the value out, once it was looked at.
+    /// Hands the value out.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn pass(&self, look: impl FnOnce(&T, Mark, ProbeAt)) -> T {
+    pub(super) fn pass(&self) -> T {
         let Some(value) = self.value.take() else { unreachable!("a value passes through its probe once") };
-        let value = ManuallyDrop::into_inner(value.into_inner());
+        ManuallyDrop::into_inner(value.into_inner())
+    }
+}
+
+impl<T, E> Through<Result<T, E>> {
+    /// Hands a `Result` out, whose error is looked at if anything is recorded.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn look(&self, meet: impl FnOnce(&E, Mark, ProbeAt)) -> Result<T, E> {
         let Marked { mark, own, place } = self.at;
-        look(&value, mark, own.probe(place));
-        value
+        let Some(mark) = mark else { return self.pass() };
+        std::hint::cold_path();
+        let probe = own.probe(place);
+        looked(self.pass(), || saw_ok_within(probe), |error| meet(error, mark, probe))
+    }
+}
+
+/// Looks at a result on its way. One that goes by registers is taken apart: to lend it would put it into memory, whichever
+/// side it is. A larger one is in memory anyway, and stays where it is.
+#[inline(always)]
+pub(super) fn looked<T, E>(result: Result<T, E>, ok: impl FnOnce(), err: impl FnOnce(&E)) -> Result<T, E> {
+    if size_of::<Result<T, E>>() > 2 * size_of::<usize>() {
+        match &result {
+            Ok(_) => ok(),
+            Err(error) => err(error),
+        }
+        return result;
+    }
+    match result {
+        Ok(value) => {
+            ok();
+            Ok(value)
+        }
+        Err(error) => {
+            err(&error);
+            Err(error)
+        }
     }
 }
 
@@ -80,7 +113,7 @@ impl<T> High<Through<Option<T>>, Second> {
     /// Not a `Result`, and the most frequent one of those: it passes unseen.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_look(&self) -> Option<T> {
-        self.asked().pass(unseen)
+        self.asked().pass()
     }
 }
 
@@ -88,22 +121,15 @@ impl<T> Low<Through<T>, Sixth> {
     /// Not a `Result`: it passes unseen.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_look(&self) -> T {
-        self.asked().pass(unseen)
+        self.asked().pass()
     }
 }
-
-/// Not a `Result`.
-#[inline(always)]
-fn unseen<T>(_value: &T, _mark: Mark, _probe: ProbeAt) {}
 
 impl<T, E: fmt::Debug> High<Through<Result<T, E>>, First> {
     /// An `Err` that is an error by the name of its type.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_guess(self) -> Result<T, E> {
-        self.asked().pass(|value, mark, probe| match value {
-            Ok(_) => mark.saw_ok(probe),
-            Err(error) => guess_met(error, mark, probe),
-        })
+        self.asked().look(guess_met)
     }
 }
 
@@ -111,7 +137,7 @@ impl<T, E> High<Through<Result<T, E>>, Second> {
     /// An `Err` of which nothing is known.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_guess(&self) -> Result<T, E> {
-        self.asked().pass(|value, mark, probe| KindAnswer.peek(value, mark, probe))
+        self.asked().look(|error, mark, probe| KindAnswer.meet(error, mark, probe))
     }
 }
 
@@ -119,7 +145,7 @@ impl<T> High<Through<T>, Third> {
     /// Not a `Result`: it passes unseen.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_guess(&mut self) -> T {
-        self.asked().pass(unseen)
+        self.asked().pass()
     }
 }
 
@@ -127,10 +153,7 @@ impl<T, E> High<Through<Result<T, E>>, First> {
     /// An `Err` that is an error by the name of its type, and has no text.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_bare(self) -> Result<T, E> {
-        self.asked().pass(|value, mark, probe| match value {
-            Ok(_) => mark.saw_ok(probe),
-            Err(_) => bare_met::<E>(mark, probe),
-        })
+        self.asked().look(|_error, mark, probe| bare_met::<E>(mark, probe))
     }
 }
 
@@ -138,6 +161,6 @@ impl<T> High<Through<T>, Second> {
     /// Not a `Result`: it passes unseen.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_bare(&self) -> T {
-        self.asked().pass(unseen)
+        self.asked().pass()
     }
 }

@@ -90,7 +90,7 @@ impl Callsite {
 
     /// Whether a call may have to be recorded. Relaxed: a call that races with the switch is recorded or not.
     #[inline(always)]
-    pub(super) fn is_awake(&self) -> bool {
+    pub(crate) fn is_awake(&self) -> bool {
         self.state.awake.load(Ordering::Relaxed)
     }
 

@@ -13,14 +13,16 @@ use crate::model::Plan;
 /// relaxed load and a branch.
 #[inline(always)]
 pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
-    if callsite.is_awake() {
+    let is_on = callsite.is_awake();
+    if is_on {
+        std::hint::cold_path();
         // Known where this stands.
         match callsite.first(first) {
             Some(_) => begin_bare(callsite, first),
             None => begin_nowhere(callsite),
         }
     }
-    Guard { callsite }
+    Guard { callsite, is_on }
 }
 
 /// What [`begin`] does, for a call without a plan whose id nobody needs: what is passed would have to be kept meanwhile.
@@ -53,14 +55,16 @@ fn begin_nowhere(callsite: &'static Callsite) {
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
 #[inline(always)]
 pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Guard {
-    if callsite.is_awake() {
+    let is_on = callsite.is_awake();
+    if is_on {
+        std::hint::cold_path();
         // Known where this stands.
         match spot {
             Some(first) => begin_planned(callsite, plan, first.number()),
             None => begin_within(callsite, plan),
         }
     }
-    Guard { callsite }
+    Guard { callsite, is_on }
 }
 
 /// What [`begin`] does, for a call whose id nobody needs.

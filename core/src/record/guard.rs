@@ -21,6 +21,8 @@ use crate::model::{Class, Outcome, Value};
 pub struct Guard {
     /// Known where the guard stands, so that it needs no memory. Whether the call is recorded, its frame tells.
     pub(super) callsite: &'static Callsite,
+    /// Whether the call may be recorded.
+    pub(super) is_on: bool,
 }
 
 impl Guard {
@@ -37,7 +39,8 @@ impl Guard {
         is_plain: impl FnOnce(&T) -> bool,
         read: impl FnOnce(&T) -> Outcome,
     ) -> T {
-        if self.callsite.is_awake() {
+        if self.is_on {
+            std::hint::cold_path();
             self.tell(spot, value, is_plain, read)
         } else {
             self.say_nothing(value)
@@ -89,7 +92,8 @@ impl Guard {
 impl Drop for Guard {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.callsite.is_awake() {
+        if self.is_on {
+            std::hint::cold_path();
             dropped(self.callsite);
         }
     }

@@ -49,15 +49,20 @@ pub fn pend(scrutinee: ProbeAt, mark: Mark, seen: Seen<'_>) {
 }
 
 /// An arm was entered that an `Err` can enter: its error becomes an entry.
-#[inline]
+#[inline(always)]
 pub fn settle(scrutinee: ProbeAt, arm: ProbeAt) {
-    if is_on() {
-        stack::with_top(|frame| {
-            if !frame.pending.is_empty() {
-                frame.settle(scrutinee.probe(), arm.probe());
-            }
-        });
+    if scrutinee.callsite().is_awake() {
+        settle_within(scrutinee, arm);
     }
+}
+
+#[inline(never)]
+fn settle_within(scrutinee: ProbeAt, arm: ProbeAt) {
+    stack::with_top(|frame| {
+        if !frame.pending.is_empty() {
+            frame.settle(scrutinee.probe(), arm.probe());
+        }
+    });
 }
 
 /// The error of a scrutinee whose arm has not been entered yet.
@@ -81,7 +86,7 @@ pub fn saw_ok(probe: ProbeAt) {
 }
 
 #[inline(never)]
-pub(super) fn saw_ok_within(probe: ProbeAt) {
+pub(crate) fn saw_ok_within(probe: ProbeAt) {
     if has_errors() {
         stack::with_top(|frame| frame.supersede(probe.probe()));
     }

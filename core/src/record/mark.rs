@@ -1,5 +1,7 @@
 //! Moments of a call.
 
+use std::hint::cold_path;
+
 use super::frame::Frame;
 use super::ledger::saw_ok_within;
 use super::place::{At, ProbeAt};
@@ -33,6 +35,12 @@ impl Mark {
             saw_ok_within(probe);
         }
     }
+
+    /// Nothing, if nothing was recorded.
+    #[inline(always)]
+    pub(crate) fn known(self) -> Option<Mark> {
+        (self.0 != 0).then_some(self)
+    }
 }
 
 /// The moment of the current call. Off, this is one relaxed load and a branch.
@@ -40,6 +48,16 @@ impl Mark {
 #[must_use]
 pub fn mark() -> Mark {
     if is_not_off() { mark_within() } else { Mark::NONE }
+}
+
+/// The same for whoever knows whether anything is recorded.
+#[inline(always)]
+pub(crate) fn mark_if(is_on: bool) -> Option<Mark> {
+    if !is_on {
+        return None;
+    }
+    cold_path();
+    Some(mark_within())
 }
 
 /// Nothing is recorded while candor itself is at work, and no call runs before the way to the stack is open.
@@ -50,9 +68,12 @@ fn mark_within() -> Mark {
 
 /// The same where a statement begins, which is noted as well.
 #[inline(always)]
-#[must_use]
-pub fn reach(at: At) -> Mark {
-    if is_not_off() { reach_within(at) } else { Mark::NONE }
+pub(crate) fn reach_if(is_on: bool, at: At) -> Option<Mark> {
+    if !is_on {
+        return None;
+    }
+    cold_path();
+    Some(reach_within(at))
 }
 
 #[inline(never)]

@@ -110,6 +110,12 @@ impl ProbeAt {
         let At { callsite, place } = self.0;
         &callsite.place(place).probe
     }
+
+    /// The function of which it is one.
+    #[inline(always)]
+    pub(super) fn callsite(self) -> &'static Callsite {
+        self.0.callsite
+    }
 }
 
 /// What the output of the macros asks for, by number.

@@ -12,7 +12,7 @@ use super::outbox::Outbox;
 use super::place::At;
 use super::pool::{Home, Room};
 use super::raw;
-use super::state::{is_not_off, is_on, stretch};
+use super::state::{is_on, stretch};
 use super::story::{Notes, Spare};
 use super::thread::Thread;
 use crate::model::Plan;
@@ -324,7 +324,8 @@ pub(super) fn position() -> Option<At> {
 /// Notes where the observed code is now. Off, this is one relaxed load and a branch.
 #[inline(always)]
 pub fn note_at(spot: At) {
-    if is_not_off() {
+    if spot.callsite().is_awake() {
+        std::hint::cold_path();
         note_at_within(spot);
     }
 }
@@ -337,7 +338,7 @@ fn note_at_within(spot: At) {
 /// Notes that the body of the current call has ended there, unless it was left by a `return` before.
 #[inline(always)]
 pub fn arrives(at: At) {
-    if is_not_off() {
+    if at.callsite().is_awake() {
         arrives_within(at);
     }
 }
