@@ -14,7 +14,7 @@ impl Body<'_> {
     /// The verdict on a `match` arm, or the block of an `if let Err(..)`.
     pub(super) fn arm_verdict(&self, pattern: &Pat, body: &Expr) -> Verdict {
         let end = body.end_line();
-        let told = self.is_outermost() && self.last_words.are(pattern, body);
+        let told = (self.is_outermost() || self.spawned > 0) && self.last_words.are(pattern, body);
         let disposition = if told || is_used(pattern, body, &self.mentions) {
             Disposition::Handed
         } else {

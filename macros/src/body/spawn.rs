@@ -89,8 +89,15 @@ impl Body<'_> {
         if dropped && carries {
             let (some, handle) =
                 (fields(quote!(#private::core::option::Option::Some(&#kept))), local("__candor_handle"));
+            // They are the statement's: `#[cfg(..)] tokio::spawn(..);`.
+            let attrs = match expr {
+                Expr::Call(call) => std::mem::take(&mut call.attrs),
+                Expr::MethodCall(call) => std::mem::take(&mut call.attrs),
+                _ => Vec::new(),
+            };
             let inner = expr.to_token_stream();
             *expr = Expr::Verbatim(quote_spanned! {generated(span)=>
+                #(#attrs)*
                 {
                     static #kept: #private::Kept = #private::Kept::new();
                     static #own: #private::Spawn = #some;

@@ -10,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, ReturnType, Stmt, Type};
 
-use super::shape;
+use super::{shape, spawn};
 use crate::token::First;
 
 /// Words in a name with which something did not succeed.
@@ -174,6 +174,7 @@ impl LastWords {
             found.last_of(block);
             Leaving { found: &mut found, of_loop: false }.visit_block(block);
         }
+        Spawned(&mut found).visit_block(block);
         found
     }
 
@@ -269,6 +270,32 @@ impl Visit<'_> for Leaving<'_> {
     fn visit_block(&mut self, block: &Block) {
         self.look(block);
         visit::visit_block(self, block);
+    }
+}
+
+/// Work that is spawned and ends without a value: it has only the log as well.
+struct Spawned<'a>(&'a mut LastWords);
+
+impl Spawned<'_> {
+    fn look(&mut self, arguments: &syn::punctuated::Punctuated<Expr, syn::Token![,]>) {
+        for argument in arguments {
+            if let Expr::Async(work) = argument {
+                self.0.last_of(&work.block);
+            }
+        }
+    }
+}
+
+impl Visit<'_> for Spawned<'_> {
+    fn visit_item(&mut self, _item: &syn::Item) {}
+
+    fn visit_expr(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Call(call) if spawn::is_spawn(expr) => self.look(&call.args),
+            Expr::MethodCall(call) if spawn::is_spawn(expr) => self.look(&call.args),
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
     }
 }
 

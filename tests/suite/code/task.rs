@@ -85,6 +85,48 @@ mod c119 {
         tokio::spawn(ends(end)).await.is_ok_and(|ended| ended.is_ok())
     }
 
+    /// An attribute belongs to the whole statement.
+    #[observe]
+    async fn spawns_where_it_is_configured(end: fn() -> Result<u32, Fault>) {
+        #[cfg(test)]
+        tokio::spawn(ends(end));
+        #[cfg(not(test))]
+        tokio::spawn(end.is_not_there());
+        #[cfg(not(test))]
+        tokio::spawn(async { end.is_not_there() });
+        settle().await;
+    }
+
+    #[observe]
+    async fn spawns_and_tells(end: fn() -> Result<u32, Fault>) {
+        tokio::spawn(async move {
+            match ends(end).await {
+                Ok(number) => tracing::debug!(number, "closed"),
+                Err(error) => tracing::warn!(%error, "connection dropped"),
+            }
+            tracing::info!("closed");
+        });
+        settle().await;
+    }
+
+    #[observe]
+    async fn spawns_and_tells_last(end: fn() -> Result<u32, Fault>) {
+        tokio::spawn(async move {
+            match ends(end).await {
+                Ok(number) => tracing::debug!(number, "closed"),
+                Err(error) => tracing::warn!(%error, "connection dropped"),
+            }
+        });
+        settle().await;
+    }
+
+    /// Spawned work without a value has only the log, as a function without one has.
+    #[test]
+    fn spawned_work_may_warn_as_its_last_words() {
+        assert_eq!(codes_of(|| block_on(spawns_and_tells_last(fails))), NOTHING);
+        assert_eq!(codes_of(|| block_on(spawns_and_tells(fails))), ["C101 V"]);
+    }
+
     #[observe]
     async fn spawns_what_never_returns() {
         async fn never() -> ! {
@@ -100,6 +142,7 @@ mod c119 {
         assert_eq!(codes_of(|| block_on(spawns_a_call(fails))), ["C119 V"]);
         assert_eq!(codes_of(|| block_on(spawns_a_call(works))), NOTHING);
         assert_eq!(codes_of(|| assert!(!block_on(spawns_a_call_and_waits(fails)))), NOTHING);
+        assert_eq!(codes_of(|| block_on(spawns_where_it_is_configured(fails))), ["C119 V"]);
         assert_eq!(codes_of(|| block_on(spawns_what_never_returns())), NOTHING);
     }
 
