@@ -85,6 +85,61 @@ fn outcomes_by_reason() {
     assert_eq!(outcome("failed", "SoldOut"), 0.0);
 }
 
+/// Compiled with optimization a value passes through the end of its call, and without it is lent to it. Both say the same.
+#[test]
+fn a_value_that_passes_through_says_what_a_lent_one_says() {
+    use candor::__private::{Callsite, bare, leave_fulfilled, leave_lent_fulfilled, read};
+    static PASSED: Callsite = Callsite::bare("passed\n\n\n\n\n1:1 t");
+    static LENT: Callsite = Callsite::bare("lent\n\n\n\n\n1:1 t");
+    #[derive(Debug, PartialEq, Outcome)]
+    enum Answer {
+        #[outcome(refused)]
+        SoldOut,
+        Broken,
+    }
+    macro_rules! leave {
+        ($($value:expr),+) => { $(
+            let passed = read(&$value).candor_half().candor_leave(bare::enter(&PASSED, 0), &PASSED, 0, $value);
+            assert_eq!(passed, $value);
+            let named = read(&passed).candor_half();
+            assert_eq!(named.candor_named_leave(bare::enter(&PASSED, 0), &PASSED, 0, passed), $value);
+            read(&$value).candor_half().candor_leave_lent(bare::enter(&LENT, 0), &LENT, 0, &$value);
+            read(&$value).candor_half().candor_named_leave_lent(bare::enter(&LENT, 0), &LENT, 0, &$value);
+        )+ };
+    }
+    let alone = alone();
+    codes_of(|| {
+        leave!(
+            Ok::<u32, Answer>(7),
+            Err::<u32, _>(Answer::SoldOut),
+            Err::<u32, _>(Answer::Broken),
+            Err::<(), _>(String::from("in words")),
+            Some(7),
+            None::<u32>,
+            Answer::SoldOut,
+            [7; 99]
+        );
+        assert_eq!(leave_fulfilled(bare::enter(&PASSED, 0), &PASSED, 0, 7), 7);
+        leave_lent_fulfilled(bare::enter(&LENT, 0), &LENT, 0, &7);
+    });
+    let now = Published::now(&alone);
+    let outcomes = |operation: &str| -> Vec<(String, f64)> {
+        let start = format!("candor.operation.outcomes{{operation={operation},");
+        now.0.iter().filter_map(|(name, n)| Some((name.strip_prefix(&start)?.to_owned(), *n))).collect()
+    };
+    assert_eq!(outcomes("passed"), outcomes("lent"));
+    let of = |outcome: &str, n: f64| (format!("outcome={outcome}}}"), n);
+    assert_eq!(
+        outcomes("lent"),
+        [
+            of("failed,reason=Broken", 2.0),
+            of("failed,reason=String", 2.0),
+            of("fulfilled,reason=", 9.0),
+            of("refused,reason=SoldOut", 4.0)
+        ]
+    );
+}
+
 #[test]
 fn active_counts_running_calls_and_returns_to_zero() {
     const METRIC: &str = "candor.operation.active{operation=running}";

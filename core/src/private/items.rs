@@ -17,14 +17,14 @@ pub struct All<'a, V: ?Sized>(&'a V);
 pub struct Listed<'a, V: ?Sized>(All<'a, V>);
 
 /// What `join_all` has returned.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn all<V: ?Sized>(value: &V) -> Listed<'_, V> {
     Listed(All(value))
 }
 
 impl<'a, V: ?Sized> Deref for Listed<'a, V> {
     type Target = All<'a, V>;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn deref(&self) -> &All<'a, V> {
         &self.0
     }
@@ -32,7 +32,7 @@ impl<'a, V: ?Sized> Deref for Listed<'a, V> {
 
 impl<'a, R> Listed<'a, Vec<R>> {
     /// What stands in the list.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_all(&self) -> std::slice::Iter<'a, R> {
         self.0.0.iter()
     }
@@ -40,7 +40,7 @@ impl<'a, R> Listed<'a, Vec<R>> {
 
 impl<'a, V: ?Sized> All<'a, V> {
     /// Not a list: a function of the user's own has that name.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_all(&self) -> std::iter::Empty<&'a ()> {
         std::iter::empty()
     }
@@ -59,7 +59,7 @@ macro_rules! rung {
         #[doc = $doc]
         pub trait $trait {
             /// What passes.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn candor_items(&self) -> $kind { $kind }
         }
         impl<I: Iterator<Item = Result<T, E>>, T, E: $($bound)*> $trait for $($refs)* Items<'_, I> {}
@@ -118,7 +118,7 @@ rung!(ItemsNamed, KindDebug, ItemNamed, "Errors by the name of their type.", [&]
 /// Not an iterator over results of errors.
 pub trait ItemsAny {
     /// What passes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn candor_items(&self) -> ItemAny {
         ItemAny
     }
@@ -129,7 +129,7 @@ impl<I: ?Sized> ItemsAny for Items<'_, I> {}
 pub struct ItemAny;
 impl ItemAny {
     /// Passes the value through.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn pass<I>(self, value: I, _own: &'static Callsite, _place: u32) -> I {
         value
     }

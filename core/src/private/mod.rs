@@ -71,7 +71,7 @@ pub mod bare {
     use crate::record::{self, Guard, Observed};
 
     /// Begins a call; `first` is its first statement.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn enter(callsite: &'static Callsite, first: u32) -> Guard {
         record::enter_bare(callsite, first)
     }
@@ -91,7 +91,7 @@ pub mod planned {
     use crate::record::{self, Guard, Observed};
 
     /// Begins a call; `first` is its first statement.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn enter(plan: &'static Plan, callsite: &'static Callsite, first: u32) -> Guard {
         record::enter(callsite, plan, callsite.first(first))
     }
@@ -109,26 +109,31 @@ pub fn leave_fulfilled<V>(guard: Guard, own: &'static Callsite, place: u32, valu
     guard.leave(own.spot(place), value, |_| true, |_| Outcome::FULFILLED)
 }
 
+/// The same for a value that stays where it is.
+pub fn leave_lent_fulfilled<V>(guard: Guard, own: &'static Callsite, place: u32, value: &V) {
+    guard.leave_lent(own.spot(place), value, |_| true, |_| Outcome::FULFILLED);
+}
+
 /// Notes where the code is.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn note_at(own: &'static Callsite, place: u32) {
     own.at(place);
 }
 
 /// A probe saw an `Ok`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn saw_ok(own: &'static Callsite, place: u32) {
     crate::record::saw_ok(own.probe(place));
 }
 
 /// Notes where the body of a call ends.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn ends_fulfilled(own: &'static Callsite, place: u32) {
     crate::record::arrives(own.spot(place));
 }
 
 /// Runs a body whose value is looked at before it is returned.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn call_once<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
@@ -151,14 +156,14 @@ impl<T> Expected<T> {
     }
 
     /// Runs a body that is expected to have this type.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn call(&self, body: impl FnOnce() -> T) -> T {
         body()
     }
 }
 
 /// Says an event; see [`crate::emit!`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn emit_event<E: Event>(event: E, site: &'static Site) {
     crate::record::emit(event, site);
 }

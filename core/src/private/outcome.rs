@@ -29,14 +29,14 @@ pub struct Read<V>(PhantomData<fn(&V)>);
 
 impl<V> Copy for Read<V> {}
 impl<V> Clone for Read<V> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn clone(&self) -> Self {
         *self
     }
 }
 
 /// The returned value: first it is decided how an `Err` is read, and then whether what is no error declares outcomes.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn read<V, R>(_value: &V) -> High<Read<V>, R> {
     ladder(Read(PhantomData))
 }
@@ -115,7 +115,7 @@ pub trait Taking<V> {
 /// A `V` that holds a `T`, which is taken by `K`.
 pub struct Half<V, T, K>(PhantomData<fn(&V, &T) -> K>);
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 const fn half<V, T, K, R>() -> High<Half<V, T, K>, R> {
     ladder(Half(PhantomData))
 }
@@ -127,7 +127,7 @@ trait Telling<T> {
     fn outcome(value: Option<&T>) -> Outcome;
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn outcome_of<V, K: Taking<V>, W: Telling<K::Value>>(value: &V) -> Outcome {
     match K::take(value) {
         Ok(value) => W::outcome(value),
@@ -135,14 +135,14 @@ fn outcome_of<V, K: Taking<V>, W: Telling<K::Value>>(value: &V) -> Outcome {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn is_plain<V, K: Taking<V>, W: Telling<K::Value>>(value: &V) -> bool {
     W::IS_PLAIN && !K::is_error(value)
 }
 
 struct Declared;
 impl<T: OutcomeOf> Telling<T> for Declared {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn outcome(value: Option<&T>) -> Outcome {
         value.map_or(Outcome::FULFILLED, |value| declared(value, Class::Fulfilled))
     }
@@ -150,7 +150,7 @@ impl<T: OutcomeOf> Telling<T> for Declared {
 
 struct Named;
 impl<T: fmt::Debug> Telling<T> for Named {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn outcome(value: Option<&T>) -> Outcome {
         if let Some(value) = value {
             super::telling::tells(value);
@@ -162,7 +162,7 @@ impl<T: fmt::Debug> Telling<T> for Named {
 struct Plain;
 impl<T> Telling<T> for Plain {
     const IS_PLAIN: bool = true;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn outcome(_value: Option<&T>) -> Outcome {
         Outcome::FULFILLED
     }
@@ -173,18 +173,18 @@ impl<T> Telling<T> for Plain {
 macro_rules! exits {
     (
         $rung:ident, [$($taken:tt)+], $how:ident, $doc:literal, ($($bound:tt)*),
-        $outcome:ident $ends:ident $leave:ident
+        $outcome:ident $ends:ident $leave:ident $lent:ident
     ) => {
         impl<V, T: $($bound)*, K: Taking<V, Value = T>> High<Half<V, T, K>, $rung> {
             #[doc = $doc]
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn $outcome($($taken)+, value: &V) -> Outcome {
                 outcome_of::<V, K, $how>(value)
             }
 
             /// A call that has several exits has come to the end of its body, at this place unless it was left by a
             /// `return` before: notes the outcome.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn $ends($($taken)+, own: &'static Callsite, place: u32, value: &V) {
                 tell_end(own.spot(place), || outcome_of::<V, K, $how>(value));
             }
@@ -193,6 +193,11 @@ macro_rules! exits {
             #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn $leave($($taken)+, guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
                 guard.leave(own.spot(place), value, is_plain::<V, K, $how>, outcome_of::<V, K, $how>)
+            }
+
+            /// The same for a value that stays where it is.
+            pub fn $lent($($taken)+, guard: Guard, own: &'static Callsite, place: u32, value: &V) {
+                guard.leave_lent(own.spot(place), value, is_plain::<V, K, $how>, outcome_of::<V, K, $how>);
             }
         }
     };
@@ -203,7 +208,7 @@ exits!(
     Declared,
     "What is no error declares its outcome.",
     (OutcomeOf),
-    candor_outcome candor_ends candor_leave
+    candor_outcome candor_ends candor_leave candor_leave_lent
 );
 exits!(
     First,
@@ -211,7 +216,7 @@ exits!(
     Declared,
     "The same.",
     (OutcomeOf),
-    candor_named_outcome candor_named_ends candor_named_leave
+    candor_named_outcome candor_named_ends candor_named_leave candor_named_leave_lent
 );
 exits!(
     Second,
@@ -219,7 +224,7 @@ exits!(
     Named,
     "What is no error is fulfilled; the name of its variant may still tell that something failed.",
     (fmt::Debug),
-    candor_named_outcome candor_named_ends candor_named_leave
+    candor_named_outcome candor_named_ends candor_named_leave candor_named_leave_lent
 );
 exits!(
     Second,
@@ -227,7 +232,7 @@ exits!(
     Plain,
     "Anything that is no error is fulfilled.",
     (Sized),
-    candor_outcome candor_ends candor_leave
+    candor_outcome candor_ends candor_leave candor_leave_lent
 );
 exits!(
     Third,
@@ -235,7 +240,7 @@ exits!(
     Plain,
     "The same, for a value that cannot be printed.",
     (Sized),
-    candor_named_outcome candor_named_ends candor_named_leave
+    candor_named_outcome candor_named_ends candor_named_leave candor_named_leave_lent
 );
 
 macro_rules! rung {
@@ -245,7 +250,7 @@ macro_rules! rung {
             V::Error: $($bound)*,
         {
             #[doc = $doc]
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn candor_half<R>($($taken)+) -> High<Half<V, V::Value, $kind>, R> {
                 half()
             }
@@ -258,11 +263,11 @@ macro_rules! rung {
             V::Error: $($bound)*,
         {
             type Value = V::Value;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_error(value: &V) -> bool {
                 matches!(value.sides(), Side::Err(_))
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn take(value: &V) -> Result<Option<&V::Value>, Outcome> {
                 match value.sides() {
                     Side::Ok(value) => Ok(Some(value)),
@@ -288,7 +293,7 @@ rung!(Middle, Fourth, [self], ErrAny, "Any other error.", (Sized), |_error| fail
 
 impl<T> Middle<Read<Option<T>>, Fifth> {
     /// `Option`: `None` is an answer.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_half<R>(&self) -> High<Half<Option<T>, T, Optional>, R> {
         half()
     }
@@ -298,11 +303,11 @@ impl<T> Middle<Read<Option<T>>, Fifth> {
 pub struct Optional;
 impl<T> Taking<Option<T>> for Optional {
     type Value = T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_error(_value: &Option<T>) -> bool {
         false
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn take(value: &Option<T>) -> Result<Option<&T>, Outcome> {
         Ok(value.as_ref())
     }
@@ -310,7 +315,7 @@ impl<T> Taking<Option<T>> for Optional {
 
 impl<V> Low<Read<V>, Sixth> {
     /// Anything else: the value itself.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_half<R>(self) -> High<Half<V, V, Whole>, R> {
         half()
     }
@@ -320,11 +325,11 @@ impl<V> Low<Read<V>, Sixth> {
 pub struct Whole;
 impl<V> Taking<V> for Whole {
     type Value = V;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_error(_value: &V) -> bool {
         false
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn take(value: &V) -> Result<Option<&V>, Outcome> {
         Ok(Some(value))
     }

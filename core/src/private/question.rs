@@ -14,7 +14,7 @@ pub struct Question<O, Ret>(PhantomData<fn(&O) -> Ret>);
 
 impl<O, Ret> Copy for Question<O, Ret> {}
 impl<O, Ret> Clone for Question<O, Ret> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn clone(&self) -> Self {
         *self
     }
@@ -48,7 +48,7 @@ macro_rules! rung {
     ($part:ident, $rung:ident, [$($taken:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
         impl<T, E: $($bound)*, Ret> $part<Question<Result<T, E>, Ret>, $rung> {
             #[doc = $doc]
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn candor_ask($($taken)+) -> Way<Result<T, E>, Result<T, E>> { $kind::see }
         }
         #[doc = $doc]
@@ -65,13 +65,13 @@ macro_rules! rung {
 
 impl<T, E, U, F: OutcomeOf + From<E>> High<Question<Result<T, E>, Result<U, F>>, First> {
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_ask(self) -> Way<Result<T, E>, Result<T, F>> {
         KindConvert::see
     }
 
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_ask_vague(self) -> Way<Result<T, E>, Result<T, F>> {
         KindConvert::see
     }
@@ -117,7 +117,7 @@ rung!(Middle, Fifth, [&self], KindResult, "Any other `Err`.", (Sized), |_error| 
 
 impl<T, E, Ret> High<Question<Result<T, E>, Ret>, Second> {
     /// An `Err` of which nothing is known.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_ask_vague(&self) -> Way<Result<T, E>, Result<T, E>> {
         KindResult::see
     }
@@ -125,13 +125,13 @@ impl<T, E, Ret> High<Question<Result<T, E>, Ret>, Second> {
 
 impl<T, Ret> High<Question<Option<T>, Ret>, Third> {
     /// Leaving with `None` is an answer.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_ask(&mut self) -> Way<Option<T>, Option<T>> {
         KindOption::see
     }
 
     /// Leaving with `None` is an answer.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_ask_vague(&mut self) -> Way<Option<T>, Option<T>> {
         KindOption::see
     }
@@ -152,13 +152,13 @@ impl KindOption {
 
 impl<O, Ret> Low<Question<O, Ret>, Sixth> {
     /// Anything else that `?` takes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_ask(self) -> Way<O, O> {
         KindAny::see
     }
 
     /// Anything else that `?` takes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_ask_vague(self) -> Way<O, O> {
         KindAny::see
     }

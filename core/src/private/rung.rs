@@ -32,14 +32,14 @@ pub struct Middle<Q, R>(Low<Q, R>);
 pub struct Low<Q, R>(Q, PhantomData<R>);
 
 /// A question to a type, on a rung that is still open.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) const fn ladder<Q, R>(question: Q) -> High<Q, R> {
     High(Middle(Low(question, PhantomData)))
 }
 
 impl<Q, R> Deref for High<Q, R> {
     type Target = Middle<Q, R>;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn deref(&self) -> &Middle<Q, R> {
         &self.0
     }
@@ -47,7 +47,7 @@ impl<Q, R> Deref for High<Q, R> {
 
 impl<Q, R> Deref for Middle<Q, R> {
     type Target = Low<Q, R>;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn deref(&self) -> &Low<Q, R> {
         &self.0
     }
@@ -55,7 +55,7 @@ impl<Q, R> Deref for Middle<Q, R> {
 
 /// For what cannot be copied out: it is taken by reference instead of as it is, and by mutable reference instead of by reference.
 impl<Q, R> DerefMut for High<Q, R> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn deref_mut(&mut self) -> &mut Middle<Q, R> {
         &mut self.0
     }
@@ -65,7 +65,7 @@ macro_rules! copied {
     ($($ladder:ident),+) => { $(
         impl<Q: Copy, R> Copy for $ladder<Q, R> {}
         impl<Q: Copy, R> Clone for $ladder<Q, R> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn clone(&self) -> Self {
                 *self
             }
@@ -75,21 +75,21 @@ macro_rules! copied {
 copied!(Middle, Low);
 
 impl<Q: Copy, R> High<Q, R> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) const fn question(&self) -> Q {
         self.0.question()
     }
 }
 
 impl<Q: Copy, R> Middle<Q, R> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) const fn question(&self) -> Q {
         self.0.question()
     }
 }
 
 impl<Q: Copy, R> Low<Q, R> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) const fn question(&self) -> Q {
         self.0
     }
@@ -97,7 +97,7 @@ impl<Q: Copy, R> Low<Q, R> {
 
 impl<Q, R> Low<Q, R> {
     /// What is asked, where it lies.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) const fn asked(&self) -> &Q {
         &self.0
     }

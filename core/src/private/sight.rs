@@ -22,7 +22,7 @@ macro_rules! copied {
     ($($question:ident),+) => { $(
         impl<T: ?Sized> Copy for $question<'_, T> {}
         impl<T: ?Sized> Clone for $question<'_, T> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn clone(&self) -> Self {
                 *self
             }
@@ -102,13 +102,13 @@ pub fn met_named(name: &'static str, own: &'static Callsite, place: u32) {
 }
 
 /// A value that may be a `Result`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn look<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
     ladder(Look(value))
 }
 
 /// The error in another value.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn met<E: ?Sized, R>(error: &E) -> High<Met<'_, E>, R> {
     ladder(Met(error))
 }
@@ -127,18 +127,18 @@ macro_rules! rung {
         }
         impl<T, E: $($bound)*> $part<Look<'_, Result<T, E>>, $rung> {
             #[doc = $doc]
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn candor_look($($taken)+, mark: Mark, own: &'static Callsite, place: u32) {
                 $kind.peek($own.question().0, mark, own.probe(place));
             }
 
             #[doc = $doc]
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn candor_kind($($taken)+) -> $kind { $kind }
         }
         impl<E: $($bound)*> $part<Met<'_, E>, $rung> {
             #[doc = $doc]
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn candor_meet($($taken)+, mark: Mark, own: &'static Callsite, place: u32) {
                 $kind.meet($own.question().0, mark, own.probe(place));
             }
@@ -154,7 +154,7 @@ macro_rules! rung {
             }
 
             /// Looks at the value where it is.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn peek<T, E: $($bound)*>(self, result: &Result<T, E>, $mark: Mark, $probe: ProbeAt) {
                 match result {
                     Ok(_) => $mark.saw_ok($probe),
@@ -232,11 +232,11 @@ rung!(
 // Not on the first rung: of a value whose type is a mistake, the compiler takes whatever stands there, and it has to be one.
 impl<T> High<Look<'_, Option<T>>, Second> {
     /// Not a `Result`, and the most frequent one of those: it passes unseen.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_look(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 
     /// Not a `Result`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_kind(&self) -> KindAny {
         KindAny
     }
@@ -244,11 +244,11 @@ impl<T> High<Look<'_, Option<T>>, Second> {
 
 impl<T: ?Sized> Low<Look<'_, T>, Sixth> {
     /// Not a `Result`: it passes unseen.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_look(self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 
     /// Not a `Result`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_kind(self) -> KindAny {
         KindAny
     }

@@ -31,21 +31,21 @@ pub struct Through<T> {
 
 impl Callsite {
     /// The moment before the expression of a probe.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn mark(&'static self, place: u32) -> Marked {
         Marked { mark: mark_if(self.is_awake()), own: self, place }
     }
 
     /// The same where it is the first thing that its statement evaluates: notes the position of the statement.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn reach(&'static self, place: u32) -> Marked {
         Marked { mark: reach_if(self.is_awake(), self.spot(place)), own: self, place }
     }
 
     /// An arm was entered that an `Err` can enter: its error is that of this scrutinee.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn settle(&'static self, scrutinee: u32, arm: u32) {
         settle(self.probe(scrutinee), self.probe(arm));
     }
@@ -88,7 +88,7 @@ impl<T, E> Through<Result<T, E>> {
 
 /// Looks at a result on its way. One that goes by registers is taken apart: to lend it would put it into memory, whichever
 /// side it is. A larger one is in memory anyway, and stays where it is.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn looked<T, E>(result: Result<T, E>, ok: impl FnOnce(), err: impl FnOnce(&E)) -> Result<T, E> {
     if size_of::<Result<T, E>>() > 2 * size_of::<usize>() {
         match &result {

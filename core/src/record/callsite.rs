@@ -89,7 +89,7 @@ impl Callsite {
     }
 
     /// Whether a call may have to be recorded. Relaxed: a call that races with the switch is recorded or not.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn is_awake(&self) -> bool {
         self.state.awake.load(Ordering::Relaxed)
     }

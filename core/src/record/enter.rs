@@ -11,7 +11,7 @@ use crate::model::Plan;
 
 /// Begins a call without a plan; `first` is its first statement, as the static of the operation has it. Off, this is one
 /// relaxed load and a branch.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
     let is_on = callsite.is_awake();
     if is_on {
@@ -53,7 +53,7 @@ fn begin_nowhere(callsite: &'static Callsite) {
 }
 
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Guard {
     let is_on = callsite.is_awake();
     if is_on {
@@ -92,7 +92,7 @@ pub(super) fn begin(callsite: &'static Callsite, plan: &'static Plan, spot: Opti
 }
 
 /// `BARE` gives each of its callers a body of its own.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn begin_usual<const BARE: bool>(call: &Call) -> Option<u32> {
     if std::thread::panicking() {
         return None;

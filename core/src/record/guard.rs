@@ -68,21 +68,45 @@ impl Guard {
 
     #[inline(never)]
     fn tell_more<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+        self.tell_read(spot, || read(&value));
+        value
+    }
+
+    #[inline(always)]
+    fn tell_read(self, spot: At, read: impl FnOnce() -> Outcome) {
         {
-            let outcome = read(&value);
+            let outcome = read();
             if !outcome.is_fulfilled() {
                 not_fulfilled(self.callsite, spot, outcome);
-                return self.say_nothing(value);
+                return self.say_nothing(());
             }
             // It is a constant that owns nothing: it need not be dropped, and so not even be made. The block ends its
             // life before anything else is called.
             std::mem::forget(outcome);
         }
         fulfilled(spot);
-        self.say_nothing(value)
+        self.say_nothing(());
     }
 
-    #[inline(always)]
+    /// The same for a value that stays where it is.
+    pub fn leave_lent<T>(
+        self,
+        spot: At,
+        value: &T,
+        is_plain: impl FnOnce(&T) -> bool,
+        read: impl FnOnce(&T) -> Outcome,
+    ) {
+        if !self.is_on {
+            return self.say_nothing(());
+        }
+        if !is_plain(value) {
+            return self.tell_read(spot, || read(value));
+        }
+        std::mem::forget(self);
+        fulfilled(spot);
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn say_nothing<T>(self, value: T) -> T {
         std::mem::forget(self);
         value
@@ -90,7 +114,7 @@ impl Guard {
 }
 
 impl Drop for Guard {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         if self.is_on {
             std::hint::cold_path();
@@ -177,7 +201,7 @@ impl Stack {
     }
 
     /// Leaves the innermost call as fulfilled if everything is as usual. It calls nothing, so that it is short.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn leave_usual(&mut self, thread: &Thread, is_it: impl Fn(&Frame) -> bool) -> Option<()> {
         // A call that is alone is not nested too deeply.
         if !self.is_current() {
@@ -260,7 +284,7 @@ impl Stack {
     }
 
     /// Leaves the innermost call as fulfilled if nothing has to be said of it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn leave_top(&mut self, thread: &Thread) -> Left {
         let is_child = self.has_outer();
         let Some(mut top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
@@ -404,7 +428,7 @@ impl Frame {
 }
 
 /// An exit of a call that ends later: where it is, and how the call ends, which is read only if it is recorded.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn tell_end(spot: At, read: impl FnOnce() -> Outcome) {
     if raw::is_open() {
         tell_end_within(spot, read);

@@ -49,7 +49,7 @@ pub fn pend(scrutinee: ProbeAt, mark: Mark, seen: Seen<'_>) {
 }
 
 /// An arm was entered that an `Err` can enter: its error becomes an entry.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn settle(scrutinee: ProbeAt, arm: ProbeAt) {
     if scrutinee.callsite().is_awake() {
         settle_within(scrutinee, arm);
@@ -78,7 +78,7 @@ pub(super) struct Pending {
 const PENDING: usize = 8;
 
 /// A probe saw an `Ok`: what failed there before was a try.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn saw_ok(probe: ProbeAt) {
     if is_on() {
         saw_ok_within(probe);

@@ -17,7 +17,7 @@ pub struct Mark(u64);
 impl Mark {
     const NONE: Mark = Mark(0);
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn at((id, seq): (u32, u32)) -> Mark {
         Mark(u64::from(id) << 32 | u64::from(seq))
     }
@@ -29,7 +29,7 @@ impl Mark {
     }
 
     /// The expression was an `Ok`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn saw_ok(self, probe: ProbeAt) {
         if self.0 != 0 {
             saw_ok_within(probe);
@@ -37,21 +37,21 @@ impl Mark {
     }
 
     /// Nothing, if nothing was recorded.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn known(self) -> Option<Mark> {
         (self.0 != 0).then_some(self)
     }
 }
 
 /// The moment of the current call. Off, this is one relaxed load and a branch.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn mark() -> Mark {
     if is_not_off() { mark_within() } else { Mark::NONE }
 }
 
 /// The same for whoever knows whether anything is recorded.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn mark_if(is_on: bool) -> Option<Mark> {
     if !is_on {
         return None;
@@ -67,7 +67,7 @@ fn mark_within() -> Mark {
 }
 
 /// The same where a statement begins, which is noted as well.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn reach_if(is_on: bool, at: At) -> Option<Mark> {
     if !is_on {
         return None;

@@ -77,19 +77,19 @@ impl At {
     }
 
     /// Whether this function is left here by a `return`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn leaves(self, callsite: &'static Callsite) -> bool {
         self.place & LEFT != 0 && std::ptr::eq(self.callsite, callsite)
     }
 
     /// Whose position it is.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn callsite(self) -> &'static Callsite {
         self.callsite
     }
 
     /// Its number among those of its function, with what else is told there: whoever keeps many keeps them so.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn number(self) -> u32 {
         self.place
     }
@@ -112,7 +112,7 @@ impl ProbeAt {
     }
 
     /// The function of which it is one.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn callsite(self) -> &'static Callsite {
         self.0.callsite
     }
@@ -121,33 +121,33 @@ impl ProbeAt {
 /// What the output of the macros asks for, by number.
 impl Callsite {
     /// A position of this function.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn spot(&'static self, place: u32) -> At {
         At { callsite: self, place }
     }
 
     /// The first statement of this function; it may have none.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn first(&'static self, place: u32) -> Option<At> {
         (place != NOWHERE).then_some(At { callsite: self, place })
     }
 
     /// Notes that the function is left here by a `return`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn left(&'static self, place: u32) {
         super::stack::note_at(At { callsite: self, place: place | LEFT });
     }
 
     /// A probe of this function.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn probe(&'static self, place: u32) -> ProbeAt {
         ProbeAt(self.spot(place))
     }
 
     /// Notes that the function is at this position now.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn at(&'static self, place: u32) {
         super::stack::note_at(self.spot(place));
     }

@@ -23,6 +23,7 @@ fn expanded(source: &str) -> String {
 }
 
 #[test]
+#[cfg_attr(not(debug_assertions), ignore = "the page shows what is written without optimization")]
 #[expect(clippy::disallowed_methods, reason = "the page is written anew on request")]
 fn the_page_shows_what_is_written() {
     let page = std::fs::read_to_string(Path::new(PAGE)).unwrap();

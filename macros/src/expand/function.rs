@@ -269,19 +269,27 @@ impl Plan<'_> {
         }
         let (private, own) = (self.place.private(), self.place.own());
         let (ret, value, guard) = (named(output), local("__candor_value"), local("__candor_guard"));
-        let leave = if is_plain(output) {
-            quote!(#private::leave_fulfilled(#guard, #own, #last, #value))
+        let ending = |how: &str| match is_plain(output) {
+            true => {
+                let how = local(&format!("{how}_fulfilled"));
+                quote!(#private::#how)
+            }
+            false => self.reader(&value, how),
+        };
+        // The macros are compiled with the profile of the crate that uses them. Without optimization an argument has a place of
+        // its own in the frame; with it, what is lent would have to be in memory.
+        let leave = if cfg!(debug_assertions) {
+            let leave = ending("leave_lent");
+            quote!(#leave(#guard, #own, #last, &#value); #value)
         } else {
-            let leave = self.reader(&value, "leave");
+            let leave = ending("leave");
             quote!(#leave(#guard, #own, #last, #value))
         };
         quote! {
             #silent
             let #value: #ret = #body;
-            // Bound, and not returned at once: a mistake in the body would be told here a second time.
             #[allow(unreachable_code)]
-            let #value = #leave;
-            #value
+            #leave
         }
     }
 
