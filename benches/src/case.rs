@@ -115,6 +115,7 @@ pub(crate) const CASES: &[Case] = cases! {
     "floor: a look at each of 3 steps", Bare, STEPS, |x| floor::three_looks(x);
     "floor: two rdtsc", Bare, BARE, |x| floor::two_reads(x);
     "candor off", Bare, BARE, |x| observed::plain(x);
+    "candor off, two exits", Bare, BARE, |x| observed::returning(x);
     "candor off, 3 probes", Bare, STEPS, |x| observed::three_probes(x);
     "candor off, declared", Bare, BARE, |x| observed::declared(x);
     "candor off, async ready", Bare, READY, |x| block_on(asynchronous::ready(x));
@@ -124,6 +125,7 @@ pub(crate) const CASES: &[Case] = cases! {
     "candor sampled", Sampled, BARE, |x| observed::plain(x);
     "candor sampled, declared", Sampled, BARE, |x| observed::declared(x);
     "candor sampled, async ready", Sampled, READY, |x| block_on(asynchronous::ready(x));
+    "candor on, two exits", Candor, BARE, |x| observed::returning(x);
     "candor on, 3 probes", Candor, STEPS, |x| observed::three_probes(x);
     "candor on, declared", Candor, BARE, |x| observed::declared(x);
     "candor on, child in parent", Candor, BARE, |x| observed::parent(x);

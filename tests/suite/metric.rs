@@ -90,7 +90,7 @@ fn outcomes_by_reason() {
 fn a_value_that_passes_through_says_what_a_lent_one_says() {
     use candor::__private::{Callsite, bare, leave_fulfilled, leave_lent_fulfilled, read};
     static PASSED: Callsite = Callsite::bare("passed_through\n\n\n\n\n1:1 t");
-    static LENT: Callsite = Callsite::bare("lent_to_the_end\n\n\n\n\n1:1 t");
+    static LENT: Callsite = Callsite::bare("lent_to_its_end\n\n\n\n\n1:1 t");
     #[derive(Debug, PartialEq, Outcome)]
     enum Answer {
         #[outcome(refused)]
@@ -127,10 +127,10 @@ fn a_value_that_passes_through_says_what_a_lent_one_says() {
         let start = format!("candor.operation.outcomes{{operation={operation},");
         now.0.iter().filter_map(|(name, n)| Some((name.strip_prefix(&start)?.to_owned(), *n))).collect()
     };
-    assert_eq!(outcomes("passed_through"), outcomes("lent_to_the_end"));
+    assert_eq!(outcomes("passed_through"), outcomes("lent_to_its_end"));
     let of = |outcome: &str, n: f64| (format!("outcome={outcome}}}"), n);
     assert_eq!(
-        outcomes("lent_to_the_end"),
+        outcomes("lent_to_its_end"),
         [
             of("failed,reason=Broken", 2.0),
             of("failed,reason=String", 2.0),

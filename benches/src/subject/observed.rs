@@ -21,6 +21,16 @@ pub(crate) fn plain(x: u64) -> Result<u64, Odd> {
     work(x)
 }
 
+/// It has two exits.
+#[observe]
+#[inline(never)]
+pub(crate) fn returning(x: u64) -> Result<u64, Odd> {
+    if x == 0 {
+        return Err(Odd);
+    }
+    work(x)
+}
+
 /// Three results that are dropped, each under a probe.
 #[observe]
 #[inline(never)]

@@ -87,7 +87,7 @@ impl<F: Future> Future for Observed<F> {
             Run::Open(slot) => slot.take().map(|frame| OnStack::push(frame, Cause::Unwound)),
         };
         let Some(on_stack) = on_stack else {
-            *this.run = Run::Closed;
+            this.run.becomes(Run::Closed);
             return future.poll(cx);
         };
         this.run.becomes(Run::Open(None));

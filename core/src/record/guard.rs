@@ -159,14 +159,14 @@ fn fulfilled_unusually(callsite: &'static Callsite, spot: At) {
 #[cold]
 #[inline(never)]
 fn fulfilled_after_all(callsite: &'static Callsite, spot: At) {
-    stack::note_at(spot);
+    stack::arrives(spot);
     finish_top(callsite, Some(Outcome::FULFILLED), "");
 }
 
 #[cold]
 #[inline(never)]
 fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
-    stack::note_at(spot);
+    stack::arrives(spot);
     finish_top(callsite, Some(outcome), "");
 }
 
@@ -430,7 +430,7 @@ impl Frame {
 /// An exit of a call that ends later: where it is, and how the call ends, which is read only if it is recorded.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn tell_end(spot: At, read: impl FnOnce() -> Outcome) {
-    if raw::is_open() {
+    if spot.callsite().is_awake() {
         tell_end_within(spot, read);
     }
 }

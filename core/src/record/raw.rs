@@ -44,12 +44,6 @@ pub(super) fn short<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
     Some(work(unsafe { &*own }))
 }
 
-/// Whether the short way is open.
-#[inline(always)]
-pub(super) fn is_open() -> bool {
-    SHORT.with(Cell::get).addr() > HIDDEN.addr()
-}
-
 /// Runs `work` on what belongs to this thread, hidden or not; nothing on a thread that is ending.
 pub(super) fn own<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
     OWN.try_with(|own| work(&own.0)).ok()

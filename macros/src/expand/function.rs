@@ -261,12 +261,13 @@ impl Plan<'_> {
         }
     }
 
-    /// The exit looks at the value, where there is one exit. One that has nothing to check besides it ends the call.
+    /// The exit looks at the value. One that has nothing to check besides it ends the call.
     fn guarded(&self, output: &ReturnType, written: &Written) -> TokenStream {
-        let Written { last, body, silent, returns, .. } = written;
-        if *returns || !self.invariants_at_exit().is_empty() {
+        let Written { last, body, silent, .. } = written;
+        if !self.invariants_at_exit().is_empty() {
             return self.hooked(output, written);
         }
+        let label = self.label(output, written);
         let (private, own) = (self.place.private(), self.place.own());
         let (ret, value, guard) = (named(output), local("__candor_value"), local("__candor_guard"));
         let ending = |how: &str| match is_plain(output) {
@@ -287,10 +288,16 @@ impl Plan<'_> {
         };
         quote! {
             #silent
-            let #value: #ret = #body;
+            let #value: #ret = #label #body;
             #[allow(unreachable_code)]
             #leave
         }
+    }
+
+    /// The label of a body that is left by a `return` whose value is looked at behind it.
+    fn label(&self, output: &ReturnType, written: &Written) -> Option<TokenStream> {
+        let label = body_label();
+        (written.returns && self.exits_meet(output)).then(|| quote!(#label:))
     }
 
     /// Whether something is to be seen behind the body, so that each `return` leads there.
@@ -300,9 +307,9 @@ impl Plan<'_> {
 
     /// All exits but a `?` meet behind the body, where the value is looked at.
     pub(super) fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
-        let Written { last, body, silent, returns, .. } = written;
+        let Written { last, body, silent, .. } = written;
         let (private, own) = (self.place.private(), self.place.own());
-        let (ret, value, label) = (named(output), local("__candor_value"), body_label());
+        let (ret, value, label) = (named(output), local("__candor_value"), self.label(output, written));
         let invariants = self.invariants_at_exit();
         let ends = if is_plain(output) {
             quote!(#[allow(unreachable_code)] #private::ends_fulfilled(#own, #last);)
@@ -310,7 +317,6 @@ impl Plan<'_> {
             let ends = self.reader(&value, "ends");
             quote!(#[allow(unreachable_code)] #ends(#own, #last, &#value);)
         };
-        let label = (*returns && self.exits_meet(output)).then(|| quote!(#label:));
         quote! {
             #silent
             let #value: #ret = #label #body;
