@@ -190,6 +190,11 @@ impl Ladder {
 }
 
 impl Place {
+    /// Whether the function is called so.
+    pub(crate) fn is_of(&self, function: &str) -> bool {
+        self.function == function
+    }
+
     pub(crate) fn new(krate: TokenStream, function: String) -> Place {
         Place { krate, function, is_named: true, noted: Rc::default() }
     }

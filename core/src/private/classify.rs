@@ -66,11 +66,18 @@ pub(super) fn by_name(type_name: &'static str, probe: &Probe) -> ErrorKind {
     let name = last_segment(type_name);
     let is_error = ["Error", "Err", "Failure", "Fault"].iter().any(|word| name.ends_with(word));
     let is_called_one = || words(name).any(|word| is_failure(&word) || is_trouble(&word));
-    if (is_error || is_called_one()) && !type_name.starts_with('&') && !gives_back(probe.callee) {
+    let is_one = (is_error || is_called_one()) && !type_name.starts_with('&');
+    if (is_one || stands_for_one(type_name)) && !gives_back(probe.callee) {
         ErrorKind::Error
     } else {
         ErrorKind::Answer
     }
+}
+
+/// Text and boxed errors, as a generic function meets them: where it does not say that its `E` is one, only the name is left.
+fn stands_for_one(type_name: &str) -> bool {
+    matches!(type_name, "alloc::string::String" | "&str")
+        || type_name.starts_with("alloc::boxed::Box<dyn core::error::Error")
 }
 
 /// Words that only the name of an error has: `StoreDown`, `InvalidRow`.

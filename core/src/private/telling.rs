@@ -5,7 +5,8 @@
 use std::fmt::{self, Debug, Write as _};
 
 use super::classify::last_segment;
-use crate::record::{guarded, has_errors, told};
+use crate::model::ErrorKind;
+use crate::record::{Callsite, Mark, ProbeAt, Seen, guarded, has_errors, is_on, saw_err, told};
 
 /// How much of a value is read: a variant and its first field.
 const HEAD: usize = 80;
@@ -41,16 +42,48 @@ pub(super) fn tells<T: Debug>(value: &T) {
     }
 }
 
+/// A value of which another variant was asked for.
+pub struct Called<'a, T: ?Sized>(pub &'a T);
+
+impl<T: Debug + ?Sized> Called<'_, T> {
+    /// Notes an error if its variant is called a failure.
+    pub fn candor_called(&self, mark: Mark, own: &'static Callsite, place: u32) {
+        if is_on() {
+            called(&self.0, std::any::type_name::<T>(), mark, own.probe(place));
+        }
+    }
+}
+
+/// One that cannot be printed.
+pub trait CalledAny {
+    /// Does nothing.
+    #[inline]
+    fn candor_called(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
+}
+impl<T: ?Sized> CalledAny for Called<'_, T> {}
+
 #[cold]
 #[inline(never)]
-fn look(value: &dyn Debug, type_name: &'static str) {
-    let head = guarded("the returned value", || {
+fn called(value: &dyn Debug, type_name: &'static str, mark: Mark, probe: ProbeAt) {
+    if let Some(head) = head_of(value).filter(|head| says_failure(head, last_segment(type_name))) {
+        saw_err(probe, mark, Seen { kind: ErrorKind::Error, type_name: "", text: &head, debug: None });
+    }
+}
+
+/// The beginning of what `Debug` says.
+fn head_of(value: &dyn Debug) -> Option<String> {
+    guarded("a value", || {
         let mut head = Head(String::new());
         // What is longer is cut off, which is an error to the formatter.
         let _full = write!(head, "{value:?}");
         head.0
-    });
-    if let Some(head) = head.filter(|head| says_failure(head, last_segment(type_name))) {
+    })
+}
+
+#[cold]
+#[inline(never)]
+fn look(value: &dyn Debug, type_name: &'static str) {
+    if let Some(head) = head_of(value).filter(|head| says_failure(head, last_segment(type_name))) {
         told(&head);
     }
 }

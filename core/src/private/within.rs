@@ -4,7 +4,22 @@ use std::error::Error;
 use std::fmt;
 
 use super::sight::{ErrorLike, KindDebug, KindDynamic, KindError, KindLike};
-use crate::record::{Callsite, Mark};
+use crate::record::{Callsite, Mark, mark};
+
+/// What work has returned, and the moment before it began.
+pub struct Waited<T> {
+    /// What it has returned.
+    pub value: T,
+    /// The moment.
+    pub mark: Mark,
+}
+
+/// Waits for work of which a branch of `select!` takes nothing. The type of the value is written here: where it is looked at,
+/// that of work which never returns would still be open.
+pub async fn held<F: IntoFuture>(work: F) -> Waited<F::Output> {
+    let mark = mark();
+    Waited { value: work.await, mark }
+}
 
 /// A value that may hold a `Result` in its `Ok`.
 pub struct Within<'a, T: ?Sized>(pub &'a T);

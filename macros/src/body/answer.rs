@@ -10,7 +10,7 @@ use syn::{Arm, Block, Expr, Stmt};
 
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
-use super::{arm, shape, way};
+use super::{arm, question, shape, telling, way};
 
 /// Whether this arm of a `match` gives a value that none of the arms for an `Ok` gives.
 pub(super) fn is_apart(arm: &Arm, others: &[&Arm]) -> bool {
@@ -41,16 +41,20 @@ pub(super) struct Tried {
     /// Whether its error leaves the question open: what a cache does not have can be had elsewhere, and what came of work
     /// whose time was over can be asked.
     is_open: bool,
+    /// Whether it clears away what was only temporary, or what a value leaves that is dropped: that some of it is still there is for
+    /// the log.
+    clears: bool,
 }
 
 impl Tried {
-    pub(super) fn of(expr: &Expr) -> Tried {
+    pub(super) fn of(expr: &Expr, by_drop: bool) -> Tried {
         let call = call_text(expr);
         Tried {
             first: matches!(expr, Expr::Call(_)).then(|| expr.clone()),
             reads: reads(expr),
             inputs: inputs(expr),
             is_open: is_cache(&call) || is_limited(expr),
+            clears: question::clears_away(expr, by_drop),
             call,
         }
     }
@@ -67,6 +71,7 @@ impl Tried {
         if again
             || self.first.as_ref().is_some_and(|first| way::is_other_form(first, body))
             || self.is_open && way::asks_further(body)
+            || self.clears && telling::warns(body)
             || self.inputs.iter().any(|input| arm::used_outside(body, input, mentions))
         {
             return Verdict { disposition: Disposition::Handed, ..verdict };
@@ -100,7 +105,23 @@ pub(super) fn reads_again(call: &Expr, rest: &[Stmt]) -> bool {
     inputs.iter().any(|input| arm::used_outside(&body, input, &Mentions::default()))
 }
 
-/// The values with which a function ends, where they are variants of one type.
+/// `post().or_else(|_| post())`: whether the call at the root of a chain of tries is made again.
+pub(super) fn tries_again(chain: &Expr, body: &Expr) -> bool {
+    match chain {
+        Expr::MethodCall(call) if call.method == "or_else" => tries_again(&call.receiver, body),
+        first => {
+            let call = call_text(first);
+            !call.is_empty() && body.to_token_stream().to_string().contains(&call)
+        }
+    }
+}
+
+/// Whether what this call reads a form of is what another value is made of, beside lines of a log.
+pub(super) fn retakes(call: &Expr, other: &Expr) -> bool {
+    reads(call) && inputs(call).iter().any(|input| arm::used_outside(other, input, &Mentions::default()))
+}
+
+/// The values with which a function ends, where they are variants of one type, or literals.
 #[derive(Default)]
 pub(super) struct Ends(Vec<(String, String)>);
 
@@ -110,16 +131,20 @@ impl Ends {
         found.visit_block(body);
         let values =
             of_statements(&body.stmts).into_iter().chain(found.0.iter().flat_map(|value| values(value)));
-        let claims = values.map(unwrapped).filter(|value| !is_err(value)).map(claim);
+        let claims = values.map(unwrapped).filter(|value| !is_err(value)).map(end);
         Ends(claims.collect::<Option<Vec<_>>>().unwrap_or_default())
     }
 
     /// Whether a body leaves with a variant with which nothing else leaves: `return Ok(Booking::Cancelled)`.
-    pub(super) fn tells(&self, body: &Expr) -> bool {
+    /// In a loop, a literal does not say what became of the items that were still to come.
+    pub(super) fn tells(&self, body: &Expr, once: bool) -> bool {
         let mut found = Returned(Vec::new());
         found.visit_expr(body);
         let [value] = *found.0 else { return false };
-        let Some(own) = claim(unwrapped(value)) else { return false };
+        let Some(own) = end(unwrapped(value)) else { return false };
+        if own.0 == LITERAL && !once {
+            return false;
+        }
         let same = self.0.iter().filter(|end| **end == own).count();
         same <= 1 && self.0.len() > 1 && self.0.iter().all(|end| end.0 == own.0)
     }
@@ -297,6 +322,15 @@ fn claim(expr: &Expr) -> Option<(String, String)> {
         let owner = format!("{} {}", value.path.to_token_stream(), field.member.to_token_stream());
         Some((owner, said))
     })
+}
+
+/// Stands for the type of a literal.
+const LITERAL: &str = "literal";
+
+/// What tells one end apart from the others: a claim, or a literal among literals, as the code with which a program ends.
+fn end(value: &Expr) -> Option<(String, String)> {
+    claim(value)
+        .or_else(|| is_plain(value).then(|| (LITERAL.to_owned(), value.to_token_stream().to_string())))
 }
 
 fn is_flag(value: &Expr) -> bool {

@@ -14,7 +14,7 @@ impl Body<'_> {
     /// The verdict on a `match` arm, or the block of an `if let Err(..)`.
     pub(super) fn arm_verdict(&self, pattern: &Pat, body: &Expr) -> Verdict {
         let end = body.end_line();
-        let told = self.is_outermost() && self.last_words.are(pattern, body);
+        let told = (self.is_outermost() || self.spawned > 0) && self.last_words.are(pattern, body);
         let disposition = if told || is_used(pattern, body, &self.mentions) {
             Disposition::Handed
         } else {
@@ -40,6 +40,9 @@ impl Body<'_> {
             return Some(Verdict { disposition: Disposition::Handed, ..verdict });
         }
         Some(match verdict.disposition {
+            Disposition::Handed if self.counts_the_same(arm, &others) => {
+                Verdict { disposition: Disposition::Dropped, ..verdict }
+            }
             _ if self.is_shown_in_arm(arm, &others) => {
                 Verdict { disposition: Disposition::Substituted, ..verdict }
             }
@@ -61,8 +64,16 @@ impl Body<'_> {
         }
     }
 
+    /// `Ok(()) => done += 1, Err(_) => done += 1`: what is counted does not tell the error apart.
+    fn counts_the_same(&self, arm: &syn::Arm, others: &[&syn::Arm]) -> bool {
+        let body = arm.body.to_token_stream().to_string();
+        !is_used(&arm.pat, &arm.body, &self.mentions)
+            && stores(&arm.body, &self.mentions)
+            && others.iter().any(|other| other.body.to_token_stream().to_string() == body)
+    }
+
     fn of_body(&self, body: &Expr) -> Disposition {
-        if self.is_outermost() && self.ends.tells(body) {
+        if self.is_outermost() && self.ends.tells(body, self.loops.is_empty()) {
             return Disposition::Handed;
         }
         of_body(body, &self.mentions)
@@ -105,6 +116,11 @@ pub(super) fn is_used(pattern: &Pat, body: &Expr, mentions: &Mentions) -> bool {
 
 /// `Err(Declined)`, `Err(E::Timeout { .. })`, `Err(7)`: the error was told apart.
 fn names_a_variant(pattern: &Pat) -> bool {
+    // `Ok(()) | Err(Missing::Row(_))`
+    if let Pat::Or(or) = pattern {
+        let mut errs = or.cases.iter().filter(|case| shape::admits_err(case)).peekable();
+        return errs.peek().is_some() && errs.all(names_a_variant);
+    }
     let Pat::TupleStruct(tuple) = nested::innermost(pattern) else { return false };
     tuple.elems.iter().any(|inner| match shape::bare(inner) {
         Pat::Path(_) | Pat::TupleStruct(_) | Pat::Struct(_) | Pat::Lit(_) | Pat::Range(_) => true,

@@ -160,7 +160,7 @@ impl Body<'_> {
     }
 
     pub(super) fn watch_items(&self, call: &mut syn::ExprMethodCall) {
-        if is_open_chain(&call.receiver) {
+        if is_open_chain(&call.receiver) || self.is_counted_apart(&call.receiver) {
             return;
         }
         let form = format!(".{}", call.method);

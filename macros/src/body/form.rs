@@ -11,25 +11,32 @@ use syn::{Block, Expr, Stmt, Type};
 use super::probe::{Disposition, Verdict};
 use super::{Body, answer, shape};
 
-/// The calls of `ok()` whose `None` the function returns.
+/// The calls of `ok()` whose `None` the function returns, and those behind which the same text is taken in another way.
 #[derive(Default)]
-pub(super) struct Forms(HashSet<(u32, u32)>);
+pub(super) struct Forms {
+    answered: HashSet<(u32, u32)>,
+    retaken: HashSet<(u32, u32)>,
+}
 
 impl Forms {
     pub(super) fn of(block: &Block, ret: &Type) -> Forms {
         let mut forms = Forms::default();
         if is_option(ret) {
             forms.visit_block(block);
-            if let Some(Stmt::Expr(tail, None)) = block.stmts.last() {
-                forms.returned(tail);
-            }
+            forms.last(block);
         }
+        Chains(&mut forms.retaken).visit_block(block);
         forms
+    }
+
+    /// Whether the text of this call of `ok()` is taken in another way where it has not the form.
+    pub(super) fn is_retaken(&self, call: &syn::ExprMethodCall) -> bool {
+        self.retaken.contains(&crate::span::start(call.method.span()))
     }
 
     /// Whether this call of `ok()` is one.
     pub(super) fn has(&self, call: &syn::ExprMethodCall) -> bool {
-        self.0.contains(&crate::span::start(call.method.span()))
+        self.answered.contains(&crate::span::start(call.method.span()))
     }
 
     fn note(&mut self, expr: &Expr) {
@@ -37,7 +44,13 @@ impl Forms {
             && call.method == "ok"
             && answer::reads(&call.receiver)
         {
-            self.0.insert(crate::span::start(call.method.span()));
+            self.answered.insert(crate::span::start(call.method.span()));
+        }
+    }
+
+    fn last(&mut self, block: &Block) {
+        if let Some(Stmt::Expr(tail, None)) = block.stmts.last() {
+            self.returned(tail);
         }
     }
 
@@ -49,6 +62,12 @@ impl Forms {
             {
                 self.returned(&call.receiver);
             }
+            Expr::Match(matching) => matching.arms.iter().for_each(|arm| self.returned(&arm.body)),
+            Expr::If(condition) => {
+                self.last(&condition.then_branch);
+                condition.else_branch.iter().for_each(|(_, branch)| self.returned(branch));
+            }
+            Expr::Block(block) => self.last(&block.block),
             other => self.note(other),
         }
     }
@@ -69,6 +88,61 @@ impl Visit<'_> for Forms {
     fn visit_expr_return(&mut self, returned: &syn::ExprReturn) {
         returned.expr.iter().for_each(|value| self.returned(value));
         visit::visit_expr_return(self, returned);
+    }
+}
+
+/// Methods that pick one of the items.
+const PICKING: [&str; 8] = ["next", "last", "nth", "max", "min", "max_by_key", "min_by_key", "find"];
+
+/// `tags.iter().filter_map(|tag| tag.parse().ok()).max()`: the `ok()` of what has not the form that is looked for.
+fn looked_for(items: &Expr) -> Option<&syn::ExprMethodCall> {
+    let Expr::MethodCall(items) = items else { return None };
+    let Expr::Closure(closure) = items.args.first()? else { return None };
+    match shape::bare_expr(&closure.body) {
+        Expr::MethodCall(reading)
+            if items.method == "filter_map" && reading.method == "ok" && answer::reads(&reading.receiver) =>
+        {
+            Some(reading)
+        }
+        _ => None,
+    }
+}
+
+/// `text.parse().ok().map(Cell::Flag).unwrap_or_else(|| Cell::Text(text.into()))`: each `ok()` in a chain of calls, where what
+/// stands for its `None` is made of the same text.
+struct Chains<'a>(&'a mut HashSet<(u32, u32)>);
+
+impl Visit<'_> for Chains<'_> {
+    fn visit_item(&mut self, _item: &syn::Item) {}
+
+    fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        if PICKING.contains(&call.method.to_string().as_str())
+            && let Some(reading) = looked_for(&call.receiver)
+        {
+            self.0.insert(crate::span::start(reading.method.span()));
+        }
+        if matches!(call.method.to_string().as_str(), "unwrap_or_else" | "unwrap_or" | "or_else" | "or")
+            && let Some(other) = call.args.first()
+        {
+            Readings { other, found: self.0 }.visit_expr(&call.receiver);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+}
+
+struct Readings<'a> {
+    other: &'a Expr,
+    found: &'a mut HashSet<(u32, u32)>,
+}
+
+impl Visit<'_> for Readings<'_> {
+    fn visit_block(&mut self, _block: &Block) {}
+
+    fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        if call.method == "ok" && answer::retakes(&call.receiver, self.other) {
+            self.found.insert(crate::span::start(call.method.span()));
+        }
+        visit::visit_expr_method_call(self, call);
     }
 }
 

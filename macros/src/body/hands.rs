@@ -135,6 +135,12 @@ impl Hands {
         if !passes && !takes {
             self.note(&shape::callee(expr), elsewhere);
         }
+        if name == "map"
+            && let Some(Expr::Path(function)) = call.args.first()
+        {
+            // `lines.map(parse)`: whoever takes the item has what the function has returned.
+            self.note(&shape::last_of(&function.path).unwrap_or_default(), elsewhere);
+        }
         self.elsewhere = if passes { elsewhere } else { takes };
         self.visit_expr(&call.receiver);
         self.elsewhere = false;

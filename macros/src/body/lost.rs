@@ -74,7 +74,7 @@ impl Body<'_> {
                 iteration: !self.loops.is_empty(),
                 scrutinee: false,
             });
-            self.watch(value, &probe, Known::Whole);
+            self.watch_thrown(value, &probe, Known::Whole);
         }
     }
 
@@ -189,11 +189,13 @@ fn is_list(pattern: &Pat, collect: &syn::ExprMethodCall) -> bool {
     written.to_string().starts_with("Vec <")
 }
 
-/// `e.to_string()`, `format!("{e}")`: the text of what this pattern binds, and nothing that says what it is.
+/// `e`, `e.to_string()`, `format!("{e}")`: the text of what this pattern binds, and nothing that says what it is.
 fn is_text_of(pattern: &Pat, value: &Expr) -> bool {
     let names = shape::names(pattern);
     let (Some(name), 1) = (names.iter().next(), names.len()) else { return false };
     match shape::bare_expr(value) {
+        // A text as it is, where errors are texts.
+        Expr::Path(path) => path.path.is_ident(name),
         Expr::MethodCall(call) => {
             call.method == "to_string"
                 && matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident(name))
@@ -221,10 +223,10 @@ fn failure(pattern: &Pat) -> Option<String> {
 }
 
 /// Whether a call asks for a state that was before, and does nothing that could fail.
-fn is_state(callee: &str) -> bool {
-    const STATES: [&str; 16] = [
+pub(super) fn is_state(callee: &str) -> bool {
+    const STATES: [&str; 18] = [
         "status", "state", "kind", "phase", "result", "outcome", "last", "get", "is", "as", "to", "poll",
-        "recv", "next", "event", "clone",
+        "recv", "next", "event", "clone", "peek", "token",
     ];
     telling::words(callee.rsplit("::").next().unwrap_or_default())
         .iter()

@@ -26,6 +26,8 @@ pub(super) struct Mentions {
     lets: HashMap<(u32, u32), usize>,
     /// How often the length of a name is asked.
     measured: HashMap<String, usize>,
+    /// How often a handle is asked whether its work goes on, or which it is.
+    glanced: HashMap<String, usize>,
     /// The names of which it is asked whether any is good, or all are bad.
     sampled: HashSet<String>,
     /// The `let` for which a name stands here.
@@ -75,6 +77,12 @@ impl Mentions {
     pub(super) fn is_only_counted(&self, name: &str) -> bool {
         let measured = self.measured.get(name).copied().unwrap_or_default();
         self.names.get(name).is_some_and(|count| count.bound > 0 && count.used == measured)
+    }
+
+    /// Whether a handle is never asked how its work has ended.
+    pub(super) fn is_never_asked(&self, name: &str) -> bool {
+        let glanced = self.glanced.get(name).copied().unwrap_or_default();
+        self.names.get(name).is_some_and(|count| count.bound > 0 && count.used == glanced)
     }
 
     /// Whether it is asked of a name whether any is good.
@@ -230,6 +238,12 @@ impl Visit<'_> for Mentions {
             && let Some(name) = path.path.get_ident()
         {
             *self.measured.entry(name.to_string()).or_default() += 1;
+        }
+        if let ("is_finished" | "thread" | "id", Expr::Path(path)) =
+            (call.method.to_string().as_str(), &*call.receiver)
+            && let Some(name) = path.path.get_ident()
+        {
+            *self.glanced.entry(name.to_string()).or_default() += 1;
         }
         if let Some(name) = sampled(call) {
             *self.measured.entry(name.clone()).or_default() += 1;

@@ -14,9 +14,12 @@ mod hidden;
 mod lost;
 mod mention;
 mod moment;
+mod named;
 mod nested;
 mod pattern;
 mod probe;
+mod question;
+mod rest;
 mod select;
 mod shape;
 mod spawn;
@@ -34,7 +37,7 @@ use std::collections::HashSet;
 
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprMatch, Item, Pat, ReturnType, Stmt, Type};
+use syn::{Block, Expr, Item, Pat, ReturnType, Stmt, Type};
 
 use crate::span::Place;
 use crate::token::First;
@@ -108,6 +111,8 @@ pub(crate) struct Body<'a> {
     diverges_elsewhere: bool,
     /// Names that stand for what was joined.
     joined_names: HashSet<String>,
+    /// Names that stand for what ran side by side: `let (a, b) = join!(..);`.
+    side_by_side: HashSet<String>,
     /// What stands here is shown in a line of text.
     telling: bool,
     /// Behind the next statement is another way to what it tries to find.
@@ -117,6 +122,12 @@ pub(crate) struct Body<'a> {
     /// An error can be left behind.
     leaves_errors: std::cell::Cell<bool>,
     opening: watch::Opening,
+    /// What is left out of lists, where it is told.
+    rests: rest::Rests,
+    /// What an iterator leaves out here is told.
+    is_told: bool,
+    /// The next `is_ok()` is asked for the log alone.
+    for_the_log: bool,
     /// Lists that learn from what is put into them what they are lists of.
     untyped_lists: HashSet<String>,
 }
@@ -147,11 +158,15 @@ impl<'a> Body<'a> {
             forms: form::Forms::default(),
             diverges_elsewhere: false,
             joined_names: HashSet::new(),
+            side_by_side: HashSet::new(),
             telling: false,
             other_way: false,
             finding: false,
             leaves_errors: std::cell::Cell::new(false),
             opening: watch::Opening::default(),
+            rests: rest::Rests::default(),
+            is_told: false,
+            for_the_log: false,
             untyped_lists: HashSet::new(),
         }
     }
@@ -173,6 +188,7 @@ impl<'a> Body<'a> {
         (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
         self.last_words = telling::LastWords::of(block, &self.ret);
         self.forms = form::Forms::of(block, &self.ret);
+        self.rests = rest::Rests::of(block);
         self.diverges_elsewhere = within::spawns_diverging(block);
         self.visit_block_mut(block);
     }
@@ -308,12 +324,14 @@ impl VisitMut for Body<'_> {
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
         self.learn_list(&pattern, &init.expr);
+        self.learn_side_by_side(&pattern, &init.expr);
         let made = vague::Made::read(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
         if shape::names(&pattern).iter().all(|name| name.starts_with('_')) {
             // A name that says that nobody will look.
             self.ok_is = probe::thrown_away(&init.expr);
         }
+        self.for_the_log = self.asks_for_the_log(&pattern, &init.expr);
         if let Some((_, diverge)) = &mut init.diverge {
             self.let_else(&pattern, &mut init.expr, diverge, span);
         } else if unread::joins_all(&init.expr) {
@@ -329,10 +347,14 @@ impl VisitMut for Body<'_> {
         } else if self.is_unread(&pattern, &init.expr) {
             self.discarded(&mut init.expr, probe::Discard::LetUnread, span);
         } else if !self.unread_elements(&pattern, &mut init.expr) {
+            let is_told = self.tells_the_rest(&pattern, &init.expr);
+            let around = std::mem::replace(&mut self.is_told, is_told);
             self.visit_expr_mut(&mut init.expr);
+            self.is_told = around;
             self.partitioned(&pattern, &mut init.expr);
             self.joined(&pattern, &mut init.expr);
         }
+        self.for_the_log = false;
         // In its own value, the name is still that of another.
         self.made.learn(made);
     }
@@ -439,34 +461,5 @@ impl Body<'_> {
         self.telling = outside;
         self.place.set_near(near);
         mac.tokens = arguments.to_token_stream();
-    }
-
-    fn match_expr(&mut self, matching: &mut ExprMatch) {
-        let other_way = std::mem::take(&mut self.other_way);
-        if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
-            self.match_tuple(matching);
-            return;
-        }
-        if !matching.arms.iter().any(|arm| shape::side(&arm.pat).is_some()) {
-            visit_mut::visit_expr_match_mut(self, matching);
-            self.named_failures(matching);
-            return;
-        }
-        let iteration = self.is_iteration(&matching.expr) && !self.all_find(matching);
-        let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
-        let (tried, place) = (answer::Tried::of(&matching.expr), (*matching.expr).clone());
-        let joined = self.is_surely_joined(&matching.expr);
-        let site = self.scrutinee(&mut matching.expr, iteration, &ways);
-        self.passed_over(matching, joined);
-        let verdicts: Vec<_> =
-            matching.arms.iter().map(|arm| self.verdict_among(arm, &matching.arms, &tried)).collect();
-        for (arm, verdict) in matching.arms.iter_mut().zip(verdicts) {
-            self.visit_arm_mut(arm);
-            let Some(verdict) = verdict.map(|verdict| verdict.or_other_way(other_way)) else { continue };
-            match self.met(&place, &arm.pat, &verdict, iteration) {
-                Some(met) => exit::prepend_to_arm(arm, &met),
-                None => self.settle_in_arm(arm, &site, &verdict, iteration),
-            }
-        }
     }
 }

@@ -3,14 +3,14 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::visit_mut::VisitMut;
+use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Pat};
 
 use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, exit, nested, probe, tuple, way};
+use super::{Body, answer, exit, nested, probe, question, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -70,7 +70,7 @@ impl Body<'_> {
             iteration,
             scrutinee: true,
         });
-        let (at, tried) = (expr.first(), Tried::of(expr));
+        let (at, tried) = (expr.first(), Tried::of(expr, self.is_dropping()));
         self.opening.set_first(is_first);
         self.visit_expr_mut(expr);
         rvalue.then(|| {
@@ -262,6 +262,20 @@ impl Body<'_> {
         }
     }
 
+    /// What an `if let Err(..)` does with the errors that enter it.
+    fn settled_in_then(&self, found: &[(Scrutinee, Side, Pat, bool)], body: &Expr) -> Vec<TokenStream> {
+        found
+            .iter()
+            .filter(|(site, side, pattern, _)| {
+                *side == Side::Err && (site.ends.is_none() || shape::names(pattern).is_empty())
+            })
+            .map(|(site, _, pattern, iteration)| {
+                let verdict = site.tried.or_again(self.arm_verdict(pattern, body), body, &self.mentions);
+                self.settle(site, (site.span, "err_arm"), &verdict, *iteration)
+            })
+            .collect()
+    }
+
     /// What a `while let Err(..)` does with the errors that enter it.
     pub(super) fn settled_in_loop(
         &self,
@@ -283,7 +297,7 @@ impl Body<'_> {
         if !probe::asks(&condition.cond) {
             return None;
         }
-        if answer::both_answer(condition) {
+        if answer::both_answer(condition) || question::asks_for_leave(condition) {
             let handed = Verdict::plain(Disposition::Handed, &condition.cond);
             return Some((handed, handed));
         }
@@ -309,26 +323,54 @@ impl Body<'_> {
         }
     }
 
+    /// `match`
+    pub(super) fn match_expr(&mut self, matching: &mut syn::ExprMatch) {
+        let other_way = std::mem::take(&mut self.other_way);
+        if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
+            self.match_tuple(matching);
+            return;
+        }
+        if !matching.arms.iter().any(|arm| shape::side(&arm.pat).is_some()) {
+            let wanted = self.wanted_among(matching);
+            visit_mut::visit_expr_match_mut(self, matching);
+            self.named_failures(matching);
+            wanted.iter().for_each(|wanted| self.other_than(wanted, &mut matching.expr));
+            return;
+        }
+        let iteration = self.is_iteration(&matching.expr) && !self.all_find(matching);
+        let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
+        let (tried, place) = (Tried::of(&matching.expr, self.is_dropping()), (*matching.expr).clone());
+        let joined = self.is_surely_joined(&matching.expr);
+        let site = self.scrutinee(&mut matching.expr, iteration, &ways);
+        self.passed_over(matching, joined);
+        let verdicts: Vec<_> =
+            matching.arms.iter().map(|arm| self.verdict_among(arm, &matching.arms, &tried)).collect();
+        for (arm, verdict) in matching.arms.iter_mut().zip(verdicts) {
+            self.visit_arm_mut(arm);
+            let Some(verdict) = verdict.map(|verdict| verdict.or_other_way(other_way)) else { continue };
+            match self.met(&place, &arm.pat, &verdict, iteration) {
+                Some(met) => exit::prepend_to_arm(arm, &met),
+                None => self.settle_in_arm(arm, &site, &verdict, iteration),
+            }
+        }
+    }
+
+    /// `if`
     pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
         let asked = self.asked(condition);
         let other_way = std::mem::take(&mut self.other_way);
+        let wanted = self.wanted(condition);
         self.finding = self.finds(&condition.then_branch);
         let before = std::mem::replace(&mut self.asking, asked);
         let found = self.condition(&mut condition.cond, Place::IfLet);
+        if let (Some(wanted), Expr::Let(binding)) = (wanted, &mut *condition.cond) {
+            self.other_than(&wanted, &mut binding.expr);
+        }
         self.opening.set_first(false);
         (self.asking, self.finding) = (before, false);
         let body =
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
-        let in_then: Vec<TokenStream> = found
-            .iter()
-            .filter(|(site, side, pattern, _)| {
-                *side == Side::Err && (site.ends.is_none() || shape::names(pattern).is_empty())
-            })
-            .map(|(site, _, pattern, iteration)| {
-                let verdict = site.tried.or_again(self.arm_verdict(pattern, &body), &body, &self.mentions);
-                self.settle(site, (site.span, "err_arm"), &verdict, *iteration)
-            })
-            .collect();
+        let in_then = self.settled_in_then(&found, &body);
         let in_else: Vec<TokenStream> = found
             .iter()
             .filter(|(_, side, ..)| *side == Side::Ok)

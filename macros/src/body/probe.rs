@@ -106,14 +106,15 @@ pub(super) struct Probe<'a> {
 impl Body<'_> {
     pub(super) fn probe(&self, probe: &Probe<'_>) -> Spot {
         let Probe { span, form, verdict, callee, iteration, scrutinee } = probe;
-        let (end, disposition) = (verdict.end_line, verdict.disposition.word());
-        if verdict.disposition != Disposition::Handed {
+        let disposition = self.of_rest(form, *iteration, verdict.disposition);
+        let (end, word) = (verdict.end_line, disposition.word());
+        if disposition != Disposition::Handed {
             self.leaves_errors.set(true);
         }
         let flags = [(*iteration, 'i'), (verdict.ends_loop, 'l'), (*scrutinee, 's')];
         let flags: String = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
         let flags = if flags.is_empty() { "-" } else { &flags };
-        self.place.probe(*span, &format!("{end} {form} {disposition} {flags} {callee}"))
+        self.place.probe(*span, &format!("{end} {form} {word} {flags} {callee}"))
     }
 
     pub(super) fn method(&mut self, expr: &mut Expr) {
@@ -201,7 +202,9 @@ impl Body<'_> {
     fn taking(&mut self, expr: &mut Expr, (name, is_first): (&str, bool), pending: Option<Verdict>) {
         let span = expr.first();
         let Expr::MethodCall(call) = expr else { return };
-        let verdict = pending
+        let verdict = self
+            .retaken(name, call)
+            .or(pending)
             .or(self.asked_by(name))
             .unwrap_or_else(|| Verdict::plain(self.disposition_of(name, call), call));
         let verdict = self.in_spawned(verdict);
@@ -210,7 +213,9 @@ impl Body<'_> {
             self.ok_is = Some(verdict);
         }
         let callee = shape::callee(&call.receiver);
-        let finding = name == "is_ok" && std::mem::take(&mut self.finding);
+        let vain = name == "is_ok" && std::mem::take(&mut self.for_the_log);
+        let verdict = if vain { Verdict::plain(Disposition::Dropped, call) } else { verdict };
+        let finding = name == "is_ok" && std::mem::take(&mut self.finding) || vain;
         let iteration = self.is_iteration(&call.receiver) && !finding;
         let rvalue = shape::is_rvalue(&call.receiver);
         let known = Known::of(self.before_telling(&mut call.receiver), self.generic);

@@ -1,26 +1,68 @@
-//! Handlers of `select!`: what stands behind each `=>` is code of this function, and is rewritten as such. The patterns and the
-//! futures before it stay as they are.
+//! Handlers of `select!`: what stands behind each `=>` is code of this function, and is rewritten as such. The futures before it
+//! stay as they are, and so do the patterns, but for `_ = download() =>`: what the work has returned is looked at in the handler.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr};
 
-use super::{Body, shape};
+use super::probe::Probe;
+use super::{Body, exit, flat, shape, telling};
+use crate::span::{Private, generated, local};
+use crate::token::First;
+
+/// Words of calls that wait for a time, a sign or the next item: that it has come is all that there is to know.
+const WAITING: [&str; 26] = [
+    "recv",
+    "read",
+    "next",
+    "accept",
+    "poll",
+    "pop",
+    "peek",
+    "wait",
+    "changed",
+    "closed",
+    "cancelled",
+    "tick",
+    "sleep",
+    "notified",
+    "signal",
+    "shutdown",
+    "stop",
+    "stopped",
+    "pending",
+    "ready",
+    "timeout",
+    "delay",
+    "until",
+    "ctrl",
+    "terminate",
+    "yield",
+];
 
 /// Whether a macro has branches with handlers.
 pub(super) fn selects(mac: &syn::Macro) -> bool {
     shape::last_of(&mac.path).is_some_and(|name| matches!(name.as_str(), "select" | "select_biased"))
 }
 
+/// `tokio::select!`, which takes any future; that of `futures` takes some only.
+fn names_tokio(mac: &syn::Macro) -> bool {
+    mac.path.segments.first().is_some_and(|first| first.ident == "tokio")
+}
+
 impl Body<'_> {
     /// Rewrites the handlers; what cannot be read stays as it is.
     pub(super) fn in_select(&mut self, mac: &mut syn::Macro) {
         let (mut written, mut rest) = (TokenStream::new(), mac.tokens.clone());
+        let may_look = names_tokio(mac);
         while let Some((before, behind)) = at_handler(&rest) {
-            written.extend(before);
-            let Some((handler, left)) = self.handler(behind.clone()) else {
+            let lost = if may_look { self.lost_work(&before) } else { None };
+            let held = lost.as_ref().and_then(|_| bound(before.clone(), &self.place.private()));
+            let lost = lost.filter(|_| held.is_some());
+            written.extend(held.unwrap_or(before));
+            let Some((handler, left)) = self.handler(behind.clone(), lost) else {
                 rest = behind;
                 break;
             };
@@ -32,19 +74,75 @@ impl Body<'_> {
     }
 
     /// The first handler of these tokens, rewritten, and what is behind it.
-    fn handler(&mut self, tokens: TokenStream) -> Option<(TokenStream, TokenStream)> {
+    fn handler(&mut self, tokens: TokenStream, lost: Option<Expr>) -> Option<(TokenStream, TokenStream)> {
         let is_block = matches!(tokens.clone().into_iter().next(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
         if is_block {
             let read = |input: ParseStream<'_>| Ok((input.parse::<Block>()?, input.parse::<TokenStream>()?));
             let (mut block, rest) = read.parse2(tokens).ok()?;
+            let look = lost.map(|work| self.look_at(&work, &block));
             self.visit_block_mut(&mut block);
+            if let Some(look) = look {
+                block.stmts.insert(0, exit::statement(&look));
+            }
             return Some((block.to_token_stream(), rest));
         }
         let read = |input: ParseStream<'_>| Ok((input.parse::<Expr>()?, input.parse::<TokenStream>()?));
         let (mut handler, rest) = read.parse2(tokens).ok()?;
+        let look = lost.map(|work| self.look_at(&work, &syn::parse_quote!({ #handler })));
         self.visit_expr_mut(&mut handler);
-        Some((quote!(#handler), rest))
+        let handler = match look {
+            Some(look) => quote!({ #look #handler }),
+            None => quote!(#handler),
+        };
+        Some((handler, rest))
     }
+
+    /// The work of a branch whose pattern takes nothing of it.
+    fn lost_work(&self, before: &TokenStream) -> Option<Expr> {
+        let (takes, waits) = waited(before.clone());
+        let work = waits.filter(|work| !takes && flat::made(work, self.generic))?;
+        let callee = shape::callee(&work);
+        let words = telling::words(callee.rsplit("::").next().unwrap_or_default());
+        (!words.iter().any(|word| WAITING.contains(&word.as_str()))).then_some(work)
+    }
+
+    /// The statement that looks at what the work of a branch has returned; the handler says what becomes of it.
+    fn look_at(&self, work: &Expr, handler: &Block) -> TokenStream {
+        let verdict = self.block_verdict(handler);
+        let probe = self.probe(&Probe {
+            span: work.first(),
+            form: "let_underscore",
+            verdict,
+            callee: &shape::callee(work),
+            iteration: false,
+            scrutinee: false,
+        });
+        let (private, seen) = (self.place.private(), seen());
+        quote_spanned!(generated(work.first())=> #private::look(&#seen.value).candor_look(#seen.mark, #probe);)
+    }
+}
+
+/// The name of what a branch has waited for.
+fn seen() -> Ident {
+    local("__candor_seen")
+}
+
+/// `_ = download() =>`, with a name for the `_`, and with what keeps the type of the value: that of work which never returns
+/// would be open where a handler looks at it.
+fn bound(before: TokenStream, private: &Private) -> Option<TokenStream> {
+    let mut tokens: Vec<TokenTree> = before.into_iter().collect();
+    let is =
+        |token: &TokenTree, mark: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark);
+    let equals = tokens.iter().position(|token| is(token, '='))?;
+    let wild = equals.checked_sub(1).and_then(|at| tokens.get_mut(at))?;
+    *wild = seen().into();
+    let behind: TokenStream = tokens.split_off(equals + 1).into_iter().collect();
+    let read = |input: ParseStream<'_>| Ok((input.parse::<Expr>()?, input.parse::<TokenStream>()?));
+    let (work, rest) = read.parse2(behind).ok()?;
+    let head: TokenStream = tokens.into_iter().collect();
+    let at = generated(work.first());
+    let held = quote_spanned!(at=> #private::held(#work));
+    Some(quote!(#head #held #rest))
 }
 
 /// The branches of a `select!`: whether a pattern takes the value, what is waited for, and the handler.

@@ -28,9 +28,9 @@ pub(super) fn is_spawn_name(name: &str) -> bool {
 }
 
 impl Body<'_> {
-    /// Whether the name of a handle is never mentioned again.
+    /// Whether the name of a handle is never mentioned again, but to ask whether its work goes on.
     pub(super) fn is_never_joined(&self, pattern: &syn::Pat) -> bool {
-        matches!(shape::bare(pattern), syn::Pat::Ident(name) if self.mentions.is_idle(&name.ident.to_string()))
+        matches!(shape::bare(pattern), syn::Pat::Ident(name) if self.mentions.is_never_asked(&name.ident.to_string()))
     }
 
     /// A spawn whose handle is thrown away.
@@ -57,6 +57,7 @@ impl Body<'_> {
         let fields = |kept| quote!(#private::Spawn { site: #site, handle_dropped: #dropped, detached: false, kept: #kept });
         let none = fields(quote!(#private::core::option::Option::None));
         let spawn = if dropped { quote!(&#own) } else { quote!(&#none) };
+        let is_tokios = takes_a_future(expr);
         let arguments = match expr {
             Expr::Call(call) => &mut call.args,
             Expr::MethodCall(call) => &mut call.args,
@@ -77,6 +78,9 @@ impl Body<'_> {
                     };
                     carry(&private, &quote!(carried_fn), &spawn, (&inner, &read))
                 }
+                Expr::Call(_) | Expr::MethodCall(_) if dropped && is_tokios && makes_a_future(argument) => {
+                    carry(&private, &quote!(carried), &spawn, (&inner, &reader_of(&private)))
+                }
                 _ => continue,
             };
             *argument = Expr::Verbatim(wrapped);
@@ -85,8 +89,15 @@ impl Body<'_> {
         if dropped && carries {
             let (some, handle) =
                 (fields(quote!(#private::core::option::Option::Some(&#kept))), local("__candor_handle"));
+            // They are the statement's: `#[cfg(..)] tokio::spawn(..);`.
+            let attrs = match expr {
+                Expr::Call(call) => std::mem::take(&mut call.attrs),
+                Expr::MethodCall(call) => std::mem::take(&mut call.attrs),
+                _ => Vec::new(),
+            };
             let inner = expr.to_token_stream();
             *expr = Expr::Verbatim(quote_spanned! {generated(span)=>
+                #(#attrs)*
                 {
                     static #kept: #private::Kept = #private::Kept::new();
                     static #own: #private::Spawn = #some;
@@ -95,6 +106,18 @@ impl Body<'_> {
             });
         }
     }
+}
+
+/// `tokio::spawn(work(id))`, which takes nothing but a future; what other functions take is not known by their name.
+fn takes_a_future(expr: &Expr) -> bool {
+    let callee = shape::callee(expr);
+    callee.starts_with("tokio::") && callee.ends_with("::spawn")
+}
+
+/// `mail(order)`, `worker.run()`; what `candor` wraps says by itself whose it is.
+fn makes_a_future(work: &Expr) -> bool {
+    let callee = shape::callee(work);
+    !matches!(callee.rsplit("::").next(), None | Some("" | "detached" | "observed" | "carry"))
 }
 
 fn carry(
@@ -111,7 +134,6 @@ fn carry(
 /// What reads the output of spawned work. Work that ends without a value, or not at all, has a type that may not be known
 /// yet: nothing is asked of it.
 fn reader(private: &Private, last: Option<&Stmt>) -> TokenStream {
-    let value = local("__candor_output");
     let has_value = match last {
         Some(Stmt::Expr(tail, None)) => !matches!(
             tail,
@@ -125,9 +147,10 @@ fn reader(private: &Private, last: Option<&Stmt>) -> TokenStream {
         ),
         _ => false,
     };
-    if has_value {
-        quote!(|#value| #private::look(#value).candor_kind().err_text(#value))
-    } else {
-        quote!(|_| #private::core::option::Option::None)
-    }
+    if has_value { reader_of(private) } else { quote!(|_| #private::core::option::Option::None) }
+}
+
+fn reader_of(private: &Private) -> TokenStream {
+    let value = local("__candor_output");
+    quote!(|#value| #private::look(#value).candor_kind().err_text(#value))
 }

@@ -3,13 +3,18 @@
 use syn::Expr;
 
 use super::mention::Mentions;
-use super::probe::{Disposition, RECOVERING};
+use super::probe::{Disposition, RECOVERING, Verdict};
 use super::{Body, arm, shape, way};
 
 impl Body<'_> {
+    /// `text.parse().ok()`, behind which the text is taken in another way.
+    pub(super) fn retaken(&self, name: &str, call: &syn::ExprMethodCall) -> Option<Verdict> {
+        (name == "ok" && self.forms.is_retaken(call)).then(|| Verdict::plain(Disposition::Handed, call))
+    }
+
     /// What this method does with the error.
     pub(super) fn disposition_of(&self, name: &str, call: &syn::ExprMethodCall) -> Disposition {
-        if name == "ok" && self.forms.has(call) {
+        if name == "ok" && self.forms.has(call) || self.takes_the_other(name, call) {
             Disposition::Handed
         } else if self.is_shown_as_value(name, call) {
             Disposition::Substituted
@@ -17,6 +22,13 @@ impl Body<'_> {
             disposition_of(name, call, &self.mentions)
         }
     }
+}
+
+/// `run(job).map_or_else(State::Failed, |()| State::Done)`: the error is what the variant carries.
+fn carries_it(call: &syn::ExprMethodCall) -> bool {
+    let Some(Expr::Path(path)) = call.args.first() else { return false };
+    let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    names.len() > 1 && names.iter().all(|name| name.starts_with(char::is_uppercase))
 }
 
 fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -> Disposition {
@@ -31,6 +43,7 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -
         // The answer is the value: who takes it knows that there was an error.
         "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
         "unwrap_or_else" | "or_else" if uses_error || takes_the_inside(call) => Disposition::Handed,
+        "unwrap_or_else" | "map_or_else" if carries_it(call) => Disposition::Handed,
         "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }

@@ -10,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, ReturnType, Stmt, Type};
 
-use super::shape;
+use super::{shape, spawn};
 use crate::token::First;
 
 /// Words in a name with which something did not succeed.
@@ -174,6 +174,7 @@ impl LastWords {
             found.last_of(block);
             Leaving { found: &mut found, of_loop: false }.visit_block(block);
         }
+        Spawned(&mut found).visit_block(block);
         found
     }
 
@@ -272,6 +273,32 @@ impl Visit<'_> for Leaving<'_> {
     }
 }
 
+/// Work that is spawned and ends without a value: it has only the log as well.
+struct Spawned<'a>(&'a mut LastWords);
+
+impl Spawned<'_> {
+    fn look(&mut self, arguments: &syn::punctuated::Punctuated<Expr, syn::Token![,]>) {
+        for argument in arguments {
+            if let Expr::Async(work) = argument {
+                self.0.last_of(&work.block);
+            }
+        }
+    }
+}
+
+impl Visit<'_> for Spawned<'_> {
+    fn visit_item(&mut self, _item: &syn::Item) {}
+
+    fn visit_expr(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Call(call) if spawn::is_spawn(expr) => self.look(&call.args),
+            Expr::MethodCall(call) if spawn::is_spawn(expr) => self.look(&call.args),
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+}
+
 fn at(body: &Expr) -> (u32, u32) {
     match body {
         Expr::Block(block) if block.label.is_none() => at_block(&block.block),
@@ -301,13 +328,29 @@ struct Warns {
 
 impl Visit<'_> for Warns {
     fn visit_macro(&mut self, mac: &syn::Macro) {
-        let warns = shape::last_of(&mac.path)
-            .is_some_and(|name| matches!(name.as_str(), "warn" | "error" | "eprintln"));
+        let warns = warns_by(mac);
         let text = mac.tokens.to_string();
         let shows = shape::uses(&mac.tokens, |word| self.names.contains(word))
             || self.names.iter().any(|name| text.contains(&format!("{{{name}")));
         self.found |= warns && shows && settles(mac.tokens.clone());
     }
+}
+
+/// Whether a body has a line of the log at WARN or above.
+pub(super) fn warns(body: &Expr) -> bool {
+    struct Lines(bool);
+    impl Visit<'_> for Lines {
+        fn visit_macro(&mut self, mac: &syn::Macro) {
+            self.0 |= warns_by(mac);
+        }
+    }
+    let mut lines = Lines(false);
+    lines.visit_expr(body);
+    lines.0
+}
+
+fn warns_by(mac: &syn::Macro) -> bool {
+    shape::last_of(&mac.path).is_some_and(|name| matches!(name.as_str(), "warn" | "error" | "eprintln"))
 }
 
 /// Whether a text among these tokens says what becomes of an item; "never dropped" does not.

@@ -161,7 +161,7 @@ pub(super) fn joins_all(value: &Expr) -> bool {
         if matches!(&*waiting.base, Expr::Call(_)) && shape::callee(&waiting.base).rsplit("::").next() == Some("join_all"))
 }
 
-fn is_join(init: &Expr) -> bool {
+pub(super) fn is_join(init: &Expr) -> bool {
     matches!(init, Expr::Macro(invocation) if shape::last_of(&invocation.mac.path).is_some_and(|name| name == "join"))
 }
 

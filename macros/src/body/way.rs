@@ -6,9 +6,9 @@
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprIf, ExprMatch, Stmt};
+use syn::{Block, Expr, ExprIf, ExprMatch, Pat, Stmt};
 
-use super::{Body, answer, shape, telling};
+use super::{Body, answer, shape, telling, unread};
 
 /// Words of calls that change something: an error of a look-up is no reason to do it.
 const CHANGING: [&str; 26] = [
@@ -50,6 +50,31 @@ impl Body<'_> {
     }
 }
 
+impl Body<'_> {
+    /// Learns the names of what ran side by side: `let (near, far) = join!(ask(near), ask(far));`.
+    pub(super) fn learn_side_by_side(&mut self, pattern: &Pat, init: &Expr) {
+        if let Pat::Tuple(_) = shape::bare(pattern)
+            && unread::is_join(init)
+        {
+            self.side_by_side.extend(shape::names(pattern));
+        }
+    }
+
+    /// `near.or(far)` of two that ran side by side: whichever has an answer gives it, and otherwise there is an error.
+    pub(super) fn takes_the_other(&self, name: &str, call: &syn::ExprMethodCall) -> bool {
+        let is_one = |place: &Expr| {
+            matches!(place, Expr::Path(path) if path.path.get_ident()
+                .is_some_and(|name| self.side_by_side.contains(&name.to_string())))
+        };
+        let other = match call.args.first() {
+            Some(Expr::Closure(closure)) => &*closure.body,
+            Some(other) => other,
+            None => return false,
+        };
+        matches!(name, "or" | "or_else") && is_one(&call.receiver) && is_one(other)
+    }
+}
+
 fn ends_with(block: &Block, is: impl Fn(&Expr) -> bool) -> bool {
     matches!(block.stmts.last(), Some(Stmt::Expr(last, _)) if is(last))
 }
@@ -68,7 +93,8 @@ pub(super) fn is_answered(name: &str, call: &syn::ExprMethodCall) -> bool {
             let other = Stmt::Expr((*closure.body).clone(), None);
             answer::reads_again(first, &[other])
                 || name == "or_else"
-                    && (is_other_form(first, &closure.body)
+                    && (answer::tries_again(first, &closure.body)
+                        || is_other_form(first, &closure.body)
                         || answer::is_cache(&first.to_token_stream().to_string())
                             && asks_further(&closure.body))
         }

@@ -32,6 +32,23 @@ mod c119 {
     }
 
     #[observe]
+    async fn names_and_glances(end: fn() -> Result<u32, Fault>) {
+        let task = tokio::spawn(async move { end() });
+        while !task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[observe]
+    async fn names_and_glances_first(end: fn() -> Result<u32, Fault>) -> bool {
+        let task = tokio::spawn(async move { end() });
+        while !task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        task.await.is_ok_and(|ended| ended.is_ok())
+    }
+
+    #[observe]
     async fn names_and_stops(end: fn() -> Result<u32, Fault>) {
         let task = tokio::spawn(async move { end() });
         settle().await;
@@ -44,6 +61,89 @@ mod c119 {
         assert_eq!(codes_of(|| block_on(names_and_forgets(fails))), ["C119 V"]);
         assert_eq!(codes_of(|| block_on(names_and_forgets(works))), NOTHING);
         assert_eq!(codes_of(|| block_on(names_and_stops(fails))), NOTHING);
+    }
+
+    #[test]
+    fn fires_for_a_handle_that_is_only_asked_whether_its_work_goes_on() {
+        assert_eq!(codes_of(|| block_on(names_and_glances(fails))), ["C119 V"]);
+        assert_eq!(codes_of(|| block_on(names_and_glances(works))), NOTHING);
+        assert_eq!(codes_of(|| assert!(!block_on(names_and_glances_first(fails)))), NOTHING);
+    }
+
+    async fn ends(end: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+        end()
+    }
+
+    #[observe]
+    async fn spawns_a_call(end: fn() -> Result<u32, Fault>) {
+        tokio::spawn(ends(end));
+        settle().await;
+    }
+
+    #[observe]
+    async fn spawns_a_call_and_waits(end: fn() -> Result<u32, Fault>) -> bool {
+        tokio::spawn(ends(end)).await.is_ok_and(|ended| ended.is_ok())
+    }
+
+    /// An attribute belongs to the whole statement.
+    #[observe]
+    async fn spawns_where_it_is_configured(end: fn() -> Result<u32, Fault>) {
+        #[cfg(test)]
+        tokio::spawn(ends(end));
+        #[cfg(not(test))]
+        tokio::spawn(end.is_not_there());
+        #[cfg(not(test))]
+        tokio::spawn(async { end.is_not_there() });
+        settle().await;
+    }
+
+    #[observe]
+    async fn spawns_and_tells(end: fn() -> Result<u32, Fault>) {
+        tokio::spawn(async move {
+            match ends(end).await {
+                Ok(number) => tracing::debug!(number, "closed"),
+                Err(error) => tracing::warn!(%error, "connection dropped"),
+            }
+            tracing::info!("closed");
+        });
+        settle().await;
+    }
+
+    #[observe]
+    async fn spawns_and_tells_last(end: fn() -> Result<u32, Fault>) {
+        tokio::spawn(async move {
+            match ends(end).await {
+                Ok(number) => tracing::debug!(number, "closed"),
+                Err(error) => tracing::warn!(%error, "connection dropped"),
+            }
+        });
+        settle().await;
+    }
+
+    /// Spawned work without a value has only the log, as a function without one has.
+    #[test]
+    fn spawned_work_may_warn_as_its_last_words() {
+        assert_eq!(codes_of(|| block_on(spawns_and_tells_last(fails))), NOTHING);
+        assert_eq!(codes_of(|| block_on(spawns_and_tells(fails))), ["C101 V"]);
+    }
+
+    #[observe]
+    async fn spawns_what_never_returns() {
+        async fn never() -> ! {
+            std::future::pending().await
+        }
+        tokio::spawn(never());
+        settle().await;
+    }
+
+    /// The future that a call makes is spawned like an async block.
+    #[test]
+    fn fires_for_a_call_whose_handle_is_dropped() {
+        assert_eq!(codes_of(|| block_on(spawns_a_call(fails))), ["C119 V"]);
+        assert_eq!(codes_of(|| block_on(spawns_a_call(works))), NOTHING);
+        assert_eq!(codes_of(|| assert!(!block_on(spawns_a_call_and_waits(fails)))), NOTHING);
+        assert_eq!(codes_of(|| block_on(spawns_where_it_is_configured(fails))), ["C119 V"]);
+        assert_eq!(codes_of(|| block_on(spawns_what_never_returns())), NOTHING);
     }
 
     #[observe]

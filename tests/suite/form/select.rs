@@ -1,5 +1,7 @@
 //! What stands behind the `=>` of `select!`, and what nobody takes out of a `join!`.
 
+use std::time::Duration;
+
 use candor::observe;
 use tokio::sync::mpsc;
 
@@ -60,6 +62,67 @@ fn a_handler_without_braces_is_read_too() {
         }
     }
     assert_eq!(codes_of(|| assert_eq!(block_on(wait()), 7)), ["C103 S"]);
+}
+
+#[test]
+fn what_a_branch_takes_nothing_of_is_dropped() {
+    #[observe]
+    async fn update(works_out: bool) -> Result<(), Fault> {
+        tokio::select! {
+            biased;
+            _ = ends(works_out) => {}
+            _ = std::future::pending::<()>() => return Err(Fault::Timeout),
+        }
+        Ok(())
+    }
+    #[observe]
+    async fn as_value(works_out: bool) -> u32 {
+        tokio::select! { _ = ends(works_out) => 1, _ = tokio::time::sleep(Duration::from_secs(9)) => 2 }
+    }
+    #[observe]
+    async fn by_child() -> u32 {
+        tokio::select! { _ = update_or_fail() => 1, _ = tokio::time::sleep(Duration::from_secs(9)) => 2 }
+    }
+    assert_eq!(codes_of(|| assert_eq!(block_on(update(false)), Ok(()))), ["C101 V"]);
+    assert_eq!(codes_of(|| assert_eq!(block_on(update(true)), Ok(()))), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(block_on(as_value(false)), 1)), ["C103 S"]);
+    assert_eq!(codes_of(|| assert_eq!(block_on(by_child()), 1)), ["C103 S"], "one error is one finding");
+}
+
+#[observe]
+async fn update_or_fail() -> Result<u32, Fault> {
+    ends(false).await
+}
+
+#[test]
+fn a_branch_that_fails_and_one_that_waits_for_a_sign_are_silent() {
+    #[observe]
+    async fn serve() -> Result<(), Fault> {
+        tokio::select! {
+            _ = ends(false) => Err(Fault::Timeout),
+            _ = std::future::pending::<()>() => Ok(()),
+        }
+    }
+    #[observe]
+    async fn until_told() -> u32 {
+        let (sender, mut stop) = mpsc::channel::<u32>(1);
+        drop(sender);
+        tokio::select! { _ = stop.recv() => 1, _ = never() => 2 }
+    }
+    #[observe]
+    async fn by_signal() -> u32 {
+        tokio::select! { _ = shutdown_signal() => 1, _ = never() => 2 }
+    }
+    async fn shutdown_signal() -> Result<u32, Fault> {
+        fails()
+    }
+    /// The type of what it returns is open where a value is looked at.
+    async fn never() -> ! {
+        std::future::pending().await
+    }
+    assert_eq!(codes_of(|| assert!(block_on(serve()).is_err())), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(block_on(until_told()), 1)), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(block_on(by_signal()), 1)), NOTHING);
 }
 
 #[test]

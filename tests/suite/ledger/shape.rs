@@ -2,7 +2,7 @@
 
 use candor::observe;
 
-use crate::kit::{Fault, NOTHING, codes_of, fails};
+use crate::kit::{Fault, NOTHING, block_on, codes_of, fails};
 
 mod another_form {
     use super::*;
@@ -159,4 +159,35 @@ mod a_form_that_is_asked_for {
         assert_eq!(codes_of(|| assert_eq!(load(), None)), ["C101 V"]);
         assert_eq!(codes_of(|| assert_eq!(total(&["1", "x"]), 1)), ["C114 V"]);
     }
+}
+
+#[test]
+fn what_never_returns_where_a_value_is_thrown_away_or_put_into_a_list() {
+    fn ends() -> ! {
+        panic!("the end")
+    }
+    #[observe]
+    #[allow(unreachable_code, dropping_copy_types, reason = "the form is what is tested")]
+    async fn fills(number: u32) -> usize {
+        let mut all = Vec::new();
+        all.push(7_u32);
+        if number == 2 {
+            all.push(ends());
+        } else if number == 3 {
+            drop(ends());
+        }
+        all.len()
+    }
+    #[observe]
+    #[allow(unreachable_code, reason = "the form is what is tested")]
+    fn keeps(number: u32) -> usize {
+        let mut all = std::collections::HashMap::new();
+        all.insert(1, Ok::<u32, String>(7));
+        if number == 2 {
+            all.insert(2, ends());
+        }
+        all.len()
+    }
+    assert_eq!(codes_of(|| assert_eq!(block_on(fills(1)), 1)), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(keeps(1), 1)), NOTHING);
 }

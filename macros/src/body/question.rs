@@ -1,0 +1,106 @@
+//! Questions whose error is neither passed on nor lost: whether one may, and whether anything is left to clear away. And one
+//! that is asked for the log alone.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Expr, ExprIf, Pat, Stmt, Type};
+
+use super::{Body, shape, telling};
+
+/// Words of functions that ask whether somebody may do something, or whether something can be.
+const LEAVE: [&str; 10] =
+    ["authorize", "authorise", "can", "may", "allow", "allows", "allowed", "permit", "permits", "permitted"];
+
+/// Words of calls that clear something away.
+const CLEARING: [&str; 6] = ["remove", "delete", "unlink", "clean", "cleanup", "close"];
+
+/// Words in the names of what was not made to stay.
+const TEMPORARY: [&str; 7] = ["tmp", "temp", "tempdir", "tempfile", "temporary", "scratch", "lockfile"];
+
+fn has_word(name: &str, words: &[&str]) -> bool {
+    telling::words(name).iter().any(|word| words.contains(&word.as_str()))
+}
+
+fn last_of(call: &Expr) -> String {
+    shape::callee(call).rsplit("::").next().unwrap_or_default().to_owned()
+}
+
+/// `if authorize(role).is_ok() { buttons.push("edit"); }`: no is an answer, and nothing is left out but what stands in a list.
+pub(super) fn asks_for_leave(condition: &ExprIf) -> bool {
+    let Expr::MethodCall(asking) = shape::bare_expr(&condition.cond) else { return false };
+    let lists = |statement: &Stmt| match statement {
+        Stmt::Expr(Expr::MethodCall(call), Some(_)) => {
+            matches!(call.method.to_string().as_str(), "push" | "insert" | "push_str")
+                && shape::is_place(&call.receiver)
+                && call.args.iter().all(|value| matches!(value, Expr::Lit(_) | Expr::Path(_)))
+        }
+        _ => false,
+    };
+    asking.method == "is_ok"
+        && condition.else_branch.is_none()
+        && has_word(&last_of(&asking.receiver), &LEAVE)
+        && condition.then_branch.stmts.iter().all(lists)
+}
+
+/// `fs::remove_file(&tmp_path)`: a call that clears away what was only temporary, or stands where a value is dropped, and nobody
+/// can be told.
+pub(super) fn clears_away(call: &Expr, by_drop: bool) -> bool {
+    fn names(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(name) => has_word(&name.to_string(), &TEMPORARY),
+            TokenTree::Group(group) => names(group.stream()),
+            _ => false,
+        })
+    }
+    has_word(&last_of(call), &CLEARING) && (by_drop || names(call.to_token_stream()))
+}
+
+impl Body<'_> {
+    /// Whether the body runs when a value is dropped.
+    pub(super) fn is_dropping(&self) -> bool {
+        self.place.is_of("drop") && matches!(&self.ret, Type::Tuple(nothing) if nothing.elems.is_empty())
+    }
+
+    /// `let reached = channels.iter().any(|channel| channel.notify(text).is_ok());`, of which nothing but the log hears.
+    pub(super) fn asks_for_the_log(&self, pattern: &Pat, init: &Expr) -> bool {
+        let (Pat::Ident(name), Expr::MethodCall(call)) = (shape::bare(pattern), init) else { return false };
+        let Some(Expr::Closure(each)) = call.args.first() else { return false };
+        let Expr::MethodCall(asking) = shape::bare_expr(&each.body) else { return false };
+        call.method == "any"
+            && asking.method == "is_ok"
+            && shape::is_rvalue(&asking.receiver)
+            && self.mentions.is_idle_let(&name.ident)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{asks_for_leave, clears_away};
+
+    #[test]
+    fn leave_is_asked_for_what_stands_in_a_list() {
+        let asks = |text: &str| asks_for_leave(&syn::parse_str(text).expect("an `if`"));
+        assert!(asks("if authorize(role, false).is_ok() { buttons.push(\"edit\"); }"));
+        assert!(asks("if user.can_edit().is_ok() { buttons.push(EDIT); menu.insert(1); }"));
+        for text in [
+            "if authorize(role).is_ok() { buttons.push(1); } else { warn!(\"no\"); }",
+            "if authorize(role).is_ok() { rows.delete(id)?; }",
+            "if authorize(role).is_ok() { rows.push(load(id)); }",
+            "if validate(row).is_ok() { good.push(row); }",
+            "if authorize(role).is_err() { buttons.push(1); }",
+        ] {
+            assert!(!asks(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_temporary_is_cleared_away() {
+        let clears = |text: &str| clears_away(&syn::parse_str(text).expect("a call"), false);
+        assert!(clears("std::fs::remove_file(&tmp_path)") && clears("temp_dir.close().await"));
+        assert!(
+            !clears("fs::remove_file(&path)")
+                && !clears("fs::write(&tmp, text)")
+                && !clears("attempt.close()")
+        );
+    }
+}
