@@ -10,7 +10,7 @@ use std::mem::ManuallyDrop;
 
 use super::rung::{First, High, Low, Second, Sixth, Third, ladder};
 use super::sight::{KindAnswer, bare_met, guess_met};
-use crate::record::{Callsite, Mark, ProbeAt, mark_if, reach_if, saw_ok_within, settle};
+use crate::record::{Callsite, Mark, ProbeAt, mark_if, reach_if, settle};
 
 /// The moment before an expression, at its probe.
 #[derive(Clone, Copy)]
@@ -82,7 +82,7 @@ impl<T, E> Through<Result<T, E>> {
         let Some(mark) = mark else { return self.pass() };
         std::hint::cold_path();
         let probe = own.probe(place);
-        looked(self.pass(), || saw_ok_within(probe), |error| meet(error, mark, probe))
+        looked(self.pass(), || mark.saw_ok(probe), |error| meet(error, mark, probe))
     }
 }
 

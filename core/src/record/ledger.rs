@@ -88,7 +88,7 @@ pub fn saw_ok(probe: ProbeAt) {
 
 /// The same for whoever knows whether anything is recorded.
 #[inline(always)]
-pub(crate) fn saw_ok_within(probe: ProbeAt) {
+pub(super) fn saw_ok_within(probe: ProbeAt) {
     saw_ok_here::<HERE>(probe);
 }
 

@@ -10,28 +10,32 @@ use super::state::is_not_off;
 use super::thread::{HERE, Thread};
 
 /// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error. The id of the
-/// frame and its sequence number; 0 when nothing is recorded.
+/// frame, whether it had errors, and its sequence number; 0 when nothing is recorded.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark(u64);
 
-impl Mark {
-    const NONE: Mark = Mark(0);
+/// Set where the frame had errors. It takes the place of the highest digit of the sequence number.
+const HAS_ERRORS: u64 = 1 << 31;
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn at((id, seq): (u32, u32)) -> Mark {
-        Mark(u64::from(id) << 32 | u64::from(seq))
+impl Mark {
+    pub(super) const NONE: Mark = Mark(0);
+
+    #[inline(always)]
+    pub(super) fn at(id: u32, seq: u32, has_errors: bool) -> Mark {
+        let seq = u64::from(seq) & (HAS_ERRORS - 1);
+        Mark(u64::from(id) << 32 | u64::from(has_errors) << 31 | seq)
     }
 
     /// The sequence number, if it was taken in this frame.
     pub(super) fn within(self, frame: &Frame) -> Option<u32> {
         let Mark(bits) = self;
-        (bits >> 32 == u64::from(frame.id)).then_some((bits & u64::from(u32::MAX)) as u32)
+        (bits >> 32 == u64::from(frame.id)).then_some((bits & (HAS_ERRORS - 1)) as u32)
     }
 
-    /// The expression was an `Ok`.
+    /// The expression was an `Ok`. What failed at its place before had failed before the moment.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn saw_ok(self, probe: ProbeAt) {
-        if self.0 != 0 {
+        if self.0 & HAS_ERRORS != 0 {
             saw_ok_within(probe);
         }
     }
@@ -68,7 +72,7 @@ pub(crate) fn mark_after_all() -> Mark {
 /// Nothing is recorded while candor itself is at work, and no call runs before the way to the stack is open.
 #[inline(never)]
 fn mark_within<const HERE: bool>() -> Mark {
-    raw::short(|thread| thread.moment().map(Mark::at)).flatten().unwrap_or(Mark::NONE)
+    raw::short(Thread::moment).flatten().unwrap_or(Mark::NONE)
 }
 
 /// The same where a statement begins, which is noted as well.
@@ -85,7 +89,7 @@ pub(crate) fn reach_if(is_on: bool, at: At) -> Option<Mark> {
 fn reach_within<const HERE: bool>(at: At) -> Mark {
     let reach = |thread: &Thread| {
         thread.at.set(at);
-        thread.moment().map(Mark::at)
+        thread.moment()
     };
     raw::short(reach).flatten().unwrap_or(Mark::NONE)
 }

@@ -61,7 +61,7 @@ pub use future::{Joining, Observed, joining, observed};
 pub use guard::Guard;
 pub use handle::{Followed, Looked, followed};
 pub use keep::{Choice, keep_off, keep_on, link, opened_span, outer_span};
-pub(crate) use ledger::{closes_loop, saw_ok_within};
+pub(crate) use ledger::closes_loop;
 pub use ledger::{has_errors, pend, recovered, saw_err, saw_ok, settle, told};
 pub use line::{Briskly, briskly, log, repeat};
 pub use mark::{Mark, mark};

@@ -7,6 +7,7 @@ use super::callsite::Callsite;
 use super::frame::{Frame, scoped};
 use super::keep;
 use super::light::Light;
+use super::mark::Mark;
 use super::place::{At, Whence};
 use super::stack::{Call, Stack};
 
@@ -149,13 +150,14 @@ impl Thread {
         self.glance(false, Frame::is_touched)
     }
 
-    /// The moment of the innermost call: the id of its frame, and its sequence number.
+    /// The moment of the innermost call.
     #[inline(always)]
-    pub(super) fn moment(&self) -> Option<(u32, u32)> {
+    pub(super) fn moment(&self) -> Option<Mark> {
         if self.light.is_running() {
-            return self.at_rest(|stack| Some(self.light.moment(stack)));
+            let (id, seq) = self.at_rest(|stack| Some(self.light.moment(stack)))?;
+            return Some(Mark::at(id, seq, false));
         }
-        self.glance((0, 0), |frame| (frame.id, frame.seq))
+        self.glance(Mark::NONE, |frame| Mark::at(frame.id, frame.seq, frame.has_entries()))
     }
 
     /// Notes that a body has ended, unless it was left by a `return` before.
