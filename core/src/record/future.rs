@@ -1,6 +1,7 @@
 //! A future that carries its frame across polls and threads.
 
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -147,8 +148,8 @@ enum Cause {
 
 /// A frame that is on the stack of this thread; dropping it abandons the call.
 struct OnStack {
-    /// `None` when the call is not followed: it is nested too deeply.
-    id: Option<u32>,
+    /// `None` when the call is not followed: it is nested too deeply. No frame has the id 0, and so this is returned in a register.
+    id: Option<NonZeroU32>,
     cause: Cause,
     /// It has been taken off.
     off: bool,
@@ -159,7 +160,7 @@ impl OnStack {
     #[inline(always)]
     fn begin(callsite: &'static Callsite, plan: &'static Plan) -> Option<OnStack> {
         let id = begin::<HERE>(callsite, plan, None)?;
-        Some(OnStack { id: Some(id), cause: Cause::Unwound, off: false })
+        Some(OnStack { id: NonZeroU32::new(id), cause: Cause::Unwound, off: false })
     }
 
     /// Puts the frame of a suspended call on.
@@ -171,7 +172,7 @@ impl OnStack {
             Some(id) => {
                 // It was taken.
                 std::mem::forget(slot);
-                OnStack { id: Some(id), cause, off: false }
+                OnStack { id: NonZeroU32::new(id), cause, off: false }
             }
             None => OnStack::push_unusually(slot, cause),
         }
@@ -185,7 +186,7 @@ impl OnStack {
         // It was another thread that counted it.
         frame.kept_bytes = 0;
         match stack::with(|stack| stack.push(frame)) {
-            Some(Ok(())) => OnStack { id: Some(id), cause, off: false },
+            Some(Ok(())) => OnStack { id: NonZeroU32::new(id), cause, off: false },
             Some(Err(_too_deep)) => {
                 figure::lose(Lost::Operation, 1);
                 OnStack { id: None, cause, off: false }
@@ -201,7 +202,7 @@ impl OnStack {
     #[inline(never)]
     fn take_back<const HERE: bool>(mut self) -> Option<Box<Frame>> {
         self.off = true;
-        let id = self.id;
+        let id = self.id();
         let usual = |thread: &Thread| thread.usual(|stack| stack.pop_usual(thread, id?));
         raw::short(usual).flatten().or_else(|| OnStack::take_back_unusually(id))
     }
@@ -216,11 +217,16 @@ impl OnStack {
         stack::with(suspend).flatten()
     }
 
+    #[inline(always)]
+    fn id(&self) -> Option<u32> {
+        self.id.map(NonZeroU32::get)
+    }
+
     /// The call ends, and has said itself how, if it did not fulfil.
     #[inline(always)]
     fn end(mut self) {
         self.off = true;
-        leave_of_itself::<HERE>(self.id);
+        leave_of_itself::<HERE>(self.id());
     }
 }
 
@@ -312,6 +318,6 @@ impl Drop for OnStack {
             Cause::Dropped if !std::thread::panicking() => "cancelled",
             Cause::Dropped | Cause::Unwound => "panic",
         };
-        leave(self.id, cause);
+        leave(self.id(), cause);
     }
 }

@@ -190,7 +190,8 @@ impl Stack {
 
     #[inline]
     pub(super) fn fresh_id(&mut self) -> u32 {
-        self.next_id = self.next_id.wrapping_add(1);
+        // 0 is the id of no call.
+        self.next_id = self.next_id.checked_add(1).unwrap_or(1);
         self.next_id
     }
 
