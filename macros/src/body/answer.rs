@@ -90,7 +90,7 @@ pub(super) fn reads(call: &Expr) -> bool {
     match shape::bare_expr(call) {
         Expr::Call(call) => READING.contains(&last_of(&call.func).as_str()),
         Expr::MethodCall(call) => match call.method.to_string().as_str() {
-            "map_err" | "map" | "as_ref" => reads(&call.receiver),
+            "map_err" | "map" | "as_ref" | "or_else" => reads(&call.receiver),
             name => READING.contains(&name),
         },
         _ => false,
@@ -181,7 +181,7 @@ fn inputs(expr: &Expr) -> Vec<String> {
             vec![&*call.receiver]
         }
         Expr::MethodCall(call)
-            if matches!(call.method.to_string().as_str(), "map_err" | "as_ref" | "map") =>
+            if matches!(call.method.to_string().as_str(), "map_err" | "as_ref" | "map" | "or_else") =>
         {
             return inputs(&call.receiver);
         }

@@ -94,18 +94,17 @@ impl Visit<'_> for Forms {
 /// Methods that pick one of the items.
 const PICKING: [&str; 8] = ["next", "last", "nth", "max", "min", "max_by_key", "min_by_key", "find"];
 
-/// `tags.iter().filter_map(|tag| tag.parse().ok()).max()`: the `ok()` of what has not the form that is looked for.
-fn looked_for(items: &Expr) -> Option<&syn::ExprMethodCall> {
-    let Expr::MethodCall(items) = items else { return None };
-    let Expr::Closure(closure) = items.args.first()? else { return None };
-    match shape::bare_expr(&closure.body) {
-        Expr::MethodCall(reading)
-            if items.method == "filter_map" && reading.method == "ok" && answer::reads(&reading.receiver) =>
-        {
-            Some(reading)
-        }
-        _ => None,
+/// `tags.iter().filter_map(|tag| tag.parse().ok()).max()`: each `ok()` of what has not the form that is looked for.
+fn looked_for(items: &Expr) -> HashSet<(u32, u32)> {
+    let mut forms = Forms::default();
+    if let Expr::MethodCall(items) = items
+        && items.method == "filter_map"
+        && let Some(Expr::Closure(closure)) = items.args.first()
+    {
+        forms.visit_expr(&closure.body);
+        forms.returned(&closure.body);
     }
+    forms.answered
 }
 
 /// `text.parse().ok().map(Cell::Flag).unwrap_or_else(|| Cell::Text(text.into()))`: each `ok()` in a chain of calls, where what
@@ -116,10 +115,8 @@ impl Visit<'_> for Chains<'_> {
     fn visit_item(&mut self, _item: &syn::Item) {}
 
     fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
-        if PICKING.contains(&call.method.to_string().as_str())
-            && let Some(reading) = looked_for(&call.receiver)
-        {
-            self.0.insert(crate::span::start(reading.method.span()));
+        if PICKING.contains(&call.method.to_string().as_str()) {
+            self.0.extend(looked_for(&call.receiver));
         }
         if matches!(call.method.to_string().as_str(), "unwrap_or_else" | "unwrap_or" | "or_else" | "or")
             && let Some(other) = call.args.first()

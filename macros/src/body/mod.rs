@@ -23,6 +23,7 @@ mod rest;
 mod select;
 mod shape;
 mod spawn;
+mod tail;
 mod taken;
 mod telling;
 mod track;
@@ -45,6 +46,7 @@ use crate::token::First;
 pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
 pub(crate) use hidden::leaves_unseen;
+pub(crate) use tail::lengthens;
 pub(crate) use telling::has_a_name;
 pub(crate) use track::{Invariant, Tracked, listed, names};
 

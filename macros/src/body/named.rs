@@ -17,9 +17,13 @@ const BEING: [&str; 20] = [
     "expr", "entry", "item", "record", "level", "mode", "job", "task", "type",
 ];
 
-/// Words of calls that look at what was before.
-const LOOKING: [&str; 10] =
-    ["current", "lookup", "find", "load", "view", "describe", "classify", "snapshot", "history", "entry"];
+/// Words of calls that do something. Of one that decides, checks or reads, "rejected" is the answer that was asked for.
+const DOING: [&str; 34] = [
+    "send", "push", "post", "put", "publish", "deliver", "notify", "sms", "email", "mail", "charge", "pay",
+    "refund", "transfer", "capture", "book", "reserve", "submit", "upload", "write", "save", "store",
+    "insert", "update", "delete", "remove", "create", "register", "enqueue", "dispatch", "ship", "commit",
+    "flush", "append",
+];
 
 /// What is known before the call is walked: it, and the variants that are asked for.
 pub(super) struct Wanted {
@@ -54,8 +58,8 @@ impl Body<'_> {
     fn asked_of(&self, call: &Expr, variants: Vec<Path>) -> Option<Wanted> {
         let callee = shape::callee(call);
         let last = telling::words(callee.rsplit("::").next().unwrap_or_default());
-        let looks = lost::is_state(&callee) || last.iter().any(|word| LOOKING.contains(&word.as_str()));
-        let asks = self.is_outermost() && flat::made(call, self.generic) && !looks;
+        let does = last.iter().any(|word| DOING.contains(&word.as_str())) && !lost::is_state(&callee);
+        let asks = self.is_outermost() && flat::made(call, self.generic) && does;
         asks.then(|| Wanted { variants, callee, iteration: self.is_iteration(call) })
     }
 

@@ -315,7 +315,8 @@ impl Body<'_> {
             Discard::LetUnread => "let_unread",
             Discard::DropCall => "drop_call",
         };
-        let verdict = self.in_spawned(Verdict::plain(Disposition::Dropped, expr));
+        let becomes = if self.clears_by_drop(expr) { Disposition::Handed } else { Disposition::Dropped };
+        let verdict = self.in_spawned(Verdict::plain(becomes, expr));
         let known = Known::of(self.before_telling(expr), self.generic);
         let (callee, iteration) = (shape::callee(expr), self.is_iteration(expr));
         let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });

@@ -14,8 +14,15 @@ const LEAVE: [&str; 10] =
 /// Words of calls that clear something away.
 const CLEARING: [&str; 6] = ["remove", "delete", "unlink", "clean", "cleanup", "close"];
 
+/// Those of which nothing is lost with what is not cleared away; what is closed may have to be written before.
+const REMOVING: [&str; 5] = ["remove", "delete", "unlink", "clean", "cleanup"];
+
 /// Words in the names of what was not made to stay.
 const TEMPORARY: [&str; 7] = ["tmp", "temp", "tempdir", "tempfile", "temporary", "scratch", "lockfile"];
+
+/// Words of calls that only look: whether any of them works is what the log is there for.
+const LOOKING: [&str; 10] =
+    ["ping", "probe", "check", "contains", "exists", "has", "is", "validate", "verify", "parse"];
 
 fn has_word(name: &str, words: &[&str]) -> bool {
     telling::words(name).iter().any(|word| words.contains(&word.as_str()))
@@ -61,6 +68,11 @@ impl Body<'_> {
         self.place.is_of("drop") && matches!(&self.ret, Type::Tuple(nothing) if nothing.elems.is_empty())
     }
 
+    /// `let _ = fs::remove_file(&self.path);` in a `drop`, which can do no more than try.
+    pub(super) fn clears_by_drop(&self, call: &Expr) -> bool {
+        self.is_dropping() && has_word(&last_of(call), &REMOVING)
+    }
+
     /// `let reached = channels.iter().any(|channel| channel.notify(text).is_ok());`, of which nothing but the log hears.
     pub(super) fn asks_for_the_log(&self, pattern: &Pat, init: &Expr) -> bool {
         let (Pat::Ident(name), Expr::MethodCall(call)) = (shape::bare(pattern), init) else { return false };
@@ -69,6 +81,7 @@ impl Body<'_> {
         call.method == "any"
             && asking.method == "is_ok"
             && shape::is_rvalue(&asking.receiver)
+            && !has_word(&last_of(&asking.receiver), &LOOKING)
             && self.mentions.is_idle_let(&name.ident)
     }
 }

@@ -2,16 +2,32 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Type;
+use syn::{Lifetime, Type};
 
 use super::function::{Plan, Written};
 use crate::body::body_label;
 use crate::span::{braced, local};
 
+impl Written {
+    /// Binds the value of the body, which a `return` leaves by this label, to the type of the function, so that coercions stay.
+    pub(super) fn bound(&self, ret: &Type, label: Option<Lifetime>) -> TokenStream {
+        let Written { body, silent, lengthens, .. } = self;
+        let value = local("__candor_value");
+        // A block is of the edition of its label, and the edition says when what a tail makes is dropped: so the body is a block in
+        // it. In parentheses, since a lint takes braces in braces for those of the user.
+        let body = label.map_or_else(|| body.clone(), |label| quote!(#label: { (#body) }));
+        if *lengthens {
+            // An assignment keeps nothing alive.
+            return quote!(let #value: #ret; #value = (#body););
+        }
+        quote!(#silent let #value: #ret = #body;)
+    }
+}
+
 impl Plan<'_> {
     /// The value is looked at once, behind a closure.
     pub(super) fn finally(&self, ret: &Type, written: &Written, at: Span) -> TokenStream {
-        let Written { tail, body, silent, .. } = written;
+        let (tail, bound) = (&written.tail, written.bound(ret, None));
         let private = self.place.private();
         let rebound = &self.rebound;
         let (value, leave) = (local("__candor_value"), &self.leave);
@@ -27,8 +43,7 @@ impl Plan<'_> {
             let #value: #ret = #call(#closure {
                 #again
                 #rebound
-                #silent
-                let #value: #ret = #body;
+                #bound
                 #[allow(unreachable_code)]
                 { #tail }
                 #[allow(unreachable_code, clippy::needless_return)]
@@ -42,15 +57,14 @@ impl Plan<'_> {
 
     /// The value is looked at once, behind a block that the body leaves. `#[track_caller]` does not reach into a closure.
     pub(super) fn broken_off(&self, ret: &Type, written: &Written) -> TokenStream {
-        let Written { tail, body, silent, .. } = written;
+        let (tail, bound) = (&written.tail, written.bound(ret, None));
         let (value, label, again) = (local("__candor_value"), body_label(), self.reach.again());
         let after = self.after(&value);
         quote! {
             #[allow(unreachable_code, unused_labels)]
             let #value: #ret = #label: {
                 #again
-                #silent
-                let #value: #ret = #body;
+                #bound
                 { #tail }
                 #value
             };
@@ -62,7 +76,7 @@ impl Plan<'_> {
 
     /// The value is looked at once, behind an async block.
     pub(super) fn awaited(&self, ret: &Type, written: &Written, at: Span) -> TokenStream {
-        let Written { tail, body, silent, .. } = written;
+        let (tail, bound) = (&written.tail, written.bound(ret, None));
         let (value, hint) = (local("__candor_value"), hint(ret));
         let after = self.after(&value);
         let (again, rebound) = (self.reach.again(), &self.rebound);
@@ -70,8 +84,7 @@ impl Plan<'_> {
             #hint
             #again
             #rebound
-            #silent
-            let #value: #ret = #body;
+            #bound
             #[allow(unreachable_code)]
             { #tail }
             #[allow(unreachable_code, clippy::needless_return)]

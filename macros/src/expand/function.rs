@@ -2,7 +2,7 @@
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Block, Error, Expr, ItemFn, ReturnType, Stmt};
+use syn::{Block, Error, Expr, ItemFn, Lifetime, ReturnType, Stmt};
 
 use super::around::hint;
 use super::clause::Clauses;
@@ -12,7 +12,7 @@ use super::signature::future_output;
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
 use crate::attr::{Attr, Errors};
 use crate::body::{
-    Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, leaves_unseen, listed, names,
+    Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, leaves_unseen, lengthens, listed, names,
 };
 use crate::span::{Ladder, Place, braced, generated, local, near_name, nowhere, own, text};
 use crate::token::First;
@@ -53,6 +53,8 @@ pub(super) struct Written {
     pub(super) returns: bool,
     /// Keeps a lint silent that the value of a body with a `return` at its end would raise.
     pub(super) silent: Option<TokenStream>,
+    /// Its value borrows from what its tail makes: see `lengthens`.
+    pub(super) lengthens: bool,
 }
 
 pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> {
@@ -263,13 +265,13 @@ impl Plan<'_> {
 
     /// The exit looks at the value. One that has nothing to check besides it ends the call.
     fn guarded(&self, output: &ReturnType, written: &Written) -> TokenStream {
-        let Written { last, body, silent, .. } = written;
+        let last = &written.last;
         if !self.invariants_at_exit().is_empty() {
             return self.hooked(output, written);
         }
-        let label = self.label(output, written);
+        let bound = written.bound(&named(output), self.label(output, written));
         let (private, own) = (self.place.private(), self.place.own());
-        let (ret, value, guard) = (named(output), local("__candor_value"), local("__candor_guard"));
+        let (value, guard) = (local("__candor_value"), local("__candor_guard"));
         let ending = |how: &str| match is_plain(output) {
             true => {
                 let how = local(&format!("{how}_fulfilled"));
@@ -287,17 +289,15 @@ impl Plan<'_> {
             quote!(#leave(#guard, #own, #last, #value))
         };
         quote! {
-            #silent
-            let #value: #ret = #label #body;
+            #bound
             #[allow(unreachable_code)]
             #leave
         }
     }
 
     /// The label of a body that is left by a `return` whose value is looked at behind it.
-    fn label(&self, output: &ReturnType, written: &Written) -> Option<TokenStream> {
-        let label = body_label();
-        (written.returns && self.exits_meet(output)).then(|| quote!(#label:))
+    fn label(&self, output: &ReturnType, written: &Written) -> Option<Lifetime> {
+        (written.returns && self.exits_meet(output)).then(body_label)
     }
 
     /// Whether something is to be seen behind the body, so that each `return` leads there.
@@ -307,9 +307,9 @@ impl Plan<'_> {
 
     /// All exits but a `?` meet behind the body, where the value is looked at.
     pub(super) fn hooked(&self, output: &ReturnType, written: &Written) -> TokenStream {
-        let Written { last, body, silent, .. } = written;
-        let (private, own) = (self.place.private(), self.place.own());
-        let (ret, value, label) = (named(output), local("__candor_value"), self.label(output, written));
+        let last = &written.last;
+        let (private, own, value) = (self.place.private(), self.place.own(), local("__candor_value"));
+        let bound = written.bound(&named(output), self.label(output, written));
         let invariants = self.invariants_at_exit();
         let ends = if is_plain(output) {
             quote!(#[allow(unreachable_code)] #private::ends_fulfilled(#own, #last);)
@@ -318,8 +318,7 @@ impl Plan<'_> {
             quote!(#[allow(unreachable_code)] #ends(#own, #last, &#value);)
         };
         quote! {
-            #silent
-            let #value: #ret = #label #body;
+            #bound
             #ends
             #invariants
             #value
@@ -394,15 +393,17 @@ impl Plan<'_> {
         let tail = block.stmts.last().map_or_else(|| block.brace_token.span.join(), First::first);
         let (own, last) = (self.place.own().receiver(), self.place.position(tail, 't'));
         let tail = quote_spanned!(generated(tail)=> #own.at(#last););
+        // A `return` is another expression once it is rewritten.
+        let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
+        let lengthens = lengthens(block);
         let mut visitor =
             Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic).in_future(suspends);
         visitor.rewrite(block);
         if visitor.leaves_errors() && has_a_name(output) {
             self.place.let_tell();
         }
-        let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
-        Written { tail, last, body: TokenStream::new(), returns: visitor.returns(), silent }
+        Written { tail, last, body: TokenStream::new(), returns: visitor.returns(), silent, lengthens }
     }
 }
 

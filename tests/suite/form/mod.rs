@@ -6,6 +6,7 @@ mod name;
 mod nested;
 mod pattern;
 mod select;
+mod tail;
 mod tuple;
 
 use crate::kit::{NOTHING, codes, codes_of, found};

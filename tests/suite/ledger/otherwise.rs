@@ -74,6 +74,16 @@ fn one_of_those_that_have_the_form() {
         tags.iter().filter_map(|tag| tag.strip_prefix('v')?.parse().ok()).max()
     }
     #[observe]
+    fn newest_pair(tags: &[&str]) -> Option<(u32, u32)> {
+        let pair = |tag: &str| tag.split_once('.').map(|(major, minor)| (major.to_owned(), minor.to_owned()));
+        tags.iter()
+            .filter_map(|tag| {
+                let (major, minor) = pair(tag)?;
+                Some((major.parse().ok()?, minor.parse().ok()?))
+            })
+            .max()
+    }
+    #[observe]
     fn sum(tags: &[&str]) -> u32 {
         tags.iter().filter_map(|tag| tag.parse::<u32>().ok()).sum()
     }
@@ -82,6 +92,7 @@ fn one_of_those_that_have_the_form() {
         calls.iter().filter_map(|call| call.call().ok()).max()
     }
     assert_eq!(codes_of(|| assert_eq!(newest(&["v1", "vx", "v2"]), Some(2))), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(newest_pair(&["1.2", "1.x", "0.9", "x"]), Some((1, 2)))), NOTHING);
     assert_eq!(codes_of(|| assert_eq!(sum(&["1", "x", "2"]), 3)), ["C114 V"]);
     assert_eq!(codes_of(|| assert_eq!(best(&[Flaky::new(1), Flaky::new(0)]), Some(7))), ["C114 V"]);
 }

@@ -80,6 +80,20 @@ mod clearing {
                 }
             }
         }
+        struct File(Dir);
+        impl Drop for File {
+            #[observe]
+            fn drop(&mut self) {
+                let _ = self.0.remove_all();
+            }
+        }
+        struct Page(Flaky);
+        impl Drop for Page {
+            #[observe]
+            fn drop(&mut self) {
+                let _ = self.0.call();
+            }
+        }
         struct Batch(Flaky);
         impl Drop for Batch {
             #[observe]
@@ -90,6 +104,8 @@ mod clearing {
             }
         }
         assert_eq!(codes_of(|| drop(Scratch(Dir(Flaky::new(1))))), NOTHING);
+        assert_eq!(codes_of(|| drop(File(Dir(Flaky::new(1))))), NOTHING);
+        assert_eq!(codes_of(|| drop(Page(Flaky::new(1)))), ["C101 V"]);
         assert_eq!(codes_of(|| drop(Batch(Flaky::new(1)))), ["C101 V"]);
     }
 }
@@ -129,6 +145,12 @@ mod rest {
             text.parse::<bool>().ok().map(|flag| flag.to_string()).unwrap_or_else(|| text.to_owned())
         }
         #[observe]
+        fn is_on(text: &str) -> bool {
+            text.parse::<bool>()
+                .or_else(|_| text.parse::<u8>().map(|number| number != 0))
+                .unwrap_or_else(|_| matches!(text, "yes" | "on"))
+        }
+        #[observe]
         fn flag(text: &str) -> String {
             text.parse::<bool>().ok().map(|flag| flag.to_string()).unwrap_or_else(|| {
                 info!(text, "no flag");
@@ -136,6 +158,7 @@ mod rest {
             })
         }
         assert_eq!(codes_of(|| assert_eq!(cell("seven"), "seven")), NOTHING);
+        assert_eq!(codes_of(|| assert!(is_on("yes") && !is_on("0"))), NOTHING);
         assert_eq!(codes_of(|| assert_eq!(flag("seven"), "false")), ["C101 V"]);
     }
 }
@@ -158,7 +181,14 @@ mod asked_for_the_log {
             let reached = channels.iter().any(|channel| channel.call().is_ok());
             if reached { Ok(()) } else { Err(Fault::Timeout) }
         }
+        #[observe]
+        fn health(channels: &[Flaky]) {
+            let ping = |channel: &Flaky| channel.call();
+            let up = channels.iter().any(|channel| ping(channel).is_ok());
+            info!(up, "looked at all channels");
+        }
         let down = || [Flaky::new(1), Flaky::new(1)];
+        assert_eq!(codes_of(|| health(&down())), NOTHING, "it only looks");
         assert_eq!(codes_of(|| assert_eq!(alert(&down()), Ok(()))), ["C101 V 2"]);
         assert_eq!(codes_of(|| assert_eq!(alert(&[Flaky::new(1), Flaky::new(0)]), Ok(()))), NOTHING);
         assert_eq!(codes_of(|| assert!(asked(&down()).is_err())), NOTHING);
@@ -243,6 +273,26 @@ mod variants {
         assert_eq!(codes_of(|| assert_eq!(notify(1), 0)), ["C101 S"]);
         assert_eq!(codes_of(|| assert_eq!(notify(2) + notify(3), 15)), NOTHING);
         assert_eq!(codes_of(|| assert_eq!(answer(1), None)), NOTHING, "whoever asked has the answer");
+    }
+
+    /// Where nothing is done but to decide, the variant is the answer.
+    #[test]
+    fn one_that_answers_a_question() {
+        #[observe]
+        fn underwrite(token: u32) -> u32 {
+            let decide = push;
+            let mut last = 0;
+            if let Push::Delivered { id } = decide(token) {
+                last = id;
+            }
+            match decide(token) {
+                Push::Queued(id) => last = id,
+                _ => {}
+            }
+            last
+        }
+        assert_eq!(codes_of(|| assert_eq!(underwrite(1), 0)), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(underwrite(3), 3)), NOTHING);
     }
 
     #[test]
