@@ -245,8 +245,9 @@ fn send_home(mut frame: Box<Frame>) {
 }
 
 impl Drop for Stack {
-    /// Nobody needs to send anything back any more.
+    /// What was cut off by the end of its stretch never told its end, and nobody needs to send anything back any more.
     fn drop(&mut self) {
+        self.abandon_above(0);
         drop(self.home.take().and_then(|home| home.close()));
     }
 }
