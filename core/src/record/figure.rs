@@ -444,7 +444,8 @@ impl Totals {
     }
 
     fn take(&mut self, sums: Reading) {
-        self.calls += sums.calls;
+        // A call that began on one thread may be forgotten on another one, which counts one less than none then.
+        self.calls = self.calls.wrapping_add(sums.calls);
         self.ticks += sums.ticks;
         self.one_in = self.one_in.max(u32::try_from(sums.one_in).unwrap_or(u32::MAX));
         for (sum, count) in self.by_class.iter_mut().zip(sums.by_class) {

@@ -245,8 +245,12 @@ fn send_home(mut frame: Box<Frame>) {
 }
 
 impl Drop for Stack {
-    /// Nobody needs to send anything back any more.
+    /// Calls that were cut off by the end of their stretch never told their end; others still run, if the process exits within
+    /// them. Nobody needs to send anything back any more.
     fn drop(&mut self) {
+        if !self.is_current() {
+            self.abandon_above(0);
+        }
         drop(self.home.take().and_then(|home| home.close()));
     }
 }

@@ -228,14 +228,22 @@ impl Stack {
             // Ids of different threads rarely meet; a mark also carries the sequence number.
             self.next_id = self.figures.thread();
         }
-        while self.running > 0 {
+        self.abandon_above(0);
+        replace_at(Whence::NOWHERE);
+    }
+
+    /// All calls but the outermost ones, of which there are so many, will never tell their end.
+    pub(super) fn abandon_above(&mut self, outermost: usize) {
+        while self.running > outermost {
             self.running -= 1;
             let Some(frame) = self.frames.get_mut(self.running) else { return };
-            self.figures.forget(frame.callsite);
+            // Spawned work is no call, and was not counted as one.
+            if frame.link.is_none() {
+                self.figures.forget(frame.callsite);
+            }
             frame.clear();
             figure::lose(Lost::Operation, 1);
         }
-        replace_at(Whence::NOWHERE);
     }
 
     /// The innermost call, with pages for its notes.
@@ -283,13 +291,7 @@ impl Stack {
     /// Takes the frame with this id off; it is on top unless somebody above was leaked.
     pub(super) fn pop(&mut self, id: u32) -> Option<Box<Frame>> {
         let index = self.calls().rposition(|frame| frame.id == id)?;
-        while self.running > index + 1 {
-            self.running -= 1;
-            if let Some(leaked) = self.frames.get_mut(self.running) {
-                leaked.clear();
-            }
-            figure::lose(Lost::Operation, 1);
-        }
+        self.abandon_above(index + 1);
         self.running = index;
         let mut frame = self.frames.swap_remove(index);
         self.leaves(&mut frame);

@@ -7,6 +7,8 @@
 
 mod line;
 mod nested;
+#[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
+mod outlived;
 
 use std::cell::RefCell;
 use std::future::Future;
