@@ -12,8 +12,9 @@ use super::{Body, exit, flat, shape, telling};
 use crate::span::{Private, generated, local};
 use crate::token::First;
 
-/// Words of calls that wait for a time, a sign or the next item: that it has come is all that there is to know.
-const WAITING: [&str; 26] = [
+/// Words of calls that wait for a time, a sign, the next item or the end of the other side: that it has come is all that
+/// there is to know.
+const WAITING: [&str; 32] = [
     "recv",
     "read",
     "next",
@@ -40,6 +41,12 @@ const WAITING: [&str; 26] = [
     "ctrl",
     "terminate",
     "yield",
+    "heartbeat",
+    "heartbeats",
+    "ping",
+    "pings",
+    "keepalive",
+    "alive",
 ];
 
 /// Whether a macro has branches with handlers.

@@ -113,7 +113,14 @@ fn a_branch_that_fails_and_one_that_waits_for_a_sign_are_silent() {
     async fn by_signal() -> u32 {
         tokio::select! { _ = shutdown_signal() => 1, _ = never() => 2 }
     }
+    #[observe]
+    async fn while_there() -> u32 {
+        tokio::select! { _ = heartbeat() => 1, _ = never() => 2 }
+    }
     async fn shutdown_signal() -> Result<u32, Fault> {
+        fails()
+    }
+    async fn heartbeat() -> Result<u32, Fault> {
         fails()
     }
     /// The type of what it returns is open where a value is looked at.
@@ -123,6 +130,7 @@ fn a_branch_that_fails_and_one_that_waits_for_a_sign_are_silent() {
     assert_eq!(codes_of(|| assert!(block_on(serve()).is_err())), NOTHING);
     assert_eq!(codes_of(|| assert_eq!(block_on(until_told()), 1)), NOTHING);
     assert_eq!(codes_of(|| assert_eq!(block_on(by_signal()), 1)), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(block_on(while_there()), 1)), NOTHING);
 }
 
 #[test]
