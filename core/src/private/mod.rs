@@ -4,6 +4,9 @@
 //! on which a method call takes the first rung whose bounds hold (see `rung`). The older ones, which are rarely climbed, do the
 //! same with references and traits.
 //!
+//! What stands in the user's functions is inlined with optimization only. Without it, what is inlined would have places of its
+//! own in their frames, and a recursive function would need as much more stack.
+//!
 //! **Invariant:** whatever passes through here comes out unchanged, by value, and is dropped where it would have been.
 
 mod capture;

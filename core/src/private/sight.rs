@@ -91,14 +91,14 @@ fn seen<'a>(kind: ErrorKind, type_name: &'static str, text: &'a dyn fmt::Display
 
 /// An arm that hands an error on whose type is not known yet: what is logged in the arm speaks of that error.
 pub fn met_unread(own: &'static Callsite, place: u32) {
-    note(own.probe(place), crate::record::mark_after_all(), seen(ErrorKind::Error, "", &""));
+    note(own.probe(place), crate::record::mark_inside(), seen(ErrorKind::Error, "", &""));
 }
 
 /// An arm was entered whose variant is called a failure.
 #[cold]
 #[inline(never)]
 pub fn met_named(name: &'static str, own: &'static Callsite, place: u32) {
-    note(own.probe(place), crate::record::mark_after_all(), seen(ErrorKind::Error, "", &name));
+    note(own.probe(place), crate::record::mark_inside(), seen(ErrorKind::Error, "", &name));
 }
 
 /// A value that may be a `Result`.

@@ -120,7 +120,7 @@ pub(super) fn begin<const HERE: bool>(
     begin_usual(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
 }
 
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(always)]
 fn begin_usual(call: &Call) -> Option<u32> {
     if std::thread::panicking() {
         return None;

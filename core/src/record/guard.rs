@@ -19,15 +19,15 @@ use crate::model::{Class, Outcome};
 /// A running call of a synchronous function; dropping it ends the call.
 #[must_use = "the operation ends when its guard is dropped"]
 pub struct Guard {
-    /// Known where the guard stands, so that it needs no memory. Whether the call is recorded, its frame tells.
+    /// Known where the guard stands, so that it needs no memory.
     pub(super) callsite: &'static Callsite,
-    /// Whether the call may be recorded.
+    /// Whether the call may be recorded: whether it is, its frame tells.
     pub(super) is_on: bool,
 }
 
 impl Guard {
     /// Ends the call where its value is known, and passes the value on. `is_plain` may say of a value that it is fulfilled and
-    /// that nothing else has to be read. Off, this is one relaxed load and a branch.
+    /// that nothing else has to be read. Off, this is a branch on what the beginning saw.
     ///
     /// Without optimization each move of the value has a place of its own in the frame of whoever this is inlined into, and so
     /// it is not inlined there: a recursive function would need as much more stack.
@@ -159,14 +159,14 @@ fn fulfilled_unusually(callsite: &'static Callsite, spot: At) {
 #[cold]
 #[inline(never)]
 fn fulfilled_after_all(callsite: &'static Callsite, spot: At) {
-    stack::arrives_after_all(spot);
+    stack::arrives_inside(spot);
     finish_top(callsite, Some(Outcome::FULFILLED), "");
 }
 
 #[cold]
 #[inline(never)]
 fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
-    stack::arrives_after_all(spot);
+    stack::arrives_inside(spot);
     finish_top(callsite, Some(outcome), "");
 }
 
@@ -201,7 +201,7 @@ impl Stack {
     }
 
     /// Leaves the innermost call as fulfilled if everything is as usual. It calls nothing, so that it is short.
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     pub(super) fn leave_usual(&mut self, thread: &Thread, is_it: impl Fn(&Frame) -> bool) -> Option<()> {
         // A call that is alone is not nested too deeply.
         if !self.is_current() {
@@ -284,7 +284,7 @@ impl Stack {
     }
 
     /// Leaves the innermost call as fulfilled if nothing has to be said of it.
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     pub(super) fn leave_top(&mut self, thread: &Thread) -> Left {
         let is_child = self.has_outer();
         let Some(mut top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };

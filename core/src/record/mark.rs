@@ -65,7 +65,7 @@ pub(crate) fn mark_if(is_on: bool) -> Option<Mark> {
 }
 
 /// The same from within this crate, which is not to have what users compile themselves (see [`HERE`]).
-pub(crate) fn mark_after_all() -> Mark {
+pub(crate) fn mark_inside() -> Mark {
     if is_not_off() { mark_within::<false>() } else { Mark::NONE }
 }
 

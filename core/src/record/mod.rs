@@ -65,7 +65,7 @@ pub(crate) use ledger::closes_loop;
 pub use ledger::{has_errors, pend, recovered, saw_err, saw_ok, settle, told};
 pub use line::{Briskly, briskly, log, repeat};
 pub use mark::{Mark, mark};
-pub(crate) use mark::{mark_after_all, mark_if, reach_if};
+pub(crate) use mark::{mark_if, mark_inside, reach_if};
 pub use memory::{limit_memory, memory_use};
 pub use outbox::{Briefs, collect_briefs};
 pub use place::{At, ProbeAt};

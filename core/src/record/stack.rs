@@ -339,7 +339,7 @@ pub fn arrives(at: At) {
 }
 
 /// The same from within this crate, which is not to have what users compile themselves (see [`HERE`]).
-pub(super) fn arrives_after_all(at: At) {
+pub(super) fn arrives_inside(at: At) {
     if at.callsite().is_awake() {
         arrives_within::<false>(at);
     }

@@ -10,7 +10,7 @@ use syn::{Arm, Block, Expr, Stmt};
 
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
-use super::{arm, question, shape, telling, way};
+use super::{arm, asked, shape, telling, way};
 
 /// Whether this arm of a `match` gives a value that none of the arms for an `Ok` gives.
 pub(super) fn is_apart(arm: &Arm, others: &[&Arm]) -> bool {
@@ -54,7 +54,7 @@ impl Tried {
             reads: reads(expr),
             inputs: inputs(expr),
             is_open: is_cache(&call) || is_limited(expr),
-            clears: question::clears_away(expr, by_drop),
+            clears: asked::clears_away(expr, by_drop),
             call,
         }
     }

@@ -4,6 +4,7 @@
 
 mod answer;
 mod arm;
+mod asked;
 mod compare;
 mod each;
 mod exit;
@@ -18,7 +19,6 @@ mod named;
 mod nested;
 mod pattern;
 mod probe;
-mod question;
 mod rest;
 mod select;
 mod shape;

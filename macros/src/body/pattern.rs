@@ -10,7 +10,7 @@ use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, exit, nested, probe, question, tuple, way};
+use super::{Body, answer, asked, exit, nested, probe, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -297,7 +297,7 @@ impl Body<'_> {
         if !probe::asks(&condition.cond) {
             return None;
         }
-        if answer::both_answer(condition) || question::asks_for_leave(condition) {
+        if answer::both_answer(condition) || asked::asks_for_leave(condition) {
             let handed = Verdict::plain(Disposition::Handed, &condition.cond);
             return Some((handed, handed));
         }

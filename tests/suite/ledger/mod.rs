@@ -1,6 +1,7 @@
 //! The error ledger, rule by rule.
 
 mod answer;
+mod asked;
 mod close;
 mod entry;
 mod iterate;
@@ -8,7 +9,6 @@ mod kind;
 mod lost;
 mod otherwise;
 mod published;
-mod question;
 mod recover;
 mod report;
 mod retry;
