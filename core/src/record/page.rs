@@ -337,7 +337,8 @@ impl Pages {
             self.omitted += 1;
         }
         let Some((_, others)) = self.list.all_mut().split_last_mut() else { return };
-        let after = others.iter().rposition(|known| known.at <= note.at).map_or(0, |index| index + 1);
+        // A note without a time of its own has that of the note before it, and stays behind that one.
+        let after = others.iter().position(|known| known.at > note.at).unwrap_or(others.len());
         if let Some(behind) = self.list.all_mut().get_mut(after..) {
             behind.rotate_right(1);
         }
@@ -475,6 +476,20 @@ mod tests {
             assert_eq!(texts.len(), 96.min(count as usize + 1), "of {count}");
             assert_eq!(texts.last(), Some(&((count - 1) * 2).to_string()), "of {count}");
         }
+    }
+
+    #[test]
+    fn a_note_that_arrives_late_comes_before_what_followed_also_where_that_bears_no_time() {
+        let mut pages = Pages::default();
+        for (n, at) in [(0, 5), (3, 0), (6, 20), (9, 0), (12, 0)] {
+            note(&mut pages, n);
+            if let Some(last) = pages.notes_mut().last_mut() {
+                last.at = at;
+            }
+        }
+        let body = pages.keep_words(words("late".to_owned()));
+        pages.insert(Note { at: 9, site: None, level: 0, body });
+        assert_eq!(texts(&pages), ["0", "3", "late", "6", "9", "12"]);
     }
 
     #[test]

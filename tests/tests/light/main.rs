@@ -9,6 +9,7 @@ mod line;
 mod nested;
 #[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
 mod outlived;
+mod random;
 
 use std::cell::RefCell;
 use std::future::Future;

@@ -1,0 +1,185 @@
+//! Programs at random, each run twice: as it is, where its calls are light as far as they can be, and within a call that has a
+//! frame, where all of them have. Whatever is concluded, told and counted is the same.
+//!
+//! `CANDOR_SEEDS=0..60000` runs other programs than the gate does.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use candor::{checkpoint, emit, observe};
+
+use super::{Captured, Once, Reserved, Sent, around, layered, run, told};
+
+/// How deeply calls are nested at the most.
+const DEEPEST: u64 = 6;
+
+thread_local! {
+    static DICE: Cell<u64> = const { Cell::new(1) };
+}
+
+/// One of `0..sides`; the same ones in the same order each time that a program is run.
+fn roll(sides: u64) -> u64 {
+    DICE.with(|dice| {
+        let mut x = dice.get();
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        dice.set(x);
+        (x >> 11) % sides
+    })
+}
+
+fn rarely(message: &str) -> Result<u64, String> {
+    if roll(6) == 0 { Err(message.to_owned()) } else { Ok(1) }
+}
+
+/// A child that panics is the end of that child only.
+fn caught(depth: u64) -> Result<u64, String> {
+    catch_unwind(AssertUnwindSafe(|| any(depth))).unwrap_or(Ok(0))
+}
+
+/// Calls any of the functions below.
+fn any(depth: u64) -> Result<u64, String> {
+    const SYNC: [fn(u64) -> Result<u64, String>; 7] = [plain, pays, orders, limits, pairs, agrees, between];
+    if depth > DEEPEST {
+        return Ok(0);
+    }
+    match roll(SYNC.len() as u64 + 2) {
+        7 => finish(waits(depth)),
+        8 => finish(promises(depth)),
+        number => SYNC[number as usize](depth),
+    }
+}
+
+/// Polls a future to its end, with whatever else happens between two polls.
+fn finish<T>(work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    loop {
+        if let Poll::Ready(value) = work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return value;
+        }
+        if roll(4) == 0 {
+            between(DEEPEST).ok();
+        }
+    }
+}
+
+/// Polls a future once and gives it up.
+fn give_up<T>(work: impl Future<Output = T>) -> u64 {
+    u64::from(pin!(work).poll(&mut Context::from_waker(Waker::noop())).is_ready())
+}
+
+/// Functions that do something at random. `observe` sees their bodies expanded, as if they had been written out.
+macro_rules! scripted {
+    ($(#[observe($($word:tt)*)] [$($kind:tt)+] $name:ident { $($waiting:tt)* })*) => {$(
+        #[observe($($word)*)]
+        $($kind)+ $name(depth: u64) -> Result<u64, String> {
+            let mut sum = 0;
+            for _ in 0..roll(5) {
+                match roll(21) {
+                    0 | 1 => emit!(Reserved { item: roll(3) }),
+                    2 => emit!(Captured { amount: -7 }),
+                    3 => emit!(Sent { to: "the shop" }),
+                    4 => tracing::info!("looked into the bin"),
+                    5 => tracing::info!(items = roll(3), "counted the items"),
+                    6 => tracing::warn!("took a while"),
+                    7 => tracing::info!("stored {} of {}", roll(3), roll(3)),
+                    8 if roll(3) == 0 => tracing::error!("the printer is out of paper"),
+                    9 => {
+                        let _dropped = rarely("the label is lost");
+                    }
+                    10 => sum += rarely("the price is unknown").unwrap_or(0),
+                    11 => {
+                        any(depth + 1)?;
+                    }
+                    12 => {
+                        any(depth + 1).ok();
+                    }
+                    13 => sum += caught(depth + 1).unwrap_or(0),
+                    14 => {
+                        if let Err(error) = any(depth + 1) {
+                            tracing::warn!(%error, "went on without");
+                        }
+                    }
+                    15 if roll(4) == 0 => return Err("no stock".to_owned()),
+                    16 if roll(8) == 0 => resume_unwind(Box::new("all is lost")),
+                    17 => checkpoint!(roll(8) != 0, "the books balance"),
+                    18 => sum += give_up(waits(depth + 1)),
+                    $($waiting)*
+                    _ => sum += any(depth + 1).unwrap_or_default(),
+                }
+            }
+            Ok(sum)
+        }
+    )*};
+}
+
+scripted! {
+    #[observe()] [fn] plain {}
+    #[observe(emits(Reserved))] [fn] pays {}
+    #[observe(before(Reserved, Captured), emits(Captured))] [fn] orders {}
+    #[observe(at_most(1 Reserved))] [fn] limits {}
+    #[observe(together(Reserved, Sent))] [fn] pairs {}
+    #[observe(agrees(item))] [fn] agrees {}
+    #[observe(never(Sent))] [fn] between {}
+    #[observe()] [async fn] waits {
+        19 => Once(false).await,
+    }
+    #[observe(emits(Reserved, Captured))] [async fn] promises {
+        19 => {
+            Once(false).await;
+            Box::pin(waits(DEEPEST)).await?;
+        }
+    }
+}
+
+/// What a run of the program has concluded, told and counted.
+fn done(seed: u64, call: impl Fn(u64)) -> Vec<String> {
+    DICE.set(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    // The first call of its kind has a frame, so all is done several times.
+    let run = run(|| (0..4).for_each(|_| call(1)));
+    let found = run.divergences.iter().filter(|found| found.operation != "around");
+    // Beyond what a story has room for, which notes are left out depends on which memory was lying ready.
+    let found = found.map(|found| match found.story.omitted {
+        0 => told(found).join("\n    "),
+        _ => format!("{} {} {}", found.code, found.expected, found.observed),
+    });
+    let totals = run.operations.iter().filter(|total| total.operation != "around");
+    let totals = totals.map(|total| {
+        let ends = [total.fulfilled, total.refused, total.failed, total.abandoned, total.active];
+        format!("{} {} {ends:?} {:?}", total.operation, total.calls, total.reasons)
+    });
+    let events = run.events.iter().map(|event| format!("{event:?}"));
+    let lost = run.lost.iter().map(|lost| format!("lost {lost:?}"));
+    found.chain(totals).chain(events).chain(lost).collect()
+}
+
+fn program(depth: u64) {
+    // It ends with a panic now and then, which is a conclusion of its own.
+    let _ended = caught(depth);
+}
+
+#[test]
+fn light_calls_conclude_tell_and_count_as_calls_with_frames_do() {
+    let seeds = std::env::var("CANDOR_SEEDS").unwrap_or_else(|_| "0..300".to_owned());
+    let (from, to) = seeds.split_once("..").unwrap();
+    let (from, to): (u64, u64) = (from.parse().unwrap(), to.parse().unwrap());
+    let found = layered(|| {
+        (from..to)
+            .map(|seed| {
+                let alone = done(seed, program);
+                let within = done(seed, |depth| around(program, depth));
+                assert!(
+                    alone == within,
+                    "seed {seed}, alone:\n{}\nwithin:\n{}",
+                    alone.join("\n"),
+                    within.join("\n")
+                );
+                alone.iter().filter(|line| line.starts_with(char::is_uppercase)).count()
+            })
+            .sum::<usize>()
+    });
+    assert!(found > 0, "nothing was found in {seeds}");
+}
