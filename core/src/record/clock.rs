@@ -27,7 +27,7 @@ pub fn ticks() -> u64 {
 }
 
 /// Nanoseconds since the first call, and never 0, for processors whose counter is not read.
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(any(not(target_arch = "x86_64"), miri))]
 pub(super) fn fallback_ticks() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
     u64::try_from(START.get_or_init(now).elapsed().as_nanos()).unwrap_or(u64::MAX).max(1)

@@ -80,15 +80,15 @@ pub(super) fn hidden<T>(work: impl FnOnce() -> T) -> T {
 }
 
 /// The raw time stamp: the counter of the processor, or nanoseconds since the first call where there is none.
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(miri)))]
 #[inline]
 pub(crate) fn ticks() -> u64 {
     // SAFETY: `rdtsc` exists on every x86_64 processor and touches no memory.
     unsafe { core::arch::x86_64::_rdtsc() }
 }
 
-/// The raw time stamp: the counter of the processor, or nanoseconds since the first call where there is none.
-#[cfg(not(target_arch = "x86_64"))]
+/// The raw time stamp: the counter of the processor, or nanoseconds since the first call where there is none, as under Miri.
+#[cfg(any(not(target_arch = "x86_64"), miri))]
 #[inline]
 pub(crate) fn ticks() -> u64 {
     super::clock::fallback_ticks()

@@ -4,6 +4,7 @@
 //! macro crate under its name that leaves functions as they are or puts `#[tracing::instrument(skip_all)]` on them. All
 //! three run beside each other, and the load goes to them in turn.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,16 +16,25 @@ use super::load::Request;
 /// How long and how often the load is sent.
 #[derive(Debug, clap::Parser)]
 pub(super) struct Options {
-    /// How often each service gets the load.
-    #[arg(long, default_value_t = 31)]
+    /// How often all services are started anew: where a process lies in memory makes it faster or slower for as long as it
+    /// lives.
+    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    starts: u16,
+    /// How often each of them gets the load then.
+    #[arg(long, default_value_t = 7)]
     rounds: usize,
-    /// For how many seconds.
-    #[arg(long, default_value_t = 1)]
-    seconds: u64,
+    /// For how many milliseconds.
+    #[arg(long, default_value_t = 250)]
+    time: u64,
     /// Count the instructions of an order instead, under valgrind: that is stable on a busy machine.
     #[arg(long)]
     instructions: bool,
 }
+
+const BARE: &str = "bare";
+
+/// The bare service once more, which shows what two processes of one program differ by.
+const AGAIN: &str = "bare, a second process of it";
 
 /// A way to compile the shop.
 struct Contender {
@@ -37,7 +47,7 @@ struct Contender {
 }
 
 const CONTENDERS: [Contender; 3] = [
-    Contender { name: "bare", package: "bare", attribute: Some(""), install: "" },
+    Contender { name: BARE, package: "bare", attribute: Some(""), install: "" },
     Contender {
         name: "candor, with its layer",
         package: "observe",
@@ -69,62 +79,118 @@ pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Re
             writeln!(out, "{}: {count:.0} instructions for an order", contender.name)?;
             continue;
         }
-        rows.push(Row { contender, service: Service::start(&program)?, rounds: Vec::new() });
+        rows.push(Row { name: contender.name, program, starts: Vec::new() });
     }
-    let rounds = if options.instructions { 0 } else { options.rounds.max(1) };
-    for round in 0..rounds {
-        writeln!(out, "round {} of {rounds} ..", round + 1)?;
+    if options.instructions {
+        return Ok(true);
+    }
+    let again = rows.iter().find(|row| row.name == BARE).map(|bare| Row { name: AGAIN, ..bare.clone() });
+    rows.splice(1..1, again);
+    for start in 0..options.starts {
+        writeln!(out, "start {} of {} ..", start + 1, options.starts)?;
         out.flush()?;
-        let time = Duration::from_secs(options.seconds);
-        rows.iter_mut().try_for_each(|row| row.measure(time))?;
-        // Whoever was last is first: what the machine does slowly comes to all.
-        rows.reverse();
+        measure(&mut rows, options)?;
     }
-    rows.sort_by_key(|row| CONTENDERS.iter().position(|contender| contender.name == row.contender.name));
-    if !options.instructions {
-        print(&rows, out)?;
-    }
+    print(&rows, out)?;
     Ok(true)
 }
 
+/// Starts all of them, and sends the load to them in turn.
+fn measure(rows: &mut [Row], options: &Options) -> io::Result<()> {
+    let mut services = Vec::new();
+    for row in rows.iter_mut() {
+        row.starts.push(Vec::new());
+        services.push((Service::start(&row.program)?, row));
+    }
+    for _ in 0..options.rounds.max(1) {
+        for (service, row) in &mut services {
+            let round = service.round(Duration::from_millis(options.time))?;
+            row.starts.last_mut().into_iter().for_each(|rounds| rounds.push(round));
+        }
+        // Whoever was last is first: what the machine does slowly comes to all.
+        services.reverse();
+    }
+    Ok(())
+}
+
 /// What was measured of one contender.
+#[derive(Clone)]
 struct Row {
-    contender: &'static Contender,
-    service: Service,
-    rounds: Vec<Round>,
+    name: &'static str,
+    program: PathBuf,
+    /// The rounds of each start.
+    starts: Vec<Vec<Round>>,
 }
 
 /// One round: answers in a second, and microseconds of processor time for each.
+#[derive(Clone, Copy)]
 struct Round {
     answers: f64,
     cpu: f64,
 }
 
 impl Row {
-    #[expect(clippy::cast_precision_loss, reason = "a number of requests")]
-    fn measure(&mut self, time: Duration) -> io::Result<()> {
-        let before = self.service.processor_time()?;
-        let answered = self.service.order.repeat(time)?;
-        let cpu = self.service.processor_time()? - before;
-        let requests = answered.requests.max(1) as f64;
-        self.rounds.push(Round { answers: requests / answered.seconds, cpu: cpu * 1e6 / requests });
-        Ok(())
+    fn rounds(&self) -> impl Iterator<Item = &Round> {
+        self.starts.iter().flatten()
     }
 
     fn best(&self) -> f64 {
-        self.rounds.iter().map(|round| round.answers).fold(0.0, f64::max)
+        self.rounds().map(|round| round.answers).fold(0.0, f64::max)
     }
 
     fn least_cpu(&self) -> f64 {
-        self.rounds.iter().map(|round| round.cpu).fold(f64::MAX, f64::min)
+        self.rounds().map(|round| round.cpu).fold(f64::MAX, f64::min)
     }
 
-    /// The middle one of the ratios to the bare service in the same round, by which what else the machine does is divided out.
-    fn beside(&self, bare: &Row, of: fn(&Round) -> f64) -> f64 {
-        let pairs = self.rounds.iter().zip(&bare.rounds);
-        let mut ratios: Vec<f64> = pairs.map(|(own, bare)| of(own) / of(bare)).collect();
-        ratios.sort_by(f64::total_cmp);
-        ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN)
+    /// For each start, the middle one of the ratios to the bare service in the same round, by which what else the machine does
+    /// is divided out.
+    fn beside(&self, bare: &Row, of: fn(&Round) -> f64) -> Between {
+        let start = |(own, bare): (&Vec<Round>, &Vec<Round>)| {
+            let ratios = own.iter().zip(bare).map(|(own, bare)| of(own) / of(bare));
+            Between::of(ratios.collect()).middle
+        };
+        Between::of(self.starts.iter().zip(&bare.starts).map(start).collect())
+    }
+}
+
+/// The middle one of some numbers, and between which of them the middle one of all such numbers lies in 19 cases of 20,
+/// however they are distributed.
+struct Between {
+    low: f64,
+    middle: f64,
+    high: f64,
+}
+
+impl Between {
+    fn of(mut numbers: Vec<f64>) -> Between {
+        numbers.sort_by(f64::total_cmp);
+        let count = numbers.len();
+        let at = |index: usize| numbers.get(index).copied().unwrap_or(f64::NAN);
+        let aside = aside(count);
+        Between { low: at(aside), middle: at(count / 2), high: at(count.saturating_sub(aside + 1)) }
+    }
+}
+
+/// How many of so many numbers are left out at each end, so that the middle one of all such numbers lies between the others in
+/// 19 cases of 20: how many lie below it is a matter of tossing a coin so many times.
+#[expect(clippy::cast_precision_loss, reason = "a number of numbers")]
+fn aside(count: usize) -> usize {
+    let all = count as f64;
+    // How likely it is that exactly so many lie below it, and that no more do.
+    let (mut exactly, mut below, mut number) = (0.5_f64.powf(all), 0.0, 0_usize);
+    while 2.0 * (below + exactly) <= 0.05 {
+        below += exactly;
+        exactly *= (all - number as f64) / (number as f64 + 1.0);
+        number += 1;
+    }
+    number.saturating_sub(1)
+}
+
+/// As percents over the bare service.
+impl fmt::Display for Between {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [low, middle, high] = [self.low, self.middle, self.high].map(|ratio| (ratio - 1.0) * 100.0);
+        write!(f, "{middle:+.1} % ({low:+.1} to {high:+.1})")
     }
 }
 
@@ -133,14 +199,20 @@ fn print(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n| service | orders a second, most | over bare | CPU for an order, least | over bare |")?;
     writeln!(out, "|---|---|---|---|---|")?;
     for row in rows {
-        let percent = |ratio: f64| format!("{:+.1} %", (ratio - 1.0) * 100.0);
-        let (answers, cpu) = (row.beside(bare, |round| round.answers), row.beside(bare, |round| round.cpu));
-        let (name, best, least) = (row.contender.name, row.best(), row.least_cpu());
-        writeln!(out, "| {name} | {best:.0} | {} | {least:.1} µs | {} |", percent(answers), percent(cpu))?;
+        let (name, best, least) = (row.name, row.best(), row.least_cpu());
+        let [answers, cpu] = match name {
+            BARE => [const { String::new() }; 2],
+            _ => [
+                row.beside(bare, |round| round.answers).to_string(),
+                row.beside(bare, |round| round.cpu).to_string(),
+            ],
+        };
+        writeln!(out, "| {name} | {best:.0} | {answers} | {least:.1} µs | {cpu} |")?;
     }
     writeln!(
         out,
-        "\n\"Over bare\" is the middle one of the ratios within one round. Goals: throughput -1 %, CPU +2 %."
+        "\n\"Over bare\": of each start the middle one of the ratios within one round, and of those the middle one, with where it \
+         lies in 19 cases of 20. Goals: throughput -1 %, CPU +2 %."
     )
 }
 
@@ -197,6 +269,16 @@ impl Service {
         }
         let count = text.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
         count.ok_or_else(|| io::Error::other(format!("callgrind counted nothing:\n{text}")))
+    }
+
+    /// Sends the load for so long.
+    #[expect(clippy::cast_precision_loss, reason = "a number of requests")]
+    fn round(&self, time: Duration) -> io::Result<Round> {
+        let before = self.processor_time()?;
+        let answered = self.order.repeat(time)?;
+        let cpu = self.processor_time()? - before;
+        let requests = answered.requests.max(1) as f64;
+        Ok(Round { answers: requests / answered.seconds, cpu: cpu * 1e6 / requests })
     }
 
     /// Seconds that all its threads have run.
@@ -294,6 +376,19 @@ const MANIFEST: &str = include_str!("service/Cargo.toml.in");
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_middle_lies_between_numbers_that_follow_from_how_many_there_are() {
+        let of = |count: u32| Between::of((1..=count).rev().map(f64::from).collect());
+        // As the tables of the sign test have it.
+        for (count, low, middle, high) in [(1, 1, 1, 1), (17, 5, 9, 13), (25, 8, 13, 18), (100, 40, 51, 61)] {
+            let between = of(count);
+            let wanted = [low, middle, high].map(f64::from);
+            assert_eq!([between.low, between.middle, between.high], wanted, "of {count}");
+        }
+        let between = Between { low: 0.99, middle: 1.0, high: 1.021 };
+        assert_eq!(between.to_string(), "+0.0 % (-1.0 to +2.1)");
+    }
 
     /// The modules that are copied are those of the shop, but for what drives it and what reports.
     #[test]
