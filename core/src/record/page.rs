@@ -1,6 +1,8 @@
 //! Pages: the notes of one call as compact records. A note owns nothing, so that pages are cleared without looking at each
 //! of them; what does own memory, texts above all, stands in lists of its own.
 
+mod absorb;
+
 use super::said::{Line, Said};
 use super::slot::{Blank, Slots};
 use crate::model::{Class, EventMeta, LineKind, LogLine, Operation, Site, Value};
@@ -96,7 +98,7 @@ enum Small {
 pub(super) struct Values {
     small: Slots<Small>,
     large: Vec<Value>,
-    /// There was something in `large` once.
+    /// There is something in `large`.
     owns: bool,
 }
 
@@ -115,8 +117,10 @@ pub(super) struct Pages {
     list: Slots<Note>,
     values: Values,
     words: Vec<Words>,
-    /// There was something in a list of what owns memory once, other than in that of values.
+    /// There is something in a list of what owns memory, other than in that of values.
     pub(super) owns: bool,
+    /// How many places there were for notes and numbers when the memory was added up last, and what it came to.
+    measured: (usize, usize),
     /// Where in the ring the oldest note stands.
     turn: usize,
     pub(super) omitted: u64,
@@ -199,36 +203,47 @@ impl Pages {
         self.turn = 0;
         self.omitted = 0;
         self.boasts = false;
-        if self.has_owned() {
+        if self.is_owning() {
             self.clear_large();
         }
     }
 
-    /// Whether there was ever anything but notes and numbers.
+    /// Whether there is anything but notes and numbers.
     #[inline(always)]
-    fn has_owned(&self) -> bool {
+    fn is_owning(&self) -> bool {
         self.owns || self.values.owns
     }
 
     #[inline(never)]
     fn clear_large(&mut self) {
         self.values.large.clear();
+        (self.owns, self.values.owns) = (false, false);
         self.words.clear();
         self.said.clear();
         self.roomy = 0;
         self.given_up.clear();
+        self.measure();
     }
 
-    /// Of how many notes and numbers the memory need not be added up: they fit into so many bytes.
-    pub(super) const fn few(bytes: usize) -> usize {
-        bytes / (2 * size_of::<Note>())
-    }
-
-    /// Whether they hold no more memory than this, which is enough for a `few`.
+    /// Whether they hold no more memory than this, now that they are clear. It is only added up where it has grown: lists of
+    /// what owns memory are measured when they are emptied.
     #[inline(always)]
-    pub(super) fn fit_into(&self, bytes: usize, few: usize) -> bool {
-        let are_few = self.list.places.len() <= few && self.values.small.places.len() <= few;
-        are_few && !self.has_owned() || self.bytes() <= bytes
+    pub(super) fn fit_into(&mut self, bytes: usize) -> bool {
+        if self.measured.0 != self.places() {
+            self.measure();
+        }
+        self.measured.1 <= bytes
+    }
+
+    #[inline(never)]
+    fn measure(&mut self) {
+        self.measured = (self.places(), self.bytes());
+    }
+
+    /// How many places there are for notes and numbers.
+    #[inline(always)]
+    fn places(&self) -> usize {
+        self.list.places.len() + self.values.small.places.len()
     }
 
     /// How much memory they hold, in bytes.
@@ -363,37 +378,6 @@ impl Pages {
         }
         self.words.push(words);
         Body::Words(u32::try_from(self.words.len() - 1).unwrap_or(u32::MAX))
-    }
-
-    /// Takes over the notes of a child that are not the first ones.
-    pub(super) fn absorb(&mut self, child: &mut Pages) {
-        self.omitted += child.omitted;
-        if self.list.used + child.list.used > BOUND && self.omitted > 0 {
-            self.omitted += u64::from(child.list.used);
-            return;
-        }
-        child.straighten();
-        self.boasts |= child.boasts;
-        let Pages { list, values, words, said, .. } = child;
-        for note in list.all() {
-            let body = match note.body {
-                Body::Event { meta, values: run } => {
-                    Body::Event { meta, values: self.keep(|own| own.take_over(values, run)) }
-                }
-                Body::Change { place, values: run } => {
-                    Body::Change { place, values: self.keep(|own| own.take_over(values, run)) }
-                }
-                Body::Line(line) => {
-                    self.owns = true;
-                    Body::Line(self.said.copy(&line, said))
-                }
-                Body::Words(number) => {
-                    self.keep_words(words.get_mut(number as usize).map_or(Words::NONE, Words::take))
-                }
-                end @ Body::Child(_) => end,
-            };
-            self.push(Note { body, ..*note });
-        }
     }
 
     /// Drops the values and words of notes that were given up.

@@ -9,6 +9,7 @@ mod line;
 mod nested;
 #[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
 mod outlived;
+#[expect(clippy::unused_result_ok, reason = "programs that drop errors in every way")]
 mod random;
 
 use std::cell::RefCell;

@@ -8,9 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use candor::{checkpoint, emit, observe};
+use candor::{Event, checkpoint, emit, observe};
 
 use super::{Captured, Once, Reserved, Sent, around, layered, run, told};
+
+#[derive(Event)]
+struct Labelled {
+    label: String,
+}
 
 /// How deeply calls are nested at the most.
 const DEEPEST: u64 = 6;
@@ -42,14 +47,15 @@ fn caught(depth: u64) -> Result<u64, String> {
 
 /// Calls any of the functions below.
 fn any(depth: u64) -> Result<u64, String> {
-    const SYNC: [fn(u64) -> Result<u64, String>; 7] = [plain, pays, orders, limits, pairs, agrees, between];
+    const SYNC: [fn(u64) -> Result<u64, String>; 8] =
+        [plain, pays, orders, limits, distinct, pairs, agrees, between];
     if depth > DEEPEST {
         return Ok(0);
     }
     match roll(SYNC.len() as u64 + 2) {
-        7 => finish(waits(depth)),
-        8 => finish(promises(depth)),
-        number => SYNC[number as usize](depth),
+        8 => finish(waits(depth)),
+        9 => finish(promises(depth)),
+        number => SYNC.get(number as usize).map_or(Ok(0), |call| call(depth)),
     }
 }
 
@@ -81,7 +87,8 @@ macro_rules! scripted {
                 match roll(21) {
                     0 | 1 => emit!(Reserved { item: roll(3) }),
                     2 => emit!(Captured { amount: -7 }),
-                    3 => emit!(Sent { to: "the shop" }),
+                    3 if roll(2) == 0 => emit!(Sent { to: "the shop" }),
+                    3 => emit!(Labelled { label: format!("a label {}", roll(3)) }),
                     4 => tracing::info!("looked into the bin"),
                     5 => tracing::info!(items = roll(3), "counted the items"),
                     6 => tracing::warn!("took a while"),
@@ -121,13 +128,14 @@ scripted! {
     #[observe(emits(Reserved))] [fn] pays {}
     #[observe(before(Reserved, Captured), emits(Captured))] [fn] orders {}
     #[observe(at_most(1 Reserved))] [fn] limits {}
+    #[observe(at_most(1 Reserved by item), at_most(2 Labelled by label))] [fn] distinct {}
     #[observe(together(Reserved, Sent))] [fn] pairs {}
     #[observe(agrees(item))] [fn] agrees {}
     #[observe(never(Sent))] [fn] between {}
     #[observe()] [async fn] waits {
         19 => Once(false).await,
     }
-    #[observe(emits(Reserved, Captured))] [async fn] promises {
+    #[observe(emits(Reserved, Captured), at_most(3 Reserved by item))] [async fn] promises {
         19 => {
             Once(false).await;
             Box::pin(waits(DEEPEST)).await?;
@@ -162,6 +170,7 @@ fn program(depth: u64) {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "which programs are run is said outside")]
 fn light_calls_conclude_tell_and_count_as_calls_with_frames_do() {
     let seeds = std::env::var("CANDOR_SEEDS").unwrap_or_else(|_| "0..300".to_owned());
     let (from, to) = seeds.split_once("..").unwrap();
