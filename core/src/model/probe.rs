@@ -52,6 +52,8 @@ pub enum Form {
     Overwritten,
     /// `drop(..)`.
     DropCall,
+    /// A call as a statement, whose answer was no.
+    Statement,
     /// `if let Ok(..)`.
     IfLetOk,
     /// `let Ok(..) = .. else`.
@@ -76,7 +78,7 @@ impl Form {
     /// Whether its text is code.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        !matches!(self, Form::ErrArm | Form::VainArm | Form::LetUnread | Form::Overwritten)
+        !matches!(self, Form::ErrArm | Form::VainArm | Form::LetUnread | Form::Overwritten | Form::Statement)
     }
 
     /// The form that the macro writes as this word: a method with its dot, anything else by name.
@@ -88,6 +90,7 @@ impl Form {
             "let_unread" => Form::LetUnread,
             "overwritten" => Form::Overwritten,
             "drop_call" => Form::DropCall,
+            "statement" => Form::Statement,
             "if_let_ok" => Form::IfLetOk,
             "let_else" => Form::LetElse,
             "while_let" => Form::WhileLet,
@@ -108,6 +111,7 @@ impl Form {
             Form::LetUnread => "a name that nothing but the log reads",
             Form::Overwritten => "the next assignment",
             Form::DropCall => "drop(..)",
+            Form::Statement => "a statement",
             Form::IfLetOk => "if let Ok(..)",
             Form::LetElse => "let Ok(..) = .. else",
             Form::WhileLet => "while let Ok(..)",

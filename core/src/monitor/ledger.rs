@@ -33,7 +33,8 @@ fn is_closed(operation: &Operation, entry: &Entry) -> bool {
             Origin::Child(child) => {
                 is_handed(operation.hands, child.site.function) || is_elsewhere(operation, entry)
             }
-            Origin::Log => false,
+            // A call that was given an error tells it so.
+            Origin::Log => operation.hands.contains(&"!"),
         }
 }
 
@@ -154,6 +155,10 @@ fn observed(entry: &Entry, weight: u64) -> String {
     let error = if entry.text.is_empty() { last_segment(entry.type_name) } else { &entry.text };
     let what = match entry.origin {
         Origin::Probe(probe) => match probe.disposition {
+            _ if probe.form == Form::Statement => {
+                let callee = entry.callees.first().copied().unwrap_or("the call");
+                format!("`{callee}` answered \"{error}\", and nothing looked at it")
+            }
             Disposition::Substituted => {
                 format!("{} puts a value in place of the error \"{error}\"", shown(probe.form))
             }

@@ -41,6 +41,8 @@ pub(super) struct Tried {
     /// Whether its error leaves the question open: what a cache does not have can be had elsewhere, and what came of work
     /// whose time was over can be asked.
     is_open: bool,
+    /// Whether it fills a cache: what is not there is had from where it was taken.
+    fills: bool,
     /// Whether it clears away what was only temporary, or what a value leaves that is dropped: that some of it is still there is for
     /// the log.
     clears: bool,
@@ -54,6 +56,7 @@ impl Tried {
             reads: reads(expr),
             inputs: inputs(expr),
             is_open: is_cache(&call) || is_limited(expr),
+            fills: asked::fills_a_cache(expr),
             clears: asked::clears_away(expr, by_drop),
             call,
         }
@@ -71,7 +74,7 @@ impl Tried {
         if again
             || self.first.as_ref().is_some_and(|first| way::is_other_form(first, body))
             || self.is_open && way::asks_further(body)
-            || self.clears && telling::warns(body)
+            || (self.clears || self.fills) && telling::warns(body)
             || self.inputs.iter().any(|input| arm::used_outside(body, input, mentions))
         {
             return Verdict { disposition: Disposition::Handed, ..verdict };

@@ -240,7 +240,7 @@ fn of_last(expr: &Expr, mentions: &Mentions) -> Disposition {
 }
 
 /// `Some(Err(Invalid))`, `Pending::failed(error::invalid_url(url))`: another error stands for this one.
-fn makes_error(value: &Expr) -> bool {
+pub(super) fn makes_error(value: &Expr) -> bool {
     let Expr::Call(call) = shape::bare_expr(value) else { return false };
     let Expr::Path(path) = shape::bare_expr(&call.func) else { return false };
     let says = |name: &str| name == "Err" || name == "error" || name.ends_with("Error");

@@ -5,7 +5,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, ExprIf, Pat, Stmt, Type};
 
-use super::{Body, shape, telling};
+use super::{Body, answer, shape, telling};
 
 /// Words of functions that ask whether somebody may do something, or whether something can be.
 const LEAVE: [&str; 10] =
@@ -16,6 +16,9 @@ const CLEARING: [&str; 6] = ["remove", "delete", "unlink", "clean", "cleanup", "
 
 /// Those of which nothing is lost with what is not cleared away; what is closed may have to be written before.
 const REMOVING: [&str; 5] = ["remove", "delete", "unlink", "clean", "cleanup"];
+
+/// Words of calls that put something where it is kept; what takes it out again (`cache.invalidate(key)`) must not fail.
+const FILLING: [&str; 9] = ["set", "put", "insert", "store", "add", "write", "fill", "warm", "populate"];
 
 /// Words in the names of what was not made to stay.
 const TEMPORARY: [&str; 7] = ["tmp", "temp", "tempdir", "tempfile", "temporary", "scratch", "lockfile"];
@@ -62,6 +65,17 @@ pub(super) fn clears_away(call: &Expr, by_drop: bool) -> bool {
     has_word(&last_of(call), &CLEARING) && (by_drop || names(call.to_token_stream()))
 }
 
+/// `cache.set(key, &value)`, `write_cache(value)`: what a cache did not take is not lost.
+pub(super) fn fills_a_cache(call: &Expr) -> bool {
+    let place = match call {
+        Expr::Await(waiting) => return fills_a_cache(&waiting.base),
+        Expr::MethodCall(call) => call.receiver.to_token_stream().to_string(),
+        _ => String::new(),
+    };
+    let name = shape::callee(call);
+    has_word(&last_of(call), &FILLING) && (answer::is_cache(&place) || answer::is_cache(&name))
+}
+
 impl Body<'_> {
     /// Whether the body runs when a value is dropped.
     pub(super) fn is_dropping(&self) -> bool {
@@ -104,6 +118,13 @@ mod tests {
         ] {
             assert!(!asks(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_cache_is_filled_by_name() {
+        let fills = |text: &str| super::fills_a_cache(&syn::parse_str(text).expect("a call"));
+        assert!(fills("self.cache.set(id, &value)") && fills("put_cached(id, value).await"));
+        assert!(!fills("cache.invalidate(id)") && !fills("store.set(id)") && !fills("cache.get(id)"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `results.flatten()` and `results.filter(Result::is_ok)` leave the errors out. It is seen where the iterator is consumed in the same expression, so that
 //! its type shows nowhere.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 
@@ -75,22 +75,25 @@ impl Body<'_> {
     /// `for row in read()`: a `Result` is an iterator too, over nothing if it is an `Err`. The loop was walked already.
     pub(super) fn iterated(&self, value: &mut Expr, known: bool, callee: &str) {
         if known {
-            self.let_go(value, "for", callee);
+            let span = value.first();
+            self.let_go(value, span, ("for", callee));
         }
     }
 
     /// `rows.extend(read())`, which adds nothing if that is an `Err`.
     pub(super) fn extended(&mut self, call: &mut syn::ExprMethodCall) {
+        let span = call.method.span();
         let Some(value) = call.args.first_mut() else { return };
         let (known, callee) = (made(value, self.generic), shape::callee(value));
         syn::visit_mut::VisitMut::visit_expr_mut(self, value);
         if known {
-            self.let_go(value, ".extend", &callee);
+            self.let_go(value, span, (".extend", &callee));
         }
     }
 
     /// `lines.flat_map(|line| read(line))`: the closure's value is looked at.
     pub(super) fn flat_mapped(&mut self, call: &mut syn::ExprMethodCall) {
+        let span = call.method.span();
         let Some(argument) = call.args.first_mut() else { return };
         let known = last_of(argument).is_some_and(|value| made(value, self.generic));
         let callee = last_of(argument).map(|value| shape::callee(value)).unwrap_or_default();
@@ -98,7 +101,7 @@ impl Body<'_> {
         if let Some(value) = call.args.first_mut().and_then(last_of)
             && known
         {
-            self.let_go(value, ".flat_map", &callee);
+            self.let_go(value, span, (".flat_map", &callee));
         }
     }
 
@@ -106,10 +109,11 @@ impl Body<'_> {
     /// that of a parameter, or as a pointer.
     fn called_for_each(&self, argument: &mut Expr) {
         let (function, item) = (local("__candor_function"), local("__candor_item"));
-        let at = generated(argument.first());
+        let first = argument.first();
+        let at = generated(first);
         let mut call: Expr = syn::parse_quote_spanned!(at=> #function(#item));
         let callee = shape::callee(&syn::parse_quote!(#argument()));
-        self.let_go(&mut call, ".flat_map", &callee);
+        self.let_go(&mut call, first, (".flat_map", &callee));
         *argument = Expr::Verbatim(quote_spanned! {at=> {
             #[allow(unused_mut)]
             let mut #function = #argument;
@@ -118,9 +122,9 @@ impl Body<'_> {
     }
 
     /// Looks at a value that is taken for an iterator.
-    fn let_go(&self, value: &mut Expr, form: &str, callee: &str) {
+    fn let_go(&self, value: &mut Expr, span: Span, (form, callee): (&str, &str)) {
         let probe = self.probe(&Probe {
-            span: value.first(),
+            span,
             form,
             verdict: Verdict::plain(Disposition::Dropped, value),
             callee,

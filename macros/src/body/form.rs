@@ -107,17 +107,58 @@ fn looked_for(items: &Expr) -> HashSet<(u32, u32)> {
     forms.answered
 }
 
+/// `mirrors.iter().find_map(|mirror| mirror.fetch(name).ok())`, and the same as `filter_map(..).next()`: the first that works is
+/// what is looked for, and a `None` says that there is none.
+fn found_first(call: &syn::ExprMethodCall) -> Option<(u32, u32)> {
+    let search = match &*call.receiver {
+        Expr::MethodCall(items) if call.method == "next" && items.method == "filter_map" => items,
+        _ if call.method == "find_map" => call,
+        _ => return None,
+    };
+    let Some(Expr::Closure(each)) = search.args.first() else { return None };
+    match shape::bare_expr(&each.body) {
+        Expr::MethodCall(ok) if ok.method == "ok" => Some(crate::span::start(ok.method.span())),
+        _ => None,
+    }
+}
+
 /// `text.parse().ok().map(Cell::Flag).unwrap_or_else(|| Cell::Text(text.into()))`: each `ok()` in a chain of calls, where what
 /// stands for its `None` is made of the same text.
 struct Chains<'a>(&'a mut HashSet<(u32, u32)>);
 
+impl Chains<'_> {
+    /// `(name, version.and_then(|text| text.parse().ok()))`: what is there may be none at all, and `None` stands there as what it is.
+    fn part(&mut self, value: &Expr) {
+        if let Expr::MethodCall(maybe) = shape::bare_expr(value)
+            && maybe.method == "and_then"
+            && let Some(Expr::Closure(form)) = maybe.args.first()
+            && let Expr::MethodCall(ok) = shape::bare_expr(&form.body)
+            && ok.method == "ok"
+            && answer::reads(&ok.receiver)
+        {
+            self.0.insert(crate::span::start(ok.method.span()));
+        }
+    }
+}
+
 impl Visit<'_> for Chains<'_> {
     fn visit_item(&mut self, _item: &syn::Item) {}
+
+    fn visit_expr_tuple(&mut self, tuple: &syn::ExprTuple) {
+        tuple.elems.iter().for_each(|part| self.part(part));
+        visit::visit_expr_tuple(self, tuple);
+    }
+
+    fn visit_field_value(&mut self, field: &syn::FieldValue) {
+        self.part(&field.expr);
+        visit::visit_field_value(self, field);
+    }
 
     fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
         if PICKING.contains(&call.method.to_string().as_str()) {
             self.0.extend(looked_for(&call.receiver));
         }
+        self.0.extend(found_first(call));
         if matches!(call.method.to_string().as_str(), "unwrap_or_else" | "unwrap_or" | "or_else" | "or")
             && let Some(other) = call.args.first()
         {

@@ -4,15 +4,66 @@ use std::collections::BTreeSet;
 
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Stmt};
+use syn::{
+    Block, Expr, FnArg, GenericArgument, Pat, PathArguments, ReturnType, Signature, Stmt, Type,
+    TypeParamBound,
+};
 
 use super::{select, shape};
 
+/// Stands among the functions where the call was given an error, and tells it by the log: it has met none.
+const GIVEN: &str = "!";
+
 /// The last segments of what is called with its value handed on.
-pub(crate) fn hands(body: &Block) -> BTreeSet<String> {
+pub(crate) fn hands(sig: &Signature, body: &Block) -> BTreeSet<String> {
     let mut hands = Hands::default();
     hands.visit_block(body);
+    if is_given(sig) {
+        hands.named.insert(GIVEN.to_owned());
+    }
     hands.named
+}
+
+/// `fn from(e: ServiceError) -> Response`, `fn error_response(&self) -> Response`: what becomes of an error that somebody else met.
+/// One that returns nothing does no more than log it.
+fn is_given(sig: &Signature) -> bool {
+    if matches!(sig.output, ReturnType::Default) {
+        return false;
+    }
+    let is_error = |name: &str| name.ends_with("Error") || name.ends_with("Fault") || name == "Report";
+    sig.inputs.iter().any(|input| match input {
+        FnArg::Receiver(_) => {
+            matches!(sig.ident.to_string().as_str(), "into_response" | "error_response" | "from_err")
+        }
+        FnArg::Typed(typed) => {
+            let is_called = matches!(&*typed.pat, Pat::Ident(name)
+                if matches!(name.ident.to_string().as_str(), "e" | "err" | "error" | "cause"));
+            is_called || is_made_of(&typed.ty, is_error)
+        }
+    })
+}
+
+/// Whether a type is one of these, behind references and boxes. A list of errors, or a `Result`, is none.
+fn is_made_of(given: &Type, is_error: impl Fn(&str) -> bool + Copy) -> bool {
+    let of_bounds = |bounds: &Punctuated<TypeParamBound, syn::Token![+]>| {
+        bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => shape::last_of(&bound.path).is_some_and(|last| is_error(&last)),
+            _ => false,
+        })
+    };
+    match given {
+        Type::Reference(lent) => is_made_of(&lent.elem, is_error),
+        Type::TraitObject(object) => of_bounds(&object.bounds),
+        Type::ImplTrait(object) => of_bounds(&object.bounds),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let boxed = match &last.arguments {
+                PathArguments::AngleBracketed(inner) if last.ident == "Box" || last.ident == "Arc" => inner,
+                _ => return is_error(&last.ident.to_string()),
+            };
+            matches!(boxed.args.first(), Some(GenericArgument::Type(inner)) if is_made_of(inner, is_error))
+        }),
+        _ => false,
+    }
 }
 
 #[derive(Default)]
@@ -145,5 +196,30 @@ impl Hands {
         self.visit_expr(&call.receiver);
         self.elsewhere = false;
         call.args.iter().for_each(|argument| self.visit_expr(argument));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_given;
+
+    #[test]
+    fn an_error_is_given_to_what_makes_something_of_it() {
+        let given = |text: &str| is_given(&syn::parse_str(text).expect("a signature"));
+        for text in [
+            "fn from(e: Oops) -> Response",
+            "fn answer(&self, problem: &Box<dyn Error + Send>) -> Response",
+            "fn page(why: ServiceError, id: u32) -> Page",
+            "fn into_response(self) -> Response",
+        ] {
+            assert!(given(text), "{text}");
+        }
+        for text in [
+            "fn log(e: ServiceError)",
+            "fn all(errors: &[ServiceError]) -> u32",
+            "fn get(&self, id: u32) -> Page",
+        ] {
+            assert!(!given(text), "{text}");
+        }
     }
 }

@@ -17,6 +17,7 @@ mod mention;
 mod moment;
 mod named;
 mod nested;
+mod partly;
 mod pattern;
 mod probe;
 mod rest;
@@ -268,7 +269,9 @@ impl<'a> Body<'a> {
             }
             Stmt::Expr(expr, Some(_)) => {
                 self.ok_is = probe::thrown_away(expr);
-                self.visit_stmt_mut(&mut statement);
+                let refuses = self.may_refuse(expr).then(|| shape::callee(expr));
+                self.visit_expr_mut(expr);
+                refuses.iter().for_each(|callee| self.refused(expr, callee));
             }
             other => self.visit_stmt_mut(other),
         }

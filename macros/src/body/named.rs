@@ -25,6 +25,14 @@ const DOING: [&str; 34] = [
     "flush", "append",
 ];
 
+/// Verbs with which a call that answers `false` says that it did not happen. Not `insert`, `remove` or `register`: there it says what
+/// was there before.
+const REFUSING: [&str; 26] = [
+    "send", "post", "publish", "deliver", "charge", "pay", "refund", "transfer", "capture", "book",
+    "reserve", "submit", "upload", "save", "store", "write", "ship", "commit", "flush", "persist",
+    "withdraw", "deposit", "debit", "credit", "confirm", "approve",
+];
+
 /// What is known before the call is walked: it, and the variants that are asked for.
 pub(super) struct Wanted {
     variants: Vec<Path>,
@@ -80,6 +88,36 @@ impl Body<'_> {
                     use #private::CalledAny as _;
                     #private::Called(&#value).candor_called(#mark, #probe);
                 }
+            }
+        });
+    }
+}
+
+impl Body<'_> {
+    /// Whether this statement is a call that may answer that it did nothing: `stock.reserve(sku, 2);`.
+    pub(super) fn may_refuse(&self, call: &Expr) -> bool {
+        let callee = shape::callee(call);
+        let words = telling::words(callee.rsplit("::").next().unwrap_or_default());
+        words.first().is_some_and(|verb| REFUSING.contains(&verb.as_str()))
+            && !words.iter().any(|word| word == "if")
+            && flat::made(call, self.generic)
+    }
+
+    /// Looks at its answer; the call was walked already.
+    pub(super) fn refused(&self, call: &mut Expr, callee: &str) {
+        let probe = self.probe(&Probe {
+            span: call.first(),
+            form: "statement",
+            verdict: Verdict::plain(Disposition::Acted, call),
+            callee,
+            iteration: false,
+            scrutinee: false,
+        });
+        let private = self.place.private();
+        bind(call, &private, |mark, value| {
+            quote_spanned! {value.span()=>
+                use #private::RefusedAny as _;
+                #private::Called(&#value).candor_refused(#mark, #probe);
             }
         });
     }

@@ -10,7 +10,7 @@ use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, asked, exit, nested, probe, tuple, way};
+use super::{Body, answer, asked, exit, nested, partly, probe, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -141,19 +141,16 @@ impl Body<'_> {
         Some(quote_spanned!(at=> #private::met(&#name).candor_meet(#private::mark(), #probe);))
     }
 
-    pub(super) fn settle_in_arm(
-        &mut self,
-        arm: &mut syn::Arm,
+    fn settled_in_arm(
+        &self,
+        pattern: &Pat,
         site: &Option<Scrutinee>,
         verdict: &Verdict,
         iteration: bool,
-    ) {
-        let Some(site) = site else { return };
-        if site.ends.is_some() && !shape::names(&arm.pat).is_empty() {
-            return;
-        }
-        let settle = self.settle(site, (arm.pat.first(), "err_arm"), verdict, iteration);
-        exit::prepend_to_arm(arm, &settle);
+    ) -> Option<TokenStream> {
+        let site = site.as_ref()?;
+        let is_met = site.ends.is_some() && !shape::names(pattern).is_empty();
+        (!is_met).then(|| self.settle(site, (pattern.first(), "err_arm"), verdict, iteration))
     }
 
     /// `let Ok(x) = call() else { .. }`
@@ -343,15 +340,15 @@ impl Body<'_> {
         let joined = self.is_surely_joined(&matching.expr);
         let site = self.scrutinee(&mut matching.expr, iteration, &ways);
         self.passed_over(matching, joined);
-        let verdicts: Vec<_> =
-            matching.arms.iter().map(|arm| self.verdict_among(arm, &matching.arms, &tried)).collect();
-        for (arm, verdict) in matching.arms.iter_mut().zip(verdicts) {
+        let judged: Vec<_> =
+            matching.arms.iter().map(|arm| self.judged(arm, &matching.arms, &tried)).collect();
+        for (arm, (verdict, at)) in matching.arms.iter_mut().zip(judged) {
             self.visit_arm_mut(arm);
             let Some(verdict) = verdict.map(|verdict| verdict.or_other_way(other_way)) else { continue };
-            match self.met(&place, &arm.pat, &verdict, iteration) {
-                Some(met) => exit::prepend_to_arm(arm, &met),
-                None => self.settle_in_arm(arm, &site, &verdict, iteration),
-            }
+            let looked = self
+                .met(&place, &arm.pat, &verdict, iteration)
+                .or_else(|| self.settled_in_arm(&arm.pat, &site, &verdict, iteration));
+            looked.iter().for_each(|look| partly::insert_in_arm(arm, at, look));
         }
     }
 
@@ -370,6 +367,7 @@ impl Body<'_> {
         (self.asking, self.finding) = (before, false);
         let body =
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
+        let (body, at) = self.judged_in_then(&condition.cond, body);
         let in_then = self.settled_in_then(&found, &body);
         let in_else: Vec<TokenStream> = found
             .iter()
@@ -387,7 +385,7 @@ impl Body<'_> {
         if let Some((_, branch)) = &mut condition.else_branch {
             self.visit_expr_mut(branch);
         }
-        insert(&mut condition.then_branch, &in_then);
+        partly::insert(&mut condition.then_branch, at, &in_then);
         if !in_else.is_empty() {
             settle_in_else(condition, &in_else);
         }

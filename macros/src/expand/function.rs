@@ -114,7 +114,7 @@ impl<'a> Plan<'a> {
         let (Some(events), Some(clauses), Some(tracked)) = (events, clauses, tracked) else {
             return Ok(None);
         };
-        let hands: Vec<String> = hands(&item.block).into_iter().collect();
+        let hands: Vec<String> = hands(&item.sig, &item.block).into_iter().collect();
         let reach = Reach::of(&item.sig, &tracked);
         let moments = moments(&tracked, &item.block, &reach);
         let function = Function { span: item.sig.ident.span(), hands: &hands, moments: &moments };

@@ -4,6 +4,7 @@ mod answer;
 mod asked;
 mod close;
 mod entry;
+mod habit;
 mod iterate;
 mod kind;
 mod lost;
