@@ -111,6 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "its clock counts steps, and stands still while another thread takes them")]
     fn a_span_of_ticks_becomes_nanoseconds_of_the_right_order() {
         calibrate();
         let (before, started) = (ticks(), now());

@@ -212,6 +212,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(
+        miri,
+        ignore = "a table of functions has another address each time it is asked for, so nothing is recognised"
+    )]
     fn a_literal_is_recognised_in_its_guise() {
         let guise = Guise::learn(|text, look| look(shown(text)));
         assert_eq!(guise.literal(shown(&format_args!("as it is"))), Some("as it is"));
