@@ -89,3 +89,11 @@ pub fn outcome(item: TokenStream) -> TokenStream {
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     test::expand(arguments.into(), item.into()).into()
 }
+
+/// The words with which a name says that something did not succeed, as a list: for `candor` itself, which has no list of its own.
+#[doc(hidden)]
+#[proc_macro]
+pub fn failure_words(_nothing: TokenStream) -> TokenStream {
+    let words = body::FAILURE;
+    quote::quote!([#(#words),*]).into()
+}

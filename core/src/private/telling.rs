@@ -11,28 +11,8 @@ use crate::record::{Callsite, Mark, ProbeAt, Seen, guarded, has_errors, is_on, s
 /// How much of a value is read: a variant and its first field.
 const HEAD: usize = 80;
 
-/// Words in the name of a variant with which something did not succeed.
-const FAILURE: [&str; 19] = [
-    "fail",
-    "failed",
-    "failure",
-    "error",
-    "errored",
-    "rejected",
-    "refused",
-    "declined",
-    "denied",
-    "unavailable",
-    "unreachable",
-    "unauthorized",
-    "forbidden",
-    "timeout",
-    "timed",
-    "aborted",
-    "dead",
-    "gave",
-    "broken",
-];
+/// Words in the name of a variant with which something did not succeed: those by which the macros read the user's code.
+const FAILURE: &[&str] = &candor_macros::failure_words!();
 
 /// Closes the errors of this call if the returned value tells that something failed.
 #[inline]
@@ -158,7 +138,15 @@ mod tests {
 
     #[test]
     fn variants_tell_a_failure_by_their_names() {
-        for text in ["Failed", "TimedOut", "Failed { reason: \"x\" }", "DeadLettered", "PaymentDeclined(7)"] {
+        for text in [
+            "Failed",
+            "TimedOut",
+            "GaveUp",
+            "Nack",
+            "Failed { reason: \"x\" }",
+            "DeadLettered",
+            "PaymentDeclined(7)",
+        ] {
             assert!(says_failure(text, "Status"), "{text}");
         }
         for text in ["Sent", "Skipped(2)", "RolledBack", "Deadline", "\"Failed\"", "[Failed]", "7", ""] {

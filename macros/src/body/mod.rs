@@ -48,7 +48,7 @@ pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
 pub(crate) use hidden::leaves_unseen;
 pub(crate) use tail::lengthens;
-pub(crate) use telling::has_a_name;
+pub(crate) use telling::{FAILURE, has_a_name};
 pub(crate) use track::{Invariant, Tracked, listed, names};
 
 /// Takes the note of the first statement out again and returns its number: whoever begins the call makes it.

@@ -13,8 +13,9 @@ use syn::{Block, Expr, Pat, ReturnType, Stmt, Type};
 use super::{shape, spawn};
 use crate::token::First;
 
-/// Words in a name with which something did not succeed.
-const FAILURE: [&str; 21] = [
+/// Words in a name with which something did not succeed. The core reads the names of variants while it runs, by the same list: see
+/// `failure_words!`.
+pub(crate) const FAILURE: [&str; 22] = [
     "fail",
     "failed",
     "failure",
@@ -35,6 +36,7 @@ const FAILURE: [&str; 21] = [
     "dead",
     "nack",
     "requeue",
+    "gave",
     "broken",
 ];
 
