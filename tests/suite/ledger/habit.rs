@@ -262,6 +262,25 @@ mod cached {
 }
 
 #[test]
+fn one_of_two_that_ran_side_by_side() {
+    async fn deliver(id: u32) -> Result<u32, Fault> {
+        if id > 2 { reject(id) } else { Ok(id) }
+    }
+    #[observe]
+    async fn digest(ids: (u32, u32)) -> Result<u32, Fault> {
+        let (mail, push) = tokio::join!(deliver(ids.0), deliver(ids.1));
+        let mut sent = mail?;
+        if let Ok(more) = push {
+            sent += more;
+        }
+        Ok(sent)
+    }
+    assert_eq!(codes_of(|| assert_eq!(block_on(digest((1, 3))), Ok(1))), ["C101 V"]);
+    assert_eq!(codes_of(|| assert_eq!(block_on(digest((1, 2))), Ok(3))), NOTHING);
+    assert_eq!(codes_of(|| assert!(block_on(digest((3, 1))).is_err())), NOTHING);
+}
+
+#[test]
 fn a_step_of_a_chain_has_the_line_on_which_it_stands() {
     #[observe]
     fn total(ids: &[u32]) -> u32 {
