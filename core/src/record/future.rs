@@ -164,51 +164,64 @@ impl OnStack {
     }
 
     /// Puts the frame of a suspended call on.
-    #[inline(never)]
+    #[inline(always)]
     fn push<const HERE: bool>(frame: Box<Frame>, cause: Cause) -> OnStack {
+        let (id, off) = OnStack::put::<HERE>(frame);
+        OnStack { id, cause, off }
+    }
+
+    /// The same; tells the id of the call and whether it is off. Both are returned in registers.
+    #[inline(never)]
+    fn put<const HERE: bool>(frame: Box<Frame>) -> (Option<NonZeroU32>, bool) {
         let mut slot = Some(frame);
         let usual = |thread: &Thread| thread.usual(|stack| stack.push_usual(thread, &mut slot));
         match raw::short(usual).flatten() {
             Some(id) => {
                 // It was taken.
                 std::mem::forget(slot);
-                OnStack { id: NonZeroU32::new(id), cause, off: false }
+                (Some(id), false)
             }
-            None => OnStack::push_unusually(slot, cause),
+            None => OnStack::put_unusually(slot),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn push_unusually(slot: Option<Box<Frame>>, cause: Cause) -> OnStack {
-        let Some(mut frame) = slot else { return OnStack { id: None, cause, off: true } };
+    fn put_unusually(slot: Option<Box<Frame>>) -> (Option<NonZeroU32>, bool) {
+        let Some(mut frame) = slot else { return (None, true) };
         let id = frame.id;
         // It was another thread that counted it.
         frame.kept_bytes = 0;
         match stack::with(|stack| stack.push(frame)) {
-            Some(Ok(())) => OnStack { id: NonZeroU32::new(id), cause, off: false },
+            Some(Ok(())) => (NonZeroU32::new(id), false),
             Some(Err(_too_deep)) => {
                 figure::lose(Lost::Operation, 1);
-                OnStack { id: None, cause, off: false }
+                (None, false)
             }
             None => {
                 figure::lose(Lost::Operation, 1);
-                OnStack { id: None, cause, off: true }
+                (None, true)
             }
         }
     }
 
     /// Takes the frame off while the call is suspended.
-    #[inline(never)]
-    fn take_back<const HERE: bool>(mut self) -> Option<Box<Frame>> {
-        self.off = true;
-        let id = self.id();
-        let usual = |thread: &Thread| thread.usual(|stack| stack.pop_usual(thread, id?));
-        raw::short(usual).flatten().or_else(|| OnStack::take_back_unusually(id))
+    #[inline(always)]
+    fn take_back<const HERE: bool>(self) -> Option<Box<Frame>> {
+        let id = self.id;
+        // Nothing is left to be dropped.
+        std::mem::forget(self);
+        OnStack::take::<HERE>(id)
     }
 
     #[inline(never)]
-    fn take_back_unusually(id: Option<u32>) -> Option<Box<Frame>> {
+    fn take<const HERE: bool>(id: Option<NonZeroU32>) -> Option<Box<Frame>> {
+        let usual = |thread: &Thread| thread.usual(|stack| stack.pop_usual(thread, id?.get()));
+        raw::short(usual).flatten().or_else(|| OnStack::take_unusually(id))
+    }
+
+    #[inline(never)]
+    fn take_unusually(id: Option<NonZeroU32>) -> Option<Box<Frame>> {
         let suspend = |stack: &mut Stack| {
             let mut frame = stack.take_off(id)?;
             stack.suspend(&mut frame);
@@ -217,16 +230,11 @@ impl OnStack {
         stack::with(suspend).flatten()
     }
 
-    #[inline(always)]
-    fn id(&self) -> Option<u32> {
-        self.id.map(NonZeroU32::get)
-    }
-
     /// The call ends, and has said itself how, if it did not fulfil.
     #[inline(always)]
     fn end(mut self) {
         self.off = true;
-        leave_of_itself::<HERE>(self.id());
+        leave_of_itself::<HERE>(self.id);
     }
 }
 
@@ -234,30 +242,37 @@ impl Stack {
     /// Leaves the innermost call as fulfilled, if it is this one and nothing has to be said of it. Nothing has happened
     /// otherwise.
     #[inline(never)]
-    fn leave_by_id(&mut self, thread: &Thread, id: Option<u32>) -> Option<()> {
-        let is_on_top = id.is_some() && self.top().map(|top| top.id) == id;
+    fn leave_by_id(&mut self, thread: &Thread, id: Option<NonZeroU32>) -> Option<()> {
+        let is_on_top = self.top()?.id == id?.get();
         (is_on_top && self.leave_top(thread) == Left::Quietly).then_some(())
     }
 
     /// Puts a frame of this thread on top, in the stretch of recording to which all others belong, and tells its id. Nothing
     /// has happened where it is not that easy.
     #[inline(always)]
-    fn push_usual(&mut self, thread: &Thread, slot: &mut Option<Box<Frame>>) -> Option<u32> {
+    fn push_usual(&mut self, thread: &Thread, slot: &mut Option<Box<Frame>>) -> Option<NonZeroU32> {
         let is_own = |frame: &&mut Box<Frame>| match (&frame.home, &self.home) {
             (Some(home), Some(own)) => Arc::ptr_eq(home, own),
             _ => false,
         };
-        if !self.is_current() || self.frames.len() >= DEPTH {
+        let has_room = self.frames.len() < DEPTH && self.frames.len() < self.frames.capacity();
+        if !self.is_current() || !has_room {
             return None;
         }
         let frame = slot.as_mut().filter(is_own)?;
+        let id = NonZeroU32::new(frame.id)?;
         frame.set_foreign(false);
         frame.outer = thread.replace_at(frame.at);
-        let id = frame.id;
         self.kept += frame.kept_bytes;
-        let last = self.frames.len();
-        self.frames.push(slot.take()?);
-        self.frames.swap(self.running, last);
+        let mut frame = slot.take()?;
+        // What lies ready there goes behind the others.
+        match self.frames.get_mut(self.running) {
+            Some(ready) => {
+                std::mem::swap(ready, &mut frame);
+                self.frames.push(frame);
+            }
+            None => self.frames.push(frame),
+        }
         self.running += 1;
         Some(id)
     }
@@ -275,9 +290,9 @@ impl Stack {
         Some(frame)
     }
 
-    fn take_off(&mut self, id: Option<u32>) -> Option<Box<Frame>> {
+    fn take_off(&mut self, id: Option<NonZeroU32>) -> Option<Box<Frame>> {
         match id {
-            Some(id) => self.pop(id),
+            Some(id) => self.pop(id.get()),
             None => {
                 self.ends_beyond();
                 None
@@ -288,9 +303,10 @@ impl Stack {
 
 /// Ends a call that fulfilled, or that has said itself how it ended.
 #[inline(never)]
-fn leave_of_itself<const HERE: bool>(id: Option<u32>) {
+fn leave_of_itself<const HERE: bool>(id: Option<NonZeroU32>) {
     let left = raw::short(|thread| {
-        thread.usual(|stack| match stack.leave_usual(thread, |top| Some(top.id) == id) {
+        let is_it = |top: &Frame| id.is_some_and(|id| id.get() == top.id);
+        thread.usual(|stack| match stack.leave_usual(thread, is_it) {
             Some(()) => Some(()),
             None => stack.leave_by_id(thread, id),
         })
@@ -302,7 +318,7 @@ fn leave_of_itself<const HERE: bool>(id: Option<u32>) {
 
 #[cold]
 #[inline(never)]
-fn leave(id: Option<u32>, cause: &'static str) {
+fn leave(id: Option<NonZeroU32>, cause: &'static str) {
     if let Some(frame) = stack::with(|stack| stack.take_off(id)).flatten() {
         finish(frame, None, cause);
     }
@@ -318,6 +334,6 @@ impl Drop for OnStack {
             Cause::Dropped if !std::thread::panicking() => "cancelled",
             Cause::Dropped | Cause::Unwound => "panic",
         };
-        leave(self.id(), cause);
+        leave(self.id, cause);
     }
 }
