@@ -87,7 +87,13 @@ impl<'a> Words<'a> {
     #[inline]
     pub fn message_literal(&mut self, message: &'static str) {
         self.literal = Some(message);
-        self.message_text(message);
+        if self.likeness == Likeness::Same && self.matched == 0 && self.place.is_harmless(message) {
+            // It is the very text that is known.
+            let here = Some(self.said.text.len());
+            (self.message, self.ended, self.matched) = (here, here, message.len());
+        } else {
+            self.message_text(message);
+        }
     }
 
     /// The message, when it is a text by itself.
@@ -240,7 +246,7 @@ impl<'a> Words<'a> {
     }
 
     #[inline]
-    pub(super) fn finish(mut self, seq: u32, hearing: &impl Hearing) -> (Line, Option<Panic>) {
+    pub(super) fn finish(&mut self, seq: u32, hearing: &impl Hearing) -> (Line, Option<Panic>) {
         let known = self.known().filter(|known| known.text.len() == self.matched);
         let is_known = known.is_some() && self.likeness == Likeness::Same && !self.is_error;
         let more = if is_known && self.said.fields.len() == self.fields {
@@ -248,7 +254,7 @@ impl<'a> Words<'a> {
         } else {
             self.finish_other(hearing, known)
         };
-        (Line { place: self.place, seq, more }, self.panic)
+        (Line { place: self.place, seq, more }, self.panic.take())
     }
 
     /// What the line says beyond what is known of its place.
