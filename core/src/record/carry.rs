@@ -85,7 +85,7 @@ pub(super) struct Shared {
 
 /// One record of spawned work.
 enum Delivery {
-    Event { kind: Kind, site: &'static Site, token: Option<u64>, keys: Vec<LimitKey> },
+    Event { kind: &'static Kind, site: &'static Site, token: Option<u64>, keys: Vec<LimitKey> },
     Seen { entries: Vec<Entry>, logs: Vec<LogLine> },
     Ended { spawn: Spawn, end: TaskEnd, at: u64 },
 }
@@ -184,8 +184,8 @@ impl Frame {
     fn receive(&mut self, delivery: Delivery) {
         match delivery {
             Delivery::Event { kind, site, token, keys } => {
-                self.count_event(&kind, (site, Token::new(token)));
-                for key in keys {
+                self.count_event(kind, (site, Token::new(token)));
+                for key in &keys {
                     self.count_key(key, site);
                 }
             }

@@ -15,7 +15,7 @@ pub(super) struct KeyCount {
     hash: u64,
     token: Option<u64>,
     count: u32,
-    site: Site,
+    site: &'static Site,
 }
 
 impl Frame {
@@ -26,7 +26,7 @@ impl Frame {
         let seq = self.next();
         if !self.plan.events.is_empty() || self.plan.only {
             let is_repeat = token.get().is_some_and(|token| self.is_repeat(kind.id, token));
-            let is_known = self.count_promised(kind.id, site, (seq, is_repeat));
+            let is_known = self.count_promised(&kind.id, site, (seq, is_repeat));
             if self.plan.only && !is_known && self.outsiders.len() < BOUND {
                 self.outsiders.push((kind.meta.name, *site));
             }
@@ -35,7 +35,7 @@ impl Frame {
 
     #[cold]
     #[inline(never)]
-    fn count_first(&mut self, id: TypeId, site: &'static Site, said: (u32, bool)) -> bool {
+    fn count_first(&mut self, id: &TypeId, site: &'static Site, said: (u32, bool)) -> bool {
         self.facts.resize(self.plan.events.len(), Fact::NONE);
         self.count_promised(id, site, said)
     }
@@ -48,14 +48,14 @@ impl Frame {
 
     /// Counts an event where the plan speaks of it; returns whether it does.
     #[inline(never)]
-    fn count_promised(&mut self, id: TypeId, site: &'static Site, (seq, is_repeat): (u32, bool)) -> bool {
+    fn count_promised(&mut self, id: &TypeId, site: &'static Site, (seq, is_repeat): (u32, bool)) -> bool {
         let events = self.plan.events;
         if self.facts.len() < events.len() {
             return self.count_first(id, site, (seq, is_repeat));
         }
         let mut is_known = false;
         for (reference, fact) in events.iter().zip(&mut self.facts) {
-            if reference.id == id {
+            if reference.id == *id {
                 is_known = true;
                 fact.happened(seq, site);
                 fact.repeats += u32::from(is_repeat);
@@ -65,24 +65,25 @@ impl Frame {
     }
 
     /// Counts one key of a limit; beyond the limit, it is a duplicate.
-    pub(super) fn count_key(&mut self, key: LimitKey, site: &Site) {
-        let LimitKey { limit, hash, key, token } = key;
+    pub(super) fn count_key(&mut self, key: &LimitKey, site: &'static Site) {
+        let &LimitKey { limit, hash, ref key, token } = key;
         let max = self.plan.limits.get(limit).map_or(u32::MAX, |limit| limit.max);
         let same = |known: &KeyCount| known.limit == limit && known.hash == hash;
-        if token.is_some() && self.keys.iter().any(|known| same(known) && known.token == token) {
+        let keys = self.keys_to_count();
+        if token.is_some() && keys.iter().any(|known| same(known) && known.token == token) {
             return;
         }
-        let is_full = self.keys.len() >= KEYS;
-        let known = self.keys.iter_mut().rfind(|known| same(known));
-        let (count, before) = known.as_ref().map_or((1, *site), |known| (known.count + 1, known.site));
+        let is_full = keys.len() >= KEYS;
+        let known = keys.iter_mut().rfind(|known| same(known));
+        let (count, before) = known.as_ref().map_or((1, site), |known| (known.count + 1, known.site));
         match known {
-            Some(known) if token.is_none() => (known.count, known.site) = (count, *site),
+            Some(known) if token.is_none() => (known.count, known.site) = (count, site),
             _ if is_full => return self.lose(Lost::Key),
-            _ => self.keys.push(KeyCount { limit, hash, token, count, site: *site }),
+            _ => keys.push(KeyCount { limit, hash, token, count, site }),
         }
         if count > max && self.duplicates.len() < BOUND {
-            let key = key.map_or_else(String::new, |key| key.to_string());
-            self.duplicates.push(Duplicate { limit, count, key, site: *site, before });
+            let key = key.as_ref().map_or_else(String::new, ToString::to_string);
+            self.duplicates.push(Duplicate { limit, count, key, site: *site, before: *before });
         }
     }
 

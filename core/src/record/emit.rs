@@ -31,7 +31,7 @@ pub fn folds(feed: Arc<dyn Feed>) {
 /// One event on its way to the operations that enclose it.
 #[derive(Clone, Copy)]
 pub(super) struct Said<'a> {
-    pub(super) kind: Kind,
+    pub(super) kind: &'static Kind,
     pub(super) event: &'a dyn Any,
     pub(super) site: &'static Site,
 }
@@ -70,7 +70,7 @@ fn say_lightly<const HERE: bool>(
 }
 
 #[inline(never)]
-fn say_more<E: Event>(event: E, site: &'static Site, &kind: &'static Kind, worth: f64) {
+fn say_more<E: Event>(event: E, site: &'static Site, kind: &'static Kind, worth: f64) {
     // The observed code's own position tells more than the place of the `emit!` in the effect below it.
     let said = |at: Option<At>| Said { kind, event: &event, site: at.map_or(site, At::site) };
     let scope = if event.is_raw() {
@@ -131,7 +131,7 @@ impl Stack {
         let now = if is_brisk { 0 } else { top.now() };
         let values = top.notes.event(now, said.site, said.kind.meta, record);
         if is_lone && top.only_counts() {
-            top.count_event(&said.kind, (said.site, Token::NONE));
+            top.count_event(said.kind, (said.site, Token::NONE));
         } else {
             // Only here it has to be in memory.
             self.bubble(&said.clone(), values);
@@ -147,7 +147,7 @@ impl Stack {
         for index in (0..self.running).rev() {
             let Some(frame) = self.frames.get_mut(index) else { return };
             if frame.only_counts() {
-                frame.count_event(&said.kind, (said.site, token));
+                frame.count_event(said.kind, (said.site, token));
                 continue;
             }
             if let Some(owner) = &frame.link {
@@ -183,7 +183,7 @@ impl Frame {
 
     #[inline]
     fn take_event(&mut self, said: &Said<'_>, token: Token) {
-        self.count_event(&said.kind, (said.site, token));
+        self.count_event(said.kind, (said.site, token));
         if !self.plan.limits.is_empty() {
             self.count_limits(said, token.get());
         }
@@ -197,7 +197,7 @@ impl Frame {
         let plan = self.plan;
         for (index, limit) in plan.limits.iter().enumerate() {
             if let Some(key) = limit_key(plan, (index, limit), said, token) {
-                self.count_key(key, said.site);
+                self.count_key(&key, said.site);
             }
         }
     }

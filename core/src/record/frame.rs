@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::callsite::Callsite;
 use super::clock::ticks;
+use super::count::KeyCount;
 use super::figure::{self, Lost};
 use super::keep::{MARKED, Place, SAMPLED};
 use super::place::{At, Whence};
@@ -19,12 +20,17 @@ pub(super) const BOUND: usize = 64;
 
 /// Something was written to what the frame keeps.
 const TOUCHED: u32 = 1;
+/// Keys of events were counted, which says nothing of the rest: it is no evidence unless one is a duplicate.
+const COUNTED: u32 = 2;
 /// The frame came with a future, and belongs to another thread.
 const FOREIGN: u32 = 4;
 /// It has told its key.
 const KEYED: u32 = 1024;
 /// A test is listening.
 const SCOPED: u32 = 512;
+
+/// One event more that the plan speaks of.
+const ONE_EVENT: u32 = 1 << 16;
 
 /// The marks of a call in this test scope.
 pub(super) const fn scoped(scope: u64) -> u32 {
@@ -54,7 +60,7 @@ pub(super) struct Frame {
     pub(super) unwinding: bool,
     /// An event was emitted or a tracked place changed.
     pub(super) acted: bool,
-    /// [`TOUCHED`], [`FOREIGN`], [`KEYED`], [`SCOPED`], the marks of `keep`, and above them how many events the plan speaks of;
+    /// [`TOUCHED`], [`COUNTED`], [`FOREIGN`], [`KEYED`], [`SCOPED`], the marks of `keep`, and above them how many events the plan speaks of;
     /// 0 for a call of which nothing has to be said.
     state: u32,
     /// One for each event of the plan, once one of them has happened. Of those that have not, and of those that lie behind
@@ -218,7 +224,7 @@ impl Frame {
         self.plan = plan;
         self.scope = scope;
         // A plan that speaks of events is a mark as well: their number, which is small, above all the others.
-        self.state = marks | (plan.events.len() as u32) << 16;
+        self.state = marks | (plan.events.len() as u32 * ONE_EVENT);
     }
 
     /// Work that was spawned belongs to the test of its operation.
@@ -240,12 +246,19 @@ impl Frame {
     /// Of a call that kept nothing else: the frame is clean again once its notes are taken.
     #[inline(always)]
     pub(super) fn forget_facts(&mut self) {
+        // Facts that lie behind a call whose plan speaks of none are as they were.
+        if self.state < ONE_EVENT {
+            return;
+        }
         // Most plans speak of a few events: the loop that a compiler makes of any number is longer than both of them.
         match self.facts.as_mut_slice() {
             [] => {}
             [one] => (one.count, one.repeats) = (0, 0),
             [one, other] => (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0),
-            many => forget_all(many),
+            [one, other, more @ ..] => {
+                (one.count, one.repeats, other.count, other.repeats) = (0, 0, 0, 0);
+                forget_all(more);
+            }
         }
     }
 
@@ -265,7 +278,29 @@ impl Frame {
     /// Whether it keeps a key, or anything in lists.
     #[inline(always)]
     pub(super) fn keeps_more(&self) -> bool {
-        self.has(TOUCHED | KEYED)
+        self.has(TOUCHED | COUNTED | KEYED)
+    }
+
+    /// The keys of events, to count one more. Most calls keep nothing else in lists, and the memory of this one was
+    /// accounted for before: where it is about to grow, that has to be done again.
+    #[inline(always)]
+    pub(super) fn keys_to_count(&mut self) -> &mut Vec<KeyCount> {
+        self.state |= COUNTED;
+        let kept = self.kept.get_or_insert_with(Box::default);
+        if kept.keys.len() == kept.keys.capacity() {
+            self.state |= TOUCHED;
+        }
+        &mut kept.keys
+    }
+
+    /// Forgets the keys of events where they are all that is kept.
+    #[inline(always)]
+    pub(super) fn forget_keys(&mut self) {
+        if self.has(COUNTED)
+            && let Some(kept) = &mut self.kept
+        {
+            kept.keys.clear();
+        }
     }
 
     #[inline(always)]
@@ -291,7 +326,7 @@ impl Frame {
         self.forget_key();
         drop(self.notes.take());
         self.notes.begin(0);
-        if self.is_touched() {
+        if self.has(TOUCHED | COUNTED) {
             self.forget_kept();
         }
     }
@@ -368,7 +403,8 @@ impl Frame {
     /// Whether an error is in the ledger.
     #[inline]
     pub(super) fn has_entries(&self) -> bool {
-        self.is_touched() && !self.entries.is_empty()
+        // What is not touched is not even looked for.
+        self.is_touched() && self.kept.as_ref().is_some_and(|kept| !kept.entries.is_empty())
     }
 
     /// Whether events are folded.

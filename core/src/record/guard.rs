@@ -10,6 +10,7 @@ use super::frame::Frame;
 use super::keep;
 use super::page::ChildEnd;
 use super::place::At;
+use super::pool::Spare;
 use super::raw;
 use super::sink::sink;
 use super::stack::{self, Stack};
@@ -286,20 +287,29 @@ impl Stack {
     /// Leaves the innermost call as fulfilled if nothing has to be said of it.
     #[inline(always)]
     pub(super) fn leave_top(&mut self, thread: &Thread) -> Left {
-        let is_child = self.has_outer();
-        let Some(mut top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
-        let (callsite, timed, outer) = (top.callsite, top.timed, top.outer);
+        let Some(top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
+        let timed = top.timed;
         let now = top.now();
         let took = now.wrapping_sub(top.started);
-        let is_slow = timed && keep::is_slow(took);
-        if is_child || is_slow || top.is_marked() {
-            let may_be_kept = is_slow || top.is_marked();
-            if !self.tell_of_quiet(now, may_be_kept) {
-                return Left::WithSomethingToSay;
+        let mut is_kept = false;
+        if timed && keep::is_slow(took) || top.is_marked() {
+            match self.keep_quietly(now) {
+                Some(kept) => is_kept = kept,
+                None => return Left::WithSomethingToSay,
             }
-            let Some(same) = self.top() else { return Left::Quietly };
-            top = same;
         }
+        let top = match self.frames.get_mut(..self.running).unwrap_or_default() {
+            [.., outer, top] => {
+                if !outer.take_quiet_child(top, &mut self.spare, (now, is_kept)) {
+                    return Left::WithSomethingToSay;
+                }
+                top
+            }
+            [top] => top,
+            [] => return Left::Quietly,
+        };
+        let top: &mut Frame = top;
+        let (callsite, outer) = (top.callsite, top.outer);
         top.forget_facts();
         top.forget_number();
         let (pages, is_foreign, has_more) = (top.notes.take(), top.is_foreign(), top.keeps_more());
@@ -313,12 +323,18 @@ impl Stack {
         }
         self.take_pages(pages);
         self.trim();
+        self.count_left(callsite, timed.then_some(took))
+    }
+
+    /// Counts a call that was left as fulfilled.
+    #[inline(always)]
+    fn count_left(&mut self, callsite: &'static Callsite, took: Option<u64>) -> Left {
         // A call that began on another thread may not have been counted on this one before.
         let Some(cells) = self.figures.known(callsite) else {
-            return self.count(callsite, timed.then_some(took));
+            return self.count(callsite, took);
         };
         cells.ended(Class::Fulfilled);
-        let left = if timed { cells.took(took, self.figures.is_sampled) } else { Untold::NONE };
+        let left = took.map_or(Untold::NONE, |took| cells.took(took, self.figures.is_sampled));
         self.figures.place(callsite, left);
         Left::Quietly
     }
@@ -328,23 +344,6 @@ impl Stack {
     fn count(&mut self, callsite: &'static Callsite, took: Option<u64>) -> Left {
         self.figures.ended(callsite, Class::Fulfilled, took);
         Left::Quietly
-    }
-
-    /// The innermost call is kept if it has to be, and the enclosing one notes that it fulfilled. Neither, and says so, if
-    /// that may mend an error of the enclosing call, or if there is more to be kept.
-    #[inline(never)]
-    fn tell_of_quiet(&mut self, now: u64, may_be_kept: bool) -> bool {
-        let mut is_kept = false;
-        if may_be_kept {
-            let Some(kept) = self.keep_quietly(now) else { return false };
-            is_kept = kept;
-        }
-        let Some((parent, top)) = self.outer_with_pages() else { return true };
-        if parent.has_entries() {
-            return false;
-        }
-        parent.note_child(top, now, &Outcome::FULFILLED, is_kept);
-        true
     }
 }
 
@@ -396,7 +395,7 @@ pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'stat
         stack.figures.ended(frame.callsite, outcome.class, took);
         if let Some(parent) = stack.top_with_pages() {
             parent.child_ended(&frame, &outcome);
-            parent.note_child(&mut frame, now, &outcome, is_kept);
+            parent.note_child(&mut frame, (outcome.class, outcome.reason), (now, is_kept));
         }
     });
     let done = match frame.shared.clone() {
@@ -409,17 +408,36 @@ pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'stat
 }
 
 impl Frame {
-    /// The enclosing operation notes how its child ended, and whether that is exported for its own sake.
-    #[inline]
-    fn note_child(&mut self, child: &mut Frame, now: u64, outcome: &Outcome, is_kept: bool) {
+    /// The enclosing operation notes that its child fulfilled. Not, and says so, if that may mend an error of its own.
+    #[inline(never)]
+    fn take_quiet_child(&mut self, child: &mut Frame, spare: &mut Spare, ended: (u64, bool)) -> bool {
+        if self.has_entries() {
+            return false;
+        }
+        if child.notes.have_no_pages() {
+            self.notes.lend(spare);
+        }
+        self.note_child(child, (Class::Fulfilled, ""), ended);
+        true
+    }
+
+    /// The enclosing operation notes when and how its child ended, and whether that is exported for its own sake.
+    #[inline(always)]
+    fn note_child(
+        &mut self,
+        child: &mut Frame,
+        (class, reason): (Class, &'static str),
+        (now, is_kept): (u64, bool),
+    ) {
         // The child's own notes come first: they happened before it ended.
-        if !child.notes.is_empty() && child.shared.is_none() {
+        let has_shared = child.is_touched() && child.shared.is_some();
+        if !child.notes.is_empty() && !has_shared {
             self.notes.absorb(&mut child.notes);
         }
         let end = ChildEnd {
             operation: child.callsite.operation(),
-            class: outcome.class,
-            reason: outcome.reason,
+            class,
+            reason,
             ticks: now.saturating_sub(child.started),
             is_kept,
         };

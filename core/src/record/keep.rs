@@ -282,7 +282,7 @@ impl Stack {
         if !is_keeping() {
             return Some(false);
         }
-        if self.outer_with_pages().is_some_and(|(outer, _)| outer.has_entries()) {
+        if self.outer().is_some_and(Frame::has_entries) {
             return None;
         }
         let top = self.top()?;

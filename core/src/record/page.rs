@@ -96,7 +96,7 @@ enum Small {
 pub(super) struct Values {
     small: Slots<Small>,
     large: Vec<Value>,
-    /// There was something in `large` once.
+    /// There is something in `large`.
     owns: bool,
 }
 
@@ -115,8 +115,10 @@ pub(super) struct Pages {
     list: Slots<Note>,
     values: Values,
     words: Vec<Words>,
-    /// There was something in a list of what owns memory once, other than in that of values.
+    /// There is something in a list of what owns memory, other than in that of values.
     pub(super) owns: bool,
+    /// How many places there were for notes and numbers when the memory was added up last, and what it came to.
+    measured: (usize, usize),
     /// Where in the ring the oldest note stands.
     turn: usize,
     pub(super) omitted: u64,
@@ -199,36 +201,47 @@ impl Pages {
         self.turn = 0;
         self.omitted = 0;
         self.boasts = false;
-        if self.has_owned() {
+        if self.is_owning() {
             self.clear_large();
         }
     }
 
-    /// Whether there was ever anything but notes and numbers.
+    /// Whether there is anything but notes and numbers.
     #[inline(always)]
-    fn has_owned(&self) -> bool {
+    fn is_owning(&self) -> bool {
         self.owns || self.values.owns
     }
 
     #[inline(never)]
     fn clear_large(&mut self) {
         self.values.large.clear();
+        (self.owns, self.values.owns) = (false, false);
         self.words.clear();
         self.said.clear();
         self.roomy = 0;
         self.given_up.clear();
+        self.measure();
     }
 
-    /// Of how many notes and numbers the memory need not be added up: they fit into so many bytes.
-    pub(super) const fn few(bytes: usize) -> usize {
-        bytes / (2 * size_of::<Note>())
-    }
-
-    /// Whether they hold no more memory than this, which is enough for a `few`.
+    /// Whether they hold no more memory than this, now that they are clear. It is only added up where it has grown: lists of
+    /// what owns memory are measured when they are emptied.
     #[inline(always)]
-    pub(super) fn fit_into(&self, bytes: usize, few: usize) -> bool {
-        let are_few = self.list.places.len() <= few && self.values.small.places.len() <= few;
-        are_few && !self.has_owned() || self.bytes() <= bytes
+    pub(super) fn fit_into(&mut self, bytes: usize) -> bool {
+        if self.measured.0 != self.places() {
+            self.measure();
+        }
+        self.measured.1 <= bytes
+    }
+
+    #[inline(never)]
+    fn measure(&mut self) {
+        self.measured = (self.places(), self.bytes());
+    }
+
+    /// How many places there are for notes and numbers.
+    #[inline(always)]
+    fn places(&self) -> usize {
+        self.list.places.len() + self.values.small.places.len()
     }
 
     /// How much memory they hold, in bytes.
@@ -365,7 +378,35 @@ impl Pages {
     }
 
     /// Takes over the notes of a child that are not the first ones.
+    #[inline(always)]
     pub(super) fn absorb(&mut self, child: &mut Pages) {
+        let is_plain = child.omitted == 0 && !child.is_owning();
+        if is_plain && self.list.used + child.list.used <= BOUND && self.values.small.used <= BOUND * 8 {
+            self.absorb_plain(child);
+        } else {
+            self.absorb_any(child);
+        }
+    }
+
+    /// The same of a child that has given up no note and kept nothing but numbers, all of which fit: they are copied as
+    /// they are.
+    #[inline(always)]
+    fn absorb_plain(&mut self, child: &Pages) {
+        self.boasts |= child.boasts;
+        let behind = self.values.small.used;
+        self.values.small.append(child.values.small.all());
+        for note in child.list.all() {
+            let index = self.list.next();
+            let Some(place) = self.list.places.get_mut(index) else { return };
+            *place = *note;
+            if let Body::Event { values, .. } | Body::Change { values, .. } = &mut place.body {
+                values.start += behind;
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn absorb_any(&mut self, child: &mut Pages) {
         self.omitted += child.omitted;
         if self.list.used + child.list.used > BOUND && self.omitted > 0 {
             self.omitted += u64::from(child.list.used);
@@ -419,71 +460,4 @@ impl Pages {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(text: String) -> Words {
-        Words { text, ..Words::NONE }
-    }
-
-    fn texts(pages: &Pages) -> Vec<String> {
-        let text = |note: &Note| match note.body {
-            Body::Words(number) => pages.words(number).map(|words| words.text.clone()),
-            Body::Event { values, .. } | Body::Change { values, .. } => {
-                pages.values(values).first().map(ToString::to_string)
-            }
-            Body::Line(_) | Body::Child(_) => None,
-        };
-        pages.in_order().filter_map(text).collect()
-    }
-
-    /// A note of a number, or of a text, or of words.
-    fn note(pages: &mut Pages, n: u64) {
-        let place = "place";
-        let body = match n % 3 {
-            0 => Body::Change { place, values: pages.keep(|values| values.push(Value::U64(n))) },
-            1 => Body::Change {
-                place,
-                values: pages.keep(|values| values.push(Value::Text(n.to_string().into()))),
-            },
-            _ => pages.keep_words(words(n.to_string())),
-        };
-        pages.push(Note { at: n, site: None, level: 0, body });
-    }
-
-    #[test]
-    fn the_first_and_the_last_notes_are_kept_with_their_values_however_many_there_were() {
-        let mut pages = Pages::default();
-        (0..10_000).for_each(|n| note(&mut pages, n));
-        let wanted: Vec<String> = (0..48).chain(10_000 - 48..10_000).map(|n: u64| n.to_string()).collect();
-        assert_eq!(texts(&pages), wanted);
-        assert_eq!(pages.omitted, 10_000 - 96);
-        assert!(pages.bytes() < 256 * 1024, "{} bytes", pages.bytes());
-        pages.clear();
-        assert!(texts(&pages).is_empty() && pages.omitted == 0);
-    }
-
-    #[test]
-    fn a_note_that_arrives_late_takes_its_place_in_the_order_of_time() {
-        for count in [10, 95, 96, 1_000] {
-            let mut pages = Pages::default();
-            (0..count).for_each(|n| note(&mut pages, n * 2));
-            let body = pages.keep_words(words("late".to_owned()));
-            pages.insert(Note { at: 9, site: None, level: 0, body });
-            let texts = texts(&pages);
-            assert_eq!(texts.get(5).map(String::as_str), Some("late"), "of {count}");
-            assert_eq!(texts.len(), 96.min(count as usize + 1), "of {count}");
-            assert_eq!(texts.last(), Some(&((count - 1) * 2).to_string()), "of {count}");
-        }
-    }
-
-    #[test]
-    fn what_a_child_noted_keeps_its_values_in_the_pages_of_its_parent() {
-        let (mut parent, mut child) = (Pages::default(), Pages::default());
-        (0..10).for_each(|n| note(&mut parent, n));
-        (10..40).for_each(|n| note(&mut child, n));
-        parent.absorb(&mut child);
-        let wanted: Vec<String> = (0..40_u64).map(|n| n.to_string()).collect();
-        assert_eq!(texts(&parent), wanted);
-    }
-}
+mod tests;

@@ -18,14 +18,47 @@ const ADOPTED: usize = 16;
 /// Where the frames of a thread go back to.
 pub(super) type Home = Arc<HandBack<Box<Frame>>>;
 
+/// How many packs of pages a thread keeps.
+const PAGES: usize = 4;
+
+/// Pages that nobody uses. The places for them are there, so that nothing is called to put some down.
+pub(super) struct Spare {
+    places: [Option<Box<Pages>>; PAGES],
+    used: usize,
+}
+
+impl Spare {
+    pub(super) const fn new() -> Spare {
+        Spare { places: [const { None }; PAGES], used: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn pop(&mut self) -> Option<Box<Pages>> {
+        let last = self.used.checked_sub(1)?;
+        self.used = last;
+        self.places.get_mut(last)?.take()
+    }
+
+    #[inline(always)]
+    fn push(&mut self, pages: Box<Pages>) {
+        if let Some(place) = self.places.get_mut(self.used) {
+            // Nothing lies there that would have to be dropped.
+            std::mem::forget(place.replace(pages));
+            self.used += 1;
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.places.iter().flatten().map(|pages| pages.bytes()).sum()
+    }
+}
+
 /// How much a thread keeps that is not in use.
 pub(super) struct Room {
     frames: usize,
     pages: usize,
     /// How much memory one pack of pages may hold.
     page: usize,
-    /// See [`Pages::few`].
-    few: usize,
     /// How much memory the lists of frames may hold.
     kept: usize,
 }
@@ -39,9 +72,8 @@ impl Room {
         let pages = part * 14 / page;
         Room {
             frames: if frames > 128 { 128 } else { frames },
-            pages: if pages > 4 { 4 } else { pages },
+            pages: if pages > PAGES { PAGES } else { pages },
             page,
-            few: Pages::few(page),
             kept: part * 5,
         }
     }
@@ -78,9 +110,8 @@ impl Stack {
 
     /// Tells how much memory is not in use, and asks how much may be.
     pub(super) fn account(&mut self) {
-        let pages: usize = self.spare.iter().map(|pages| pages.bytes()).sum();
         let outbox = self.outbox.bytes();
-        self.figures.tell_frames(self.frames.len() * FRAME + self.kept + pages + outbox);
+        self.figures.tell_frames(self.frames.len() * FRAME + self.kept + self.spare.bytes() + outbox);
         self.room = Room::of(self.figures.rest().saturating_sub(outbox));
     }
 
@@ -88,11 +119,12 @@ impl Stack {
     #[inline(always)]
     pub(super) fn take_pages(&mut self, pages: Option<Box<Pages>>) {
         if let Some(mut pages) = pages
-            && self.spare.len() < self.room.pages
-            && pages.fit_into(self.room.page, self.room.few)
+            && self.spare.used < self.room.pages
         {
             pages.clear();
-            self.spare.push(pages);
+            if pages.fit_into(self.room.page) {
+                self.spare.push(pages);
+            }
         }
     }
 
@@ -203,6 +235,8 @@ impl Stack {
         frame.forget_key();
         if frame.is_touched() {
             self.forget_lists();
+        } else {
+            frame.forget_keys();
         }
     }
 

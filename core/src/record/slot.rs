@@ -39,10 +39,23 @@ impl<T: Blank> Slots<T> {
         }
     }
 
+    /// All of these more.
+    #[inline(always)]
+    pub(super) fn append(&mut self, things: &[T]) {
+        let behind = self.used as usize + things.len();
+        while behind > self.places.len() {
+            self.grow();
+        }
+        if let Some(places) = self.places.get_mut(self.used as usize..behind) {
+            places.copy_from_slice(things);
+            self.used += things.len() as u32;
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
-        self.places.resize((self.used as usize * 2).max(4), T::BLANK);
+        self.places.resize((self.places.len() * 2).max(4), T::BLANK);
     }
 
     pub(super) fn all(&self) -> &[T] {

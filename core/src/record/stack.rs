@@ -10,10 +10,9 @@ use super::light::Seat;
 use super::memory;
 use super::outbox::Outbox;
 use super::place::{At, Whence};
-use super::pool::{Home, Room};
+use super::pool::{Home, Room, Spare};
 use super::raw;
 use super::state::{is_on, stretch};
-use super::story::Spare;
 use super::thread::{HERE, Thread};
 use crate::model::Plan;
 
@@ -62,7 +61,7 @@ impl Stack {
             beyond: 0,
             stretch: 0,
             next_id: 0,
-            spare: Vec::new(),
+            spare: Spare::new(),
             room: Room::of(memory::THREAD),
             kept: 0,
             home: None,
@@ -254,14 +253,10 @@ impl Stack {
         Some(top)
     }
 
-    /// The call that encloses the innermost one, with pages for its notes, and the innermost one.
+    /// The call that encloses the innermost one.
     #[inline]
-    pub(super) fn outer_with_pages(&mut self) -> Option<(&mut Frame, &mut Frame)> {
-        let [.., outer, top] = self.frames.get_mut(..self.running)? else { return None };
-        if top.notes.have_no_pages() {
-            outer.notes.lend(&mut self.spare);
-        }
-        Some((outer, top))
+    pub(super) fn outer(&self) -> Option<&Frame> {
+        self.frames.get(self.running.checked_sub(2)?).map(|frame| &**frame)
     }
 
     /// Puts a frame on top; refuses beyond the bound.

@@ -7,6 +7,7 @@ pub(super) use self::repeat::BYTES as LINES;
 use self::repeat::{Repeats, Standing};
 
 use super::page::{Body, ChildEnd, Note, Pages, Run, Values, Words};
+use super::pool::Spare;
 use crate::model::{EventMeta, KeptBody, KeptLine, LineKind, Site, Story, StoryLine, Value};
 
 /// The notes of one call, and those that its children left to it.
@@ -18,9 +19,6 @@ pub(super) struct Notes {
     /// Nothing until something is noted. It goes from call to call as a whole, so that notes are not moved at each level.
     pages: Option<Box<Pages>>,
 }
-
-/// Pages that nobody uses.
-pub(super) type Spare = Vec<Box<Pages>>;
 
 #[cold]
 #[inline(never)]

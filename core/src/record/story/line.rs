@@ -18,7 +18,8 @@ impl Notes {
     ) -> (Line, Wording, Option<Panic>) {
         let pages = self.pages();
         let (line, panic) = pages.said.hear(line, hearing);
-        pages.owns |= !line.is_plain();
+        // What a panic cut off has left its memory there.
+        pages.owns |= !line.is_plain() || panic.is_some();
         (line, pages.said.wording(&line), panic)
     }
 
