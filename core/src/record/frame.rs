@@ -224,8 +224,7 @@ impl Frame {
         self.plan = plan;
         self.scope = scope;
         // A plan that speaks of events is a mark as well: their number, which is small, above all the others.
-        let events = plan.events.len() as u32 * ONE_EVENT;
-        self.state = marks | events;
+        self.state = marks | (plan.events.len() as u32 * ONE_EVENT);
     }
 
     /// Work that was spawned belongs to the test of its operation.

@@ -323,13 +323,16 @@ impl Stack {
         }
         self.take_pages(pages);
         self.trim();
-        self.count_fulfilled(callsite, timed.then_some(took))
+        self.count_left(callsite, timed.then_some(took))
     }
 
+    /// Counts a call that was left as fulfilled.
     #[inline(always)]
-    fn count_fulfilled(&mut self, callsite: &'static Callsite, took: Option<u64>) -> Left {
+    fn count_left(&mut self, callsite: &'static Callsite, took: Option<u64>) -> Left {
         // A call that began on another thread may not have been counted on this one before.
-        let Some(cells) = self.figures.known(callsite) else { return self.count(callsite, took) };
+        let Some(cells) = self.figures.known(callsite) else {
+            return self.count(callsite, took);
+        };
         cells.ended(Class::Fulfilled);
         let left = took.map_or(Untold::NONE, |took| cells.took(took, self.figures.is_sampled));
         self.figures.place(callsite, left);
@@ -427,8 +430,8 @@ impl Frame {
         (now, is_kept): (u64, bool),
     ) {
         // The child's own notes come first: they happened before it ended.
-        let is_shared = child.is_touched() && child.shared.is_some();
-        if !is_shared && !child.notes.is_empty() {
+        let has_shared = child.is_touched() && child.shared.is_some();
+        if !child.notes.is_empty() && !has_shared {
             self.notes.absorb(&mut child.notes);
         }
         let end = ChildEnd {

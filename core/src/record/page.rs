@@ -1,8 +1,6 @@
 //! Pages: the notes of one call as compact records. A note owns nothing, so that pages are cleared without looking at each
 //! of them; what does own memory, texts above all, stands in lists of its own.
 
-mod absorb;
-
 use super::said::{Line, Said};
 use super::slot::{Blank, Slots};
 use crate::model::{Class, EventMeta, LineKind, LogLine, Operation, Site, Value};
@@ -380,6 +378,65 @@ impl Pages {
         Body::Words(u32::try_from(self.words.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// Takes over the notes of a child that are not the first ones.
+    #[inline(always)]
+    pub(super) fn absorb(&mut self, child: &mut Pages) {
+        let is_plain = child.omitted == 0 && !child.is_owning();
+        if is_plain && self.list.used + child.list.used <= BOUND && self.values.small.used <= BOUND * 8 {
+            self.absorb_plain(child);
+        } else {
+            self.absorb_any(child);
+        }
+    }
+
+    /// The same of a child that has given up no note and kept nothing but numbers, all of which fit: they are copied as
+    /// they are.
+    #[inline(always)]
+    fn absorb_plain(&mut self, child: &Pages) {
+        self.boasts |= child.boasts;
+        let behind = self.values.small.used;
+        self.values.small.append(child.values.small.all());
+        for note in child.list.all() {
+            let index = self.list.next();
+            let Some(place) = self.list.places.get_mut(index) else { return };
+            *place = *note;
+            if let Body::Event { values, .. } | Body::Change { values, .. } = &mut place.body {
+                values.start += behind;
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn absorb_any(&mut self, child: &mut Pages) {
+        self.omitted += child.omitted;
+        if self.list.used + child.list.used > BOUND && self.omitted > 0 {
+            self.omitted += u64::from(child.list.used);
+            return;
+        }
+        child.straighten();
+        self.boasts |= child.boasts;
+        let Pages { list, values, words, said, .. } = child;
+        for note in list.all() {
+            let body = match note.body {
+                Body::Event { meta, values: run } => {
+                    Body::Event { meta, values: self.keep(|own| own.take_over(values, run)) }
+                }
+                Body::Change { place, values: run } => {
+                    Body::Change { place, values: self.keep(|own| own.take_over(values, run)) }
+                }
+                Body::Line(line) => {
+                    self.owns = true;
+                    Body::Line(self.said.copy(&line, said))
+                }
+                Body::Words(number) => {
+                    self.keep_words(words.get_mut(number as usize).map_or(Words::NONE, Words::take))
+                }
+                end @ Body::Child(_) => end,
+            };
+            self.push(Note { body, ..*note });
+        }
+    }
+
     /// Drops the values and words of notes that were given up.
     #[cold]
     fn pack(&mut self) {
@@ -404,85 +461,4 @@ impl Pages {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(text: String) -> Words {
-        Words { text, ..Words::NONE }
-    }
-
-    fn texts(pages: &Pages) -> Vec<String> {
-        let text = |note: &Note| match note.body {
-            Body::Words(number) => pages.words(number).map(|words| words.text.clone()),
-            Body::Event { values, .. } | Body::Change { values, .. } => {
-                pages.values(values).first().map(ToString::to_string)
-            }
-            Body::Line(_) | Body::Child(_) => None,
-        };
-        pages.in_order().filter_map(text).collect()
-    }
-
-    /// A note of a number, or of a text, or of words.
-    fn note(pages: &mut Pages, n: u64) {
-        let place = "place";
-        let body = match n % 3 {
-            0 => Body::Change { place, values: pages.keep(|values| values.push(Value::U64(n))) },
-            1 => Body::Change {
-                place,
-                values: pages.keep(|values| values.push(Value::Text(n.to_string().into()))),
-            },
-            _ => pages.keep_words(words(n.to_string())),
-        };
-        pages.push(Note { at: n, site: None, level: 0, body });
-    }
-
-    #[test]
-    fn the_first_and_the_last_notes_are_kept_with_their_values_however_many_there_were() {
-        let mut pages = Pages::default();
-        (0..10_000).for_each(|n| note(&mut pages, n));
-        let wanted: Vec<String> = (0..48).chain(10_000 - 48..10_000).map(|n: u64| n.to_string()).collect();
-        assert_eq!(texts(&pages), wanted);
-        assert_eq!(pages.omitted, 10_000 - 96);
-        assert!(pages.bytes() < 256 * 1024, "{} bytes", pages.bytes());
-        pages.clear();
-        assert!(texts(&pages).is_empty() && pages.omitted == 0);
-    }
-
-    #[test]
-    fn a_note_that_arrives_late_takes_its_place_in_the_order_of_time() {
-        for count in [10, 95, 96, 1_000] {
-            let mut pages = Pages::default();
-            (0..count).for_each(|n| note(&mut pages, n * 2));
-            let body = pages.keep_words(words("late".to_owned()));
-            pages.insert(Note { at: 9, site: None, level: 0, body });
-            let texts = texts(&pages);
-            assert_eq!(texts.get(5).map(String::as_str), Some("late"), "of {count}");
-            assert_eq!(texts.len(), 96.min(count as usize + 1), "of {count}");
-            assert_eq!(texts.last(), Some(&((count - 1) * 2).to_string()), "of {count}");
-        }
-    }
-
-    #[test]
-    fn a_note_that_arrives_late_comes_before_what_followed_also_where_that_bears_no_time() {
-        let mut pages = Pages::default();
-        for (n, at) in [(0, 5), (3, 0), (6, 20), (9, 0), (12, 0)] {
-            note(&mut pages, n);
-            if let Some(last) = pages.notes_mut().last_mut() {
-                last.at = at;
-            }
-        }
-        let body = pages.keep_words(words("late".to_owned()));
-        pages.insert(Note { at: 9, site: None, level: 0, body });
-        assert_eq!(texts(&pages), ["0", "3", "late", "6", "9", "12"]);
-    }
-
-    #[test]
-    fn what_a_child_noted_keeps_its_values_in_the_pages_of_its_parent() {
-        let (mut parent, mut child) = (Pages::default(), Pages::default());
-        (0..10).for_each(|n| note(&mut parent, n));
-        (10..40).for_each(|n| note(&mut child, n));
-        parent.absorb(&mut child);
-        let wanted: Vec<String> = (0..40_u64).map(|n| n.to_string()).collect();
-        assert_eq!(texts(&parent), wanted);
-    }
-}
+mod tests;

@@ -71,6 +71,25 @@ fn what_children_say_is_counted_against_limits_of_whoever_encloses_them() {
     assert!(twice.iter().any(|line| line.starts_with("C113")), "{twice:?}");
 }
 
+/// It has a frame because of its key, and keeps the keys of its events.
+#[observe(key = x, at_most(1 Reserved by item))]
+fn once_each(x: u64) {
+    emit!(Reserved { item: x });
+    emit!(Reserved { item: x + 100 });
+    if x == 9 {
+        emit!(Reserved { item: x });
+    }
+}
+
+#[test]
+fn the_keys_of_events_are_those_of_one_call() {
+    // Each time the same ones.
+    assert_eq!(alone_and_within("once_each", once_each, 8, 8), Vec::<Vec<String>>::new());
+    let twice = alone_and_within("once_each", once_each, 9, 8);
+    assert_eq!(twice.len(), 1, "{twice:?}");
+    assert!(twice.concat().iter().any(|line| line.starts_with("C113")), "{twice:?}");
+}
+
 /// Calls itself so many times, and drops an error where `x` says so.
 #[observe]
 fn dig(x: u64) {
