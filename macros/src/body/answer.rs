@@ -43,6 +43,8 @@ pub(super) struct Tried {
     is_open: bool,
     /// Whether it fills a cache: what is not there is had from where it was taken.
     fills: bool,
+    /// Who is told something by it, and may have gone.
+    listener: Option<String>,
     /// Whether it clears away what was only temporary, or what a value leaves that is dropped: that some of it is still there is for
     /// the log.
     clears: bool,
@@ -57,6 +59,7 @@ impl Tried {
             inputs: inputs(expr),
             is_open: is_cache(&call) || is_limited(expr),
             fills: asked::fills_a_cache(expr),
+            listener: asked::listener(expr),
             clears: asked::clears_away(expr, by_drop),
             call,
         }
@@ -75,6 +78,7 @@ impl Tried {
             || self.first.as_ref().is_some_and(|first| way::is_other_form(first, body))
             || self.is_open && way::asks_further(body)
             || (self.clears || self.fills) && telling::warns(body)
+            || self.listener.as_ref().is_some_and(|listener| asked::parts_with(listener, body))
             || self.inputs.iter().any(|input| arm::used_outside(body, input, mentions))
         {
             return Verdict { disposition: Disposition::Handed, ..verdict };
@@ -219,7 +223,7 @@ fn last_of(func: &Expr) -> String {
 }
 
 /// The name at the root of a chain: `text` in `text.trim()`.
-fn root(expr: &Expr) -> Option<String> {
+pub(super) fn root(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
         Expr::MethodCall(call) => root(&call.receiver),

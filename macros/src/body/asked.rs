@@ -3,6 +3,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::visit::{self, Visit};
 use syn::{Expr, ExprIf, Pat, Stmt, Type};
 
 use super::{Body, answer, shape, telling};
@@ -20,6 +21,10 @@ const REMOVING: [&str; 5] = ["remove", "delete", "unlink", "clean", "cleanup"];
 /// Words of calls that put something where it is kept; what takes it out again (`cache.invalidate(key)`) must not fail.
 const FILLING: [&str; 9] = ["set", "put", "insert", "store", "add", "write", "fill", "warm", "populate"];
 
+/// Methods that tell somebody something who may have gone, and those that take whoever has gone out of a list.
+const TELLING: [&str; 4] = ["send", "try_send", "unbounded_send", "start_send"];
+const PARTING: [&str; 4] = ["remove", "swap_remove", "shift_remove", "swap_remove_back"];
+
 /// Words in the names of what was not made to stay.
 const TEMPORARY: [&str; 7] = ["tmp", "temp", "tempdir", "tempfile", "temporary", "scratch", "lockfile"];
 
@@ -36,7 +41,7 @@ fn last_of(call: &Expr) -> String {
 }
 
 /// `if authorize(role).is_ok() { buttons.push("edit"); }`: no is an answer, and nothing is left out but what stands in a list.
-pub(super) fn asks_for_leave(condition: &ExprIf) -> bool {
+fn asks_for_leave(condition: &ExprIf) -> bool {
     let Expr::MethodCall(asking) = shape::bare_expr(&condition.cond) else { return false };
     let lists = |statement: &Stmt| match statement {
         Stmt::Expr(Expr::MethodCall(call), Some(_)) => {
@@ -74,6 +79,52 @@ pub(super) fn fills_a_cache(call: &Expr) -> bool {
     };
     let name = shape::callee(call);
     has_word(&last_of(call), &FILLING) && (answer::is_cache(&place) || answer::is_cache(&name))
+}
+
+/// Who is told something: `peers` in `peers[at].send(text)`.
+pub(super) fn listener(told: &Expr) -> Option<String> {
+    match shape::bare_expr(told) {
+        Expr::Await(waiting) => listener(&waiting.base),
+        Expr::MethodCall(told) if TELLING.contains(&told.method.to_string().as_str()) => {
+            answer::root(&told.receiver)
+        }
+        _ => None,
+    }
+}
+
+/// `if peers[at].send(text).is_err() { peers.swap_remove(at); }`: whoever does not listen any more is no longer told, and nothing is lost
+/// with what was meant for them.
+pub(super) fn parts_with(listener: &str, body: &Expr) -> bool {
+    let mut parting = Parting { from: listener, found: false };
+    parting.visit_expr(body);
+    parting.found
+}
+
+/// The same for the condition of an `if`.
+fn parts_if_gone(condition: &ExprIf) -> bool {
+    let Expr::MethodCall(asking) = shape::bare_expr(&condition.cond) else { return false };
+    let block = condition.then_branch.clone();
+    let body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block });
+    asking.method == "is_err"
+        && listener(&asking.receiver).is_some_and(|listener| parts_with(&listener, &body))
+}
+
+/// Whether what a condition asks is an answer, and not whether something was lost.
+pub(super) fn asks_for_an_answer(condition: &ExprIf) -> bool {
+    answer::both_answer(condition) || asks_for_leave(condition) || parts_if_gone(condition)
+}
+
+struct Parting<'a> {
+    from: &'a str,
+    found: bool,
+}
+
+impl Visit<'_> for Parting<'_> {
+    fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        self.found |= PARTING.contains(&call.method.to_string().as_str())
+            && answer::root(&call.receiver).as_deref() == Some(self.from);
+        visit::visit_expr_method_call(self, call);
+    }
 }
 
 impl Body<'_> {
@@ -125,6 +176,16 @@ mod tests {
         let fills = |text: &str| super::fills_a_cache(&syn::parse_str(text).expect("a call"));
         assert!(fills("self.cache.set(id, &value)") && fills("put_cached(id, value).await"));
         assert!(!fills("cache.invalidate(id)") && !fills("store.set(id)") && !fills("cache.get(id)"));
+    }
+
+    #[test]
+    fn whoever_has_gone_is_taken_out() {
+        let parts = |text: &str| super::parts_if_gone(&syn::parse_str(text).expect("an if"));
+        assert!(parts("if peers[at].send(text).is_err() { peers.swap_remove(at); }"));
+        assert!(parts("if self.peers[&id].tx.try_send(text).is_err() { self.peers.remove(&id); }"));
+        assert!(!parts("if peers[at].send(text).is_err() { lost += 1; }"));
+        assert!(!parts("if outbox.send(text).is_err() { queue.remove(0); }"));
+        assert!(!parts("if store.save(row).is_err() { store.remove(row); }"));
     }
 
     #[test]

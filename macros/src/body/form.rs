@@ -9,13 +9,15 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt, Type};
 
 use super::probe::{Disposition, Verdict};
-use super::{Body, answer, shape};
+use super::{Body, answer, flag, shape};
 
 /// The calls of `ok()` whose `None` the function returns, and those behind which the same text is taken in another way.
 #[derive(Default)]
 pub(super) struct Forms {
     answered: HashSet<(u32, u32)>,
     retaken: HashSet<(u32, u32)>,
+    /// Names whose value is told beside something else to have been an error.
+    told: HashSet<String>,
 }
 
 impl Forms {
@@ -26,7 +28,14 @@ impl Forms {
             forms.last(block);
         }
         Chains(&mut forms.retaken).visit_block(block);
+        forms.told = flag::told(block);
         forms
+    }
+
+    /// Whether a part of another value tells that there was an error in this place.
+    pub(super) fn tells(&self, place: &Expr) -> bool {
+        matches!(place, Expr::Path(path)
+            if path.path.get_ident().is_some_and(|name| self.told.contains(&name.to_string())))
     }
 
     /// Whether the text of this call of `ok()` is taken in another way where it has not the form.

@@ -8,6 +8,7 @@ mod asked;
 mod compare;
 mod each;
 mod exit;
+mod flag;
 mod flat;
 mod form;
 mod hands;
@@ -269,9 +270,9 @@ impl<'a> Body<'a> {
             }
             Stmt::Expr(expr, Some(_)) => {
                 self.ok_is = probe::thrown_away(expr);
-                let refuses = self.may_refuse(expr).then(|| shape::callee(expr));
+                let refuses = self.may_refuse(expr).then(|| (shape::callee(expr), self.is_iteration(expr)));
                 self.visit_expr_mut(expr);
-                refuses.iter().for_each(|callee| self.refused(expr, callee));
+                refuses.iter().for_each(|call| self.refused(expr, call));
             }
             other => self.visit_stmt_mut(other),
         }

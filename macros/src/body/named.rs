@@ -9,6 +9,7 @@ use syn::{Arm, Expr, ExprIf, ExprMatch, Pat, Path};
 use super::probe::{Disposition, Probe, Verdict};
 use super::watch::bind;
 use super::{Body, flat, lost, shape, telling};
+use crate::span::generated;
 use crate::token::First;
 
 /// Words in the names of types whose values say what there is, and not how something went.
@@ -26,12 +27,16 @@ const DOING: [&str; 34] = [
 ];
 
 /// Verbs with which a call that answers `false` says that it did not happen. Not `insert`, `remove` or `register`: there it says what
-/// was there before.
-const REFUSING: [&str; 26] = [
+/// was there before; nor `flush`: there was nothing to do.
+const REFUSING: [&str; 25] = [
     "send", "post", "publish", "deliver", "charge", "pay", "refund", "transfer", "capture", "book",
-    "reserve", "submit", "upload", "save", "store", "write", "ship", "commit", "flush", "persist",
-    "withdraw", "deposit", "debit", "credit", "confirm", "approve",
+    "reserve", "submit", "upload", "save", "store", "write", "ship", "commit", "persist", "withdraw",
+    "deposit", "debit", "credit", "confirm", "approve",
 ];
+
+/// Words beside such a verb with which the answer is something else: what was there before (`send_replace(true)`), or whether the time had
+/// come (`save_if_changed()`, `publish_once()`).
+const ANSWERING: [&str; 6] = ["if", "replace", "swap", "once", "or", "unless"];
 
 /// What is known before the call is walked: it, and the variants that are asked for.
 pub(super) struct Wanted {
@@ -99,18 +104,19 @@ impl Body<'_> {
         let callee = shape::callee(call);
         let words = telling::words(callee.rsplit("::").next().unwrap_or_default());
         words.first().is_some_and(|verb| REFUSING.contains(&verb.as_str()))
-            && !words.iter().any(|word| word == "if")
+            && !words.iter().any(|word| ANSWERING.contains(&word.as_str()))
             && flat::made(call, self.generic)
     }
 
-    /// Looks at its answer; the call was walked already.
-    pub(super) fn refused(&self, call: &mut Expr, callee: &str) {
+    /// Looks at its answer; the call was walked already. One that never returns would make the look unreachable, which is no news to
+    /// the user.
+    pub(super) fn refused(&self, call: &mut Expr, (callee, iteration): &(String, bool)) {
         let probe = self.probe(&Probe {
             span: call.first(),
             form: "statement",
             verdict: Verdict::plain(Disposition::Acted, call),
             callee,
-            iteration: false,
+            iteration: *iteration,
             scrutinee: false,
         });
         let private = self.place.private();
@@ -120,6 +126,10 @@ impl Body<'_> {
                 #private::Called(&#value).candor_refused(#mark, #probe);
             }
         });
+        let at = generated(call.first());
+        *call = Expr::Verbatim(
+            quote_spanned!(at=> #[allow(unreachable_code, clippy::diverging_sub_expression)] #call),
+        );
     }
 }
 

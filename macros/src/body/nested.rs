@@ -100,12 +100,17 @@ pub(super) fn taken(pattern: &Pat) -> Option<&Ident> {
         return None;
     }
     match only(tuple)? {
-        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {
+        Pat::Ident(name) if name.by_ref.is_none() => {
             let is_binding = !name.ident.to_string().starts_with(char::is_uppercase);
             is_binding.then_some(&name.ident)
         }
         _ => None,
     }
+}
+
+/// Whether a pattern takes one error out and says which: `Err(e @ Crash(_))`.
+pub(super) fn tells_apart(pattern: &Pat) -> bool {
+    matches!(innermost(pattern), Pat::TupleStruct(tuple) if matches!(only(tuple), Some(Pat::Ident(name)) if name.subpat.is_some()))
 }
 
 /// Looks at a value by these ways, with a mark that was set before it was made.

@@ -86,14 +86,17 @@ fn otherwise(question: &ExprIf, uses: impl Fn(&Expr) -> bool + Copy) -> Option<R
 
 /// Whether the error is asked about, and what it is asked for is not passed on.
 fn asks(question: &ExprIf, uses: impl Fn(&Expr) -> bool) -> bool {
-    uses(&question.cond) && !passes_on(&question.then_branch)
+    uses(&question.cond) && !passes_on(&question.then_branch, uses)
 }
 
-fn passes_on(block: &Block) -> bool {
+/// Whether a branch leaves with an error, or with this one in whatever it makes of it: `return self.give_up(e);`.
+fn passes_on(block: &Block, uses: impl Fn(&Expr) -> bool) -> bool {
+    let passes = |value: &Expr| arm::makes_error(value) || uses(value);
     match block.stmts.last() {
-        Some(Stmt::Expr(Expr::Return(leaving), _)) => leaving.expr.as_deref().is_some_and(arm::makes_error),
-        Some(Stmt::Expr(Expr::Break(_) | Expr::Continue(_), _)) => false,
-        Some(Stmt::Expr(value, None)) => arm::makes_error(value) || matches!(value, Expr::Macro(_)),
+        Some(Stmt::Expr(Expr::Return(leaving), _)) => leaving.expr.as_deref().is_some_and(passes),
+        Some(Stmt::Expr(Expr::Break(leaving), _)) => leaving.expr.as_deref().is_some_and(passes),
+        Some(Stmt::Expr(Expr::Continue(_), _)) => false,
+        Some(Stmt::Expr(value, None)) => passes(value) || matches!(value, Expr::Macro(_)),
         Some(Stmt::Macro(_)) => true,
         _ => false,
     }
@@ -182,6 +185,8 @@ mod tests {
         for body in [
             "if e.kind() != NotFound { return Err(e); } Ok(Nothing)",
             "if e.is_fatal() { Err(e) } else { Ok(Nothing) }",
+            "if e.is_fatal() { return self.give_up(e); } Ok(Nothing)",
+            "if e.is_fatal() { break Some(e.into()); } None",
             "if tries > 3 { return Err(e); } wait();",
             "if e.is_timeout() { return Ok(Queued); } Err(e)",
             "if e.is_timeout() { late += 1; } Ok(Nothing)",

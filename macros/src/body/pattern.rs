@@ -10,7 +10,7 @@ use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, asked, exit, nested, partly, probe, tuple, way};
+use super::{Body, arm, asked, exit, nested, partly, probe, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -119,7 +119,7 @@ impl Body<'_> {
     pub(super) fn met(
         &self,
         place: &Expr,
-        pattern: &Pat,
+        (pattern, body): (&Pat, &Expr),
         verdict: &Verdict,
         iteration: bool,
     ) -> Option<TokenStream> {
@@ -129,6 +129,10 @@ impl Body<'_> {
         }
         let is_open = self.is_vague(place);
         if is_open && verdict.disposition != Disposition::Handed {
+            return None;
+        }
+        // `Err(e @ Crash(_))` tells it apart. If it is kept besides, a line of the log in the arm speaks of what is kept.
+        if nested::tells_apart(pattern) && !arm::used_outside(body, &name.to_string(), &self.mentions) {
             return None;
         }
         let (span, callee) = (pattern.first(), self.made_by(place));
@@ -294,7 +298,7 @@ impl Body<'_> {
         if !probe::asks(&condition.cond) {
             return None;
         }
-        if answer::both_answer(condition) || asked::asks_for_leave(condition) {
+        if asked::asks_for_an_answer(condition) {
             let handed = Verdict::plain(Disposition::Handed, &condition.cond);
             return Some((handed, handed));
         }
@@ -306,7 +310,7 @@ impl Body<'_> {
     fn met_in_then(&self, condition: &syn::ExprIf, body: &Expr) -> Option<TokenStream> {
         let Expr::Let(binding) = &*condition.cond else { return None };
         let verdict = self.arm_verdict(&binding.pat, body);
-        self.met(&binding.expr, &binding.pat, &verdict, self.is_iteration(&binding.expr))
+        self.met(&binding.expr, (&binding.pat, body), &verdict, self.is_iteration(&binding.expr))
     }
 
     /// The verdict on what stands behind the `else`.
@@ -346,7 +350,7 @@ impl Body<'_> {
             self.visit_arm_mut(arm);
             let Some(verdict) = verdict.map(|verdict| verdict.or_other_way(other_way)) else { continue };
             let looked = self
-                .met(&place, &arm.pat, &verdict, iteration)
+                .met(&place, (&arm.pat, &arm.body), &verdict, iteration)
                 .or_else(|| self.settled_in_arm(&arm.pat, &site, &verdict, iteration));
             looked.iter().for_each(|look| partly::insert_in_arm(arm, at, look));
         }

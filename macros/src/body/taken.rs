@@ -19,7 +19,10 @@ impl Body<'_> {
         } else if self.is_shown_as_value(name, call) {
             Disposition::Substituted
         } else {
-            disposition_of(name, call, &self.mentions)
+            match disposition_of(name, call, &self.mentions) {
+                Disposition::Substituted if self.forms.tells(&call.receiver) => Disposition::Handed,
+                becomes => becomes,
+            }
         }
     }
 }

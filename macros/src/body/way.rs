@@ -89,6 +89,9 @@ pub(super) fn is_answered(name: &str, call: &syn::ExprMethodCall) -> bool {
             let fits = matches!(callee.rsplit("::").next(), Some("try_from" | "try_into"));
             fits && shape::last_of(&limit.path).is_some_and(|last| last == "MAX" || last == "MIN")
         }
+        // `u8::try_from(n).map_or(Cell::Wide(n), Cell::Narrow)`
+        ("map_or", Some(other)) => answer::retakes(first, other),
+        ("map_or_else", Some(Expr::Closure(other))) => answer::retakes(first, &other.body),
         ("or_else" | "unwrap_or_else", Some(Expr::Closure(closure))) => {
             let other = Stmt::Expr((*closure.body).clone(), None);
             answer::reads_again(first, &[other])

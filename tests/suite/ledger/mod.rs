@@ -17,5 +17,6 @@ mod shape;
 mod sight;
 mod spoken;
 mod told;
+mod usage;
 mod way;
 mod within;
