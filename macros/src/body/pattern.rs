@@ -10,7 +10,7 @@ use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, arm, asked, exit, nested, partly, probe, tuple, way};
+use super::{Body, answer, arm, asked, exit, nested, partly, probe, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -263,15 +263,23 @@ impl Body<'_> {
         }
     }
 
-    /// What an `if let Err(..)` does with the errors that enter it.
-    fn settled_in_then(&self, found: &[(Scrutinee, Side, Pat, bool)], body: &Expr) -> Vec<TokenStream> {
+    /// What an `if let Err(..)` does with the errors that enter it. Where both branches answer, as the arms of a `match` do, they are told.
+    fn settled_in_then(
+        &self,
+        found: &[(Scrutinee, Side, Pat, bool)],
+        body: &Expr,
+        answers: bool,
+    ) -> Vec<TokenStream> {
         found
             .iter()
             .filter(|(site, side, pattern, _)| {
                 *side == Side::Err && (site.ends.is_none() || shape::names(pattern).is_empty())
             })
             .map(|(site, _, pattern, iteration)| {
-                let verdict = site.tried.or_again(self.arm_verdict(pattern, body), body, &self.mentions);
+                let mut verdict = site.tried.or_again(self.arm_verdict(pattern, body), body, &self.mentions);
+                if answers && verdict.disposition == Disposition::Substituted {
+                    verdict.disposition = Disposition::Handed;
+                }
                 self.settle(site, (site.span, "err_arm"), &verdict, *iteration)
             })
             .collect()
@@ -372,7 +380,8 @@ impl Body<'_> {
         let body =
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
         let (body, at) = self.judged_in_then(&condition.cond, body);
-        let in_then = self.settled_in_then(&found, &body);
+        let answers = answer::both_answer(condition);
+        let in_then = self.settled_in_then(&found, &body, answers);
         let in_else: Vec<TokenStream> = found
             .iter()
             .filter(|(_, side, ..)| *side == Side::Ok)

@@ -27,6 +27,10 @@ mod answered {
         fn save_once(&mut self) -> bool {
             self.flush()
         }
+        /// Whether it is another one than before.
+        fn store(&mut self, seat: u32) -> bool {
+            std::mem::replace(&mut self.0, seat) != seat
+        }
     }
 
     #[test]
@@ -50,6 +54,7 @@ mod answered {
             desk.flush();
             desk.flush();
             desk.save_once();
+            desk.store(0);
             desk.0
         }
         assert_eq!(codes_of(|| assert_eq!(stop(&mut Desk(0)), 0)), NOTHING);
@@ -235,5 +240,25 @@ mod flagged {
         let is_empty = |page: Page, degraded| page.items == 0 && page.degraded == degraded;
         assert_eq!(codes_of(|| assert!(is_empty(tells(3), true))), NOTHING);
         assert_eq!(codes_of(|| assert!(is_empty(hides(3), false))), ["C103 S"]);
+    }
+}
+
+mod both_answer {
+    use super::*;
+
+    #[test]
+    fn a_block_and_its_else_as_the_arms_of_a_match() {
+        #[observe]
+        fn is_open(id: u32) -> bool {
+            if let Err(_closed) = reject(id) { false } else { true }
+        }
+        #[observe]
+        fn count(id: u32) -> u32 {
+            let mut left = 3;
+            left -= if let Err(_closed) = reject(id) { left } else { id + left };
+            left
+        }
+        assert_eq!(codes_of(|| assert!(!is_open(3))), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(count(3), 0)), ["C103 S"]);
     }
 }
