@@ -35,7 +35,7 @@ type Tell<O, Ret, K, R> = fn(High<Question<O, Ret>, R>) -> K;
 impl Callsite {
     /// Passes the operand of a `?` through. It is an argument, so what it borrows lives as long as the user's statement, and it has
     /// no place in the user's frame but the one that it would have anyway, and what is returned. By its type the closure
-    /// beside it tells what it passes through.
+    /// beside it tells what it passes through; it is never called.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn pass<Ret, O, K: See<O>, R>(
         &'static self,
