@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::outcome::{OutcomeOf, declared, failed};
-use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
+use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third};
 use super::through::looked;
 use crate::model::{Class, Outcome};
 use crate::record::{At, Callsite, has_frame, note_at, outcome};
@@ -20,19 +20,30 @@ impl<O, Ret> Clone for Question<O, Ret> {
     }
 }
 
-/// What an operand passes through.
-type Way<O, P> = fn(O, &'static Callsite, u32) -> P;
+/// What an operand passes through: each kind is a type of its own, which the compiler takes for less than a pointer to a function.
+pub trait See<O> {
+    /// What stands before the `?` then.
+    type Seen;
+
+    /// Passes the operand through.
+    fn see(operand: O, own: &'static Callsite, place: u32) -> Self::Seen;
+}
 
 /// The closure that tells it, on the rung that the type of the operand decides.
-type Tell<O, Ret, P, R> = fn(High<Question<O, Ret>, R>) -> Way<O, P>;
+type Tell<O, Ret, K, R> = fn(High<Question<O, Ret>, R>) -> K;
 
 impl Callsite {
     /// Passes the operand of a `?` through. It is an argument, so what it borrows lives as long as the user's statement, and it has
     /// no place in the user's frame but the one that it would have anyway, and what is returned. By its type the closure
-    /// beside it tells what it passes through.
+    /// beside it tells what it passes through; it is never called.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn pass<Ret, O, P, R>(&'static self, place: u32, operand: O, tell: Tell<O, Ret, P, R>) -> P {
-        tell(ladder(Question(PhantomData)))(operand, self, place)
+    pub fn pass<Ret, O, K: See<O>, R>(
+        &'static self,
+        place: u32,
+        operand: O,
+        _tell: Tell<O, Ret, K, R>,
+    ) -> K::Seen {
+        K::see(operand, self, place)
     }
 }
 
@@ -49,14 +60,15 @@ macro_rules! rung {
         impl<T, E: $($bound)*, Ret> $part<Question<Result<T, E>, Ret>, $rung> {
             #[doc = $doc]
             #[cfg_attr(not(debug_assertions), inline(always))]
-            pub fn candor_ask($($taken)+) -> Way<Result<T, E>, Result<T, E>> { $kind::see }
+            pub fn candor_ask($($taken)+) -> $kind { $kind }
         }
         #[doc = $doc]
-        struct $kind;
-        impl $kind {
-            /// Passes the operand through.
+        pub struct $kind;
+        impl<T, E: $($bound)*> See<Result<T, E>> for $kind {
+            type Seen = Result<T, E>;
+
             #[inline]
-            fn see<T, E: $($bound)*>(result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, E> {
+            fn see(result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, E> {
                 looked(result, || {}, |$error| left(own.spot(place), || $how))
             }
         }
@@ -66,27 +78,24 @@ macro_rules! rung {
 impl<T, E, U, F: OutcomeOf + From<E>> High<Question<Result<T, E>, Result<U, F>>, First> {
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_ask(self) -> Way<Result<T, E>, Result<T, F>> {
-        KindConvert::see
+    pub fn candor_ask(self) -> KindConvert<F> {
+        KindConvert(PhantomData)
     }
 
     /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_ask_vague(self) -> Way<Result<T, E>, Result<T, F>> {
-        KindConvert::see
+    pub fn candor_ask_vague(self) -> KindConvert<F> {
+        KindConvert(PhantomData)
     }
 }
 
 /// An operand that is converted.
-struct KindConvert;
-impl KindConvert {
-    /// Passes the operand through, converted.
+pub struct KindConvert<F>(PhantomData<fn() -> F>);
+impl<T, E, F: OutcomeOf + From<E>> See<Result<T, E>> for KindConvert<F> {
+    type Seen = Result<T, F>;
+
     #[inline]
-    fn see<T, E, F: OutcomeOf + From<E>>(
-        result: Result<T, E>,
-        own: &'static Callsite,
-        place: u32,
-    ) -> Result<T, F> {
+    fn see(result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, F> {
         let leave = |error: &F| left(own.spot(place), || declared(error, Class::Failed));
         looked(result.map_err(F::from), || {}, leave)
     }
@@ -118,31 +127,32 @@ rung!(Middle, Fifth, [&self], KindResult, "Any other `Err`.", (Sized), |_error| 
 impl<T, E, Ret> High<Question<Result<T, E>, Ret>, Second> {
     /// An `Err` of which nothing is known.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_ask_vague(&self) -> Way<Result<T, E>, Result<T, E>> {
-        KindResult::see
+    pub fn candor_ask_vague(&self) -> KindResult {
+        KindResult
     }
 }
 
 impl<T, Ret> High<Question<Option<T>, Ret>, Third> {
     /// Leaving with `None` is an answer.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_ask(&mut self) -> Way<Option<T>, Option<T>> {
-        KindOption::see
+    pub fn candor_ask(&mut self) -> KindOption {
+        KindOption
     }
 
     /// Leaving with `None` is an answer.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_ask_vague(&mut self) -> Way<Option<T>, Option<T>> {
-        KindOption::see
+    pub fn candor_ask_vague(&mut self) -> KindOption {
+        KindOption
     }
 }
 
 /// `Option`.
-struct KindOption;
-impl KindOption {
-    /// Passes the operand through.
+pub struct KindOption;
+impl<T> See<Option<T>> for KindOption {
+    type Seen = Option<T>;
+
     #[inline]
-    fn see<T>(option: Option<T>, own: &'static Callsite, place: u32) -> Option<T> {
+    fn see(option: Option<T>, own: &'static Callsite, place: u32) -> Option<T> {
         if option.is_none() {
             left(own.spot(place), || Outcome::FULFILLED);
         }
@@ -153,23 +163,24 @@ impl KindOption {
 impl<O, Ret> Low<Question<O, Ret>, Sixth> {
     /// Anything else that `?` takes.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_ask(self) -> Way<O, O> {
-        KindAny::see
+    pub fn candor_ask(self) -> KindAny {
+        KindAny
     }
 
     /// Anything else that `?` takes.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_ask_vague(self) -> Way<O, O> {
-        KindAny::see
+    pub fn candor_ask_vague(self) -> KindAny {
+        KindAny
     }
 }
 
 /// Anything else that `?` takes.
-struct KindAny;
-impl KindAny {
-    /// Passes the operand through.
+pub struct KindAny;
+impl<O> See<O> for KindAny {
+    type Seen = O;
+
     #[inline]
-    fn see<O>(operand: O, own: &'static Callsite, place: u32) -> O {
+    fn see(operand: O, own: &'static Callsite, place: u32) -> O {
         note_at(own.spot(place));
         operand
     }
