@@ -35,7 +35,8 @@ fn false_success(conduct: &Conduct<'_>, line: &LogLine) -> Option<Divergence> {
     if conduct.outcome.is_fulfilled() {
         return claims_all(conduct, line);
     }
-    if counts_failures(&line.text) {
+    // A line that warns claims no success, whatever it says has ended.
+    if line.level > LogLevel::Info || counts_failures(&line.text) {
         return None;
     }
     let about_it = stem::speaks_for(&line.text, conduct.operation.site.function)

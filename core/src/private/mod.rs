@@ -60,7 +60,7 @@ pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
 pub use outcome::{OutcomeOf, read};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, look, met, met_named, met_unread};
-pub use telling::{Called, CalledAny, RefusedAny};
+pub use telling::{AnsweredAny, Called, CalledAny};
 pub use through::saw;
 pub use within::{Waited, Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed, held};
 

@@ -45,24 +45,24 @@ impl<T: ?Sized> CalledAny for Called<'_, T> {}
 impl Called<'_, bool> {
     /// Notes an error if the answer is no: what was to be done was not.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_refused(&self, mark: Mark, own: &'static Callsite, place: u32) {
+    pub fn candor_answered(&self, mark: Mark, own: &'static Callsite, place: u32) {
         if !*self.0 {
-            refused(mark, own.probe(place));
+            answered_false(mark, own.probe(place));
         }
     }
 }
 
 /// A call that answers something else than yes or no.
-pub trait RefusedAny {
+pub trait AnsweredAny {
     /// Does nothing.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn candor_refused(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
+    fn candor_answered(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 }
-impl<T: ?Sized> RefusedAny for Called<'_, T> {}
+impl<T: ?Sized> AnsweredAny for Called<'_, T> {}
 
 #[cold]
 #[inline(never)]
-fn refused(mark: Mark, probe: ProbeAt) {
+fn answered_false(mark: Mark, probe: ProbeAt) {
     if is_on() {
         saw_err(probe, mark, Seen { kind: ErrorKind::Error, type_name: "", text: &"false", debug: None });
     }

@@ -43,6 +43,8 @@ pub(super) struct Tried {
     is_open: bool,
     /// Whether it fills a cache: what is not there is had from where it was taken.
     fills: bool,
+    /// Whether it fills something, of which only the log says what it is.
+    puts: bool,
     /// Who is told something by it, and may have gone.
     listener: Option<String>,
     /// Whether it clears away what was only temporary, or what a value leaves that is dropped: that some of it is still there is for
@@ -59,8 +61,9 @@ impl Tried {
             inputs: inputs(expr),
             is_open: is_cache(&call) || is_limited(expr),
             fills: asked::fills_a_cache(expr),
+            puts: asked::fills(expr),
             listener: asked::listener(expr),
-            clears: asked::clears_away(expr, by_drop),
+            clears: asked::clears_away(expr, by_drop) || asked::signs_off(expr),
             call,
         }
     }
@@ -77,7 +80,9 @@ impl Tried {
         if again
             || self.first.as_ref().is_some_and(|first| way::is_other_form(first, body))
             || self.is_open && way::asks_further(body)
-            || (self.clears || self.fills) && telling::warns(body)
+            || self.clears && telling::warns(body)
+            || self.fills && telling::tells_of(body, "")
+            || self.puts && telling::tells_of(body, "cache")
             || self.listener.as_ref().is_some_and(|listener| asked::parts_with(listener, body))
             || self.inputs.iter().any(|input| arm::used_outside(body, input, mentions))
         {
@@ -97,6 +102,8 @@ pub(super) fn reads(call: &Expr) -> bool {
     match shape::bare_expr(call) {
         Expr::Call(call) => READING.contains(&last_of(&call.func).as_str()),
         Expr::MethodCall(call) => match call.method.to_string().as_str() {
+            // `self.limit.as_deref().map(str::parse)`
+            "map" if call.args.first().is_some_and(|by| READING.contains(&last_of(by).as_str())) => true,
             "map_err" | "map" | "as_ref" | "or_else" => reads(&call.receiver),
             name => READING.contains(&name),
         },

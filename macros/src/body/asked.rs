@@ -18,8 +18,18 @@ const CLEARING: [&str; 6] = ["remove", "delete", "unlink", "clean", "cleanup", "
 /// Those of which nothing is lost with what is not cleared away; what is closed may have to be written before.
 const REMOVING: [&str; 5] = ["remove", "delete", "unlink", "clean", "cleanup"];
 
+/// Words of calls with which one takes leave: nothing is lost with a goodbye that is not heard.
+const LEAVING: [&str; 5] = ["quit", "bye", "goodbye", "logout", "disconnect"];
+
+/// Those of which the other side finds out by itself, if somebody warns of it.
+const SIGNING_OFF: [&str; 4] = ["deregister", "unregister", "unsubscribe", "offline"];
+
+/// Words of calls that look into a cache.
+const LOOKING_UP: [&str; 7] = ["get", "load", "read", "lookup", "fetch", "find", "peek"];
+
 /// Words of calls that put something where it is kept; what takes it out again (`cache.invalidate(key)`) must not fail.
-const FILLING: [&str; 9] = ["set", "put", "insert", "store", "add", "write", "fill", "warm", "populate"];
+const FILLING: [&str; 10] =
+    ["set", "put", "save", "insert", "store", "add", "write", "fill", "warm", "populate"];
 
 /// Methods that tell somebody something who may have gone, and those that take whoever has gone out of a list.
 const TELLING: [&str; 4] = ["send", "try_send", "unbounded_send", "start_send"];
@@ -70,6 +80,33 @@ pub(super) fn clears_away(call: &Expr, by_drop: bool) -> bool {
     has_word(&last_of(call), &CLEARING) && (by_drop || names(call.to_token_stream()))
 }
 
+/// `conn.quit()`, `session.logout().await`
+pub(super) fn takes_leave(call: &Expr) -> bool {
+    telling::words(&last_of(call)).first().is_some_and(|verb| LEAVING.contains(&verb.as_str()))
+}
+
+/// The same, and `registry.deregister(name)`: where somebody warns of it, nothing more is to be done.
+pub(super) fn signs_off(call: &Expr) -> bool {
+    takes_leave(call) || has_word(&last_of(call), &SIGNING_OFF)
+}
+
+/// `self.cache.load(key)`: an entry that cannot be read is no entry.
+pub(super) fn looks_into_a_cache(call: &Expr) -> bool {
+    match call {
+        Expr::Await(waiting) => looks_into_a_cache(&waiting.base),
+        Expr::MethodCall(asking) => {
+            has_word(&asking.method.to_string(), &LOOKING_UP)
+                && answer::is_cache(&asking.receiver.to_token_stream().to_string())
+        }
+        _ => false,
+    }
+}
+
+/// Whether a call puts something somewhere.
+pub(super) fn fills(call: &Expr) -> bool {
+    has_word(&last_of(call), &FILLING)
+}
+
 /// `cache.set(key, &value)`, `write_cache(value)`: what a cache did not take is not lost.
 pub(super) fn fills_a_cache(call: &Expr) -> bool {
     let place = match call {
@@ -78,7 +115,7 @@ pub(super) fn fills_a_cache(call: &Expr) -> bool {
         _ => String::new(),
     };
     let name = shape::callee(call);
-    has_word(&last_of(call), &FILLING) && (answer::is_cache(&place) || answer::is_cache(&name))
+    fills(call) && (answer::is_cache(&place) || answer::is_cache(&name))
 }
 
 /// Who is told something: `peers` in `peers[at].send(text)`.

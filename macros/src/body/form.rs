@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt, Type};
 
 use super::probe::{Disposition, Verdict};
-use super::{Body, answer, flag, shape};
+use super::{Body, answer, flag, shape, telling};
 
 /// The calls of `ok()` whose `None` the function returns, and those behind which the same text is taken in another way.
 #[derive(Default)]
@@ -168,6 +168,9 @@ impl Visit<'_> for Chains<'_> {
             self.0.extend(looked_for(&call.receiver));
         }
         self.0.extend(found_first(call));
+        if call.method == "and_then" && is_optional(&call.receiver) {
+            self.part(&Expr::MethodCall(call.clone()));
+        }
         if matches!(call.method.to_string().as_str(), "unwrap_or_else" | "unwrap_or" | "or_else" | "or")
             && let Some(other) = call.args.first()
         {
@@ -175,6 +178,15 @@ impl Visit<'_> for Chains<'_> {
         }
         visit::visit_expr_method_call(self, call);
     }
+}
+
+/// `headers.get("x-page-size")`: what need not be given, and counts as not given where it has not the form.
+fn is_optional(place: &Expr) -> bool {
+    const GIVEN: [&str; 12] = [
+        "header", "headers", "query", "param", "params", "env", "options", "opts", "flags", "cookie",
+        "cookies", "agent",
+    ];
+    shape::uses(place, |name| telling::words(name).iter().any(|word| GIVEN.contains(&word.as_str())))
 }
 
 struct Readings<'a> {

@@ -9,7 +9,7 @@ use syn::{
     TypeParamBound,
 };
 
-use super::{select, shape};
+use super::{answer, select, shape};
 
 /// Stands among the functions where the call was given an error, and tells it by the log: it has met none.
 const GIVEN: &str = "!";
@@ -18,7 +18,7 @@ const GIVEN: &str = "!";
 pub(crate) fn hands(sig: &Signature, body: &Block) -> BTreeSet<String> {
     let mut hands = Hands::default();
     hands.visit_block(body);
-    if is_given(sig) {
+    if is_given(sig) || hands.tells_itself && makes_of_itself(sig) {
         hands.named.insert(GIVEN.to_owned());
     }
     hands.named
@@ -66,9 +66,18 @@ fn is_made_of(given: &Type, is_error: impl Fn(&str) -> bool + Copy) -> bool {
     }
 }
 
+/// `fn into_reply(self) -> Reply`: where its variants are told apart, an error in the log is the one that it carries.
+fn makes_of_itself(sig: &Signature) -> bool {
+    let name = sig.ident.to_string();
+    let makes = ["into_", "to_", "as_"].iter().any(|word| name.starts_with(word));
+    makes && sig.receiver().is_some() && !matches!(sig.output, ReturnType::Default)
+}
+
 #[derive(Default)]
 struct Hands {
     named: BTreeSet<String>,
+    /// The value itself is told apart.
+    tells_itself: bool,
     /// How the next expression's value is used.
     elsewhere: bool,
 }
@@ -139,6 +148,7 @@ impl Visit<'_> for Hands {
                 self.visit_expr(&inner.base);
             }
             Expr::Match(matching) => {
+                self.tells_itself |= answer::root(&matching.expr).is_some_and(|root| root == "self");
                 self.watched(&matching.expr);
                 matching.arms.iter().for_each(|arm| self.visit_arm(arm));
             }

@@ -132,17 +132,19 @@ impl Body<'_> {
             && closure.inputs.first().is_some_and(|input| is_text_of(input, &closure.body))
     }
 
-    /// `match read() { Ok(text) => text, Err(e) => e.to_string() }`
+    /// `match read() { Ok(text) => text, Err(e) => e.to_string() }`, and the same where both are put into one place:
+    /// `Ok(n) => self.detail = Some(format!("{n} ready")), Err(e) => self.detail = Some(e.to_string())`.
     pub(super) fn is_shown_in_arm(&self, arm: &Arm, others: &[&Arm]) -> bool {
         let gives_itself = |other: &&Arm| {
             let names = shape::names(&other.pat);
             matches!(shape::bare_expr(&other.body), Expr::Path(path)
                 if path.path.get_ident().is_some_and(|name| names.contains(&name.to_string())))
         };
-        self.could_return_it()
-            && !others.is_empty()
-            && others.iter().all(gives_itself)
-            && is_text_of(&arm.pat, &arm.body)
+        let is_shown = |other: &&Arm| match (put_down(&arm.body), put_down(&other.body)) {
+            (Some((own, text)), Some((place, _))) => own == place && is_text_of(&arm.pat, text),
+            _ => gives_itself(other) && is_text_of(&arm.pat, &arm.body),
+        };
+        self.could_return_it() && !others.is_empty() && others.iter().all(is_shown)
     }
 
     fn could_return_it(&self) -> bool {
@@ -187,6 +189,23 @@ fn is_list(pattern: &Pat, collect: &syn::ExprMethodCall) -> bool {
         _ => collect.turbofish.as_ref().map(|types| types.args.to_token_stream()).unwrap_or_default(),
     };
     written.to_string().starts_with("Vec <")
+}
+
+/// The place to which an arm that does nothing else gives a value, and the value without the `Some` around it.
+fn put_down(body: &Expr) -> Option<(String, &Expr)> {
+    let assign = match shape::bare_expr(body) {
+        Expr::Assign(assign) => assign,
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [Stmt::Expr(Expr::Assign(assign), _)] => assign,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let value = match shape::bare_expr(&assign.right) {
+        Expr::Call(some) if shape::callee(&assign.right) == "Some" => some.args.first()?,
+        value => value,
+    };
+    Some((assign.left.to_token_stream().to_string(), value))
 }
 
 /// `e`, `e.to_string()`, `format!("{e}")`: the text of what this pattern binds, and nothing that says what it is.

@@ -270,9 +270,10 @@ impl<'a> Body<'a> {
             }
             Stmt::Expr(expr, Some(_)) => {
                 self.ok_is = probe::thrown_away(expr);
-                let refuses = self.may_refuse(expr).then(|| (shape::callee(expr), self.is_iteration(expr)));
+                let answers =
+                    self.may_answer_false(expr).then(|| (shape::callee(expr), self.is_iteration(expr)));
                 self.visit_expr_mut(expr);
-                refuses.iter().for_each(|call| self.refused(expr, call));
+                answers.iter().for_each(|call| self.answered(expr, call));
             }
             other => self.visit_stmt_mut(other),
         }

@@ -99,17 +99,19 @@ impl Body<'_> {
 
 impl Body<'_> {
     /// Whether this statement is a call that may answer that it did nothing: `stock.reserve(sku, 2);`.
-    pub(super) fn may_refuse(&self, call: &Expr) -> bool {
+    pub(super) fn may_answer_false(&self, call: &Expr) -> bool {
         let callee = shape::callee(call);
         let words = telling::words(callee.rsplit("::").next().unwrap_or_default());
-        words.first().is_some_and(|verb| REFUSING.contains(&verb.as_str()))
+        // `try_reserve` says by its name that it may not come to it.
+        let verb = words.iter().find(|word| *word != "try");
+        verb.is_some_and(|verb| REFUSING.contains(&verb.as_str()))
             && !words.iter().any(|word| ANSWERING.contains(&word.as_str()))
             && flat::made(call, self.generic)
     }
 
     /// Looks at its answer; the call was walked already. One that never returns would make the look unreachable, which is no news to
     /// the user.
-    pub(super) fn refused(&self, call: &mut Expr, (callee, iteration): &(String, bool)) {
+    pub(super) fn answered(&self, call: &mut Expr, (callee, iteration): &(String, bool)) {
         let probe = self.probe(&Probe {
             span: call.first(),
             form: "statement",
@@ -121,8 +123,8 @@ impl Body<'_> {
         let private = self.place.private();
         bind(call, &private, |mark, value| {
             quote_spanned! {value.span()=>
-                use #private::RefusedAny as _;
-                #private::Called(&#value).candor_refused(#mark, #probe);
+                use #private::AnsweredAny as _;
+                #private::Called(&#value).candor_answered(#mark, #probe);
             }
         });
         let at = generated(call.first());

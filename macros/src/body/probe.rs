@@ -9,7 +9,7 @@ use syn::visit_mut::VisitMut;
 use super::mention::Mentions;
 use super::vague::Known;
 use super::watch::peeked;
-use super::{Body, arm, flat, form, shape};
+use super::{Body, arm, asked, flat, form, shape};
 use crate::span::{Spot, generated};
 use crate::token::{First, Last};
 
@@ -141,7 +141,7 @@ impl Body<'_> {
             if flat::counts_tries(call, self.generic) {
                 self.watch_items(call);
             }
-            let inside = usize::from(super::spawn::is_spawn_name(&name));
+            let inside = usize::from(super::spawn::takes_work(&name));
             self.spawned += inside;
             match name.as_str() {
                 "flat_map" if call.args.len() == 1 => self.flat_mapped(call),
@@ -315,7 +315,11 @@ impl Body<'_> {
             Discard::LetUnread => "let_unread",
             Discard::DropCall => "drop_call",
         };
-        let becomes = if self.clears_by_drop(expr) { Disposition::Handed } else { Disposition::Dropped };
+        let becomes = if self.clears_by_drop(expr) || asked::takes_leave(expr) {
+            Disposition::Handed
+        } else {
+            Disposition::Dropped
+        };
         let verdict = self.in_spawned(Verdict::plain(becomes, expr));
         let known = Known::of(self.before_telling(expr), self.generic);
         let (callee, iteration) = (shape::callee(expr), self.is_iteration(expr));

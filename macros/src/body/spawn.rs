@@ -27,6 +27,11 @@ pub(super) fn is_spawn_name(name: &str) -> bool {
     name.rsplit("::").next().is_some_and(|last| SPAWNING.contains(&last))
 }
 
+/// Whether what a function of this name is given runs elsewhere, as that of a pool does.
+pub(super) fn takes_work(name: &str) -> bool {
+    is_spawn_name(name) || matches!(name, "submit" | "execute")
+}
+
 impl Body<'_> {
     /// Whether the name of a handle is never mentioned again, but to ask whether its work goes on.
     pub(super) fn is_never_joined(&self, pattern: &syn::Pat) -> bool {

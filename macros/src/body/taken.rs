@@ -4,12 +4,14 @@ use syn::Expr;
 
 use super::mention::Mentions;
 use super::probe::{Disposition, RECOVERING, Verdict};
-use super::{Body, arm, shape, way};
+use super::{Body, arm, asked, shape, way};
 
 impl Body<'_> {
-    /// `text.parse().ok()`, behind which the text is taken in another way.
+    /// `text.parse().ok()`, behind which the text is taken in another way, and `cache.load(key).ok()`, a miss like any other.
     pub(super) fn retaken(&self, name: &str, call: &syn::ExprMethodCall) -> Option<Verdict> {
-        (name == "ok" && self.forms.is_retaken(call)).then(|| Verdict::plain(Disposition::Handed, call))
+        let misses = matches!(name, "ok" | "is_ok") && asked::looks_into_a_cache(&call.receiver);
+        (misses || name == "ok" && self.forms.is_retaken(call))
+            .then(|| Verdict::plain(Disposition::Handed, call))
     }
 
     /// What this method does with the error.

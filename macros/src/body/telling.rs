@@ -10,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, ReturnType, Stmt, Type};
 
-use super::{shape, spawn};
+use super::{arm, shape, spawn};
 use crate::token::First;
 
 /// Words in a name with which something did not succeed. The core reads the names of variants while it runs, by the same list: see
@@ -336,6 +336,19 @@ impl Visit<'_> for Warns {
             || self.names.iter().any(|name| text.contains(&format!("{{{name}")));
         self.found |= warns && shows && settles(mac.tokens.clone());
     }
+}
+
+/// Whether a body has a line of the log in which this stands.
+pub(super) fn tells_of(body: &Expr, what: &str) -> bool {
+    struct Lines<'a>(bool, &'a str);
+    impl Visit<'_> for Lines<'_> {
+        fn visit_macro(&mut self, mac: &syn::Macro) {
+            self.0 |= arm::tells(mac) && mac.tokens.to_string().to_lowercase().contains(self.1);
+        }
+    }
+    let mut lines = Lines(false, what);
+    lines.visit_expr(body);
+    lines.0
 }
 
 /// Whether a body has a line of the log at WARN or above.

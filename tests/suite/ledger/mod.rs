@@ -7,6 +7,7 @@ mod entry;
 mod habit;
 mod iterate;
 mod kind;
+mod leave;
 mod lost;
 mod otherwise;
 mod published;
