@@ -18,9 +18,10 @@ pub struct Operation {
     /// The reasoned exceptions.
     pub allows: &'static [Allow],
     /// Names of functions whose value this body hands on (stores, passes, returns) without looking at the error;
-    /// a failed child among them is not taken for a swallowed error. `!` stands among them where the call was given the error that
-    /// it logs.
+    /// a failed child among them is not taken for a swallowed error.
     pub hands: &'static [&'static str],
+    /// Whether the call is given the error that it logs, and has met none.
+    pub given: bool,
     /// Whether the operation claims that dropping its future half-way does no harm.
     pub cancel_safe: bool,
     /// Words that an `accounts(..)` clause was declared with, if any.

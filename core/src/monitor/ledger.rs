@@ -34,7 +34,7 @@ fn is_closed(operation: &Operation, entry: &Entry) -> bool {
                 is_handed(operation.hands, child.site.function) || is_elsewhere(operation, entry)
             }
             // A call that was given an error tells it so.
-            Origin::Log => operation.hands.contains(&"!"),
+            Origin::Log => operation.given,
         }
 }
 

@@ -12,7 +12,7 @@ use crate::model::{Operation, Site};
 /// - the name of the operation,
 /// - its module,
 /// - its file,
-/// - `line:column function`,
+/// - `line:column function`, with `:given` behind the column if the call is given the error that it logs,
 /// - names of functions whose value is handed on, separated by spaces,
 /// - its places (see [`Place`]).
 ///
@@ -61,7 +61,8 @@ fn operation(text: &'static str) -> Operation {
     let mut lines = text.splitn(LINES + 1, '\n');
     let mut next = || lines.next().unwrap_or_default();
     let (name, target, file, (at, function)) = (next(), next(), next(), split(next(), ' '));
-    let ((line, column), hands) = (split(at, ':'), next().split_whitespace().collect::<Vec<_>>());
+    let ((line, at), hands) = (split(at, ':'), next().split_whitespace().collect::<Vec<_>>());
+    let (column, given) = split(at, ':');
     Operation {
         name,
         target,
@@ -71,6 +72,7 @@ fn operation(text: &'static str) -> Operation {
         allows: &[],
         // It is read once for a static.
         hands: Vec::leak(hands),
+        given: !given.is_empty(),
         cancel_safe: false,
         accounts: None,
     }
@@ -97,7 +99,19 @@ mod tests {
         let site = operation.site;
         assert_eq!((site.file, site.line, site.column, site.function), ("src/pay.rs", 2, 4, "Shop::pay"));
         assert_eq!(operation.hands, ["Ok", "charge"]);
+        assert!(!operation.given);
         assert_eq!(PAY.place(0).spot.site.line, 5);
+    }
+
+    #[test]
+    fn an_operation_that_is_given_an_error_is_read() {
+        static REPLY: Callsite = Callsite::bare("reply\nshop\nsrc/reply.rs\n2:4:given into_reply\n\n");
+        let operation = REPLY.operation();
+        assert_eq!(
+            (operation.site.line, operation.site.column, operation.site.function),
+            (2, 4, "into_reply")
+        );
+        assert!(operation.given && operation.hands.is_empty());
     }
 
     #[test]

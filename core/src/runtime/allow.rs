@@ -51,6 +51,7 @@ mod tests {
             allow(Code::C111, Some((2026, 1, 31))),
         ],
         hands: &[],
+        given: false,
         cancel_safe: false,
         accounts: None,
     };

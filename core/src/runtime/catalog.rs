@@ -158,6 +158,7 @@ mod tests {
         recovers: &[],
         allows: &[],
         hands: &[],
+        given: false,
         cancel_safe: false,
         accounts: None,
     };
@@ -169,6 +170,7 @@ mod tests {
         recovers: &[],
         allows: &[],
         hands: &[],
+        given: false,
         cancel_safe: false,
         accounts: None,
     };

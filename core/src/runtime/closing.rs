@@ -222,6 +222,7 @@ mod tests {
             recovers: &[],
             allows,
             hands: &[],
+            given: false,
             cancel_safe: false,
             accounts: None,
         };

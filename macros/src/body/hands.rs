@@ -11,17 +11,13 @@ use syn::{
 
 use super::{answer, select, shape};
 
-/// Stands among the functions where the call was given an error, and tells it by the log: it has met none.
-const GIVEN: &str = "!";
-
-/// The last segments of what is called with its value handed on.
-pub(crate) fn hands(sig: &Signature, body: &Block) -> BTreeSet<String> {
+/// The last segments of what is called with its value handed on, and whether the call is given an error, which it tells by the log: it has
+/// met none.
+pub(crate) fn hands(sig: &Signature, body: &Block) -> (BTreeSet<String>, bool) {
     let mut hands = Hands::default();
     hands.visit_block(body);
-    if is_given(sig) || hands.tells_itself && makes_of_itself(sig) {
-        hands.named.insert(GIVEN.to_owned());
-    }
-    hands.named
+    let given = is_given(sig) || hands.tells_itself && makes_of_itself(sig);
+    (hands.named, given)
 }
 
 /// `fn from(e: ServiceError) -> Response`, `fn error_response(&self) -> Response`: what becomes of an error that somebody else met.

@@ -114,10 +114,11 @@ impl<'a> Plan<'a> {
         let (Some(events), Some(clauses), Some(tracked)) = (events, clauses, tracked) else {
             return Ok(None);
         };
-        let hands: Vec<String> = hands(&item.sig, &item.block).into_iter().collect();
+        let (hands, given) = hands(&item.sig, &item.block);
+        let hands: Vec<String> = hands.into_iter().collect();
         let reach = Reach::of(&item.sig, &tracked);
         let moments = moments(&tracked, &item.block, &reach);
-        let function = Function { span: item.sig.ident.span(), hands: &hands, moments: &moments };
+        let function = Function { span: item.sig.ident.span(), hands: &hands, given, moments: &moments };
         let callsite = callsite(attr, &events, &place, &function);
         let plan = plan(attr, &events, &place);
         let generic = item.sig.generics.type_params().next().is_some() || has_impl_argument(&item.sig);

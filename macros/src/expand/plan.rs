@@ -154,7 +154,7 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
     });
     let recovers = attr.recovers.iter().map(|recovery| self::recovery(recovery, events, place));
     let allows = attr.allows.iter().map(|allow| self::allow(allow, place));
-    let (hands, cancel_safe) = (function.hands, attr.cancel_safe.is_some());
+    let (hands, given, cancel_safe) = (function.hands, function.given, attr.cancel_safe.is_some());
     let accounts = match attr.accounts.first() {
         Some(clause) => {
             let words = text(&clause.expr);
@@ -166,7 +166,8 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
         !attr.intent.is_empty() || !attr.recovers.is_empty() || !attr.allows.is_empty() || cancel_safe;
     if !declares && let Some(name) = on_one_line(attr, place) {
         let ((line, column), own) = (crate::span::start(function.span), &place.function);
-        let rest = format!("\n{line}:{column} {own}\n{}\n", hands.join(" "));
+        let given = if function.given { ":given" } else { "" };
+        let rest = format!("\n{line}:{column}{given} {own}\n{}\n", hands.join(" "));
         return Callsite::Bare { name, rest };
     }
     Callsite::Declared(quote! {
@@ -178,6 +179,7 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
             recovers: &[#(#recovers),*],
             allows: &[#(#allows),*],
             hands: &[#(#hands),*],
+            given: #given,
             cancel_safe: #cancel_safe,
             accounts: #accounts,
         }
@@ -229,6 +231,7 @@ impl Callsite {
 pub(super) struct Function<'a> {
     pub(super) span: Span,
     pub(super) hands: &'a [String],
+    pub(super) given: bool,
     /// When each invariant is checked, in words.
     pub(super) moments: &'a [&'static str],
 }

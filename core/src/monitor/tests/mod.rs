@@ -183,6 +183,7 @@ const OPERATION_COPY: Operation = Operation {
     recovers: &[],
     allows: &[],
     hands: &[],
+    given: false,
     cancel_safe: false,
     accounts: None,
 };

@@ -12,6 +12,7 @@ const fn operation(allows: &'static [Allow]) -> Operation {
         recovers: &[],
         allows,
         hands: &[],
+        given: false,
         cancel_safe: false,
         accounts: None,
     }

@@ -16,6 +16,7 @@ static PLACE: Operation = Operation {
     recovers: &[],
     allows: &[],
     hands: &[],
+    given: false,
     cancel_safe: false,
     accounts: None,
 };

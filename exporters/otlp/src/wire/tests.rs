@@ -31,6 +31,7 @@ const fn operation(name: &'static str, site: Site) -> Operation {
         recovers: &[],
         allows: &[],
         hands: &[],
+        given: false,
         cancel_safe: false,
         accounts: None,
     }

@@ -28,6 +28,7 @@ const fn operation(name: &'static str) -> Operation {
         recovers: &[],
         allows: &[],
         hands: &[],
+        given: false,
         cancel_safe: false,
         accounts: None,
     }
