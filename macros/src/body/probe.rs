@@ -73,6 +73,17 @@ pub(super) enum Discard {
     DropCall,
 }
 
+impl Discard {
+    fn form(self) -> &'static str {
+        match self {
+            Discard::LetUnderscore => "let_underscore",
+            Discard::AssignUnderscore => "assign_underscore",
+            Discard::LetUnread => "let_unread",
+            Discard::DropCall => "drop_call",
+        }
+    }
+}
+
 /// Methods that take a `Result` apart.
 const TAKING: [&str; 13] = [
     "ok",
@@ -302,6 +313,13 @@ impl Body<'_> {
         self.spawned(expr, dropped);
     }
 
+    /// What is lost with a value that is thrown away.
+    fn of_discarded(&self, expr: &Expr) -> Verdict {
+        let loses_nothing = self.clears_by_drop(expr) || asked::takes_leave(expr);
+        let becomes = if loses_nothing { Disposition::Handed } else { Disposition::Dropped };
+        self.in_spawned(Verdict::plain(becomes, expr))
+    }
+
     /// A value that is thrown away. One that a call takes stays as it is: what is returned looks at it before.
     pub(super) fn discarded(&mut self, expr: &mut Expr, how: Discard, span: Span) -> Option<TokenStream> {
         let is_first = self.opening.take_first();
@@ -309,21 +327,17 @@ impl Body<'_> {
             matches!(&*expr, Expr::MethodCall(call) if TAKING.contains(&call.method.to_string().as_str()));
         let passes = matches!(expr, Expr::Try(_)) && !self.is_joined_question(expr);
         let watch = shape::is_rvalue(expr) && !taken && !passes;
-        let form = match how {
-            Discard::LetUnderscore => "let_underscore",
-            Discard::AssignUnderscore => "assign_underscore",
-            Discard::LetUnread => "let_unread",
-            Discard::DropCall => "drop_call",
-        };
-        let becomes = if self.clears_by_drop(expr) || asked::takes_leave(expr) {
-            Disposition::Handed
-        } else {
-            Disposition::Dropped
-        };
-        let verdict = self.in_spawned(Verdict::plain(becomes, expr));
+        let verdict = self.of_discarded(expr);
         let known = Known::of(self.before_telling(expr), self.generic);
         let (callee, iteration) = (shape::callee(expr), self.is_iteration(expr));
-        let probe = self.probe(&Probe { span, form, verdict, callee: &callee, iteration, scrutinee: false });
+        let probe = self.probe(&Probe {
+            span,
+            form: how.form(),
+            verdict,
+            callee: &callee,
+            iteration,
+            scrutinee: false,
+        });
         if shape::is_place(expr) && self.mentions.is_last(expr) && !self.is_vague(expr) {
             let peek = self.peek(expr, &probe);
             if matches!(how, Discard::DropCall) {

@@ -52,8 +52,28 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -
         "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }
-        _ if way::is_answered(name, call) => Disposition::Handed,
+        _ if way::is_answered(name, call) || call.args.first().is_some_and(tells_the_lack) => {
+            Disposition::Handed
+        }
         _ => Disposition::Substituted,
+    }
+}
+
+/// `"?"`, `|_| "n/a".to_owned()`: a text that says itself that there is none.
+fn tells_the_lack(value: &Expr) -> bool {
+    match shape::bare_expr(value) {
+        Expr::Closure(closure) => tells_the_lack(&closure.body),
+        Expr::MethodCall(call)
+            if matches!(call.method.to_string().as_str(), "to_owned" | "to_string" | "into") =>
+        {
+            tells_the_lack(&call.receiver)
+        }
+        Expr::Lit(literal) => matches!(&literal.lit, syn::Lit::Str(text) if {
+            let text = text.value().to_lowercase();
+            matches!(text.as_str(), "n/a" | "unknown" | "unavailable")
+                || !text.trim().is_empty() && !text.contains(char::is_alphanumeric)
+        }),
+        _ => false,
     }
 }
 

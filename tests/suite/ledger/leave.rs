@@ -224,6 +224,25 @@ fn the_text_of_an_error_where_the_value_is_put() {
 }
 
 #[test]
+fn a_text_that_says_that_there_is_none() {
+    #[observe]
+    fn shown(pages: &Flaky) -> String {
+        pages.call().map(|n| n.to_string()).unwrap_or_else(|_| "?".to_owned())
+    }
+    #[observe]
+    fn empty(pages: &Flaky) -> String {
+        pages.call().map(|n| n.to_string()).unwrap_or_else(|_| " ".to_owned())
+    }
+    #[observe]
+    fn guessed(pages: &Flaky) -> String {
+        pages.call().map(|n| n.to_string()).unwrap_or_else(|_| "none".to_owned())
+    }
+    assert_eq!(codes_of(|| assert_eq!(shown(&Flaky::new(1)), "?")), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(empty(&Flaky::new(1)), " ")), ["C103 S"]);
+    assert_eq!(codes_of(|| assert_eq!(guessed(&Flaky::new(1)), "none")), ["C103 S"]);
+}
+
+#[test]
 fn whoever_was_quicker_has_the_answer() {
     struct Pool;
     impl Pool {
