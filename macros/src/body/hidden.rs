@@ -72,12 +72,16 @@ impl Visit<'_> for Exits {
     fn visit_expr_async(&mut self, _block: &syn::ExprAsync) {}
 
     fn visit_macro(&mut self, invocation: &Macro) {
+        let name = shape::last_of(&invocation.path).unwrap_or_default();
+        let name = name.as_str();
+        if shape::FORMATTING.contains(&name) && !self.polls && !invokes(&invocation.tokens) {
+            // Its arguments are looked at where they stand, and so is each `?` in them.
+            return;
+        }
         if let Some(arguments) = shape::arguments(invocation) {
             arguments.iter().for_each(|argument| self.visit_expr(argument));
             return;
         }
-        let name = shape::last_of(&invocation.path).unwrap_or_default();
-        let name = name.as_str();
         let stays =
             STAYING.contains(&name) || shape::FORMATTING.contains(&name) || shape::TELLING.contains(&name);
         self.found |= !stays || leaves(invocation.tokens.clone());
@@ -93,6 +97,15 @@ impl Visit<'_> for Exits {
             visit::visit_expr(self, expr);
         }
     }
+}
+
+/// Whether a macro may be invoked among these tokens, or they are no list of expressions: `vec![read()?; 3]`.
+fn invokes(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => invokes(&group.stream()),
+        TokenTree::Punct(mark) => matches!(mark.as_char(), '!' | ';'),
+        _ => false,
+    })
 }
 
 /// Whether there is a `return` among these tokens, or a `?` behind an operand. In front of one it is the sigil of a log field.
@@ -132,6 +145,7 @@ mod tests {
             "let a = tokio::select! { a = b => a, _ = c => return Err(1) };",
             "info!(rows = count(path)?, \"read\");",
             "assert!(matches!(read()?, Some(_)));",
+            "let all = vec![read()?; 3];",
         ] {
             assert!(leaves(body), "{body}");
         }

@@ -94,8 +94,19 @@ pub(super) const ITERATORS: [&str; 16] = [
 /// The arguments of a macro that takes expressions, as `println!` does.
 pub(super) fn arguments(invocation: &syn::Macro) -> Option<Punctuated<Expr, syn::Token![,]>> {
     let name = last_of(&invocation.path)?;
-    FORMATTING.contains(&name.as_str()).then_some(())?;
+    (FORMATTING.contains(&name.as_str()) && acts(&invocation.tokens)).then_some(())?;
     invocation.parse_body_with(Punctuated::parse_terminated).ok()
+}
+
+/// Whether anything is done among these arguments: without a call, a `?`, a closure and a `return` nothing is, and they are not
+/// worth being read as expressions. Most lines of text have none.
+fn acts(arguments: &TokenStream) -> bool {
+    arguments.clone().into_iter().any(|token| match token {
+        TokenTree::Group(_) => true,
+        TokenTree::Punct(mark) => matches!(mark.as_char(), '?' | '|'),
+        TokenTree::Ident(word) => word == "return",
+        TokenTree::Literal(_) => false,
+    })
 }
 
 /// Which side of a `Result` a pattern names.

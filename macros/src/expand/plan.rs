@@ -144,9 +144,18 @@ fn read_key(of: &Item, field: &Ident, private: &Private) -> TokenStream {
 
 /// The static of the operation.
 pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &Function<'_>) -> Callsite {
-    let (private, site) = (place.private(), place.site(function.span));
     let name =
         attr.span.name.as_ref().map_or_else(|| place.function.to_token_stream(), ToTokens::to_token_stream);
+    let cancel_safe = attr.cancel_safe.is_some();
+    let declares =
+        !attr.intent.is_empty() || !attr.recovers.is_empty() || !attr.allows.is_empty() || cancel_safe;
+    if !declares && let Some(name) = on_one_line(attr, place) {
+        let ((line, column), own) = (crate::span::start(function.span), &place.function);
+        let given = if function.given { ":given" } else { "" };
+        let rest = format!("\n{line}:{column}{given} {own}\n{}\n", function.hands.join(" "));
+        return Callsite::Bare { name, rest };
+    }
+    let (private, site) = (place.private(), place.site(function.span));
     let mut moments = function.moments.iter();
     let clauses = attr.intent.iter().map(|(word, text)| {
         let note = if word == "maintains" { moments.next().copied().unwrap_or_default() } else { "" };
@@ -154,7 +163,7 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
     });
     let recovers = attr.recovers.iter().map(|recovery| self::recovery(recovery, events, place));
     let allows = attr.allows.iter().map(|allow| self::allow(allow, place));
-    let (hands, given, cancel_safe) = (function.hands, function.given, attr.cancel_safe.is_some());
+    let (hands, given) = (function.hands, function.given);
     let accounts = match attr.accounts.first() {
         Some(clause) => {
             let words = text(&clause.expr);
@@ -162,14 +171,6 @@ pub(super) fn callsite(attr: &Attr, events: &Events, place: &Place, function: &F
         }
         None => quote!(#private::core::option::Option::None),
     };
-    let declares =
-        !attr.intent.is_empty() || !attr.recovers.is_empty() || !attr.allows.is_empty() || cancel_safe;
-    if !declares && let Some(name) = on_one_line(attr, place) {
-        let ((line, column), own) = (crate::span::start(function.span), &place.function);
-        let given = if function.given { ":given" } else { "" };
-        let rest = format!("\n{line}:{column}{given} {own}\n{}\n", hands.join(" "));
-        return Callsite::Bare { name, rest };
-    }
     Callsite::Declared(quote! {
         #private::Operation {
             name: #name,

@@ -4,6 +4,7 @@
 //! function with a body, and what was green before must be green after. Nothing of the crate is changed but that.
 
 mod build;
+mod count;
 mod fetch;
 mod finding;
 mod manifest;
@@ -25,6 +26,7 @@ use marking::{Bench, Survey, Without};
 use rewrite::Mark;
 use spec::Spec;
 use table::Row;
+use time::Unit;
 use trial::{Extra, Trial};
 
 /// What is to be done with which crates.
@@ -38,6 +40,9 @@ pub(crate) struct Request {
     /// Measure the compile time too, against `tracing::instrument`.
     #[arg(long)]
     time: bool,
+    /// With `--time`: count the compiler's instructions for the library instead, under valgrind, which other work does not move.
+    #[arg(long, requires = "time")]
+    instructions: bool,
     /// Do not run the tests.
     #[arg(long)]
     no_tests: bool,
@@ -125,7 +130,8 @@ impl Work<'_> {
             self.tests(&mut row, (&bare, &observed), &before.targets, out)?;
         }
         if self.request.time {
-            row.times = time::measure(&bench)?;
+            let unit = if self.request.instructions { Unit::Instructions } else { Unit::Seconds };
+            row.times = time::measure(&bench, unit)?;
         }
         if self.request.on {
             self.on(&mut row, &bench, &before.targets, out)?;

@@ -58,9 +58,9 @@ impl Row {
         match &self.times {
             None => vec!["-".to_owned(); 6],
             Some(times) => vec![
-                format!("{:.2} s", times.bare),
-                format!("{:.2} s", times.observe),
-                format!("{:.2} s", times.instrument),
+                times.text(times.bare),
+                times.text(times.observe),
+                times.text(times.instrument),
                 format!("{:.2}", times.ratio()),
                 format!("{:.2}", times.added()),
                 times.left_out.to_string(),
@@ -128,6 +128,7 @@ fn extend(lines: &mut [Vec<String>], head: &[&str], cells: impl Iterator<Item = 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::annotate::time::Unit;
 
     #[test]
     fn what_was_not_asked_for_has_no_column() {
@@ -147,7 +148,7 @@ mod tests {
 
     #[test]
     fn times_and_findings_stand_behind() {
-        let times = Times { bare: 1.0, observe: 1.5, instrument: 3.0, left_out: 4 };
+        let times = Times { unit: Unit::Seconds, bare: 1.0, observe: 1.5, instrument: 3.0, left_out: 4 };
         let row = Row { times: Some(times), tally: Some(Tally::default()), functions: 1, ..Row::default() };
         let text = markdown(&[row]);
         assert!(text.trim_end().ends_with("| 0.50 | 0.25 | 4 | 0 | 0.0 | 0 | 0.0 |"), "{text}");
