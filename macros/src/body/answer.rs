@@ -102,8 +102,6 @@ pub(super) fn reads(call: &Expr) -> bool {
     match shape::bare_expr(call) {
         Expr::Call(call) => READING.contains(&last_of(&call.func).as_str()),
         Expr::MethodCall(call) => match call.method.to_string().as_str() {
-            // `self.limit.as_deref().map(str::parse)`
-            "map" if call.args.first().is_some_and(|by| READING.contains(&last_of(by).as_str())) => true,
             "map_err" | "map" | "as_ref" | "or_else" => reads(&call.receiver),
             name => READING.contains(&name),
         },
