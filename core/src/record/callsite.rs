@@ -46,6 +46,8 @@ struct State {
     /// Cleared once a call has found recording off. It stands in the user's own binary, so that reading it is one
     /// instruction, which reading a switch of another crate is not.
     awake: AtomicBool,
+    /// A light call of it had to have a frame.
+    framed: AtomicBool,
     /// Where it is counted for which a thread has no room.
     shared: shared::Place,
 }
@@ -56,6 +58,7 @@ impl State {
         read: Read::NOTHING,
         slot: AtomicU32::new(0),
         awake: AtomicBool::new(true),
+        framed: AtomicBool::new(false),
         shared: shared::Place::new(),
     };
 }
@@ -103,6 +106,20 @@ impl Callsite {
         // Whoever switches on does so first and then takes the lock: it is seen here, or it wakes this one.
         if is_off() && self.state.awake.swap(false, Ordering::Relaxed) {
             asleep.push(self);
+        }
+    }
+
+    /// Whether a light call of it had to have a frame. Most futures that were suspended once are suspended again, so that frame is
+    /// theirs from the beginning.
+    #[inline]
+    pub(super) fn was_framed(&self) -> bool {
+        self.state.framed.load(Ordering::Relaxed)
+    }
+
+    /// A light call of it gets a frame. It is written once: the line of memory is shared between threads.
+    pub(super) fn gets_frame(&self) {
+        if !self.was_framed() {
+            self.state.framed.store(true, Ordering::Relaxed);
         }
     }
 

@@ -110,22 +110,41 @@ fn begin_within_another<const BARE: bool>(call: &Call) -> Option<()> {
     raw::short(begin).flatten()
 }
 
-/// Begins a call and returns the id of its frame; nothing if it is not followed.
+/// Begins a call of a future and returns its id; nothing if it is not followed. Until it is suspended it may be light, unless
+/// one like it had to have a frame before.
 #[inline(never)]
-pub(super) fn begin<const HERE: bool>(
+pub(super) fn begin_future<const HERE: bool>(
     callsite: &'static Callsite,
     plan: &'static Plan,
-    spot: Option<At>,
 ) -> Option<u32> {
-    begin_usual(&Call { callsite, plan, spot }).or_else(|| begin_unusual(callsite, plan, spot))
+    let light = |thread: &Thread| thread.begin_light_by_id(callsite, plan);
+    if callsite.was_framed() {
+        return begin_framed::<HERE>(callsite, plan);
+    }
+    if std::thread::panicking() {
+        return begin_unusual(callsite, plan, None);
+    }
+    raw::short(light).flatten().or_else(|| begin_another_future::<HERE>(callsite, plan))
 }
 
-#[inline(always)]
-fn begin_usual(call: &Call) -> Option<u32> {
-    if std::thread::panicking() {
-        return None;
-    }
-    raw::short(|thread| thread.usual(|stack| stack.begin_usual(thread, call))).flatten()
+/// The same for one that gets its frame at once.
+#[inline(never)]
+fn begin_framed<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan) -> Option<u32> {
+    let call = Call { callsite, plan, spot: None };
+    let begin = |thread: &Thread| thread.usual(|stack| stack.begin_usual(thread, &call));
+    let begun = if std::thread::panicking() { None } else { raw::short(begin).flatten() };
+    begun.or_else(|| begin_unusual(callsite, plan, None))
+}
+
+/// The same for one that another call encloses, or of which nothing is known yet.
+#[inline(never)]
+fn begin_another_future<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan) -> Option<u32> {
+    let call = Call { callsite, plan, spot: None };
+    let begin = |thread: &Thread| {
+        let light = if thread.light().is_running() { thread.begin_child_by_id(&call) } else { None };
+        light.or_else(|| thread.usual(|stack| stack.begin_usual(thread, &call)))
+    };
+    raw::short(begin).flatten().or_else(|| begin_unusual(callsite, plan, None))
 }
 
 /// Begins a call that is the first of its kind, or is not to be recorded.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::callsite::Callsite;
-use super::enter::begin;
+use super::enter::begin_future;
 use super::figure::{self, Lost};
 use super::frame::Frame;
 use super::guard::{Left, finish};
@@ -159,7 +159,7 @@ impl OnStack {
     /// Begins a call. `None` when nothing can be recorded here.
     #[inline(always)]
     fn begin(callsite: &'static Callsite, plan: &'static Plan) -> Option<OnStack> {
-        let id = begin::<HERE>(callsite, plan, None)?;
+        let id = begin_future::<HERE>(callsite, plan)?;
         Some(OnStack { id: NonZeroU32::new(id), cause: Cause::Unwound, off: false })
     }
 
@@ -304,6 +304,14 @@ impl Stack {
 /// Ends a call that fulfilled, or that has said itself how it ended.
 #[inline(never)]
 fn leave_of_itself<const HERE: bool>(id: Option<NonZeroU32>) {
+    let end = |thread: &Thread| thread.end_light_by_id(id?.get());
+    if raw::short(end).flatten().is_none() {
+        leave_in_frame::<HERE>(id);
+    }
+}
+
+#[inline(never)]
+fn leave_in_frame<const HERE: bool>(id: Option<NonZeroU32>) {
     let left = raw::short(|thread| {
         let is_it = |top: &Frame| id.is_some_and(|id| id.get() == top.id);
         thread.usual(|stack| match stack.leave_usual(thread, is_it) {

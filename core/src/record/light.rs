@@ -193,25 +193,43 @@ impl Thread {
         plan: Option<&'static Plan>,
         first: Option<At>,
     ) -> Option<()> {
+        self.begin_light_as(callsite, plan, first, |_| 0).map(|_id| ())
+    }
+
+    /// The same for a call that whoever begins it knows by an id.
+    #[inline(always)]
+    pub(super) fn begin_light_by_id(&self, callsite: &'static Callsite, plan: &'static Plan) -> Option<u32> {
+        self.begin_light_as(callsite, Some(plan), None, Stack::fresh_id)
+    }
+
+    #[inline(always)]
+    fn begin_light_as(
+        &self,
+        callsite: &'static Callsite,
+        plan: Option<&'static Plan>,
+        first: Option<At>,
+        id: impl FnOnce(&mut Stack) -> u32,
+    ) -> Option<u32> {
         let light = self.light();
         if !light.is_open() || light.is_running() {
             return None;
         }
-        let stack = self.rest()?;
+        let mut stack = self.rest()?;
         if stack.running > 0 {
             return None;
         }
         let timed = stack.figures.known(callsite)?.began();
+        let id = id(&mut stack);
         match first {
             Some(first) => self.at.set(first),
             None => self.at.clear(),
         }
         light.callsite.set(Some(callsite));
         light.plan.set(plan);
-        light.id.set(0);
+        light.id.set(id);
         light.used.set(0);
         light.started.set(if timed { ticks() } else { 0 });
-        Some(())
+        Some(id)
     }
 
     /// Notes a line of a light call whose lines bear no time, if there is room. The first one has its place where the code
@@ -302,7 +320,8 @@ impl Thread {
         if !light.is_open() {
             return None;
         }
-        if let Some(plan) = light.plan.get() {
+        // A future always has a plan, and most of them promise nothing.
+        if let Some(plan) = light.plan.get().filter(|plan| light.depth() > 0 || !plan.promises.is_empty()) {
             return self.end_planned(callsite, plan, now);
         }
         self.end_kept(callsite, now)
@@ -316,6 +335,16 @@ impl Thread {
             return None;
         }
         if light.depth() > 0 { self.end_child(callsite, now) } else { self.end_kept(callsite, now) }
+    }
+
+    /// Ends a light call that whoever began it knows by this id.
+    #[inline(always)]
+    pub(super) fn end_light_by_id(&self, id: u32) -> Option<()> {
+        let light = self.light();
+        if light.id.get() != id {
+            return None;
+        }
+        self.end_light(light.callsite.get()?)
     }
 
     #[inline(always)]

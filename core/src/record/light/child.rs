@@ -99,6 +99,7 @@ impl Light {
         for (level, outer) in self.outer.iter().take(depth).enumerate() {
             if let (Some(place), Some(callsite)) = (began.get_mut(level), outer.callsite.get()) {
                 *place = outer.first.get();
+                callsite.gets_frame();
                 let plan = outer.plan.get().unwrap_or(&Plan::EMPTY);
                 let (started, id) = (outer.started.get(), outer.id.get());
                 let seat = Seat { callsite, plan, started, id, outer: outer_of(level) };
@@ -108,6 +109,7 @@ impl Light {
         if let Some(place) = began.get_mut(depth).filter(|_| depth > 0) {
             *place = self.first.get();
         }
+        innermost.gets_frame();
         let plan = self.plan.get().unwrap_or(&Plan::EMPTY);
         let (started, id) = (self.started.get(), self.id.get());
         let seat = Seat { callsite: innermost, plan, started, id, outer: outer_of(depth) };
@@ -121,20 +123,32 @@ impl Thread {
     /// Begins a call that light calls enclose, if everything is as usual and there is room for it.
     #[inline(never)]
     pub(in crate::record) fn begin_child(&self, call: &Call) -> Option<()> {
+        self.begin_child_as(call, |_| 0).map(|_id| ())
+    }
+
+    /// The same for a call that whoever begins it knows by an id.
+    #[inline(never)]
+    pub(in crate::record) fn begin_child_by_id(&self, call: &Call) -> Option<u32> {
+        self.begin_child_as(call, Stack::fresh_id)
+    }
+
+    #[inline(always)]
+    fn begin_child_as(&self, call: &Call, id: impl FnOnce(&mut Stack) -> u32) -> Option<u32> {
         let light = self.light();
         if !light.is_open() || !light.is_running() {
             return None;
         }
-        let stack = self.rest()?;
+        let mut stack = self.rest()?;
         let cells = stack.figures.known(call.callsite)?;
         light.step_out(self.at.get())?;
         let timed = cells.began();
+        let id = id(&mut stack);
         self.replace_at(call.spot.into());
         light.callsite.set(Some(call.callsite));
         light.plan.set(Some(call.plan));
-        light.id.set(0);
+        light.id.set(id);
         light.started.set(if timed { ticks() } else { 0 });
-        Some(())
+        Some(id)
     }
 
     /// Ends a light call that others enclose as fulfilled, which the enclosing one is told; nothing if it was slow, or if
