@@ -109,8 +109,8 @@ impl Callsite {
         }
     }
 
-    /// Whether a light call of it had to have a frame. Most futures that were suspended once are suspended again, so that frame is
-    /// theirs from the beginning.
+    /// Whether a light call of it had to have a frame, for whatever reason: its futures have one from the beginning then, since
+    /// most that were suspended once are suspended again.
     #[inline]
     pub(super) fn was_framed(&self) -> bool {
         self.state.framed.load(Ordering::Relaxed)

@@ -117,13 +117,13 @@ pub(super) fn begin_future<const HERE: bool>(
     callsite: &'static Callsite,
     plan: &'static Plan,
 ) -> Option<u32> {
-    let light = |thread: &Thread| thread.begin_light_by_id(callsite, plan);
     if callsite.was_framed() {
         return begin_framed::<HERE>(callsite, plan);
     }
     if std::thread::panicking() {
         return begin_unusual(callsite, plan, None);
     }
+    let light = |thread: &Thread| thread.begin_light_by_id(callsite, plan);
     raw::short(light).flatten().or_else(|| begin_another_future::<HERE>(callsite, plan))
 }
 

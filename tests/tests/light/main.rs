@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+mod future;
 mod line;
 mod nested;
 #[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]

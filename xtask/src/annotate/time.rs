@@ -118,6 +118,7 @@ mod tests {
         assert!((times.ratio() - 0.4).abs() < 1e-9);
         assert!((times.added() - 0.25).abs() < 1e-9);
     }
+
     #[test]
     fn seconds_and_instructions_have_their_units() {
         let times = Times { unit: Unit::Seconds, bare: 1.5, observe: 2.0, instrument: 5.0, left_out: 0 };
