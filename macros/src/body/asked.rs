@@ -22,7 +22,7 @@ const REMOVING: [&str; 5] = ["remove", "delete", "unlink", "clean", "cleanup"];
 const LEAVING: [&str; 5] = ["quit", "bye", "goodbye", "logout", "disconnect"];
 
 /// Those of which the other side finds out by itself, if somebody warns of it.
-const SIGNING_OFF: [&str; 4] = ["deregister", "unregister", "unsubscribe", "offline"];
+const SIGNING_OFF: [&str; 2] = ["deregister", "unregister"];
 
 /// Words of calls that look into a cache.
 const LOOKING_UP: [&str; 7] = ["get", "load", "read", "lookup", "fetch", "find", "peek"];

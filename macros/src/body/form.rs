@@ -180,13 +180,30 @@ impl Visit<'_> for Chains<'_> {
     }
 }
 
-/// `headers.get("x-page-size")`: what need not be given, and counts as not given where it has not the form.
+/// `headers.get("x-page-size")`, `request.user_agent`: what need not be given, and counts as not given where it has not the form.
 fn is_optional(place: &Expr) -> bool {
-    const GIVEN: [&str; 12] = [
+    const GIVEN: [&str; 11] = [
         "header", "headers", "query", "param", "params", "env", "options", "opts", "flags", "cookie",
-        "cookies", "agent",
+        "cookies",
     ];
-    shape::uses(place, |name| telling::words(name).iter().any(|word| GIVEN.contains(&word.as_str())))
+    // An agent alone may be anybody.
+    let is_given = |name: &str| {
+        name == "user_agent" || telling::words(name).iter().any(|word| GIVEN.contains(&word.as_str()))
+    };
+    !queries(place) && shape::uses(place, is_given)
+}
+
+/// `db.query_row(sql, params)`: what answers here is no input. `uri.query()` and `query.get(name)` are.
+fn queries(place: &Expr) -> bool {
+    match shape::bare_expr(place) {
+        Expr::MethodCall(call) => {
+            let asks = telling::words(&call.method.to_string()).iter().any(|word| word == "query");
+            asks && !call.args.is_empty() || queries(&call.receiver)
+        }
+        Expr::Await(waiting) => queries(&waiting.base),
+        Expr::Try(question) => queries(&question.expr),
+        _ => false,
+    }
 }
 
 struct Readings<'a> {

@@ -21,6 +21,9 @@ impl Peer {
     fn settle(&self) -> Result<u32, Fault> {
         self.0.call()
     }
+    fn unsubscribe(&self) -> Result<u32, Fault> {
+        self.0.call()
+    }
     fn load(&self) -> Result<u32, Fault> {
         self.0.call()
     }
@@ -59,8 +62,17 @@ fn what_the_other_side_finds_out_by_itself_is_warned_of() {
         let _ = peer.deregister();
         works()
     }
+    #[observe]
+    fn left(letters: &Peer) -> Result<u32, Fault> {
+        if let Err(error) = letters.unsubscribe() {
+            warn!(%error, "still on the list");
+        }
+        works()
+    }
     assert_eq!(codes_of(|| assert_eq!(warned(&Peer::new()), Ok(7))), NOTHING);
     assert_eq!(codes_of(|| assert_eq!(unheard(&Peer::new()), Ok(7))), ["C101 V"]);
+    // Whoever did not want any more letters gets them all the same.
+    assert_eq!(codes_of(|| assert_eq!(left(&Peer::new()), Ok(7))), ["C101 V"]);
 }
 
 #[test]
@@ -272,4 +284,30 @@ fn whoever_was_quicker_has_the_answer() {
     }
     assert_eq!(codes_of(|| assert_eq!(race(), Ok(7))), NOTHING);
     assert_eq!(codes_of(|| assert_eq!(report(), Ok(7))), ["C101 V"]);
+}
+
+#[test]
+fn what_a_database_answers_was_no_input() {
+    struct Db;
+    impl Db {
+        fn query(&self, _sql: &str, params: [u32; 1]) -> Option<&'static str> {
+            (params[0] > 0).then_some("3,50")
+        }
+    }
+    struct Uri;
+    impl Uri {
+        fn query(&self) -> Option<&'static str> {
+            Some("size=many")
+        }
+    }
+    #[observe]
+    fn price(db: &Db, params: [u32; 1]) -> usize {
+        db.query("select price", params).and_then(|price| price.parse().ok()).unwrap_or(0)
+    }
+    #[observe]
+    fn size(uri: &Uri) -> usize {
+        uri.query().and_then(|size| size.parse().ok()).unwrap_or(20)
+    }
+    assert_eq!(codes_of(|| assert_eq!(price(&Db, [1]), 0)), ["C101 V"]);
+    assert_eq!(codes_of(|| assert_eq!(size(&Uri), 20)), NOTHING);
 }

@@ -80,7 +80,7 @@ cases! { well missing suspended suspended_within dropped given_up failed panicke
 /// The only finding, which has this code and tells what its call and the one within it did before.
 fn is_told(found: Vec<Vec<String>>, code: &str, item: u64) {
     let [only] = found.as_slice() else { panic!("{found:?}") };
-    assert!(only[0].starts_with(code), "{only:?}");
+    assert!(only.first().is_some_and(|first| first.starts_with(code)), "{only:?}");
     let of = |text: &str| only.iter().filter(|line| line.contains(text)).count();
     assert_eq!((of("began to gather"), of("looked into the bin"), of("0 Child pick")), (1, 1, 1), "{only:?}");
     for item in [item, item + 10] {
