@@ -71,15 +71,11 @@ fn say_lightly<const HERE: bool>(
 
 #[inline(never)]
 fn say_more<E: Event>(event: E, site: &'static Site, kind: &'static Kind, worth: f64) {
-    // The observed code's own position tells more than the place of the `emit!` in the effect below it.
-    let said = |at: Option<At>| Said { kind, event: &event, site: at.map_or(site, At::site) };
+    let said = Said { kind, event: &event, site };
     let scope = if event.is_raw() {
-        stack::with_thread(|thread, stack| {
-            let said = (said(thread.position()), worth);
-            stack.take_event(said, |values| event.record(&mut Fields::of(values)))
-        })
+        bring::<HERE>(&said, worth, &mut |values| event.record(&mut Fields::of(values)))
     } else {
-        read_and_say(&event, (said(stack::position()), worth))
+        read_and_say(&said, worth, &mut |values| event.record(&mut Fields::of(values)))
     };
     if let Some(scope) = scope
         && scope != 0
@@ -103,8 +99,20 @@ fn worth<E: Event>(event: &E) -> f64 {
     }
 }
 
+/// Brings an event to the calls that enclose it; `record` puts its fields down. It is the same for all events, so that code
+/// that was not met for a while is fetched once and not for each of them. Returns the scope that it happened in.
+#[inline(never)]
+fn bring<const HERE: bool>(said: &Said<'_>, worth: f64, record: &mut dyn FnMut(&mut Values)) -> Option<u64> {
+    stack::with_thread(|thread, stack| {
+        // The observed code's own position tells more than the place of the `emit!` in the effect below it.
+        let site = thread.position().map_or(said.site, At::site);
+        stack.take_event((Said { site, ..*said }, worth), record)
+    })
+}
+
 /// An event whose fields are read by the user's own code, which may panic and may record something: it is read first.
-fn read_and_say<E: Event>(event: &E, said: (Said<'_>, f64)) -> Option<u64> {
+#[inline(never)]
+fn read_and_say(said: &Said<'_>, worth: f64, record: &mut dyn FnMut(&mut Values)) -> Option<u64> {
     if stack::is_aside() {
         // Said by a `Debug` or a predicate that candor asks: it would be said again for each time it is asked.
         figure::lose(Lost::Reentrant, 1);
@@ -112,10 +120,10 @@ fn read_and_say<E: Event>(event: &E, said: (Said<'_>, f64)) -> Option<u64> {
     }
     let mut read = Values::default();
     // The user's `Debug` may panic; the event is said all the same.
-    let readable = stack::reading(|| event.record(&mut Fields::of(&mut read)));
-    let scope = stack::with(|stack| stack.take_event(said, |values| values.append(&read)));
+    let readable = stack::reading(|| record(&mut read));
+    let scope = bring::<false>(said, worth, &mut |values| values.append(&read));
     if let Err(payload) = readable {
-        super::check::unreadable(said.0.kind.meta.name, &*payload);
+        super::check::unreadable(said.kind.meta.name, &*payload);
     }
     scope
 }
@@ -123,7 +131,7 @@ fn read_and_say<E: Event>(event: &E, said: (Said<'_>, f64)) -> Option<u64> {
 impl Stack {
     /// Brings an event, with what it is worth, to every enclosing operation; returns the scope that it happened in.
     #[inline(always)]
-    fn take_event(&mut self, (said, worth): (Said<'_>, f64), record: impl FnOnce(&mut Values)) -> u64 {
+    fn take_event(&mut self, (said, worth): (Said<'_>, f64), record: &mut dyn FnMut(&mut Values)) -> u64 {
         self.figures.event(said.kind.meta, worth);
         let is_lone = !self.has_outer();
         let Some((top, is_brisk)) = self.top_and_pace() else { return stack::scope() };

@@ -105,7 +105,7 @@ fn begin_within_another<const BARE: bool>(call: &Call) -> Option<()> {
         if thread.light().is_running() && thread.begin_child(call).is_some() {
             return Some(());
         }
-        thread.usual(|stack| stack.begin_usual(thread, call)).map(|_id| ())
+        thread.begin_usual(call).map(|_id| ())
     };
     raw::short(begin).flatten()
 }
@@ -131,7 +131,7 @@ pub(super) fn begin_future<const HERE: bool>(
 #[inline(never)]
 fn begin_framed<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan) -> Option<u32> {
     let call = Call { callsite, plan, spot: None };
-    let begin = |thread: &Thread| thread.usual(|stack| stack.begin_usual(thread, &call));
+    let begin = |thread: &Thread| thread.begin_usual(&call);
     let begun = if std::thread::panicking() { None } else { raw::short(begin).flatten() };
     begun.or_else(|| begin_unusual(callsite, plan, None))
 }
@@ -142,7 +142,7 @@ fn begin_another_future<const HERE: bool>(callsite: &'static Callsite, plan: &'s
     let call = Call { callsite, plan, spot: None };
     let begin = |thread: &Thread| {
         let light = if thread.light().is_running() { thread.begin_child_by_id(&call) } else { None };
-        light.or_else(|| thread.usual(|stack| stack.begin_usual(thread, &call)))
+        light.or_else(|| thread.begin_usual(&call))
     };
     raw::short(begin).flatten().or_else(|| begin_unusual(callsite, plan, None))
 }

@@ -241,7 +241,7 @@ impl OnStack {
 impl Stack {
     /// Leaves the innermost call as fulfilled, if it is this one and nothing has to be said of it. Nothing has happened
     /// otherwise.
-    #[inline(never)]
+    #[inline(always)]
     fn leave_by_id(&mut self, thread: &Thread, id: Option<NonZeroU32>) -> Option<()> {
         let is_on_top = self.top()?.id == id?.get();
         (is_on_top && self.leave_top(thread) == Left::Quietly).then_some(())

@@ -284,8 +284,8 @@ impl Stack {
         (self.leave_top(thread) == Left::Quietly).then_some(())
     }
 
-    /// Leaves the innermost call as fulfilled if nothing has to be said of it.
-    #[inline(always)]
+    /// Leaves the innermost call as fulfilled if nothing has to be said of it. Calls of all kinds end here.
+    #[inline(never)]
     pub(super) fn leave_top(&mut self, thread: &Thread) -> Left {
         let Some(top) = self.top().filter(|top| top.is_quiet()) else { return Left::WithSomethingToSay };
         let timed = top.timed;

@@ -16,14 +16,27 @@ pub fn tell_end(spot: At, read: impl FnOnce() -> Outcome) {
 
 #[inline(never)]
 fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
-    let Some(has_said) = raw::short(|thread| thread.exits_at(spot)).flatten() else { return };
+    let Some(has_said) = exits_at::<HERE>(spot) else { return };
     let said = read();
     if has_said || !said.is_fulfilled() {
-        outcome(said);
+        end_after_all(said);
     } else {
         // It is a constant that owns nothing: it need not be dropped, and so not even be made.
         std::mem::forget(said);
     }
+}
+
+/// The part of it that is the same for all functions: whether the call has said something of its end already; nothing if none
+/// is recorded.
+#[inline(never)]
+fn exits_at<const HERE: bool>(spot: At) -> Option<bool> {
+    raw::short(|thread| thread.exits_at(spot)).flatten()
+}
+
+#[cold]
+#[inline(never)]
+fn end_after_all(said: Outcome) {
+    outcome(said);
 }
 
 /// Declares the key of the current call.

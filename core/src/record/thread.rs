@@ -121,6 +121,13 @@ impl Thread {
         &self.light
     }
 
+    /// Begins a call on top of the others, in a frame that lies ready, if everything is as usual; returns its id. It stands
+    /// once for all ways in which a call begins.
+    #[inline(never)]
+    pub(super) fn begin_usual(&self, call: &Call) -> Option<u32> {
+        self.usual(|stack| stack.begin_usual(self, call))
+    }
+
     /// Begins a call of which nothing is known yet: it may be the first of its kind, or the first since something changed.
     pub(super) fn begin(&self, stack: &mut Stack, call: &Call, unwinding: bool) -> Option<u32> {
         let id = stack.begin(call, unwinding);

@@ -20,7 +20,7 @@
 //! is handed on. Counters are handed on as totals, so that a recorder that is installed late, or for one test, sees all
 //! of it; durations as differences, so that the recorder has to be there before the first calls are published.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use metrics::{
@@ -85,15 +85,15 @@ struct Figures {
 /// What has been published before.
 #[derive(Default)]
 pub(super) struct Publisher {
-    operations: HashMap<&'static str, Published>,
-    events: HashMap<&'static str, ()>,
+    operations: BTreeMap<&'static str, Published>,
+    events: BTreeMap<&'static str, ()>,
 }
 
 /// What was published of one operation.
 #[derive(Default)]
 struct Published {
     /// Calls by bucket, the value in seconds as bits.
-    buckets: HashMap<u64, u64>,
+    buckets: BTreeMap<u64, u64>,
     /// Reasons that have a label of their own.
     reasons: Vec<(Class, &'static str)>,
 }
@@ -103,8 +103,8 @@ struct Published {
 struct Sum {
     active: u64,
     one_in: u32,
-    outcomes: HashMap<(Class, &'static str), u64>,
-    buckets: HashMap<u64, u64>,
+    outcomes: BTreeMap<(Class, &'static str), u64>,
+    buckets: BTreeMap<u64, u64>,
 }
 
 impl Publisher {
@@ -115,7 +115,7 @@ impl Publisher {
 
     fn publish(&mut self, figures: &Figures) {
         describe();
-        let mut sums: HashMap<&'static str, Sum> = HashMap::new();
+        let mut sums: BTreeMap<&'static str, Sum> = BTreeMap::new();
         for total in &figures.totals {
             let label = label_of(&mut self.operations, total.callsite.operation().name);
             let published = self.operations.entry(label).or_default();
@@ -124,8 +124,8 @@ impl Publisher {
         for (label, sum) in sums {
             self.operations.entry(label).or_default().publish(label, &sum);
         }
-        let mut events: HashMap<&'static str, u64> = HashMap::new();
-        let mut worth: HashMap<(&'static str, &'static str), f64> = HashMap::new();
+        let mut events: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut worth: BTreeMap<(&'static str, &'static str), f64> = BTreeMap::new();
         for total in &figures.events {
             let label = label_of(&mut self.events, total.meta.name);
             *events.entry(label).or_default() += total.count;
@@ -165,7 +165,7 @@ fn publish_memory(memory: &Memory) {
 }
 
 /// The name itself while there is room for another one.
-fn label_of<T: Default>(known: &mut HashMap<&'static str, T>, name: &'static str) -> &'static str {
+fn label_of<T: Default>(known: &mut BTreeMap<&'static str, T>, name: &'static str) -> &'static str {
     if known.contains_key(name) {
         return name;
     }

@@ -80,7 +80,7 @@ impl Body<'_> {
         let Expr::Try(question) = expr else { return };
         let span = question.question_token.span;
         let whole = question.expr.first();
-        let vague = Known::of(&question.expr, self.generic) != Known::Whole;
+        let vague = self.known(&question.expr) != Known::Whole;
         self.visit_expr_mut(&mut question.expr);
         if !self.is_outermost() {
             return;

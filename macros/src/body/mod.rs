@@ -229,6 +229,11 @@ impl<'a> Body<'a> {
         self.generic || self.made.is_open(place)
     }
 
+    /// What is known of the error of a value.
+    fn known(&self, expr: &Expr) -> vague::Known {
+        self.made.known(expr, self.generic)
+    }
+
     /// The call that made a place.
     fn made_by(&self, place: &Expr) -> &str {
         self.made.callee(place)
@@ -243,7 +248,7 @@ impl<'a> Body<'a> {
             && self.mentions.is_idle_let(&name.ident)
             && shape::is_rvalue(init)
             && !spawn::is_spawn(init)
-            && vague::Known::of(init, self.generic) == vague::Known::Whole
+            && self.known(init) == vague::Known::Whole
     }
 
     /// Derived names stand for another item too.
@@ -332,7 +337,7 @@ impl VisitMut for Body<'_> {
         self.learn(&pattern, &init.expr);
         self.learn_list(&pattern, &init.expr);
         self.learn_side_by_side(&pattern, &init.expr);
-        let made = vague::Made::read(&pattern, &init.expr);
+        let made = self.made.read(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
         if shape::names(&pattern).iter().all(|name| name.starts_with('_')) {
             // A name that says that nobody will look.
@@ -349,7 +354,7 @@ impl VisitMut for Body<'_> {
             self.collected(&pattern, &mut init.expr);
         } else if wild || spawn::is_spawn(&init.expr) && self.is_never_joined(&pattern) {
             self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
-        } else if replaced && vague::Known::of(&init.expr, self.generic) == vague::Known::Whole {
+        } else if replaced && self.known(&init.expr) == vague::Known::Whole {
             self.replaced_value(&mut init.expr);
         } else if self.is_unread(&pattern, &init.expr) {
             self.discarded(&mut init.expr, probe::Discard::LetUnread, span);

@@ -9,7 +9,6 @@ use syn::{Block, Expr, Pat};
 use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
-use super::vague::Known;
 use super::{Body, answer, arm, asked, exit, nested, partly, probe, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
@@ -48,8 +47,7 @@ impl Body<'_> {
         ways: &[Vec<syn::Path>],
     ) -> Option<Scrutinee> {
         let is_first = self.opening.take_first();
-        let (rvalue, known, callee) =
-            (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
+        let (rvalue, known, callee) = (shape::is_rvalue(expr), self.known(expr), shape::callee(expr));
         if self.mentions.is_last(expr) && !self.is_vague(expr) {
             let callee = self.made_by(expr).to_owned();
             let ends = Some((expr.clone(), ways.to_vec()));
@@ -245,8 +243,7 @@ impl Body<'_> {
     /// so does `while let Ok(Some(x)) = next()`, whose end is a `None`.
     fn natural_end(&mut self, expr: &mut Expr, pattern: (Span, bool), ways: &[Vec<syn::Path>]) {
         let (span, ends) = pattern;
-        let (rvalue, known, callee) =
-            (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
+        let (rvalue, known, callee) = (shape::is_rvalue(expr), self.known(expr), shape::callee(expr));
         let disposition = if ends { Disposition::Ends } else { Disposition::Dropped };
         let verdict = Verdict::plain(disposition, expr);
         let probe = self.probe(&Probe {

@@ -229,7 +229,7 @@ impl Body<'_> {
         let finding = name == "is_ok" && std::mem::take(&mut self.finding) || vain;
         let iteration = self.is_iteration(&call.receiver) && !finding;
         let rvalue = shape::is_rvalue(&call.receiver);
-        let known = Known::of(self.before_telling(&mut call.receiver), self.generic);
+        let known = self.known(self.before_telling(&mut call.receiver));
         let is_place = self.is_taken(name, &call.receiver);
         let form = &format!(".{name}");
         let at = call.method.span();
@@ -258,7 +258,7 @@ impl Body<'_> {
         let Expr::Path(path) = &*assign.left else { return false };
         let Some(name) = path.path.get_ident().map(ToString::to_string) else { return false };
         shape::is_rvalue(&assign.right)
-            && Known::of(&assign.right, self.generic) == Known::Whole
+            && self.known(&assign.right) == Known::Whole
             && self.loops.last().is_some_and(|mentions| mentions.is_unread(&name))
     }
 
@@ -328,7 +328,7 @@ impl Body<'_> {
         let passes = matches!(expr, Expr::Try(_)) && !self.is_joined_question(expr);
         let watch = shape::is_rvalue(expr) && !taken && !passes;
         let verdict = self.of_discarded(expr);
-        let known = Known::of(self.before_telling(expr), self.generic);
+        let known = self.known(self.before_telling(expr));
         let (callee, iteration) = (shape::callee(expr), self.is_iteration(expr));
         let probe = self.probe(&Probe {
             span,

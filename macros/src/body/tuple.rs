@@ -9,7 +9,6 @@ use syn::{Arm, Expr, ExprMatch, Pat};
 use super::pattern::Scrutinee;
 use super::probe::{Discard, Disposition, Probe, Verdict};
 use super::shape::{self, Side};
-use super::vague::Known;
 use super::{Body, answer, arm, exit, flat};
 use crate::token::First;
 
@@ -102,7 +101,7 @@ impl Body<'_> {
         let mut found = Vec::new();
         for (index, element) in tuple.elems.iter_mut().enumerate() {
             let is_tried = patterns.iter().any(|pattern| side_at(pattern, index).is_some());
-            let known = Known::of(element, self.generic);
+            let known = self.known(element);
             let is_seen = shape::is_rvalue(element) || shape::is_place(element) && !self.is_vague(element);
             if !is_tried || !is_seen {
                 self.visit_expr_mut(element);

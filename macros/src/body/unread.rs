@@ -62,13 +62,13 @@ impl Body<'_> {
     /// Whether this assignment is the statement whose value is replaced.
     pub(super) fn is_replaced(&mut self, assign: &syn::ExprAssign) -> bool {
         std::mem::take(&mut self.replaced)
-            && Known::of(&assign.right, self.generic) == Known::Whole
+            && self.known(&assign.right) == Known::Whole
             && assigned(assign).is_some()
     }
 
     /// `result = first();` before `result = second();`.
     pub(super) fn replaced_value(&mut self, value: &mut Expr) {
-        let known = Known::of(value, self.generic);
+        let known = self.known(value);
         let (callee, iteration) = (shape::callee(value), self.is_iteration(value));
         let probe = self.probe(&Probe {
             span: value.first(),

@@ -2,11 +2,11 @@
 //!
 //! Asking such a variable for a trait would decide it wrongly, or not compile: then only that is asked which is safe.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
-use syn::{Expr, Pat, Stmt};
+use syn::{Block, Expr, GenericArgument, Pat, PathArguments, ReturnType, Stmt, Type};
 
 use super::shape::{self, bare_expr, uses};
 
@@ -26,6 +26,8 @@ const DECIDED_LATER: [&str; 6] = ["parse", "try_into", "into", "collect", "sum",
 /// Methods that keep the error of their receiver, or take one from their argument.
 const KEEPING: [&str; 9] =
     ["map_err", "map", "and_then", "or_else", "inspect_err", "ok_or", "ok_or_else", "or", "inspect"];
+/// Methods whose value has the type of their receiver, or refers to it.
+const COPYING: [&str; 3] = ["clone", "as_ref", "as_mut"];
 /// Those whose argument makes the error.
 const MAKING: [&str; 5] = ["map_err", "or_else", "ok_or", "ok_or_else", "or"];
 /// Constructors that leave an error open.
@@ -188,53 +190,206 @@ fn is_settled_value(value: &Expr) -> bool {
     }
 }
 
-/// What is known of local names: the call that made each, or that its type is decided later.
+/// What is known of the value of a closure, and so of each call of it.
+fn of_closure(closure: &syn::ExprClosure) -> Known {
+    match &closure.output {
+        ReturnType::Type(_, written) if !leaves_error_open(written) => Known::Whole,
+        _ => of_value(&closure.body),
+    }
+}
+
+/// The same for the value of a block, of which one way that knows is enough: all have the same type.
+fn of_value(value: &Expr) -> Known {
+    let of_block = |block: &Block| match block.stmts.last() {
+        Some(Stmt::Expr(tail, None)) => of_value(tail),
+        _ => Known::Nothing,
+    };
+    match bare_expr(value) {
+        Expr::Block(block) => of_block(&block.block),
+        Expr::If(one) => {
+            let other = one.else_branch.as_ref().map_or(Known::Nothing, |(_, other)| of_value(other));
+            if other == Known::Whole { other } else { of_block(&one.then_branch) }
+        }
+        Expr::Match(arms) => {
+            let is_known = arms.arms.iter().any(|arm| of_value(&arm.body) == Known::Whole);
+            if is_known { Known::Whole } else { Known::Nothing }
+        }
+        other => of(other),
+    }
+}
+
+/// `Result<u8, _>`, `_`: a type that does not say which error it has.
+fn leaves_error_open(written: &Type) -> bool {
+    match written {
+        Type::Infer(_) => true,
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| match &last.arguments {
+            PathArguments::AngleBracketed(types) => {
+                matches!(types.args.last(), Some(GenericArgument::Type(Type::Infer(_))))
+            }
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+/// The name of the local whose error an expression has: `r`, `r.map(..)`, and the closure of `read(..)`.
+fn origin(expr: &Expr) -> Option<&Ident> {
+    match bare_expr(expr) {
+        Expr::Path(path) => path.path.get_ident(),
+        Expr::Call(call) => match bare_expr(&call.func) {
+            Expr::Path(path) => path.path.get_ident(),
+            _ => None,
+        },
+        Expr::MethodCall(call) => {
+            let name = call.method.to_string();
+            let keeps = KEEPING.contains(&name.as_str()) || COPYING.contains(&name.as_str());
+            if keeps && !MAKING.contains(&name.as_str()) { origin(&call.receiver) } else { None }
+        }
+        Expr::Await(inner) => origin(&inner.base),
+        Expr::Reference(inner) => origin(&inner.expr),
+        _ => None,
+    }
+}
+
+/// What is known of local names: the call that made each, or how much of its type is decided later.
 #[derive(Default)]
 pub(super) struct Made {
     calls: HashMap<String, String>,
-    open: HashSet<String>,
+    open: HashMap<String, Known>,
 }
+
+/// What a `let` says of one of its names: the call that makes it, or how little is known of its type.
+pub(super) type Naming = (String, Result<String, Known>);
 
 impl Made {
     /// What a `let` says of its names: the call that makes each, or nothing where its type is decided later.
-    pub(super) fn read(pattern: &Pat, init: &Expr) -> Vec<(String, Option<String>)> {
+    pub(super) fn read(&self, pattern: &Pat, init: &Expr) -> Vec<Naming> {
         if let (Pat::Tuple(names), Expr::Tuple(values)) = (pattern, bare_expr(init))
             && names.elems.len() == values.elems.len()
         {
             let pairs = names.elems.iter().zip(&values.elems);
-            return pairs.flat_map(|(name, value)| Made::read(name, value)).collect();
+            return pairs.flat_map(|(name, value)| self.read(name, value)).collect();
         }
-        let is_open = of(init) != Known::Whole && !matches!(pattern, Pat::Type(_));
-        let call = (!is_open).then(|| shape::callee(init));
-        shape::names(pattern).into_iter().map(|name| (name, call.clone())).collect()
+        let known = match (pattern, bare_expr(init)) {
+            (_, Expr::Closure(closure)) => of_closure(closure),
+            (Pat::Type(typed), _) if !leaves_error_open(&typed.ty) => Known::Whole,
+            // The type that is written down decides which error it is.
+            (Pat::Type(_), init) if self.known(init, false) == Known::Printable => Known::Whole,
+            (_, init) => self.known(init, false),
+        };
+        let made = if known == Known::Whole { Ok(shape::callee(init)) } else { Err(known) };
+        shape::names(pattern).into_iter().map(|name| (name, made.clone())).collect()
     }
 
     /// From here on, names stand for these values.
-    pub(super) fn learn(&mut self, names: Vec<(String, Option<String>)>) {
-        for (name, call) in names {
-            match call {
-                Some(call) => {
+    pub(super) fn learn(&mut self, names: Vec<Naming>) {
+        for (name, made) in names {
+            match made {
+                Ok(call) => {
                     self.open.remove(&name);
                     self.calls.insert(name, call);
                 }
-                None => _ = self.open.insert(name),
+                Err(known) => _ = self.open.insert(name, known),
             }
+        }
+    }
+
+    /// What is known of this value, which may have the error of a local.
+    pub(super) fn known(&self, expr: &Expr, generic: bool) -> Known {
+        let local = origin(expr).filter(|_| !self.open.is_empty());
+        match (Known::of(expr, generic), local.and_then(|name| self.open.get(&name.to_string()))) {
+            (Known::Whole, Some(Known::Printable)) if generic => Known::Nothing,
+            (Known::Whole, Some(known)) => *known,
+            (known, _) => known,
         }
     }
 
     /// The parameters of a closure, unless their types are written down.
     pub(super) fn leave_open(&mut self, closure: &syn::ExprClosure) {
         let untyped = closure.inputs.iter().filter(|input| !matches!(input, Pat::Type(_)));
-        self.open.extend(untyped.flat_map(shape::names));
+        self.open.extend(untyped.flat_map(shape::names).map(|name| (name, Known::Nothing)));
     }
 
     pub(super) fn is_open(&self, place: &Expr) -> bool {
-        uses(place, |name| self.open.contains(name))
+        uses(place, |name| self.open.contains_key(name))
     }
 
     pub(super) fn callee(&self, place: &Expr) -> &str {
         let Expr::Path(path) = place else { return "" };
         let name = path.path.get_ident().map(ToString::to_string);
         name.and_then(|name| self.calls.get(&name)).map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn known(local: syn::Local, value: &Expr) -> Known {
+        let mut made = Made::default();
+        made.learn(made.read(&local.pat, &local.init.expect("a value").expr));
+        made.known(value, false)
+    }
+
+    fn local(statement: Stmt) -> syn::Local {
+        match statement {
+            Stmt::Local(local) => local,
+            other => panic!("no `let`: {}", other.to_token_stream()),
+        }
+    }
+
+    #[test]
+    fn a_local_is_as_open_as_what_made_it() {
+        let one: Stmt = parse_quote!(let one = Ok(1););
+        let one = local(one);
+        assert_eq!(known(one.clone(), &parse_quote!(one)), Known::Nothing);
+        assert_eq!(known(one.clone(), &parse_quote!(one.map(f))), Known::Nothing);
+        assert_eq!(known(one.clone(), &parse_quote!(one.clone())), Known::Nothing);
+        assert_eq!(known(one.clone(), &parse_quote!(one.map_err(error::wrap))), Known::Whole);
+        assert_eq!(known(one.clone(), &parse_quote!(other)), Known::Whole);
+        assert_eq!(known(one, &parse_quote!(store.save(one))), Known::Whole);
+        let parsed: Stmt = parse_quote!(let one = text.parse(););
+        assert_eq!(known(local(parsed), &parse_quote!(one)), Known::Printable);
+    }
+
+    #[test]
+    fn a_type_that_is_written_down_closes_it() {
+        let whole: [Stmt; 3] = [
+            parse_quote!(let one: Result<u8, Odd> = Ok(1);),
+            parse_quote!(let one: Result<_, Odd> = Ok(1);),
+            parse_quote!(let one: Result<u8, _> = text.parse();),
+        ];
+        for statement in whole {
+            assert_eq!(known(local(statement), &parse_quote!(one)), Known::Whole);
+        }
+        let open: [Stmt; 2] =
+            [parse_quote!(let one: Result<u8, _> = Ok(1);), parse_quote!(let one: _ = Ok(1);)];
+        for statement in open {
+            assert_eq!(known(local(statement), &parse_quote!(one)), Known::Nothing);
+        }
+    }
+
+    #[test]
+    fn a_call_of_a_closure_is_as_open_as_its_value() {
+        let whole: [Stmt; 4] = [
+            parse_quote!(let read = |path: &Path| fs::read(path);),
+            parse_quote!(let read = |path: &Path| -> Result<u8, Odd> { Ok(first(path)?) };),
+            parse_quote!(let read = |path: &Path| { log(path); if path.exists() { fs::read(path) } else { Ok(1) } };),
+            parse_quote!(let read = |path: &Path| match path { a => Ok(1), b => fs::read(b) };),
+        ];
+        for statement in whole {
+            assert_eq!(known(local(statement), &parse_quote!(read(path))), Known::Whole);
+        }
+        let open: [Stmt; 3] = [
+            parse_quote!(let read = |path: &Path| Ok(first(path)?);),
+            parse_quote!(let read = |path: &Path| -> Result<u8, _> { Ok(first(path)?) };),
+            parse_quote!(let read = async |path: &Path| { Ok(first(path)?) };),
+        ];
+        for statement in open {
+            assert_eq!(known(local(statement.clone()), &parse_quote!(read(path))), Known::Nothing);
+            assert_eq!(known(local(statement), &parse_quote!(read(path).await)), Known::Nothing);
+        }
     }
 }

@@ -20,7 +20,7 @@ impl Body<'_> {
         is_joined(expr)
             && !is_chained
             && !self.diverges_elsewhere
-            && Known::of(expr, self.generic) == Known::Whole
+            && self.known(expr) == Known::Whole
             && !self.is_vague(expr)
     }
 

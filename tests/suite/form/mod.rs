@@ -4,6 +4,7 @@ mod hidden;
 mod method;
 mod name;
 mod nested;
+mod open;
 mod pattern;
 mod select;
 mod tail;
