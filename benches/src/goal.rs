@@ -95,6 +95,16 @@ const GOALS: &[Goal] = &[
         5.0,
     ),
     Goal(
+        "ERROR line in a call that fails, seen by the layer: ns over Registry alone",
+        Measure::Beyond([
+            "candor on, layer, error! in a failure",
+            "candor on, Registry, error! in a failure",
+            "bare",
+            "bare",
+        ]),
+        10.0,
+    ),
+    Goal(
         "10,000 operations in turn, with memory for them: ns over one, beyond what 10,000 × 4 lines of memory cost",
         Measure::Beyond(["candor on, 10,000 operations", "candor on", "floor: 10,000 counters", "bare"]),
         5.0,

@@ -31,7 +31,12 @@ impl Frame {
     fn is_silent(&self) -> bool {
         let is_alone = self.shared.is_none() && self.link.is_none() && self.stage == Stage::Whole;
         let is_plain = self.outcome.is_none() && self.accounted.is_none() && !self.abandoned_below;
-        is_alone && is_plain && self.folds.is_none() && self.pending.is_empty() && !self.has_evidence()
+        is_alone
+            && is_plain
+            && self.folds.is_none()
+            && self.pending.is_empty()
+            && self.alarms.is_empty()
+            && !self.has_evidence()
     }
 
     /// Whether a promise may have been broken: by a call that fulfilled, only if it is not kept beyond doubt.
@@ -39,6 +44,19 @@ impl Frame {
         let is_over = outcome.is_fulfilled() && self.stage == Stage::Whole && self.accounted.is_none();
         let is_kept = || is_over && self.plan.retries.is_none() && self.plan.is_kept(&self.facts);
         !self.plan.promises.is_empty() && !is_kept()
+    }
+
+    /// An error that was logged in a call that failed, and in which nothing else was remarkable, is what one expects: it is
+    /// not even read. Any other one takes its place in the ledger.
+    fn settle_alarms(&mut self, outcome: &Outcome) {
+        if !self.is_touched() || self.alarms.is_empty() {
+            return;
+        }
+        if matches!(outcome.class, Class::Refused | Class::Failed) && !self.is_worth_judging(outcome) {
+            self.alarms.clear();
+        } else {
+            self.read_alarms();
+        }
     }
 
     fn has_evidence(&self) -> bool {
@@ -55,6 +73,7 @@ impl Frame {
     /// Shows the call to the sink; returns what diverged.
     pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
         let mut found = Vec::new();
+        self.settle_alarms(outcome);
         let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
         self.notes.unfold();
         self.lay_out_facts();

@@ -19,7 +19,13 @@ const REASONS: usize = 16;
 
 /// Of operations that take less than so many nanoseconds, the events bear no time of their own: reading the clock for
 /// them would take longer than what lies between them.
-const BRISK: u64 = 1_000;
+static BRISK: AtomicU64 = AtomicU64::new(1_000);
+
+/// Takes operations for brisk that take less than so many nanoseconds, for whoever counts what a call costs under a tool
+/// that makes it many times slower. It holds for threads that begin to record afterwards.
+pub fn brisk_below(nanos: u64) {
+    BRISK.store(nanos, Ordering::Relaxed);
+}
 
 /// What can be lost, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,7 +307,7 @@ impl ThreadFigures {
             self.settle();
             self.is_sampled = !self.is_sampled;
         }
-        self.brisk = super::clock::ticks_of(BRISK);
+        self.brisk = super::clock::ticks_of(BRISK.load(Ordering::Relaxed));
         self.is_full = false;
         self.operations.iter().flatten().for_each(|cells| cells.time_all());
     }

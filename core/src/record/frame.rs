@@ -404,7 +404,8 @@ impl Frame {
     #[inline]
     pub(super) fn has_entries(&self) -> bool {
         // What is not touched is not even looked for.
-        self.is_touched() && self.kept.as_ref().is_some_and(|kept| !kept.entries.is_empty())
+        let has = |kept: &Rest| !kept.entries.is_empty() || !kept.alarms.is_empty();
+        self.is_touched() && self.kept.as_ref().is_some_and(|kept| has(kept))
     }
 
     /// Whether events are folded.

@@ -387,6 +387,7 @@ pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'stat
         stack::aside(|| sink.outcome(frame.scope, frame.callsite.operation(), &outcome));
     }
     if let Some(shared) = frame.shared.clone() {
+        frame.read_alarms();
         shared.collect(&mut frame);
     }
     let found = frame.conclude(&outcome, frame.at.get());

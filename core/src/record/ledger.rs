@@ -107,6 +107,7 @@ pub fn recovered(why: &'static str, seen: Seen<'_>) {
     let said = Said::of(&seen);
     let type_name = seen.type_name.trim_start_matches('&');
     stack::with_top(|frame| {
+        frame.read_alarms();
         let text = format!("recovered: {why} ({})", said.text);
         let site = stack::position().map(|at| *at.site());
         frame.words(LineKind::Recovered, text, site);
@@ -133,6 +134,7 @@ pub fn has_errors() -> bool {
 /// before, of which neither this text nor the last error says anything.
 pub fn told(text: &str) {
     stack::with_top(|frame| {
+        frame.read_alarms();
         let last = frame.entries.iter().map(|entry| entry.seq).max();
         for entry in &mut frame.entries {
             let is_told = Some(entry.seq) == last
@@ -192,6 +194,7 @@ impl Frame {
 
     fn open_entry(&mut self, probe: &'static Probe, sight: Pending) {
         let Pending { place, mark, kind, type_name, said } = sight;
+        self.read_alarms();
         // The arm knows what its scrutinee does not: that a closed channel ends the loop.
         let is_end = probe.ends_loop && closes_loop(type_name);
         let kind = if is_end { ErrorKind::End } else { kind };
@@ -291,6 +294,7 @@ impl Frame {
         if !failed {
             return;
         }
+        self.read_alarms();
         let begin = self.seq;
         let seq = self.next();
         let site = self.position(stack::position());

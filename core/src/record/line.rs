@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::alarm::alarm;
 use super::check::{self, Check};
 use super::frame::{BOUND, Frame};
 use super::ledger::new_entry;
@@ -18,11 +19,11 @@ use crate::model::{Code, Entry, Evidence, LogLevel, LogLine, Origin, Site, Told,
 static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log line", site: Site::UNKNOWN };
 
 /// A log line of the current call that says this and nothing else. Returns false, and nothing has happened, if that is not
-/// what its place is known to say, or if it is evidence by itself.
+/// what its place is known to say, or if it is evidence that has to be read at once.
 #[inline(always)]
 pub fn repeat(place: &'static LogSite, literal: &'static str) -> bool {
     if !place.is_harmless(literal) {
-        return false;
+        return place.is_alarming(literal) && alarm(place);
     }
     repeat_usually(place) || repeat_anew(place)
 }
@@ -90,7 +91,7 @@ pub fn log(place: &'static LogSite, hearing: &impl Hearing) {
 impl Stack {
     /// Notes a line that is as its place is known to be.
     #[inline(always)]
-    fn repeat(&mut self, thread: &Thread, place: &'static LogSite) -> Option<()> {
+    pub(super) fn repeat(&mut self, thread: &Thread, place: &'static LogSite) -> Option<()> {
         if !self.is_current() || self.is_beyond() {
             return None;
         }
@@ -165,6 +166,7 @@ impl Frame {
 
     #[inline(never)]
     fn weigh(&mut self, line: Line, here: &'static Site, wording: Wording) {
+        self.read_alarms();
         let alarming = self.is_alarming(&line);
         let counts = self.is_folding() && line.place.level >= LogLevel::Info;
         if alarming || counts || wording == Wording::Failure || !self.plan.agrees.is_empty() {
@@ -173,7 +175,7 @@ impl Frame {
     }
 
     #[inline(never)]
-    fn take_evidence(&mut self, line: &Line, here: &'static Site, alarming: bool) {
+    pub(super) fn take_evidence(&mut self, line: &Line, here: &'static Site, alarming: bool) {
         let Some(mut line) = self.notes.said().map(|said| said.evidence(line, Some(here))) else { return };
         for field in self.plan.agrees {
             if let Some(value) = told_in(&line.text, field) {

@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** nothing here locks on a healthy call, blocks, panics or fails; it can only lose, and every loss is counted.
 
+mod alarm;
 mod callsite;
 mod carry;
 mod cell;
@@ -56,7 +57,7 @@ pub use check::{Check, Held, accounted, changed, check, checkpoint, guarded, tra
 pub use clock::{calibrate, nanos, nanos_at, rate, ticks, ticks_for};
 pub use emit::{Feed, emit, folds, sometimes};
 pub use enter::{enter, enter_bare};
-pub use figure::{Lost, Totals, event_totals, lose, lost_totals, totals};
+pub use figure::{Lost, Totals, brisk_below, event_totals, lose, lost_totals, totals};
 pub use future::{Joining, Observed, joining, observed};
 pub use guard::Guard;
 pub use handle::{Followed, Looked, followed};

@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::sync::Arc;
 
+use super::alarm::Alarm;
 use super::carry::Shared;
 use super::count::KeyCount;
 use super::emit::Feed;
@@ -18,6 +19,8 @@ pub(super) struct Rest {
     pub(super) duplicates: Vec<Duplicate>,
     pub(super) outsiders: Vec<(&'static str, Site)>,
     pub(super) entries: Vec<Entry>,
+    /// Lines that are errors by their level, and wait until the ledger is looked at.
+    pub(super) alarms: Vec<Alarm>,
     /// Errors of scrutinees whose arm has not been entered yet.
     pub(super) pending: Vec<Pending>,
     /// Log lines that are evidence by now. Those that claim success stand in the notes until they are.
@@ -60,6 +63,7 @@ impl Rest {
             duplicates: Vec::new(),
             outsiders: Vec::new(),
             entries: Vec::new(),
+            alarms: Vec::new(),
             pending: Vec::new(),
             logs: Vec::new(),
             judged: 0,
@@ -89,6 +93,7 @@ impl Rest {
             + of(&self.duplicates)
             + of(&self.outsiders)
             + of(&self.entries)
+            + of(&self.alarms)
             + of(&self.pending)
             + of(&self.logs)
             + of(&self.broken)
@@ -105,6 +110,7 @@ impl Rest {
         self.duplicates.clear();
         self.outsiders.clear();
         self.entries.clear();
+        self.alarms.clear();
         self.pending.clear();
         self.logs.clear();
         self.judged = 0;

@@ -45,6 +45,8 @@ pub struct LogSite {
     known: OnceLock<Known>,
     /// The literal that it is known to say, if it is no evidence when it is said again: where it lies, and its length.
     harmless: AtomicPtr<u8>,
+    /// The same if it is an alarm, by its level alone.
+    alarming: AtomicPtr<u8>,
     length: AtomicUsize,
 }
 
@@ -99,6 +101,7 @@ impl LogSite {
             terse: 0,
             known: OnceLock::new(),
             harmless: AtomicPtr::new(ptr::null_mut()),
+            alarming: AtomicPtr::new(ptr::null_mut()),
             length: AtomicUsize::new(0),
         }
     }
@@ -119,19 +122,35 @@ impl LogSite {
     /// Whether this is the literal that it is known to say, and no evidence.
     #[inline(always)]
     pub(super) fn is_harmless(&self, literal: &'static str) -> bool {
+        self.is_known(&self.harmless, literal)
+    }
+
+    /// Whether this is the literal that it is known to say, and an error by its level.
+    #[inline(always)]
+    pub(super) fn is_alarming(&self, literal: &'static str) -> bool {
+        self.is_known(&self.alarming, literal)
+    }
+
+    #[inline(always)]
+    fn is_known(&self, known: &AtomicPtr<u8>, literal: &'static str) -> bool {
         // Acquire: the partner is in `know`.
-        ptr::eq(self.harmless.load(Ordering::Acquire), literal.as_ptr())
+        ptr::eq(known.load(Ordering::Acquire), literal.as_ptr())
             && self.length.load(Ordering::Relaxed) == literal.len()
     }
 
-    /// What it says is known from now on, unless another thread was faster; `harmless` if that is a literal and no evidence.
-    fn know(&self, known: Known, harmless: Option<&'static str>) {
+    /// What it says is known from now on, unless another thread was faster, and the literal, if it is one.
+    fn know(&self, known: Known, literal: Option<&'static str>) {
+        let place = match self.level {
+            LogLevel::Error => Some(&self.alarming),
+            _ if self.is_calm(known.wording) => Some(&self.harmless),
+            _ => None,
+        };
         if self.known.set(known).is_ok()
-            && let Some(literal) = harmless
+            && let (Some(place), Some(literal)) = (place, literal)
         {
             self.length.store(literal.len(), Ordering::Relaxed);
             // Release: whoever finds the literal finds its length, and what is known.
-            self.harmless.store(literal.as_ptr().cast_mut(), Ordering::Release);
+            place.store(literal.as_ptr().cast_mut(), Ordering::Release);
         }
     }
 }

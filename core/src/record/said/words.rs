@@ -295,7 +295,7 @@ impl<'a> Words<'a> {
             // One that panicked or was cut is no model of others. Another thread may have been first.
             None if self.ended.is_some() && text.len() < BYTES => {
                 let known = Known::new(text, &self.said.ends, wording, hearing);
-                self.place.know(known, self.literal.filter(|_| self.place.is_calm(wording)));
+                self.place.know(known, self.literal);
             }
             Some(Known { text: known, zero: Some(zero), .. })
                 if self.likeness == Likeness::Counted && known.len() == self.matched =>
