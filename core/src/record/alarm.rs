@@ -29,7 +29,7 @@ pub(super) fn alarm(place: &'static LogSite) -> bool {
 
 impl Stack {
     fn alarm(&mut self, thread: &Thread, place: &'static LogSite) -> Option<()> {
-        self.top().filter(|top| top.may_wait())?;
+        self.top().filter(|top| !top.is_touched() || top.may_wait())?;
         self.repeat(thread, place)?;
         let top = self.top()?;
         let here = thread.position().map_or(&top.callsite.operation().site, |at| at.site());
@@ -50,9 +50,15 @@ impl Frame {
     /// What waits takes its place in the ledger: before anything else does, or is asked of it.
     #[inline]
     pub(super) fn read_alarms(&mut self) {
-        if self.is_touched() && !self.alarms.is_empty() {
+        if self.has_alarms() {
             self.read_waiting();
         }
+    }
+
+    /// Whether an alarm waits.
+    #[inline]
+    pub(super) fn has_alarms(&self) -> bool {
+        self.is_touched() && !self.alarms.is_empty()
     }
 
     #[cold]

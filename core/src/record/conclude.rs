@@ -46,19 +46,6 @@ impl Frame {
         !self.plan.promises.is_empty() && !is_kept()
     }
 
-    /// An error that was logged in a call that failed, and in which nothing else was remarkable, is what one expects: it is
-    /// not even read. Any other one takes its place in the ledger.
-    fn settle_alarms(&mut self, outcome: &Outcome) {
-        if !self.is_touched() || self.alarms.is_empty() {
-            return;
-        }
-        if matches!(outcome.class, Class::Refused | Class::Failed) && !self.is_worth_judging(outcome) {
-            self.alarms.clear();
-        } else {
-            self.read_alarms();
-        }
-    }
-
     fn has_evidence(&self) -> bool {
         !self.entries.is_empty()
             || !self.broken.is_empty()
@@ -73,8 +60,14 @@ impl Frame {
     /// Shows the call to the sink; returns what diverged.
     pub(super) fn conclude(&mut self, outcome: &Outcome, exit: Option<At>) -> Vec<Divergence> {
         let mut found = Vec::new();
-        self.settle_alarms(outcome);
-        let Some(sink) = sink().filter(|_| self.is_worth_judging(outcome)) else { return found };
+        let is_expected = matches!(outcome.class, Class::Refused | Class::Failed);
+        let Some(sink) =
+            sink().filter(|_| self.is_worth_judging(outcome) || !is_expected && self.has_alarms())
+        else {
+            // An error that was logged in a call that failed, and in which nothing else was remarkable, is what one expects.
+            return found;
+        };
+        self.read_alarms();
         self.notes.unfold();
         self.lay_out_facts();
         self.gather_boasts();
