@@ -79,10 +79,14 @@ pub(super) fn contradicts(claim: Claim, type_name: &str, says: [&str; 2]) -> boo
     }
 }
 
-/// Whether an error says that there is no such thing.
+/// Whether an error says outright that there is no such thing.
 pub(super) fn is_absence(type_name: &str, says: [&str; 2]) -> bool {
     let words = all_words(type_name, says);
-    says_absence(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.iter().any(|word| matches!(*word, "nonexistent" | "enoent" | "404"))
+        || words.windows(2).any(|pair| {
+            matches!(pair, ["not", "found" | "exist"] | ["no", "such" | "row" | "rows" | "record" | "entry"])
+        })
 }
 
 /// The words of an error: of the name of its type, and of what it says.
@@ -145,6 +149,7 @@ fn says_absence(words: &[&str]) -> bool {
                 words.get(at + 1..at + 3).is_some_and(|behind| matches!(behind, ["of", "range" | "bounds"]))
             }
             "no" => !is_means(next),
+            "a" => next == "directory",
             "not" if matches!(next, "a" | "an" | "in" | "one") => true,
             word if NOT.contains(&word) => {
                 words.iter().skip(at + 1).take(REACH).any(|word| THERE.contains(word))
@@ -252,7 +257,7 @@ fn says_trouble(words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::contradicts;
+    use super::{contradicts, is_absence};
     use crate::model::Claim;
 
     #[test]
@@ -274,11 +279,22 @@ mod tests {
             "Expired",
             "index out of range",
             "not a directory",
+            "Is a directory (os error 21)",
         ] {
             assert!(!contradicts(Claim::Absence, "shop::StoreError", ["", text]), "{text}");
         }
         assert!(!contradicts(Claim::Absence, "core::num::error::ParseIntError", ["", "invalid digit"]));
         assert!(!contradicts(Claim::Absence, "shop::NoSuchUser", ["", ""]));
+    }
+
+    #[test]
+    fn none_stands_for_what_says_outright_that_there_is_none() {
+        for text in ["NotFound", "no such user", "no rows returned", "it does not exist", "404"] {
+            assert!(is_absence("shop::StoreError", ["", text]), "{text}");
+        }
+        for text in ["no pool", "not ready", "unknown host", "missing key", "the cache is empty"] {
+            assert!(!is_absence("shop::StoreError", ["", text]), "{text}");
+        }
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub(super) struct Tried {
     is_open: bool,
     /// What is waited for until its time is over.
     limited: Option<String>,
+    /// Whether it looks into a cache, which has nothing when it cannot be read.
+    pub(super) misses: bool,
     /// Whether it fills a cache: what is not there is had from where it was taken.
     fills: bool,
     /// Whether it fills something, of which only the log says what it is.
@@ -63,6 +65,7 @@ impl Tried {
             inputs: inputs(expr),
             is_open: is_cache(&call) || is_limited(expr),
             limited: behind::limited(expr),
+            misses: asked::looks_into_a_cache(expr),
             fills: asked::fills_a_cache(expr),
             puts: asked::fills(expr),
             listener: asked::listener(expr),

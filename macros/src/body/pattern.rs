@@ -92,7 +92,7 @@ impl Body<'_> {
         let probe = self.probe(&Probe {
             span,
             form,
-            verdict: *verdict,
+            verdict: Verdict { recast: verdict.recast.filter(|_| !site.tried.misses), ..*verdict },
             callee: &site.callee,
             iteration,
             scrutinee: false,

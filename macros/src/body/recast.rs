@@ -8,7 +8,7 @@ use syn::{Expr, ExprMethodCall, Pat, Stmt};
 
 use super::probe::{Disposition, Probe, Verdict};
 use super::vague::Known;
-use super::{Body, arm, exit, shape, telling};
+use super::{Body, arm, asked, exit, shape, telling};
 use crate::span::{generated, local};
 
 /// What the other error claims.
@@ -201,7 +201,11 @@ impl Body<'_> {
             }
             _ => false,
         };
-        let is_known = || Known::of(&call.receiver, self.generic) == Known::Whole;
+        // A cache that cannot be read has nothing.
+        let is_known = || {
+            !asked::looks_into_a_cache(&call.receiver)
+                && Known::of(&call.receiver, self.generic) == Known::Whole
+        };
         (call.method == "map_err" && is_whole && is_known()).then(|| Claim::of(&closure.body)).flatten()
     }
 

@@ -313,6 +313,60 @@ fn answers_that_claim_what_the_error_did_not_say() {
     assert_eq!(codes_of(|| assert_eq!(failing(ErrorKind::TimedOut).status, 502)), NOTHING);
 }
 
+/// A trait that knows nothing of errors.
+fn generically<E>(call: impl Fn() -> Result<u32, E>) -> Result<u32, E> {
+    call()
+}
+
+#[test]
+fn of_any_type() {
+    #[observe]
+    fn of_unknown<E>(call: impl Fn() -> Result<u32, E>) -> Result<u32, ApiError> {
+        generically(call).map_err(|_| ApiError::NotFound)
+    }
+    #[observe]
+    fn of_printable<E: fmt::Display>(call: impl Fn() -> Result<u32, E>) -> Result<u32, ApiError> {
+        generically(&call).or_else(|_| call()).map_err(|_: E| ApiError::NotFound)
+    }
+    #[observe]
+    fn of_boxed() -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+        let id: u32 = "7".parse().map_err(|_| ApiError::NotFound)?;
+        timeout().map(|more| more + id).map_err(|_| ApiError::NotFound.into())
+    }
+    for call in [of_unknown, of_printable] {
+        assert!(codes_of(|| assert!(call(timeout).is_err())).len() <= 1);
+    }
+    assert_eq!(codes_of(|| assert!(of_boxed().is_err())), ["C104 S"]);
+}
+
+#[test]
+fn a_cache_that_cannot_be_read_has_nothing() {
+    struct Cache;
+    impl Cache {
+        fn get(&self) -> Result<u32, Fault> {
+            Err(Fault::Timeout)
+        }
+    }
+    #[observe]
+    fn cached(cache: &Cache) -> Result<u32, ApiError> {
+        cache.get().map_err(|_| ApiError::NotFound)
+    }
+    #[observe]
+    fn looked_up(cache: &Cache) -> Reply {
+        match cache.get() {
+            Ok(id) => Reply::Found(id),
+            Err(_) => Reply::NotFound,
+        }
+    }
+    #[observe]
+    fn stored(store: &Cache) -> Result<u32, ApiError> {
+        store.get().map_err(|_| ApiError::NotFound)
+    }
+    assert_eq!(codes_of(|| assert!(cached(&Cache).is_err())), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(looked_up(&Cache), Reply::NotFound)), NOTHING);
+    assert_eq!(codes_of(|| assert!(stored(&Cache).is_err())), ["C104 S"]);
+}
+
 #[test]
 fn each_item_is_called_absent_for_itself() {
     #[observe]
