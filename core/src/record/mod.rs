@@ -35,6 +35,7 @@ mod page;
 mod place;
 mod pool;
 mod raw;
+mod recast;
 mod rest;
 mod ring;
 mod said;

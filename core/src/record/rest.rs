@@ -8,7 +8,7 @@ use super::carry::Shared;
 use super::count::KeyCount;
 use super::emit::Feed;
 use super::ledger::Pending;
-use crate::model::{Broken, Duplicate, Entry, LogLine, Outcome, Site, Stage, Task, Told, Value};
+use crate::model::{Broken, Duplicate, Entry, LogLine, Outcome, Probe, Site, Stage, Task, Told, Value};
 
 /// What a call keeps when there is something to keep. Its lists keep their memory when the frame is used again.
 pub(super) struct Rest {
@@ -23,6 +23,8 @@ pub(super) struct Rest {
     pub(super) alarms: Vec<Alarm>,
     /// Errors of scrutinees whose arm has not been entered yet.
     pub(super) pending: Vec<Pending>,
+    /// Where the last answer was told apart or kept: a line of the log there speaks of it.
+    pub(super) answered: Option<&'static Probe>,
     /// Log lines that are evidence by now. Those that claim success stand in the notes until they are.
     pub(super) logs: Vec<LogLine>,
     /// What was noted up to here was judged.
@@ -65,6 +67,7 @@ impl Rest {
             entries: Vec::new(),
             alarms: Vec::new(),
             pending: Vec::new(),
+            answered: None,
             logs: Vec::new(),
             judged: 0,
             broken: Vec::new(),
@@ -112,6 +115,7 @@ impl Rest {
         self.entries.clear();
         self.alarms.clear();
         self.pending.clear();
+        self.answered = None;
         self.logs.clear();
         self.judged = 0;
         self.broken.clear();

@@ -9,7 +9,7 @@ use syn::{Block, Expr, Pat};
 use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
-use super::{Body, answer, arm, asked, exit, nested, partly, probe, tuple, way};
+use super::{Body, answer, arm, asked, behind, exit, nested, partly, probe, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -90,7 +90,7 @@ impl Body<'_> {
         let probe = self.probe(&Probe {
             span,
             form,
-            verdict: *verdict,
+            verdict: Verdict { recast: verdict.recast.filter(|_| !site.tried.misses), ..*verdict },
             callee: &site.callee,
             iteration,
             scrutinee: false,
@@ -167,7 +167,9 @@ impl Body<'_> {
             return;
         }
         if shape::side(pattern).is_none() {
+            self.ok_is = Self::recasts_in_else(expr, diverge);
             self.visit_expr_mut(expr);
+            self.ok_is = None;
             self.visit_expr_mut(diverge);
             return;
         }
@@ -199,7 +201,7 @@ impl Body<'_> {
     ) -> Vec<(Scrutinee, Side, Pat, bool)> {
         match condition {
             Expr::Let(binding) => {
-                let span = binding.let_token.span;
+                self.learn_received(&binding.expr, std::iter::once(&*binding.pat));
                 if place == Place::IfLet && tuple::tries(&binding.expr, [&*binding.pat].into_iter()) {
                     let pattern = (*binding.pat).clone();
                     let elements = self.elements(&mut binding.expr, &[&pattern]);
@@ -217,7 +219,7 @@ impl Body<'_> {
                 let ways = nested::ways([&*binding.pat].into_iter());
                 if let (Place::WhileLet(breaks), Side::Ok) = (place, side) {
                     let ends = ways.is_empty() && !breaks_off(binding, breaks);
-                    self.natural_end(&mut binding.expr, (span, ends), &ways);
+                    self.natural_end(&mut binding.expr, (binding.let_token.span, ends), &ways);
                     return Vec::new();
                 }
                 let pattern = (*binding.pat).clone();
@@ -244,7 +246,11 @@ impl Body<'_> {
     fn natural_end(&mut self, expr: &mut Expr, pattern: (Span, bool), ways: &[Vec<syn::Path>]) {
         let (span, ends) = pattern;
         let (rvalue, known, callee) = (shape::is_rvalue(expr), self.known(expr), shape::callee(expr));
-        let disposition = if ends { Disposition::Ends } else { Disposition::Dropped };
+        let disposition = match ends {
+            _ if self.is_asked_behind(behind::limited(expr).as_ref()) => Disposition::Handed,
+            true => Disposition::Ends,
+            false => Disposition::Dropped,
+        };
         let verdict = Verdict::plain(disposition, expr);
         let probe = self.probe(&Probe {
             span,
@@ -332,6 +338,7 @@ impl Body<'_> {
     /// `match`
     pub(super) fn match_expr(&mut self, matching: &mut syn::ExprMatch) {
         let other_way = std::mem::take(&mut self.other_way);
+        self.learn_received(&matching.expr, matching.arms.iter().map(|arm| &arm.pat));
         if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
             self.match_tuple(matching);
             return;
