@@ -8,6 +8,7 @@ mod pattern;
 mod select;
 mod tail;
 mod tuple;
+mod written;
 
 use crate::kit::{NOTHING, codes, codes_of, found};
 
