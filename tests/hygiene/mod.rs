@@ -11,6 +11,7 @@ mod prelude;
 mod published;
 mod shadow;
 mod value;
+mod written;
 
 /// Off, each test runs by itself; here all run once more while everything is recorded.
 #[test]
@@ -29,4 +30,5 @@ fn everything_is_the_same_when_it_is_recorded() {
     published::published_code_compiles_as_it_was();
     shadow::shadowed_names_mean_what_the_user_means();
     value::values_stay_what_they_are();
+    written::whatever_is_written_passes_as_it_is();
 }

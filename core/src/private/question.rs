@@ -4,8 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::outcome::{OutcomeOf, declared, failed};
-use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third};
-use super::through::looked;
+use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
+use super::through::{Through, looked};
 use crate::model::{Class, Outcome};
 use crate::record::{At, Callsite, has_frame, note_at, outcome};
 
@@ -47,6 +47,26 @@ impl Callsite {
     }
 }
 
+/// The operand of a `?` in a function that returns `Ret`, on its way: what a `write!` answers, which is as good as nothing in size.
+pub struct Written<O, Ret>(Through<O>, PhantomData<fn() -> Ret>);
+
+impl Callsite {
+    /// Passes what `write!` answers through, without a closure: the compiler takes that for half as much. It has one more place in
+    /// the user's frame, which is why it is for nothing else.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn wrote<Ret, O, R>(&'static self, place: u32, operand: O) -> High<Written<O, Ret>, R> {
+        ladder(Written(Through::unmarked(operand, self, place), PhantomData))
+    }
+}
+
+impl<O, Ret> Written<O, Ret> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn see<K: See<O>>(&self) -> K::Seen {
+        let (own, place) = self.0.at();
+        K::see(self.0.pass(), own, place)
+    }
+}
+
 #[cold]
 fn left(at: At, how: impl FnOnce() -> Outcome) {
     note_at(at);
@@ -56,11 +76,16 @@ fn left(at: At, how: impl FnOnce() -> Outcome) {
 }
 
 macro_rules! rung {
-    ($part:ident, $rung:ident, [$($taken:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
+    ($part:ident, $rung:ident, [$($taken:tt)+], [$own:ident $($lent:tt)+], $kind:ident, $doc:literal, ($($bound:tt)*), |$error:ident| $how:expr) => {
         impl<T, E: $($bound)*, Ret> $part<Question<Result<T, E>, Ret>, $rung> {
             #[doc = $doc]
             #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn candor_ask($($taken)+) -> $kind { $kind }
+        }
+        impl<T, E: $($bound)*, Ret> $part<Written<Result<T, E>, Ret>, $rung> {
+            #[doc = $doc]
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            pub fn candor_wrote($($lent)+ $own) -> Result<T, E> { $own.asked().see::<$kind>() }
         }
         #[doc = $doc]
         pub struct $kind;
@@ -89,6 +114,14 @@ impl<T, E, U, F: OutcomeOf + From<E>> High<Question<Result<T, E>, Result<U, F>>,
     }
 }
 
+impl<T, E, U, F: OutcomeOf + From<E>> High<Written<Result<T, E>, Result<U, F>>, First> {
+    /// The function's own error type declares outcomes: the operand is converted first, so that they can be read.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_wrote(self) -> Result<T, F> {
+        self.asked().see::<KindConvert<F>>()
+    }
+}
+
 /// An operand that is converted.
 pub struct KindConvert<F>(PhantomData<fn() -> F>);
 impl<T, E, F: OutcomeOf + From<E>> See<Result<T, E>> for KindConvert<F> {
@@ -105,6 +138,7 @@ rung!(
     High,
     Second,
     [&self],
+    [self &],
     KindDeclared,
     "A declared error in a function whose own error is not.",
     (OutcomeOf),
@@ -114,15 +148,16 @@ rung!(
     High,
     Third,
     [&mut self],
+    [self &mut],
     KindDisplay,
     "An error that says something.",
     (fmt::Display),
     |error| failed::<E>(|| Some(error.to_string()))
 );
-rung!(Middle, Fourth, [self], KindDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<E>(
+rung!(Middle, Fourth, [self], [self &], KindDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<E>(
     || Some(format!("{error:?}"))
 ));
-rung!(Middle, Fifth, [&self], KindResult, "Any other `Err`.", (Sized), |_error| failed::<E>(|| None));
+rung!(Middle, Fifth, [&self], [self &mut], KindResult, "Any other `Err`.", (Sized), |_error| failed::<E>(|| None));
 
 impl<T, E, Ret> High<Question<Result<T, E>, Ret>, Second> {
     /// An `Err` of which nothing is known.
@@ -143,6 +178,14 @@ impl<T, Ret> High<Question<Option<T>, Ret>, Third> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_ask_vague(&mut self) -> KindOption {
         KindOption
+    }
+}
+
+impl<T, Ret> High<Written<Option<T>, Ret>, Third> {
+    /// Leaving with `None` is an answer.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_wrote(&mut self) -> Option<T> {
+        self.asked().see::<KindOption>()
     }
 }
 
@@ -171,6 +214,14 @@ impl<O, Ret> Low<Question<O, Ret>, Sixth> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_ask_vague(self) -> KindAny {
         KindAny
+    }
+}
+
+impl<O, Ret> Low<Written<O, Ret>, Sixth> {
+    /// Anything else that `?` takes.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_wrote(&self) -> O {
+        self.asked().see::<KindAny>()
     }
 }
 

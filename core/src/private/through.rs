@@ -66,6 +66,21 @@ pub fn saw<T, R>(mark: Mark, value: T, own: &'static Callsite, place: u32) -> Hi
 }
 
 impl<T> Through<T> {
+    /// A value on its way through a place, of which no moment is known.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) const fn unmarked(value: T, own: &'static Callsite, place: u32) -> Through<T> {
+        Through {
+            value: Cell::new(Some(Cell::new(ManuallyDrop::new(value)))),
+            at: Marked { mark: None, own, place },
+        }
+    }
+
+    /// The place through which it goes.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) const fn at(&self) -> (&'static Callsite, u32) {
+        (self.at.own, self.at.place)
+    }
+
     /// Hands the value out.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn pass(&self) -> T {

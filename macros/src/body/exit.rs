@@ -96,7 +96,13 @@ impl Body<'_> {
             operand.to_token_stream()
         };
         let ret = &self.ret;
+        // What is taken by reference would be kept as long as the statement waits.
+        let writes = !self.suspends && matches!(operand, Expr::Macro(wrote) if shape::writes(&wrote.mac));
         let watched = match self.mode {
+            Mode::Hook if writes => {
+                let (own, number) = (self.place.own().receiver(), spot.number());
+                quote_spanned!(at=> #own.wrote::<#ret, _, _>(#number, #inner).candor_wrote())
+            }
             Mode::Hook => {
                 let ask = Ident::new(if vague { "candor_ask_vague" } else { "candor_ask" }, at);
                 let of = local("__candor_of");

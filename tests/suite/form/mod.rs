@@ -9,6 +9,7 @@ mod pattern;
 mod select;
 mod tail;
 mod tuple;
+mod written;
 
 use crate::kit::{NOTHING, codes, codes_of, found};
 
