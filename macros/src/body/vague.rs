@@ -2,7 +2,7 @@
 //!
 //! Asking such a variable for a trait would decide it wrongly, or not compile: then only that is asked which is safe.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
@@ -256,6 +256,8 @@ fn origin(expr: &Expr) -> Option<&Ident> {
 pub(super) struct Made {
     calls: HashMap<String, String>,
     open: HashMap<String, Known>,
+    /// Parameters of closures without a type: what is called on them is known to the compiler, but perhaps not from here.
+    untyped: HashSet<String>,
 }
 
 /// What a `let` says of one of its names: the call that makes it, or how little is known of its type.
@@ -287,6 +289,7 @@ impl Made {
             match made {
                 Ok(call) => {
                     self.open.remove(&name);
+                    self.untyped.remove(&name);
                     self.calls.insert(name, call);
                 }
                 Err(known) => _ = self.open.insert(name, known),
@@ -307,11 +310,11 @@ impl Made {
     /// The parameters of a closure, unless their types are written down.
     pub(super) fn leave_open(&mut self, closure: &syn::ExprClosure) {
         let untyped = closure.inputs.iter().filter(|input| !matches!(input, Pat::Type(_)));
-        self.open.extend(untyped.flat_map(shape::names).map(|name| (name, Known::Nothing)));
+        self.untyped.extend(untyped.flat_map(shape::names));
     }
 
     pub(super) fn is_open(&self, place: &Expr) -> bool {
-        uses(place, |name| self.open.contains_key(name))
+        uses(place, |name| self.open.contains_key(name) || self.untyped.contains(name))
     }
 
     pub(super) fn callee(&self, place: &Expr) -> &str {
