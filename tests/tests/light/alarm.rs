@@ -31,7 +31,7 @@ fn prints(x: u64) -> Result<u64, String> {
             return Ok(8);
         }
         8 => {
-            paints().ok();
+            let _dropped = paints();
             return Ok(9);
         }
         9 => tracing::info!("the page was printed"),
