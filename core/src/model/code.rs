@@ -73,7 +73,7 @@ codes! {
     C101 "swallowed-error" Violation "An error was seen, nothing accounts for it, and the operation claims fulfilment.";
     C102 "false-claim" Violation "An event that speaks for the whole operation was emitted, and the operation did not fulfil.";
     C103 "undeclared-fallback" Suspicion "A substitute value stands in for an error without a reason.";
-    C104 "laundered-error" Suspicion "A refusal left as a failure, or a failure as a refusal: the class was lost on the way.";
+    C104 "laundered-error" Suspicion "A refusal left as a failure, or a failure as a refusal or an absence: what it was is lost on the way.";
     C105 "abandoned" Violation "The operation panicked or its future was dropped after something had happened.";
     C106 "unkept-promise" Violation "The operation ended without an event that it promised.";
     C107 "forbidden-effect" Violation "An event happened that the operation rules out.";

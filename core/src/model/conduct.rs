@@ -147,6 +147,8 @@ pub struct Entry {
     pub site: Site,
     /// The expression that was tried: an `Ok` there supersedes it.
     pub place: Site,
+    /// When a child failed, in raw ticks; 0 if none did.
+    pub when: u64,
     /// The key of the child or operation, for superseding.
     pub key: u64,
     /// All sightings.
@@ -157,9 +159,14 @@ pub struct Entry {
     pub superseded: bool,
     /// Recovered with this reason.
     pub recovered: Option<String>,
+    /// It was passed on as an error that says something else.
+    pub recast: bool,
     /// How many more of the same probe are counted in this entry.
     pub repeats: u32,
 }
+
+/// Why an error is closed that the returned value tells.
+pub(crate) const TOLD: &str = "the returned value tells it";
 
 /// One sighting.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

@@ -20,6 +20,7 @@ mod text;
 mod value;
 
 pub use code::{Code, Level};
+pub(crate) use conduct::TOLD;
 pub use conduct::{
     Broken, Conduct, Duplicate, Entry, ErrorKind, Evidence, Fact, LogLevel, LogLine, Origin, Stage, Task,
     TaskEnd, Told, Wording,
@@ -29,7 +30,7 @@ pub use divergence::Divergence;
 pub use event::{Event, EventMeta, FieldSink, Worth};
 pub use kept::{Brief, Kept, KeptBody, KeptLine, Link, Parent, Why};
 pub use outcome::{Class, Outcome};
-pub use probe::{Disposition, Form, Probe};
+pub use probe::{Claim, Disposition, Form, Probe};
 pub use run::{Headline, Memory, OperationTotal, ReasonTotal, Run, Unsent};
 pub use site::{Exit, Site, Spot};
 pub use story::{LineKind, Story, StoryLine};

@@ -21,6 +21,14 @@ pub struct Probe {
     pub ends_loop: bool,
     /// What a pattern is tried on: its arms say what becomes of the error.
     pub scrutinee: bool,
+    /// What was read there has not the form that was asked for, if the error says so.
+    pub asks_form: bool,
+    /// A `None` stands in the place of the error: it tells what the error says, if that is that there is none.
+    pub admits_none: bool,
+    /// Whoever asked is answered, and may have gone.
+    pub replies: bool,
+    /// What is claimed in the place of the error.
+    pub claim: Option<Claim>,
 }
 
 impl Probe {
@@ -34,6 +42,10 @@ impl Probe {
         iteration: false,
         ends_loop: false,
         scrutinee: false,
+        asks_form: false,
+        admits_none: false,
+        replies: false,
+        claim: None,
     };
 }
 
@@ -135,6 +147,26 @@ pub enum Disposition {
     Handed,
     /// The natural end of a loop.
     Ends,
+}
+
+/// What is claimed in the place of an error: by another one, or by an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// That there is no such thing.
+    Absence,
+    /// That one may not, or that what was given is no good.
+    Refusal,
+}
+
+impl Claim {
+    /// The claim among these flags of a probe.
+    pub(crate) fn of(flags: &str) -> Option<Claim> {
+        match flags {
+            _ if flags.contains('a') => Some(Claim::Absence),
+            _ if flags.contains('n') => Some(Claim::Refusal),
+            _ => None,
+        }
+    }
 }
 
 impl Disposition {

@@ -24,7 +24,7 @@ pub(super) fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
 }
 
 /// Closed by what happened: superseded, recovered on the spot, or handed on.
-fn is_closed(operation: &Operation, entry: &Entry) -> bool {
+pub(super) fn is_closed(operation: &Operation, entry: &Entry) -> bool {
     entry.superseded
         || entry.recovered.is_some()
         || match entry.origin {
@@ -147,7 +147,7 @@ fn verdict(entry: &Entry) -> (Code, Level) {
 }
 
 /// The form as code, unless it is words.
-fn shown(form: Form) -> String {
+pub(super) fn shown(form: Form) -> String {
     if form.is_code() { format!("`{}`", form.text()) } else { form.text().to_owned() }
 }
 

@@ -6,7 +6,7 @@ use super::telling::{is_failure, words};
 use crate::model::{Disposition, ErrorKind, Probe};
 
 /// The last segment of a type's name, without generics.
-pub(super) fn last_segment(type_name: &'static str) -> &'static str {
+pub(super) fn last_segment(type_name: &str) -> &str {
     let head = type_name.split('<').next().unwrap_or(type_name);
     head.rsplit("::").next().unwrap_or(head)
 }
@@ -30,14 +30,22 @@ pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Prob
             text.contains("WouldBlock") || text.contains("Interrupted")
         }
         "VarError" => format!("{error:?}").starts_with("NotPresent"),
-        _ if probe.ends_loop => crate::record::closes_loop(name),
+        _ if probe.ends_loop || probe.replies => crate::record::closes_loop(name),
         _ => false,
     };
     match is_end {
         true => ErrorKind::End,
+        false if probe.asks_form && is_of_form(type_name) => ErrorKind::Answer,
         false if type_name.starts_with('&') && type_name != "&str" => ErrorKind::Answer,
         false => ErrorKind::Error,
     }
+}
+
+/// Whether an error of the standard library says that a text or a number has not the form that was asked for.
+fn is_of_form(type_name: &str) -> bool {
+    let is_own = ["core::", "alloc::", "std::"].iter().any(|own| type_name.starts_with(own));
+    let name = last_segment(type_name);
+    is_own && ["Parse", "Utf8", "TryFrom"].iter().any(|word| name.contains(word))
 }
 
 /// Whether a sender speaks to whoever listens: nothing is lost when nobody does.
@@ -61,13 +69,18 @@ pub(super) fn gives_back(callee: &str) -> bool {
     )
 }
 
+/// Whether a box gives back what is of another type than `downcast` asks for: what a panic said is met where it is joined.
+pub(super) fn is_other_type(type_name: &str, callee: &str) -> bool {
+    callee == "downcast" && type_name.contains("dyn core::any::Any")
+}
+
 /// The kind of a value that is no `std::error::Error`: an answer, unless its type is called an error.
 pub(super) fn by_name(type_name: &'static str, probe: &Probe) -> ErrorKind {
     let name = last_segment(type_name);
     let is_error = ["Error", "Err", "Failure", "Fault"].iter().any(|word| name.ends_with(word));
     let is_called_one = || words(name).any(|word| is_failure(&word) || is_trouble(&word));
     let is_one = (is_error || is_called_one()) && !type_name.starts_with('&');
-    if (is_one || stands_for_one(type_name)) && !gives_back(probe.callee) {
+    if (is_one || stands_for_one(type_name)) && !gives_back(probe.callee) && !probe.replies {
         ErrorKind::Error
     } else {
         ErrorKind::Answer
@@ -97,7 +110,7 @@ fn is_trouble(word: &str) -> bool {
 }
 
 /// The kind of a value of which only the type's name is known.
-pub(super) fn guess(type_name: &'static str) -> ErrorKind {
+pub(super) fn guess(type_name: &'static str, callee: &str) -> ErrorKind {
     let plain = matches!(
         type_name,
         "bool"
@@ -117,7 +130,11 @@ pub(super) fn guess(type_name: &'static str) -> ErrorKind {
             | "f32"
             | "f64"
     );
-    if plain || type_name.starts_with(['(', '&', '[']) { ErrorKind::Answer } else { ErrorKind::Error }
+    if plain || type_name.starts_with(['(', '&', '[']) || is_other_type(type_name, callee) {
+        ErrorKind::Answer
+    } else {
+        ErrorKind::Error
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +152,10 @@ mod tests {
             iteration: false,
             ends_loop,
             scrutinee: false,
+            asks_form: false,
+            admits_none: false,
+            replies: false,
+            claim: None,
         }
     }
 
@@ -181,8 +202,8 @@ mod tests {
 
     #[test]
     fn a_guess_takes_plain_values_for_answers() {
-        assert_eq!(guess("()"), ErrorKind::Answer);
-        assert_eq!(guess("usize"), ErrorKind::Answer);
-        assert_eq!(guess("core::num::error::ParseIntError"), ErrorKind::Error);
+        assert_eq!(guess("()", ""), ErrorKind::Answer);
+        assert_eq!(guess("usize", ""), ErrorKind::Answer);
+        assert_eq!(guess("core::num::error::ParseIntError", ""), ErrorKind::Error);
     }
 }

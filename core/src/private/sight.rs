@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use super::classify::{by_name, gives_back, guess as guessed, kind_of};
+use super::classify::{by_name, gives_back, guess as guessed, is_other_type, kind_of};
 use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
 use super::through::Through;
 use crate::model::ErrorKind;
@@ -179,8 +179,10 @@ rung!(
     "What stands for an error: text, a boxed error, a declared outcome.",
     (ErrorLike),
     |probe, mark, error| {
-        let kind = if gives_back(probe.probe().callee) { ErrorKind::Answer } else { ErrorKind::Error };
-        note(probe, mark, seen(kind, std::any::type_name::<E>(), &Like(error)));
+        let (type_name, of) = (std::any::type_name::<E>(), probe.probe());
+        let is_own = of.replies || gives_back(of.callee) || is_other_type(type_name, of.callee);
+        let kind = if is_own { ErrorKind::Answer } else { ErrorKind::Error };
+        note(probe, mark, seen(kind, type_name, &Like(error)));
     }
 );
 
@@ -262,14 +264,18 @@ pub struct KindAny;
 pub(super) fn guess_met<E: fmt::Debug>(error: &E, mark: Mark, probe: ProbeAt) {
     let type_name = std::any::type_name::<E>();
     let text = Debugged(error);
-    note(probe, mark, Seen { debug: Some(error), ..seen(guessed(type_name), type_name, &text) });
+    note(
+        probe,
+        mark,
+        Seen { debug: Some(error), ..seen(guessed(type_name, probe.probe().callee), type_name, &text) },
+    );
 }
 
 #[cold]
 #[inline(never)]
 pub(super) fn bare_met<E>(mark: Mark, probe: ProbeAt) {
     let type_name = std::any::type_name::<E>();
-    note(probe, mark, seen(guessed(type_name), type_name, &type_name));
+    note(probe, mark, seen(guessed(type_name, probe.probe().callee), type_name, &type_name));
 }
 
 macro_rules! text_rung {

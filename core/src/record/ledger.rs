@@ -4,17 +4,19 @@
 
 use std::ptr;
 
+use super::clock::ticks;
 use super::figure::Lost;
 use super::frame::{BOUND, Frame};
 use super::mark::Mark;
 use super::place::ProbeAt;
+use super::recast::{self, is_in_passing};
 use super::sighting::{Said, Seen};
 use super::stack;
 use super::state::is_on;
 use super::thread::HERE;
 use crate::model::{
     Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, Origin, Outcome, Probe, Site,
-    Value,
+    TOLD, Value,
 };
 
 /// How many entries of one probe are kept apart; later ones are counted in the last of them.
@@ -139,7 +141,7 @@ pub fn told(text: &str) {
                 || !is_thrown_away(entry)
                 || (!entry.text.is_empty() && text.contains(entry.text.as_str()));
             if is_told {
-                entry.recovered.get_or_insert_with(|| "the returned value tells it".to_owned());
+                entry.recovered.get_or_insert_with(|| TOLD.to_owned());
             }
         }
     });
@@ -197,31 +199,41 @@ impl Frame {
         let kind = if is_end { ErrorKind::End } else { kind };
         let begin = mark.within(self).unwrap_or(self.seq);
         let seq = self.next();
+        let recast = self.is_recast(probe, kind, type_name, &said);
         self.report_panic(said.panic);
-        let inner = self.take_inner(begin, &said.text);
-        let was_failure = inner.iter().any(|entry| matches!(entry.origin, Origin::Child(_)));
-        if !was_failure && kind != ErrorKind::Error {
+        if is_in_passing(probe) {
+            if recast {
+                self.pass(probe, (seq, begin), (type_name, said.text));
+            }
+            return;
+        }
+        let mut inner = self.take_inner(begin, &said.text, probe.disposition);
+        if kind == ErrorKind::Answer && !inner.iter().any(is_child) {
+            inner.extend(self.take_child(type_name, &said.text));
+        }
+        let is_none = probe.admits_none && recast::is_absence(type_name, [&said.debug, &said.text]);
+        let was_failure = inner.iter().any(is_child);
+        if is_none || kind != ErrorKind::Error && (!was_failure || probe.replies) {
             // An answer or an end, and nothing that failed below it: put back what only logged.
+            inner.retain(|entry| !is_none || !is_child(entry));
             self.entries.extend(inner);
+            self.answered = Some(probe).filter(|probe| is_none || probe.disposition == Disposition::Handed);
             return;
         }
         let mut entry = new_entry(Origin::Probe(probe), seq, begin, probe.site);
-        entry.place = place;
-        entry.type_name = type_name;
-        entry.text = said.text;
-        entry.variant = said.variant;
-        if !probe.callee.is_empty() {
-            entry.callees.push(probe.callee);
-        }
-        for inner in inner {
-            // The first child that failed says what it was about.
-            entry.key = if entry.key == 0 { inner.key } else { entry.key };
-            entry.evidence.extend(inner.evidence);
-            entry.callees.extend(inner.callees);
-            entry.class = inner.class.or(entry.class);
-        }
+        (entry.place, entry.type_name, entry.recast) = (place, type_name, recast);
+        (entry.text, entry.variant) = (said.text, said.variant);
+        inner.into_iter().for_each(|inner| take_over(&mut entry, inner));
         if probe.disposition == Disposition::Ends && entry.variant != LAGGED {
             return;
+        }
+        self.witness(entry, probe);
+    }
+
+    /// Keeps an entry with what its probe saw.
+    pub(super) fn witness(&mut self, mut entry: Entry, probe: &'static Probe) {
+        if !probe.callee.is_empty() {
+            entry.callees.insert(0, probe.callee);
         }
         let what = format!("{} met Err({})", probe.form.text(), entry.text);
         self.words(LineKind::Error, what.clone(), Some(probe.site));
@@ -230,13 +242,16 @@ impl Frame {
     }
 
     /// Takes the entries that an expression opened while it ran: failed children, and log lines.
-    fn take_inner(&mut self, begin: u32, text: &str) -> Vec<Entry> {
+    fn take_inner(&mut self, begin: u32, text: &str, becomes: Disposition) -> Vec<Entry> {
         let belongs = |entry: &Entry| {
             let open = !entry.superseded && entry.recovered.is_none();
             open && match entry.origin {
                 Origin::Child(_) => entry.seq > begin,
                 Origin::Log => entry.seq > begin || (!text.is_empty() && entry.text.contains(text)),
-                Origin::Probe(_) => false,
+                // Where it ends, nobody hears what it was passed on as.
+                Origin::Probe(probe) => {
+                    is_in_passing(probe) && entry.seq > begin && becomes != Disposition::Handed
+                }
             }
         };
         self.entries.extract_if(.., |entry| belongs(entry)).collect()
@@ -271,6 +286,7 @@ impl Frame {
                 entry.superseded = true;
             }
         }
+        self.supersede_passing();
     }
 
     /// A child of this call ended.
@@ -300,6 +316,7 @@ impl Frame {
         entry.variant = outcome.reason.to_owned();
         entry.text = outcome.detail.as_deref().unwrap_or(outcome.reason).to_owned();
         entry.key = key_hash(child.key.as_ref());
+        entry.when = ticks();
         entry.callees.push(operation.site.function);
         let what = format!("`{}` {outcome}", operation.name);
         entry.evidence.push(Evidence { what, site: Some(site) });
@@ -322,8 +339,11 @@ impl Frame {
                 }
                 Origin::Log => false,
             };
-            entry.superseded |= same && entry.key == key;
+            // What ran beside it, and was begun before it failed, is no second try.
+            let is_beside = child.started != 0 && child.started < entry.when;
+            entry.superseded |= same && entry.key == key && !is_beside;
         }
+        self.supersede_passing();
     }
 
     fn report_panic(&mut self, panic: Option<String>) {
@@ -356,20 +376,39 @@ pub(super) fn new_entry(origin: Origin, seq: u32, begin: u32, site: Site) -> Ent
         variant: String::new(),
         site,
         place: site,
+        when: 0,
         key: 0,
         evidence: Vec::new(),
         callees: Vec::new(),
         superseded: false,
         recovered: None,
+        recast: false,
         repeats: 0,
     }
 }
 
+fn is_child(entry: &Entry) -> bool {
+    matches!(entry.origin, Origin::Child(_))
+}
+
+/// What a child or a line of the log told belongs to this entry. The first child that failed says what it was about.
+fn take_over(entry: &mut Entry, inner: Entry) {
+    entry.key = if entry.key == 0 { inner.key } else { entry.key };
+    entry.when = entry.when.max(inner.when);
+    entry.evidence.extend(inner.evidence);
+    entry.callees.extend(inner.callees);
+    entry.class = inner.class.or(entry.class);
+}
+
+/// The last segment of a type's name, without generics.
+pub(super) fn last_segment(type_name: &str) -> &str {
+    let head = type_name.split('<').next().unwrap_or(type_name);
+    head.rsplit("::").next().unwrap_or(head)
+}
+
 /// Errors that say that the other side is gone: where they end a loop, they are its end.
 pub(crate) fn closes_loop(type_name: &str) -> bool {
-    let head = type_name.split('<').next().unwrap_or(type_name);
-    let name = head.rsplit("::").next().unwrap_or(head);
-    matches!(name, "SendError" | "TrySendError" | "Closed" | "Disconnected")
+    matches!(last_segment(type_name), "SendError" | "TrySendError" | "Closed" | "Disconnected")
 }
 
 /// A receiver that was too slow says this of the messages that it has lost: its channel has not ended.

@@ -34,6 +34,7 @@ mod page;
 mod place;
 mod pool;
 mod raw;
+mod recast;
 mod rest;
 mod ring;
 mod said;

@@ -5,7 +5,7 @@
 
 use super::callsite::Callsite;
 use super::declared::{number, split};
-use crate::model::{Disposition, Exit, Form, Operation, Probe, Site, Spot};
+use crate::model::{Claim, Disposition, Exit, Form, Operation, Probe, Site, Spot};
 
 /// A place. A position has a probe that is never asked for, and the other way round.
 ///
@@ -53,6 +53,10 @@ impl Place {
             iteration: flags.contains('i'),
             ends_loop: flags.contains('l'),
             scrutinee: flags.contains('s'),
+            asks_form: flags.contains('f'),
+            admits_none: flags.contains('m'),
+            replies: flags.contains('r'),
+            claim: Claim::of(flags),
         };
         Place { spot, probe }
     }

@@ -7,7 +7,7 @@ use super::carry::Shared;
 use super::count::KeyCount;
 use super::emit::Feed;
 use super::ledger::Pending;
-use crate::model::{Broken, Duplicate, Entry, LogLine, Outcome, Site, Stage, Task, Told, Value};
+use crate::model::{Broken, Duplicate, Entry, LogLine, Outcome, Probe, Site, Stage, Task, Told, Value};
 
 /// What a call keeps when there is something to keep. Its lists keep their memory when the frame is used again.
 pub(super) struct Rest {
@@ -20,6 +20,8 @@ pub(super) struct Rest {
     pub(super) entries: Vec<Entry>,
     /// Errors of scrutinees whose arm has not been entered yet.
     pub(super) pending: Vec<Pending>,
+    /// Where the last answer was told apart or kept: a line of the log there speaks of it.
+    pub(super) answered: Option<&'static Probe>,
     /// Log lines that are evidence by now. Those that claim success stand in the notes until they are.
     pub(super) logs: Vec<LogLine>,
     /// What was noted up to here was judged.
@@ -61,6 +63,7 @@ impl Rest {
             outsiders: Vec::new(),
             entries: Vec::new(),
             pending: Vec::new(),
+            answered: None,
             logs: Vec::new(),
             judged: 0,
             broken: Vec::new(),
@@ -106,6 +109,7 @@ impl Rest {
         self.outsiders.clear();
         self.entries.clear();
         self.pending.clear();
+        self.answered = None;
         self.logs.clear();
         self.judged = 0;
         self.broken.clear();

@@ -8,6 +8,8 @@ use crate::model::ErrorKind;
 
 /// How much of an error's text is kept, in bytes.
 const TEXT: usize = 300;
+/// How much of its `Debug` is read, in bytes.
+const DEBUG: usize = 128;
 
 /// An error as a probe sees it; formatted only when it is kept.
 #[derive(Clone, Copy)]
@@ -35,6 +37,8 @@ impl fmt::Debug for Seen<'_> {
 pub(super) struct Said {
     pub(super) text: String,
     pub(super) variant: String,
+    /// The beginning of its `Debug`.
+    pub(super) debug: String,
     pub(super) panic: Option<String>,
 }
 
@@ -44,18 +48,20 @@ impl Said {
             let mut text = Bounded { text: String::new(), left: TEXT };
             // A text that does not fit ends early, which is no error here.
             let _full = write!(text, "{}", seen.text);
-            let mut debug = Bounded { text: String::new(), left: 64 };
+            let mut debug = Bounded { text: String::new(), left: DEBUG };
             if let Some(value) = seen.debug {
                 let _full = write!(debug, "{value:?}");
             }
             let variant = debug.text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            (text.text, variant)
+            (text.text, variant, debug.text)
         });
         match said {
-            Ok((text, variant)) => Said { text, variant, panic: None },
+            Ok((text, variant, debug)) => Said { text, variant, debug, panic: None },
             Err(payload) => {
                 let what = panic_text(&*payload).to_owned();
-                Said { text: "…".to_owned(), variant: String::new(), panic: Some(what) }
+                Said {
+                    text: "…".to_owned(), variant: String::new(), debug: String::new(), panic: Some(what)
+                }
             }
         }
     }

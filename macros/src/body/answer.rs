@@ -10,7 +10,7 @@ use syn::{Arm, Block, Expr, Stmt};
 
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
-use super::{arm, asked, shape, telling, way};
+use super::{arm, asked, behind, shape, telling, way};
 
 /// Whether this arm of a `match` gives a value that none of the arms for an `Ok` gives.
 pub(super) fn is_apart(arm: &Arm, others: &[&Arm]) -> bool {
@@ -41,6 +41,10 @@ pub(super) struct Tried {
     /// Whether its error leaves the question open: what a cache does not have can be had elsewhere, and what came of work
     /// whose time was over can be asked.
     is_open: bool,
+    /// What is waited for until its time is over.
+    limited: Option<String>,
+    /// Whether it looks into a cache, which has nothing when it cannot be read.
+    pub(super) misses: bool,
     /// Whether it fills a cache: what is not there is had from where it was taken.
     fills: bool,
     /// Whether it fills something, of which only the log says what it is.
@@ -60,12 +64,19 @@ impl Tried {
             reads: reads(expr),
             inputs: inputs(expr),
             is_open: is_cache(&call) || is_limited(expr),
+            limited: behind::limited(expr),
+            misses: asked::looks_into_a_cache(expr),
             fills: asked::fills_a_cache(expr),
             puts: asked::fills(expr),
             listener: asked::listener(expr),
             clears: asked::clears_away(expr, by_drop) || asked::signs_off(expr),
             call,
         }
+    }
+
+    /// What is waited for until its time is over.
+    pub(super) fn limited(&self) -> Option<&String> {
+        self.limited.as_ref()
     }
 
     /// The names from which it reads a form.
@@ -292,7 +303,9 @@ fn differs(value: &Expr, others: &[&Expr], plain: bool) -> bool {
                 _ => None,
             });
             let beside: Option<Vec<&Expr>> = beside.collect();
-            claim(element).is_some() && beside.is_some_and(|beside| differs(element, &beside, false))
+            let is_flag = is_flag(element);
+            (is_flag || claim(element).is_some())
+                && beside.is_some_and(|beside| differs(element, &beside, is_flag))
         });
     }
     if let Some((owner, name)) = claim(value) {

@@ -5,9 +5,11 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt};
 
 use super::answer::Tried;
+use super::excuse::Excuse;
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
-use super::{Body, answer, nested, shape, telling};
+use super::recast::Claim;
+use super::{Body, answer, nested, shape, telling, way};
 use crate::token::Last;
 
 impl Body<'_> {
@@ -25,6 +27,8 @@ impl Body<'_> {
             ends_loop: !self.loops.is_empty() && leaves_loop(body),
             end_line: end,
             in_vain: writes_in_vain(body, &self.mentions),
+            recast: Claim::of_arm(body).filter(|_| !is_used(pattern, body, &self.mentions)),
+            excuse: Excuse::of_arm(body),
         }
     }
 
@@ -35,9 +39,12 @@ impl Body<'_> {
         }
         let verdict = self.or_formless(self.guarded_verdict(arm), tried.reads, &arm.body);
         let verdict = tried.or_again(verdict, &arm.body, &self.mentions);
+        if way::breaks(&arm.body) && self.is_asked_behind(tried.limited()) {
+            return Some(Verdict { disposition: Disposition::Handed, recast: None, ..verdict });
+        }
         let others: Vec<&syn::Arm> = arms.iter().filter(|other| !shape::admits_err(&other.pat)).collect();
         if arms.iter().take_while(|before| !std::ptr::eq(*before, arm)).any(is_all_but_one) {
-            return Some(Verdict { disposition: Disposition::Handed, ..verdict });
+            return Some(Verdict { disposition: Disposition::Handed, recast: None, ..verdict });
         }
         Some(match verdict.disposition {
             Disposition::Handed if self.counts_the_same(arm, &others) => {
@@ -58,7 +65,7 @@ impl Body<'_> {
         let verdict = self.arm_verdict(&arm.pat, &arm.body);
         match &arm.pat {
             Pat::Guard(guarded) if uses_error(&arm.pat, &guarded.guard, &self.mentions) => {
-                Verdict { disposition: Disposition::Handed, ..verdict }
+                Verdict { disposition: Disposition::Handed, recast: None, ..verdict }
             }
             _ => verdict,
         }
@@ -88,6 +95,8 @@ impl Body<'_> {
             ends_loop: !self.loops.is_empty() && leaves_loop(&body),
             end_line,
             in_vain: writes_in_vain(&body, &self.mentions),
+            recast: Claim::of_arm(&body),
+            excuse: Excuse::of_arm(&body),
         }
     }
 }

@@ -29,7 +29,10 @@ impl Body<'_> {
     /// `while`
     pub(super) fn while_loop(&mut self, each: &mut syn::ExprWhile) {
         let names = match &*each.cond {
-            Expr::Let(binding) => shape::item_names(&binding.pat),
+            Expr::Let(binding) => {
+                self.learn_received(&binding.expr, std::iter::once(&*binding.pat));
+                shape::item_names(&binding.pat)
+            }
             _ => HashSet::new(),
         };
         self.learn_joined(&each.cond);

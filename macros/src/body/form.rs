@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt, Type};
 
+use super::excuse::Excuse;
 use super::probe::{Disposition, Verdict};
 use super::{Body, answer, flag, shape, telling};
 
@@ -15,6 +16,8 @@ use super::{Body, answer, flag, shape, telling};
 #[derive(Default)]
 pub(super) struct Forms {
     answered: HashSet<(u32, u32)>,
+    /// Those whose error may be one of a form that was read before.
+    formal: HashSet<(u32, u32)>,
     retaken: HashSet<(u32, u32)>,
     /// Names whose value is told beside something else to have been an error.
     told: HashSet<String>,
@@ -48,12 +51,22 @@ impl Forms {
         self.answered.contains(&crate::span::start(call.method.span()))
     }
 
+    /// The verdict on a call of `ok()` whose `None` is returned: an error of a form is answered by it.
+    pub(super) fn or_formal(&self, verdict: Verdict, call: &syn::ExprMethodCall) -> Verdict {
+        let is_formal = call.method == "ok" && self.formal.contains(&crate::span::start(call.method.span()));
+        if is_formal { Verdict { excuse: Some(Excuse::Form), ..verdict } } else { verdict }
+    }
+
     fn note(&mut self, expr: &Expr) {
         if let Expr::MethodCall(call) = shape::bare_expr(expr)
             && call.method == "ok"
-            && answer::reads(&call.receiver)
         {
-            self.answered.insert(crate::span::start(call.method.span()));
+            let at = crate::span::start(call.method.span());
+            if answer::reads(&call.receiver) {
+                self.answered.insert(at)
+            } else {
+                self.formal.insert(at)
+            };
         }
     }
 
@@ -67,7 +80,10 @@ impl Forms {
     fn returned(&mut self, value: &Expr) {
         match shape::bare_expr(value) {
             Expr::MethodCall(call)
-                if matches!(call.method.to_string().as_str(), "map" | "filter" | "and_then" | "inspect") =>
+                if matches!(
+                    call.method.to_string().as_str(),
+                    "map" | "filter" | "and_then" | "inspect" | "flatten"
+                ) =>
             {
                 self.returned(&call.receiver);
             }

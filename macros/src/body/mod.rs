@@ -5,8 +5,10 @@
 mod answer;
 mod arm;
 mod asked;
+mod behind;
 mod compare;
 mod each;
+mod excuse;
 mod exit;
 mod flag;
 mod flat;
@@ -21,6 +23,7 @@ mod nested;
 mod partly;
 mod pattern;
 mod probe;
+mod recast;
 mod rest;
 mod select;
 mod shape;
@@ -45,6 +48,7 @@ use syn::{Block, Expr, Item, Pat, ReturnType, Stmt, Type};
 use crate::span::Place;
 use crate::token::First;
 
+pub(crate) use excuse::optional_senders;
 pub(crate) use exit::body_label;
 pub(crate) use hands::hands;
 pub(crate) use hidden::leaves_unseen;
@@ -134,6 +138,14 @@ pub(crate) struct Body<'a> {
     for_the_log: bool,
     /// Lists that learn from what is put into them what they are lists of.
     untyped_lists: HashSet<String>,
+    /// Names of what was received, and of its parts.
+    received: HashSet<String>,
+    /// Parameters that may be a sender, or none.
+    optional: HashSet<String>,
+    /// What stands behind the loop around, in which a limit is set.
+    behind: Option<String>,
+    /// A key is made here, by which items are put into an order.
+    ranking: Option<excuse::Rank>,
 }
 
 impl<'a> Body<'a> {
@@ -172,6 +184,10 @@ impl<'a> Body<'a> {
             is_told: false,
             for_the_log: false,
             untyped_lists: HashSet::new(),
+            received: HashSet::new(),
+            optional: HashSet::new(),
+            behind: None,
+            ranking: None,
         }
     }
 
@@ -310,11 +326,16 @@ impl VisitMut for Body<'_> {
         let count = statements.len();
         let mut line = 0;
         let known = unread::replaced(&statements).into_iter().zip(way::other_ways(&statements));
-        for ((index, statement), (replaced, other_way)) in statements.into_iter().enumerate().zip(known) {
+        let known = known.zip(behind::behind(&statements));
+        for ((index, statement), ((replaced, other_way), behind)) in
+            statements.into_iter().enumerate().zip(known)
+        {
             let is_last = index + 1 == count;
             (self.replaced, self.other_way) = (replaced, other_way);
             let own = crate::span::start(statement.first()).0;
+            let around = behind.map(|words| self.behind.replace(words));
             let mut more = self.visit_statement(statement, is_last);
+            around.into_iter().for_each(|around| self.behind = around);
             if own == line && line != 0 && more.len() > 1 && exit::is_position(more.first()) {
                 // The line is known from the statement before.
                 more.remove(0);
@@ -331,6 +352,7 @@ impl VisitMut for Body<'_> {
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
         self.learn_list(&pattern, &init.expr);
+        self.learn_received(&init.expr, std::iter::once(&pattern));
         self.learn_side_by_side(&pattern, &init.expr);
         let made = vague::Made::read(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));

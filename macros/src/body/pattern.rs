@@ -10,7 +10,7 @@ use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::vague::Known;
-use super::{Body, answer, arm, asked, exit, nested, partly, probe, tuple, way};
+use super::{Body, answer, arm, asked, behind, exit, nested, partly, probe, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -92,7 +92,7 @@ impl Body<'_> {
         let probe = self.probe(&Probe {
             span,
             form,
-            verdict: *verdict,
+            verdict: Verdict { recast: verdict.recast.filter(|_| !site.tried.misses), ..*verdict },
             callee: &site.callee,
             iteration,
             scrutinee: false,
@@ -169,7 +169,9 @@ impl Body<'_> {
             return;
         }
         if shape::side(pattern).is_none() {
+            self.ok_is = Self::recasts_in_else(expr, diverge);
             self.visit_expr_mut(expr);
+            self.ok_is = None;
             self.visit_expr_mut(diverge);
             return;
         }
@@ -201,7 +203,7 @@ impl Body<'_> {
     ) -> Vec<(Scrutinee, Side, Pat, bool)> {
         match condition {
             Expr::Let(binding) => {
-                let span = binding.let_token.span;
+                self.learn_received(&binding.expr, std::iter::once(&*binding.pat));
                 if place == Place::IfLet && tuple::tries(&binding.expr, [&*binding.pat].into_iter()) {
                     let pattern = (*binding.pat).clone();
                     let elements = self.elements(&mut binding.expr, &[&pattern]);
@@ -219,7 +221,7 @@ impl Body<'_> {
                 let ways = nested::ways([&*binding.pat].into_iter());
                 if let (Place::WhileLet(breaks), Side::Ok) = (place, side) {
                     let ends = ways.is_empty() && !breaks_off(binding, breaks);
-                    self.natural_end(&mut binding.expr, (span, ends), &ways);
+                    self.natural_end(&mut binding.expr, (binding.let_token.span, ends), &ways);
                     return Vec::new();
                 }
                 let pattern = (*binding.pat).clone();
@@ -247,7 +249,11 @@ impl Body<'_> {
         let (span, ends) = pattern;
         let (rvalue, known, callee) =
             (shape::is_rvalue(expr), Known::of(expr, self.generic), shape::callee(expr));
-        let disposition = if ends { Disposition::Ends } else { Disposition::Dropped };
+        let disposition = match ends {
+            _ if self.is_asked_behind(behind::limited(expr).as_ref()) => Disposition::Handed,
+            true => Disposition::Ends,
+            false => Disposition::Dropped,
+        };
         let verdict = Verdict::plain(disposition, expr);
         let probe = self.probe(&Probe {
             span,
@@ -335,6 +341,7 @@ impl Body<'_> {
     /// `match`
     pub(super) fn match_expr(&mut self, matching: &mut syn::ExprMatch) {
         let other_way = std::mem::take(&mut self.other_way);
+        self.learn_received(&matching.expr, matching.arms.iter().map(|arm| &arm.pat));
         if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
             self.match_tuple(matching);
             return;

@@ -6,10 +6,12 @@ use syn::Expr;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 
+use super::excuse::{Excuse, Rank};
 use super::mention::Mentions;
+use super::recast::Claim;
 use super::vague::Known;
 use super::watch::peeked;
-use super::{Body, arm, asked, flat, form, shape};
+use super::{Body, arm, asked, flat, form, shape, taken};
 use crate::span::{Spot, generated};
 use crate::token::{First, Last};
 
@@ -43,11 +45,22 @@ pub(super) struct Verdict {
     pub(super) end_line: u32,
     /// The error is put where nothing but the log looks.
     pub(super) in_vain: bool,
+    /// What the error claims that is passed on in its place.
+    pub(super) recast: Option<Claim>,
+    /// What the error is no error for.
+    pub(super) excuse: Option<Excuse>,
 }
 
 impl Verdict {
     pub(super) fn plain(disposition: Disposition, code: &impl Last) -> Verdict {
-        Verdict { disposition, ends_loop: false, end_line: code.end_line(), in_vain: false }
+        Verdict {
+            disposition,
+            ends_loop: false,
+            end_line: code.end_line(),
+            in_vain: false,
+            recast: None,
+            excuse: None,
+        }
     }
 
     /// The same, where nothing is lost if another way leads to the value.
@@ -124,6 +137,8 @@ impl Body<'_> {
         }
         let flags = [(*iteration, 'i'), (verdict.ends_loop, 'l'), (*scrutinee, 's')];
         let flags: String = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
+        let flags = flags.chars().chain(verdict.excuse.into_iter().flat_map(|excuse| excuse.flags().chars()));
+        let flags: String = flags.chain(verdict.recast.map(|claim| claim.flag(callee))).collect();
         let flags = if flags.is_empty() { "-" } else { &flags };
         self.place.probe(*span, &format!("{end} {form} {word} {flags} {callee}"))
     }
@@ -142,7 +157,11 @@ impl Body<'_> {
         }
         if !TAKING.contains(&name.as_str()) && !RECOVERING.contains(&name.as_str()) {
             let each = shape::is_each(&name, &call.receiver);
-            self.ok_is = self.asks_behind_ok(call);
+            self.ok_is = self
+                .asks_behind_ok(call)
+                .or_else(|| self.recasts_behind_ok(call))
+                .or_else(|| Self::recasts_further(call, pending));
+            let recast = self.recasts(call);
             self.opening.set_first(is_first);
             self.visit_expr_mut(&mut call.receiver);
             self.ok_is = None;
@@ -152,22 +171,38 @@ impl Body<'_> {
             if flat::counts_tries(call, self.generic) {
                 self.watch_items(call);
             }
-            let inside = usize::from(super::spawn::takes_work(&name));
-            self.spawned += inside;
-            match name.as_str() {
-                "flat_map" if call.args.len() == 1 => self.flat_mapped(call),
-                "extend" if call.args.len() == 1 => self.extended(call),
-                "push" | "push_back" | "insert" => {
-                    self.arguments(&mut call.args, each);
-                    self.put_away(call);
-                }
-                _ => self.arguments(&mut call.args, each),
-            }
-            self.spawned -= inside;
+            self.inside_call(call, (&name, each), recast);
             self.spawned(expr, dropped);
             return;
         }
         self.taking(expr, (&name, is_first), pending);
+    }
+
+    /// Walks the arguments of a method that keeps its receiver whole.
+    fn inside_call(
+        &mut self,
+        call: &mut syn::ExprMethodCall,
+        (name, each): (&str, bool),
+        recast: Option<Claim>,
+    ) {
+        let inside = usize::from(super::spawn::takes_work(name));
+        self.spawned += inside;
+        let around = self.ranking;
+        self.ranking = Rank::by(name).or(around);
+        match name {
+            "flat_map" if call.args.len() == 1 => self.flat_mapped(call),
+            "extend" if call.args.len() == 1 => self.extended(call),
+            "push" | "push_back" | "insert" => {
+                self.arguments(&mut call.args, each);
+                self.put_away(call);
+            }
+            _ => self.arguments(&mut call.args, each),
+        }
+        self.ranking = around;
+        if let Some(claim) = recast {
+            self.recast(call, claim);
+        }
+        self.spawned -= inside;
     }
 
     /// Spawned work whose answer nobody waits for any more has come to its end, as a loop has.
@@ -213,17 +248,16 @@ impl Body<'_> {
     fn taking(&mut self, expr: &mut Expr, (name, is_first): (&str, bool), pending: Option<Verdict>) {
         let span = expr.first();
         let Expr::MethodCall(call) = expr else { return };
-        let verdict = self
-            .retaken(name, call)
-            .or(pending)
-            .or(self.asked_by(name))
-            .unwrap_or_else(|| Verdict::plain(self.disposition_of(name, call), call));
-        let verdict = self.in_spawned(verdict);
+        let verdict = self.retaken(name, call).or(pending).or(self.asked_by(name)).unwrap_or_else(|| {
+            self.forms.or_formal(Verdict::plain(self.disposition_of(name, call), call), call)
+        });
+        let verdict = self.or_reply(self.in_spawned(verdict), &call.receiver);
+        let verdict = Verdict { recast: verdict.recast.or(Self::recasts_by(name, call)), ..verdict };
         let behind_ok = matches!(&*call.receiver, Expr::MethodCall(inner) if inner.method == "ok");
         if behind_ok {
             self.ok_is = Some(verdict);
         }
-        let callee = shape::callee(&call.receiver);
+        let callee = taken::left_by(&call.receiver);
         let vain = name == "is_ok" && std::mem::take(&mut self.for_the_log);
         let verdict = if vain { Verdict::plain(Disposition::Dropped, call) } else { verdict };
         let finding = name == "is_ok" && std::mem::take(&mut self.finding) || vain;
@@ -317,7 +351,7 @@ impl Body<'_> {
     fn of_discarded(&self, expr: &Expr) -> Verdict {
         let loses_nothing = self.clears_by_drop(expr) || asked::takes_leave(expr);
         let becomes = if loses_nothing { Disposition::Handed } else { Disposition::Dropped };
-        self.in_spawned(Verdict::plain(becomes, expr))
+        self.or_reply(self.in_spawned(Verdict::plain(becomes, expr)), expr)
     }
 
     /// A value that is thrown away. One that a call takes stays as it is: what is returned looks at it before.

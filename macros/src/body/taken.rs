@@ -16,7 +16,8 @@ impl Body<'_> {
 
     /// What this method does with the error.
     pub(super) fn disposition_of(&self, name: &str, call: &syn::ExprMethodCall) -> Disposition {
-        if name == "ok" && self.forms.has(call) || self.takes_the_other(name, call) {
+        if name == "ok" && self.forms.has(call) || self.takes_the_other(name, call) || self.ranks(name, call)
+        {
             Disposition::Handed
         } else if self.is_shown_as_value(name, call) {
             Disposition::Substituted
@@ -27,6 +28,18 @@ impl Body<'_> {
             }
         }
     }
+}
+
+/// What made the error that is left: behind `or_else(|payload| payload.downcast())` that is the second try.
+pub(super) fn left_by(value: &Expr) -> String {
+    if let Expr::MethodCall(call) = value
+        && call.method == "or_else"
+        && let Some(Expr::Closure(again)) = call.args.first()
+        && shape::callee(&again.body) == "downcast"
+    {
+        return "downcast".to_owned();
+    }
+    shape::callee(value)
 }
 
 /// `run(job).map_or_else(State::Failed, |()| State::Done)`: the error is what the variant carries.

@@ -169,7 +169,8 @@ fn leaves(body: &Expr) -> bool {
     }
 }
 
-fn breaks(body: &Expr) -> bool {
+/// Whether a body ends the loop around it.
+pub(super) fn breaks(body: &Expr) -> bool {
     match body {
         Expr::Break(_) => true,
         Expr::Block(block) => ends_with(&block.block, breaks),

@@ -96,8 +96,14 @@ impl Body<'_> {
 
     /// The probe has a place of its own: what is seen of the work itself does not speak for what is in it.
     fn hidden(&self, at: (Span, u32), form: &str) -> Spot {
-        let verdict =
-            Verdict { disposition: Disposition::Dropped, ends_loop: false, end_line: at.1, in_vain: false };
+        let verdict = Verdict {
+            disposition: Disposition::Dropped,
+            ends_loop: false,
+            end_line: at.1,
+            in_vain: false,
+            recast: None,
+            excuse: None,
+        };
         self.probe(&Probe {
             span: at.0,
             form: &format!(".{form}"),

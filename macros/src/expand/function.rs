@@ -1,5 +1,7 @@
 //! One function.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Block, Error, Expr, ItemFn, Lifetime, ReturnType, Stmt};
@@ -13,6 +15,7 @@ use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature
 use crate::attr::{Attr, Errors};
 use crate::body::{
     Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, leaves_unseen, lengthens, listed, names,
+    optional_senders,
 };
 use crate::span::{Ladder, Place, braced, generated, local, near_name, nowhere, own, text};
 use crate::token::First;
@@ -32,6 +35,8 @@ pub(super) struct Plan<'a> {
     pub(super) reach: Reach,
     /// What is bound and not known to the macro: the function has type parameters, or stands inside one that may.
     pub(super) generic: bool,
+    /// Parameters that may be a sender, or none.
+    pub(super) optional: HashSet<String>,
     /// An async block that borrows what it uses, as it is written.
     pub(super) lends: bool,
     /// A block whose type is not written: it is what the place around it expects.
@@ -134,6 +139,7 @@ impl<'a> Plan<'a> {
             plan,
             reach,
             generic,
+            optional: optional_senders(&item.sig),
             lends: false,
             untyped: false,
             hidden: has_hidden_exit(item),
@@ -397,8 +403,10 @@ impl Plan<'_> {
         // A `return` is another expression once it is rewritten.
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let lengthens = lengthens(block);
-        let mut visitor =
-            Body::new(&self.place, mode, output, &self.tracked).in_generic(self.generic).in_future(suspends);
+        let mut visitor = Body::new(&self.place, mode, output, &self.tracked)
+            .in_generic(self.generic)
+            .in_future(suspends)
+            .given(&self.optional);
         visitor.rewrite(block);
         if visitor.leaves_errors() && has_a_name(output) {
             self.place.let_tell();

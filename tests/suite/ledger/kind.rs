@@ -260,3 +260,137 @@ mod ends {
         assert_eq!(codes_of(|| assert_eq!(read(&lock), 7)), NOTHING);
     }
 }
+
+mod bounced {
+    use candor::observe;
+
+    use crate::kit::{Flaky, NOTHING, block_on, codes_of};
+
+    /// No error, and not called one.
+    #[derive(Debug, PartialEq, Eq)]
+    struct Bounced(&'static str);
+
+    #[derive(Debug, PartialEq, Eq)]
+    struct Level;
+
+    impl std::str::FromStr for Level {
+        type Err = Bounced;
+
+        #[observe]
+        fn from_str(_text: &str) -> Result<Level, Bounced> {
+            Err(Bounced("level"))
+        }
+    }
+
+    #[observe]
+    async fn deliver(channel: &'static str) -> Result<u32, Bounced> {
+        tokio::task::yield_now().await;
+        if channel == "push" { Err(Bounced(channel)) } else { Ok(1) }
+    }
+
+    fn search(channel: &'static str) -> Result<u32, Bounced> {
+        if channel == "push" { Err(Bounced(channel)) } else { Ok(1) }
+    }
+
+    #[test]
+    fn what_a_call_failed_with_is_an_error_wherever_it_is_dropped() {
+        #[observe]
+        async fn digest(other: &'static str) -> Result<u32, Bounced> {
+            let (mail, push) = tokio::join!(deliver("mail"), deliver(other));
+            let mut sent = mail?;
+            if let Ok(more) = push {
+                sent += more;
+            }
+            Ok(sent)
+        }
+        #[observe]
+        async fn later(other: &'static str) -> u32 {
+            let sent = deliver(other).await;
+            tokio::task::yield_now().await;
+            sent.unwrap_or(0)
+        }
+        #[observe]
+        async fn twice(call: &Flaky) -> Result<u32, Bounced> {
+            let first = patient(call).await;
+            if let Ok(sent) = first {
+                return Ok(sent);
+            }
+            patient(call).await
+        }
+        #[observe]
+        async fn patient(call: &Flaky) -> Result<u32, Bounced> {
+            tokio::task::yield_now().await;
+            call.call().map_err(|_| Bounced("push"))
+        }
+        #[observe]
+        async fn told(other: &'static str) -> Result<u32, Bounced> {
+            let (mail, push) = tokio::join!(deliver("mail"), deliver(other));
+            Ok(mail? + push?)
+        }
+        assert_eq!(codes_of(|| assert_eq!(block_on(digest("push")), Ok(1))), ["C101 V"]);
+        assert_eq!(codes_of(|| assert_eq!(block_on(later("push")), 0)), ["C103 S"]);
+        assert_eq!(codes_of(|| assert!(block_on(told("push")).is_err())), NOTHING);
+        assert_eq!(codes_of(|| assert!(block_on(twice(&Flaky::new(1))).is_ok())), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(block_on(digest("sms")), Ok(2))), NOTHING);
+    }
+
+    #[test]
+    fn what_no_call_failed_with_is_an_answer() {
+        #[observe]
+        fn place(other: &'static str) -> u32 {
+            let found = search(other);
+            let mut at = 0;
+            if let Ok(more) = found {
+                at += more;
+            }
+            at
+        }
+        #[observe]
+        fn level(text: &str) -> Level {
+            let level = text.parse::<Level>();
+            level.unwrap_or(Level)
+        }
+        assert_eq!(codes_of(|| assert_eq!(place("push"), 0)), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(level("loud"), Level)), NOTHING);
+    }
+
+    /// A line with it speaks of what is kept.
+    #[test]
+    fn what_is_logged_and_kept_is_told() {
+        #[observe]
+        fn all(channels: &[&'static str]) -> (u32, Vec<Bounced>) {
+            let (mut sent, mut bounced) = (0, Vec::new());
+            for channel in channels {
+                match search(channel) {
+                    Ok(more) => sent += more,
+                    Err(e) => {
+                        tracing::warn!(channel, error = ?e, "not sent");
+                        bounced.push(e);
+                    }
+                }
+            }
+            (sent, bounced)
+        }
+        #[observe]
+        fn those_that_went(channels: &[&'static str]) -> u32 {
+            let mut sent = 0;
+            for channel in channels {
+                match search(channel) {
+                    Ok(more) => sent += more,
+                    Err(e) => tracing::warn!(channel, error = ?e, "not sent"),
+                }
+            }
+            sent
+        }
+        #[observe]
+        fn elsewhere(channels: &[&'static str]) -> (u32, Vec<Bounced>) {
+            let found = all(channels);
+            tracing::error!(error = "the disk is full", "cannot write");
+            found
+        }
+        let channels = ["mail", "push"];
+        assert_eq!(codes_of(|| assert_eq!(all(&channels).0, 1)), NOTHING);
+        assert_eq!(codes_of(|| assert_eq!(those_that_went(&channels), 1)), ["C101 S"]);
+        assert_eq!(codes_of(|| assert_eq!(elsewhere(&channels).0, 1)), ["C101 S"]);
+    }
+}

@@ -136,6 +136,10 @@ const fn probe(disposition: Disposition, iteration: bool) -> Probe {
         disposition,
         callee: "mailer::send",
         iteration,
+        asks_form: false,
+        admits_none: false,
+        replies: false,
+        claim: None,
         ends_loop: false,
         scrutinee: false,
     }
@@ -159,11 +163,13 @@ fn entry(origin: Origin) -> Entry {
         variant: "Full".to_owned(),
         site: at(25),
         place: at(25),
+        when: 0,
         key: 0,
         evidence: vec![Evidence { what: "seen".to_owned(), site: None }],
         callees: vec!["mailer::send"],
         superseded: false,
         recovered: None,
+        recast: false,
         repeats: 0,
     }
 }
