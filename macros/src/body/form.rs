@@ -265,7 +265,7 @@ impl Visit<'_> for Chains<'_> {
 }
 
 /// `headers.get("x-page-size")`, `request.user_agent`: what need not be given, and counts as not given where it has not the form.
-fn is_optional(place: &Expr) -> bool {
+pub(super) fn is_optional(place: &Expr) -> bool {
     const GIVEN: [&str; 11] = [
         "header", "headers", "query", "param", "params", "env", "options", "opts", "flags", "cookie",
         "cookies",

@@ -5,7 +5,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprClosure, Pat, Stmt};
 
-use super::{answer, form, shape};
+use super::{answer, form, shape, telling};
 
 /// Where a call of `ok()` stands.
 type At = (u32, u32);
@@ -41,7 +41,15 @@ fn looks_up(closure: &ExprClosure) -> Option<At> {
         }
         _ => false,
     };
-    (reads && gets && !form::is_of_a_row(&chain.receiver)).then(|| crate::span::start(ok.method.span()))
+    (reads && gets && is_given(&chain.receiver)).then(|| crate::span::start(ok.method.span()))
+}
+
+/// Whether what is asked has parts that somebody gave: `fields.get(name)`, and not `prices.get(name)`.
+fn is_given(place: &Expr) -> bool {
+    const PARTS: [&str; 6] = ["field", "fields", "form", "args", "arguments", "settings"];
+    let has_parts = answer::root(place)
+        .is_some_and(|root| telling::words(&root).iter().any(|word| PARTS.contains(&word.as_str())));
+    !form::is_of_a_row(place) && (has_parts || form::is_optional(place))
 }
 
 /// Whether all that is done with a closure is to call it by a name and to say what counts if nothing was given.
@@ -134,6 +142,8 @@ mod tests {
     fn what_stands_in_a_row_is_no_parameter() {
         let row = "let number = |at: &str| row.get(at).and_then(|text| text.parse().ok());";
         assert!(!is_asked(&format!("{row} number(\"total\").unwrap_or(0)")));
+        let prices = "let number = |at: &str| prices.get(at).and_then(|text| text.parse().ok());";
+        assert!(!is_asked(&format!("{prices} number(\"base\").unwrap_or(0)")));
         let call = "let number = |name: &str| ask(name).and_then(|text| text.parse().ok());";
         assert!(!is_asked(&format!("{call} number(\"total\").unwrap_or(0)")));
     }

@@ -316,7 +316,13 @@ fn parameters_by_their_names() {
         let price = |name: &str| prices.get(name).and_then(|text| text.parse::<u32>().ok());
         items.iter().map(|item| price(item).unwrap_or(0)).sum()
     }
+    #[observe]
+    fn sum(prices: &Fields) -> u32 {
+        let price = |name: &str| prices.get(name).and_then(|text| text.parse::<u32>().ok());
+        price("size").unwrap_or(0) + price("page").unwrap_or(0)
+    }
     let fields = Fields::from([("page", "x"), ("size", "20")]);
     assert_eq!(codes_of(|| assert_eq!(page(&fields), (1, 20))), NOTHING);
     assert_eq!(codes_of(|| assert_eq!(total(&fields, &["size", "page"]), 20)), ["C101 V"]);
+    assert_eq!(codes_of(|| assert_eq!(sum(&fields), 20)), ["C101 V"], "a price has to be one");
 }
