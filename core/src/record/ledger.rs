@@ -239,7 +239,10 @@ impl Frame {
             entry.callees.insert(0, probe.callee);
         }
         let what = format!("{} met Err({})", probe.form.text(), entry.text);
-        self.words(LineKind::Error, what.clone(), Some(probe.site));
+        // One of which nothing is known is told by the line of the log behind it alone.
+        if !entry.text.is_empty() || !entry.type_name.is_empty() {
+            self.words(LineKind::Error, what.clone(), Some(probe.site));
+        }
         entry.evidence.push(Evidence { what, site: Some(probe.site) });
         self.keep_entry(entry);
     }

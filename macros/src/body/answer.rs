@@ -6,7 +6,7 @@
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Arm, Block, Expr, Stmt};
+use syn::{Arm, Block, Expr, Pat, Stmt};
 
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
@@ -71,6 +71,16 @@ impl Tried {
             listener: asked::listener(expr),
             clears: asked::clears_away(expr, by_drop) || asked::signs_off(expr),
             call,
+        }
+    }
+
+    /// The same where a guard asks the text what it is: `Err(_) if text.is_empty() => None`.
+    pub(super) fn or_asked(&self, verdict: Verdict, pattern: &Pat) -> Verdict {
+        match pattern {
+            Pat::Guard(guarded) if self.inputs.iter().any(|input| asks_of(&guarded.guard, input)) => {
+                Verdict { disposition: Disposition::Handed, recast: None, ..verdict }
+            }
+            _ => verdict,
         }
     }
 
@@ -196,8 +206,27 @@ impl<'a> Visit<'a> for Returned<'a> {
 /// Calls that ask whether an input has a form.
 const READING: [&str; 6] = ["parse", "from_str", "from_str_radix", "from_utf8", "try_from", "try_into"];
 
+/// Whether a guard asks this text what it is: `text.is_empty()`, `text == "auto"`. That it is not so leaves everything open.
+pub(super) fn asks_of(guard: &Expr, text: &str) -> bool {
+    const ASKING: [&str; 5] = ["is_empty", "starts_with", "ends_with", "eq", "eq_ignore_ascii_case"];
+    let is_it = |place: &Expr| root(place).is_some_and(|root| root == text);
+    match shape::bare_expr(guard) {
+        Expr::Binary(both) if matches!(both.op, syn::BinOp::And(_)) => {
+            asks_of(&both.left, text) || asks_of(&both.right, text)
+        }
+        Expr::Binary(either) if matches!(either.op, syn::BinOp::Or(_)) => {
+            asks_of(&either.left, text) && asks_of(&either.right, text)
+        }
+        Expr::Binary(same) if matches!(same.op, syn::BinOp::Eq(_)) => is_it(&same.left) || is_it(&same.right),
+        Expr::MethodCall(asking) => {
+            ASKING.contains(&asking.method.to_string().as_str()) && is_it(&asking.receiver)
+        }
+        _ => false,
+    }
+}
+
 /// The names from which a call reads a form: where the same input is taken in another way, nothing is lost.
-fn inputs(expr: &Expr) -> Vec<String> {
+pub(super) fn inputs(expr: &Expr) -> Vec<String> {
     let inputs: Vec<&Expr> = match shape::bare_expr(expr) {
         Expr::Call(call) if READING.contains(&last_of(&call.func).as_str()) => call.args.iter().collect(),
         Expr::MethodCall(call) if READING.contains(&call.method.to_string().as_str()) => {
@@ -321,7 +350,7 @@ fn differs(value: &Expr, others: &[&Expr], plain: bool) -> bool {
 }
 
 /// A value without the `Ok(..)` or `Some(..)` around it.
-fn unwrapped(expr: &Expr) -> &Expr {
+pub(super) fn unwrapped(expr: &Expr) -> &Expr {
     if let Expr::Call(call) = expr
         && let Expr::Path(path) = &*call.func
         && path.path.is_ident("Ok") | path.path.is_ident("Some")

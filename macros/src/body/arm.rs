@@ -9,7 +9,7 @@ use super::excuse::Excuse;
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
 use super::recast::Claim;
-use super::{Body, answer, nested, shape, telling, way};
+use super::{Body, answer, nested, shape, status, telling, way};
 use crate::token::Last;
 
 impl Body<'_> {
@@ -39,6 +39,7 @@ impl Body<'_> {
         }
         let verdict = self.or_formless(self.guarded_verdict(arm), tried.reads, &arm.body);
         let verdict = tried.or_again(verdict, &arm.body, &self.mentions);
+        let verdict = tried.or_asked(verdict, &arm.pat);
         if way::breaks(&arm.body) && self.is_asked_behind(tried.limited()) {
             return Some(Verdict { disposition: Disposition::Handed, recast: None, ..verdict });
         }
@@ -80,7 +81,7 @@ impl Body<'_> {
     }
 
     fn of_body(&self, body: &Expr) -> Disposition {
-        if self.is_outermost() && self.ends.tells(body, self.loops.is_empty()) {
+        if self.is_outermost() && self.ends.tells(body, self.loops.is_empty()) || self.tells_how_far(body) {
             return Disposition::Handed;
         }
         of_body(body, &self.mentions)
@@ -224,6 +225,11 @@ fn of_statements(statements: &[Stmt], mentions: &Mentions) -> Disposition {
     }
     match last {
         Stmt::Expr(expr, None) => of_last(expr, mentions),
+        Stmt::Expr(Expr::Return(leaving), Some(_))
+            if leaving.expr.as_deref().is_some_and(status::says_failure) =>
+        {
+            Disposition::Handed
+        }
         other if acts(other) => Disposition::Acted,
         _ => Disposition::Dropped,
     }
@@ -236,10 +242,10 @@ fn of_last(expr: &Expr, mentions: &Mentions) -> Disposition {
         Expr::Tuple(tuple) if tuple.elems.is_empty() => Disposition::Dropped,
         Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(makes_error) => Disposition::Handed,
         Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(is_nothing) => Disposition::Substituted,
-        Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(telling::says_failure) => {
+        Expr::Return(leaving) if leaving.expr.as_deref().is_some_and(status::says_failure) => {
             Disposition::Handed
         }
-        _ if makes_error(expr) || telling::says_failure(expr) => Disposition::Handed,
+        _ if makes_error(expr) || status::says_failure(expr) => Disposition::Handed,
         _ if only_tells(expr, mentions) || leaves(expr) => Disposition::Dropped,
         Expr::If(_) | Expr::Match(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
             Disposition::Acted
@@ -258,7 +264,7 @@ pub(super) fn makes_error(value: &Expr) -> bool {
 }
 
 /// `vec![]`, `String::new()`, `None`, `false`: a value that stands for there being none.
-fn is_nothing(value: &Expr) -> bool {
+pub(super) fn is_nothing(value: &Expr) -> bool {
     match shape::bare_expr(value) {
         Expr::Lit(_) => true,
         Expr::Path(path) => path.path.is_ident("None"),
@@ -352,9 +358,9 @@ fn stores(body: &Expr, mentions: &Mentions) -> bool {
                             | "send"
                             | "fetch_add"
                     ) || telling::puts_down_a_failure(&name)
-                        || call.args.iter().any(telling::says_failure);
+                        || call.args.iter().any(status::says_failure);
                 }
-                Expr::Call(call) => self.0 |= call.args.iter().any(telling::says_failure),
+                Expr::Call(call) => self.0 |= call.args.iter().any(status::says_failure),
                 _ => {}
             }
             visit::visit_expr(self, expr);

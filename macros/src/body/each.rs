@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use syn::Expr;
 use syn::visit_mut::VisitMut;
 
-use super::{Body, flat, mention, pattern, probe, shape, way};
+use super::{Body, counted, flat, mention, pattern, probe, shape, way};
 
 impl Body<'_> {
     /// Walks the inside of a loop.
@@ -18,12 +18,16 @@ impl Body<'_> {
     /// `for`
     pub(super) fn for_loop(&mut self, each: &mut syn::ExprForLoop) {
         let (known, callee) = (flat::made(&each.expr, self.generic), shape::callee(&each.expr));
+        let progress = counted::Progress::of(each);
         self.visit_expr_mut(&mut each.expr);
         self.flattened(&mut each.expr);
         self.iterated(&mut each.expr, known, &callee);
+        self.learn_owned(&each.pat, &each.expr);
         let names = shape::item_names(&each.pat);
         let (mentions, body) = (mention::Mentions::of(&each.body), &mut each.body);
+        self.rests.how_far.enter(progress);
         self.in_loop(mentions, |own| own.with_items(names, |own| own.visit_block_mut(body)));
+        self.rests.how_far.leave();
     }
 
     /// `while`

@@ -10,7 +10,8 @@ use syn::{Block, Expr, Stmt, Type};
 
 use super::excuse::Excuse;
 use super::probe::{Disposition, Verdict};
-use super::{Body, answer, flag, shape, telling};
+use super::{Body, answer, flag, given, shape, telling};
+use crate::token::First;
 
 /// The calls of `ok()` whose `None` the function returns, and those behind which the same text is taken in another way.
 #[derive(Default)]
@@ -21,6 +22,8 @@ pub(super) struct Forms {
     retaken: HashSet<(u32, u32)>,
     /// Names whose value is told beside something else to have been an error.
     told: HashSet<String>,
+    /// Closures for each item of what the function returns as a whole, or not at all.
+    whole: HashSet<(u32, u32)>,
 }
 
 impl Forms {
@@ -30,7 +33,7 @@ impl Forms {
             forms.visit_block(block);
             forms.last(block);
         }
-        Chains(&mut forms.retaken).visit_block(block);
+        Chains(&mut forms.retaken, &mut forms.formal).visit_block(block);
         forms.told = flag::told(block);
         forms
     }
@@ -70,9 +73,29 @@ impl Forms {
         }
     }
 
+    /// Whether this closure makes the items of a list that the function returns only if none of them is missing.
+    pub(super) fn are_all_needed(&self, closure: &syn::ExprClosure) -> bool {
+        !self.whole.is_empty() && self.whole.contains(&crate::span::start(closure.body.first()))
+    }
+
     fn last(&mut self, block: &Block) {
-        if let Some(Stmt::Expr(tail, None)) = block.stmts.last() {
-            self.returned(tail);
+        let Some(Stmt::Expr(tail, None)) = block.stmts.last() else { return };
+        self.returned(tail);
+        if let Some(items) = collected(tail).and_then(|items| named(items, block)) {
+            self.all_of(items);
+        }
+    }
+
+    /// `lines.map(|line| { let (name, text) = line.split_once(' ')?; Some((name, text.parse().ok()?)) })`, of which a `None` is the `None`
+    /// of all.
+    fn all_of(&mut self, items: &Expr) {
+        if let Expr::MethodCall(map) = items
+            && map.method == "map"
+            && let Some(Expr::Closure(each)) = map.args.first()
+        {
+            self.whole.insert(crate::span::start(each.body.first()));
+            self.visit_expr(&each.body);
+            self.returned(&each.body);
         }
     }
 
@@ -93,9 +116,32 @@ impl Forms {
                 condition.else_branch.iter().for_each(|(_, branch)| self.returned(branch));
             }
             Expr::Block(block) => self.last(&block.block),
-            other => self.note(other),
+            other => match collected(other) {
+                Some(items) => self.all_of(items),
+                None => self.note(other),
+            },
         }
     }
+}
+
+/// `items` in `items.collect()`.
+fn collected(value: &Expr) -> Option<&Expr> {
+    match shape::bare_expr(value) {
+        Expr::MethodCall(call) if call.method == "collect" => Some(&call.receiver),
+        _ => None,
+    }
+}
+
+/// What a `let` of this block gives a name.
+fn named<'a>(name: &Expr, block: &'a Block) -> Option<&'a Expr> {
+    let Expr::Path(path) = name else { return None };
+    block.stmts.iter().rev().find_map(|statement| match statement {
+        Stmt::Local(local) => match (shape::bare(&local.pat), &local.init) {
+            (syn::Pat::Ident(own), Some(init)) if path.path.is_ident(&own.ident) => Some(&*init.expr),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 impl Visit<'_> for Forms {
@@ -106,7 +152,10 @@ impl Visit<'_> for Forms {
     fn visit_expr_async(&mut self, _block: &syn::ExprAsync) {}
 
     fn visit_expr_try(&mut self, question: &syn::ExprTry) {
-        self.note(&question.expr);
+        match collected(&question.expr) {
+            Some(items) => self.all_of(items),
+            None => self.note(&question.expr),
+        }
         visit::visit_expr_try(self, question);
     }
 
@@ -120,16 +169,17 @@ impl Visit<'_> for Forms {
 const PICKING: [&str; 8] = ["next", "last", "nth", "max", "min", "max_by_key", "min_by_key", "find"];
 
 /// `tags.iter().filter_map(|tag| tag.parse().ok()).max()`: each `ok()` of what has not the form that is looked for.
-fn looked_for(items: &Expr) -> HashSet<(u32, u32)> {
+/// The same of `words.find_map(|word| { let mut parts = word.split('.'); Some((parts.next()?.parse().ok()?, parts.next()?)) })`.
+fn looked_for(items: &Expr, by: &str) -> Forms {
     let mut forms = Forms::default();
     if let Expr::MethodCall(items) = items
-        && items.method == "filter_map"
+        && items.method == by
         && let Some(Expr::Closure(closure)) = items.args.first()
     {
         forms.visit_expr(&closure.body);
         forms.returned(&closure.body);
     }
-    forms.answered
+    forms
 }
 
 /// `mirrors.iter().find_map(|mirror| mirror.fetch(name).ok())`, and the same as `filter_map(..).next()`: the first that works is
@@ -149,7 +199,7 @@ fn found_first(call: &syn::ExprMethodCall) -> Option<(u32, u32)> {
 
 /// `text.parse().ok().map(Cell::Flag).unwrap_or_else(|| Cell::Text(text.into()))`: each `ok()` in a chain of calls, where what
 /// stands for its `None` is made of the same text.
-struct Chains<'a>(&'a mut HashSet<(u32, u32)>);
+struct Chains<'a>(&'a mut HashSet<(u32, u32)>, &'a mut HashSet<(u32, u32)>);
 
 impl Chains<'_> {
     /// `(name, version.and_then(|text| text.parse().ok()))`: what is there may be none at all, and `None` stands there as what it is.
@@ -179,9 +229,27 @@ impl Visit<'_> for Chains<'_> {
         visit::visit_field_value(self, field);
     }
 
+    fn visit_block(&mut self, block: &Block) {
+        self.0.extend(given::asked_by_name(block));
+        visit::visit_block(self, block);
+    }
+
+    /// `ticket.reply_to = subject.split_once("[#").and_then(|(_, number)| number.parse().ok());`
+    fn visit_expr_assign(&mut self, assign: &syn::ExprAssign) {
+        if matches!(&*assign.left, Expr::Field(_)) && !is_of_a_row(&assign.right) {
+            self.part(&assign.right);
+        }
+        visit::visit_expr_assign(self, assign);
+    }
+
     fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
         if PICKING.contains(&call.method.to_string().as_str()) {
-            self.0.extend(looked_for(&call.receiver));
+            self.0.extend(looked_for(&call.receiver, "filter_map").answered);
+        }
+        if call.method == "find_map" {
+            let forms = looked_for(&Expr::MethodCall(call.clone()), "find_map");
+            self.0.extend(forms.answered);
+            self.1.extend(forms.formal);
         }
         self.0.extend(found_first(call));
         if call.method == "and_then" && is_optional(&call.receiver) {
@@ -197,7 +265,7 @@ impl Visit<'_> for Chains<'_> {
 }
 
 /// `headers.get("x-page-size")`, `request.user_agent`: what need not be given, and counts as not given where it has not the form.
-fn is_optional(place: &Expr) -> bool {
+pub(super) fn is_optional(place: &Expr) -> bool {
     const GIVEN: [&str; 11] = [
         "header", "headers", "query", "param", "params", "env", "options", "opts", "flags", "cookie",
         "cookies",
@@ -206,7 +274,28 @@ fn is_optional(place: &Expr) -> bool {
     let is_given = |name: &str| {
         name == "user_agent" || telling::words(name).iter().any(|word| GIVEN.contains(&word.as_str()))
     };
-    !queries(place) && shape::uses(place, is_given)
+    !queries(place) && (shape::uses(place, is_given) || asks_the_environment(place))
+}
+
+/// `machine.var("COLUMNS").ok()`, whoever answers for the environment.
+fn asks_the_environment(place: &Expr) -> bool {
+    let Expr::MethodCall(call) = shape::bare_expr(place) else { return false };
+    let is_variable = |name: &Expr| {
+        matches!(name, Expr::Lit(literal) if matches!(&literal.lit, syn::Lit::Str(name) if {
+            let name = name.value();
+            name.contains(char::is_uppercase) && !name.contains(char::is_lowercase)
+        }))
+    };
+    let asks = call.method == "var" || call.method == "var_os";
+    asks && call.args.first().is_some_and(is_variable) || asks_the_environment(&call.receiver)
+}
+
+/// `row.get(3)`, `db.query(sql)`: what stands in a database has its form, or is broken.
+pub(super) fn is_of_a_row(place: &Expr) -> bool {
+    const ROWS: [&str; 6] = ["row", "rows", "record", "column", "columns", "cell"];
+    queries(place)
+        || answer::root(place)
+            .is_some_and(|root| telling::words(&root).iter().any(|word| ROWS.contains(&word.as_str())))
 }
 
 /// `db.query_row(sql, params)`: what answers here is no input. `uri.query()` and `query.get(name)` are.

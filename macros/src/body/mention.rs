@@ -9,7 +9,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt};
 
-use super::shape;
+use super::{answer, courtesy, shape};
 
 /// What is counted of one name.
 #[derive(Clone, Copy, Default)]
@@ -30,6 +30,8 @@ pub(super) struct Mentions {
     glanced: HashMap<String, usize>,
     /// The names of which it is asked whether any is good, or all are bad.
     sampled: HashSet<String>,
+    /// The names to which something was written, sent or put.
+    fed: HashSet<String>,
     /// The `let` for which a name stands here.
     current: HashMap<String, (u32, u32)>,
 }
@@ -88,6 +90,11 @@ impl Mentions {
     /// Whether it is asked of a name whether any is good.
     pub(super) fn is_sampled(&self, name: &Ident) -> bool {
         self.sampled.contains(&name.to_string())
+    }
+
+    /// Whether something was written, sent or put to a name.
+    pub(super) fn is_fed(&self, name: &str) -> bool {
+        self.fed.contains(name)
     }
 
     /// Whether a name is bound and then never mentioned.
@@ -234,22 +241,34 @@ impl Visit<'_> for Mentions {
     }
 
     fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
-        if let ("len" | "is_empty", Expr::Path(path)) = (call.method.to_string().as_str(), &*call.receiver)
+        let method = call.method.to_string();
+        if let Expr::Path(path) = &*call.receiver
             && let Some(name) = path.path.get_ident()
         {
-            *self.measured.entry(name.to_string()).or_default() += 1;
+            match method.as_str() {
+                "len" | "is_empty" => *self.measured.entry(name.to_string()).or_default() += 1,
+                "is_finished" | "thread" | "id" => *self.glanced.entry(name.to_string()).or_default() += 1,
+                _ => {}
+            }
         }
-        if let ("is_finished" | "thread" | "id", Expr::Path(path)) =
-            (call.method.to_string().as_str(), &*call.receiver)
-            && let Some(name) = path.path.get_ident()
+        if courtesy::feeds(&method)
+            && let Some(name) = answer::root(&call.receiver)
         {
-            *self.glanced.entry(name.to_string()).or_default() += 1;
+            self.fed.insert(name);
         }
         if let Some(name) = sampled(call) {
             *self.measured.entry(name.clone()).or_default() += 1;
             self.sampled.insert(name);
         }
         visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_reference(&mut self, lent: &syn::ExprReference) {
+        // Whoever has it for a while may write to it.
+        if lent.mutability.is_some() {
+            self.fed.extend(answer::root(&lent.expr));
+        }
+        visit::visit_expr_reference(self, lent);
     }
 
     fn visit_block(&mut self, block: &Block) {
@@ -297,6 +316,11 @@ impl Visit<'_> for Mentions {
 
     fn visit_macro(&mut self, invocation: &syn::Macro) {
         let name = shape::last_of(&invocation.path).unwrap_or_default();
+        if shape::writes(invocation)
+            && let Some(TokenTree::Ident(place)) = invocation.tokens.clone().into_iter().next()
+        {
+            self.fed.insert(place.to_string());
+        }
         if !shape::TELLING.contains(&name.as_str()) {
             self.use_all(invocation.tokens.clone());
         }

@@ -7,14 +7,19 @@ mod arm;
 mod asked;
 mod behind;
 mod compare;
+mod counted;
+mod courtesy;
 mod each;
 mod excuse;
 mod exit;
 mod flag;
 mod flat;
 mod form;
+mod given;
 mod hands;
 mod hidden;
+mod invocation;
+mod kept;
 mod lost;
 mod mention;
 mod moment;
@@ -28,6 +33,7 @@ mod rest;
 mod select;
 mod shape;
 mod spawn;
+mod status;
 mod tail;
 mod taken;
 mod telling;
@@ -138,6 +144,7 @@ pub(crate) struct Body<'a> {
     for_the_log: bool,
     /// Lists that learn from what is put into them what they are lists of.
     untyped_lists: HashSet<String>,
+    courtesy: courtesy::Courtesy,
     /// Names of what was received, and of its parts.
     received: HashSet<String>,
     /// Parameters that may be a sender, or none.
@@ -184,6 +191,7 @@ impl<'a> Body<'a> {
             is_told: false,
             for_the_log: false,
             untyped_lists: HashSet::new(),
+            courtesy: courtesy::Courtesy::default(),
             received: HashSet::new(),
             optional: HashSet::new(),
             behind: None,
@@ -240,21 +248,6 @@ impl<'a> Body<'a> {
             && shape::uses(expr, |name| self.items.iter().any(|names| names.contains(name)))
     }
 
-    /// Whether the type of a place may be decided later.
-    fn is_vague(&self, place: &Expr) -> bool {
-        self.generic || self.made.is_open(place)
-    }
-
-    /// What is known of the error of a value.
-    fn known(&self, expr: &Expr) -> vague::Known {
-        self.made.known(expr, self.generic)
-    }
-
-    /// The call that made a place.
-    fn made_by(&self, place: &Expr) -> &str {
-        self.made.callee(place)
-    }
-
     /// Whether this makes a value for one name that nothing but the log reads. Its type may not come from the pattern.
     fn is_unread(&self, pattern: &Pat, init: &Expr) -> bool {
         let Pat::Ident(name) = pattern else { return false };
@@ -282,6 +275,7 @@ impl<'a> Body<'a> {
         let position = if is_item { None } else { shape::position(&statement) };
         let opened = self.open(position);
         let after = self.tracked.after(&statement, self.place);
+        let shows = self.shown_in(&statement);
         let mut statement = statement;
         self.dropping = Self::is_dropped_spawn(&statement);
         match &mut statement {
@@ -309,6 +303,7 @@ impl<'a> Body<'a> {
         if let (false, Some((span, exit))) = (self.close(opened), position) {
             statements.push(exit::statement(&self.place.at(span, exit)));
         }
+        statements.extend(shows.as_ref().map(exit::statement));
         statements.push(statement);
         statements.extend(after);
         statements
@@ -331,16 +326,18 @@ impl VisitMut for Body<'_> {
         let count = statements.len();
         let mut line = 0;
         let known = unread::replaced(&statements).into_iter().zip(way::other_ways(&statements));
-        let known = known.zip(behind::behind(&statements));
-        for ((index, statement), ((replaced, other_way), behind)) in
+        let known = known.zip(behind::behind(&statements)).zip(self.known_behind(&statements));
+        for ((index, statement), (((replaced, other_way), words), behind)) in
             statements.into_iter().enumerate().zip(known)
         {
             let is_last = index + 1 == count;
             (self.replaced, self.other_way) = (replaced, other_way);
+            let shown = self.enter(behind);
             let own = crate::span::start(statement.first()).0;
-            let around = behind.map(|words| self.behind.replace(words));
+            let around = words.map(|words| self.behind.replace(words));
             let mut more = self.visit_statement(statement, is_last);
             around.into_iter().for_each(|around| self.behind = around);
+            self.leave(shown);
             if own == line && line != 0 && more.len() > 1 && exit::is_position(more.first()) {
                 // The line is known from the statement before.
                 more.remove(0);
@@ -359,6 +356,7 @@ impl VisitMut for Body<'_> {
         self.learn_list(&pattern, &init.expr);
         self.learn_received(&init.expr, std::iter::once(&pattern));
         self.learn_side_by_side(&pattern, &init.expr);
+        self.learn_owned(&pattern, &init.expr);
         let made = self.made.read(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
         if shape::names(&pattern).iter().all(|name| name.starts_with('_')) {
@@ -449,7 +447,7 @@ impl Body<'_> {
                 self.compared(&mut binary.left);
                 self.compared(&mut binary.right);
             }
-            Expr::Macro(invocation) => self.in_macro(&mut invocation.mac),
+            Expr::Macro(_) => self.macro_expr(expr),
             Expr::Try(_) => self.question(expr),
             Expr::Return(_) => self.return_expr(expr),
             _ => visit_mut::visit_expr_mut(self, expr),
@@ -472,28 +470,5 @@ impl Body<'_> {
         self.inner -= 1;
         self.place.set_near(near);
         self.suspends = around;
-    }
-
-    /// Rewrites the arguments of macros that take expressions, as `println!` does.
-    fn in_macro(&mut self, mac: &mut syn::Macro) {
-        if select::selects(mac) {
-            self.in_select(mac);
-            return;
-        }
-        let Some(mut arguments) = shape::arguments(mac) else { return };
-        let compares = compare::compares(mac);
-        let outside = std::mem::replace(&mut self.telling, true);
-        // The macro may put them anywhere.
-        let near = self.place.set_near(false);
-        for argument in &mut arguments {
-            match argument {
-                Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
-                other if compares => self.compared(other),
-                other => self.visit_expr_mut(other),
-            }
-        }
-        self.telling = outside;
-        self.place.set_near(near);
-        mac.tokens = arguments.to_token_stream();
     }
 }

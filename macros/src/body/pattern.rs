@@ -201,7 +201,7 @@ impl Body<'_> {
     ) -> Vec<(Scrutinee, Side, Pat, bool)> {
         match condition {
             Expr::Let(binding) => {
-                self.learn_received(&binding.expr, std::iter::once(&*binding.pat));
+                self.learn_let(binding);
                 if place == Place::IfLet && tuple::tries(&binding.expr, [&*binding.pat].into_iter()) {
                     let pattern = (*binding.pat).clone();
                     let elements = self.elements(&mut binding.expr, &[&pattern]);
@@ -398,7 +398,9 @@ impl Body<'_> {
             })
             .collect();
         let in_then = in_then.into_iter().chain(self.met_in_then(condition, &body)).collect::<Vec<_>>();
+        let around = self.learn_looker(condition);
         self.visit_block_mut(&mut condition.then_branch);
+        self.forget_looker(around);
         if let Some((_, branch)) = &mut condition.else_branch {
             self.visit_expr_mut(branch);
         }

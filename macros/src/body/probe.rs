@@ -156,7 +156,8 @@ impl Body<'_> {
             return;
         }
         if !TAKING.contains(&name.as_str()) && !RECOVERING.contains(&name.as_str()) {
-            let each = shape::is_each(&name, &call.receiver);
+            let each = shape::is_each(&name, &call.receiver)
+                && !matches!(call.args.first(), Some(Expr::Closure(each)) if self.forms.are_all_needed(each));
             self.ok_is = self
                 .asks_behind_ok(call)
                 .or_else(|| self.recasts_behind_ok(call))
@@ -349,7 +350,7 @@ impl Body<'_> {
 
     /// What is lost with a value that is thrown away.
     fn of_discarded(&self, expr: &Expr) -> Verdict {
-        let loses_nothing = self.clears_by_drop(expr) || asked::takes_leave(expr);
+        let loses_nothing = self.clears_by_drop(expr) || asked::takes_leave(expr) || self.is_courtesy(expr);
         let becomes = if loses_nothing { Disposition::Handed } else { Disposition::Dropped };
         self.or_reply(self.in_spawned(Verdict::plain(becomes, expr)), expr)
     }

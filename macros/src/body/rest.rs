@@ -9,6 +9,7 @@ use proc_macro2::Ident;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat};
 
+use super::counted::HowFar;
 use super::mention::Mentions;
 use super::probe::Disposition;
 use super::{Body, shape};
@@ -20,12 +21,14 @@ pub(super) struct Rests {
     lengths: HashMap<String, String>,
     named: Vec<(String, Ident)>,
     told: HashSet<String>,
+    /// How far the loops around have come: what is left of them is told by that.
+    pub(super) how_far: HowFar,
 }
 
 impl Rests {
     /// Those of a body.
     pub(super) fn of(block: &Block) -> Rests {
-        let mut rests = Rests::default();
+        let mut rests = Rests { how_far: HowFar::of(block), ..Rests::default() };
         rests.visit_block(block);
         rests
     }

@@ -4,13 +4,14 @@ use syn::Expr;
 
 use super::mention::Mentions;
 use super::probe::{Disposition, RECOVERING, Verdict};
-use super::{Body, arm, asked, shape, way};
+use super::{Body, arm, asked, counted, shape, way};
 
 impl Body<'_> {
     /// `text.parse().ok()`, behind which the text is taken in another way, and `cache.load(key).ok()`, a miss like any other.
     pub(super) fn retaken(&self, name: &str, call: &syn::ExprMethodCall) -> Option<Verdict> {
         let misses = matches!(name, "ok" | "is_ok") && asked::looks_into_a_cache(&call.receiver);
-        (misses || name == "ok" && self.forms.is_retaken(call))
+        let lost = name == "ok" && self.is_courtesy(&call.receiver);
+        (misses || lost || name == "ok" && self.forms.is_retaken(call))
             .then(|| Verdict::plain(Disposition::Handed, call))
     }
 
@@ -49,6 +50,11 @@ fn carries_it(call: &syn::ExprMethodCall) -> bool {
     names.len() > 1 && names.iter().all(|name| name.starts_with(char::is_uppercase))
 }
 
+/// `unwrap_or_else(|_| { self.invalid.fetch_add(1, Relaxed); Vec::new() })`
+fn is_counted(call: &syn::ExprMethodCall, mentions: &Mentions) -> bool {
+    matches!(call.args.first(), Some(Expr::Closure(closure)) if counted::counts(closure, mentions))
+}
+
 fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -> Disposition {
     if RECOVERING.contains(&name) {
         return Disposition::Handed;
@@ -61,7 +67,9 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -
         // The answer is the value: who takes it knows that there was an error.
         "err" | "is_err_and" | "is_ok" | "is_err" | "is_ok_and" => Disposition::Handed,
         "unwrap_or_else" | "or_else" if uses_error || takes_the_inside(call) => Disposition::Handed,
-        "unwrap_or_else" | "map_or_else" if carries_it(call) => Disposition::Handed,
+        "unwrap_or_else" | "map_or_else" if carries_it(call) || is_counted(call, mentions) => {
+            Disposition::Handed
+        }
         "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }
@@ -72,7 +80,7 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -
     }
 }
 
-/// `"?"`, `|_| "n/a".to_owned()`: a text that says itself that there is none.
+/// `"?"`, `|_| "n/a".to_owned()`, `f64::NAN`: a text that says itself that there is none, or a number that is none.
 fn tells_the_lack(value: &Expr) -> bool {
     match shape::bare_expr(value) {
         Expr::Closure(closure) => tells_the_lack(&closure.body),
@@ -80,6 +88,9 @@ fn tells_the_lack(value: &Expr) -> bool {
             if matches!(call.method.to_string().as_str(), "to_owned" | "to_string" | "into") =>
         {
             tells_the_lack(&call.receiver)
+        }
+        Expr::Path(path) => {
+            path.path.segments.len() > 1 && shape::last_of(&path.path).is_some_and(|last| last == "NAN")
         }
         Expr::Lit(literal) => matches!(&literal.lit, syn::Lit::Str(text) if {
             let text = text.value().to_lowercase();

@@ -95,49 +95,6 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a value is called a failure, whatever else it says.
-pub(super) fn says_failure(value: &Expr) -> bool {
-    match shape::bare_expr(value) {
-        Expr::Path(path) => is_variant(&path.path) && path_says(&path.path),
-        Expr::Struct(value) => {
-            path_says(&value.path) && value.path.segments.len() > 1 || value.fields.iter().any(|field| {
-                matches!(&field.member, syn::Member::Named(name) if name.to_string().starts_with("status"))
-                    && (is_bad_status(&field.expr) || says_failure(&field.expr))
-            })
-        }
-        Expr::Call(call) => match shape::bare_expr(&call.func) {
-            Expr::Path(path) => made_by_name(&path.path) || call.args.first().is_some_and(says_failure),
-            _ => false,
-        },
-        Expr::MethodCall(call) => says_failure(&call.receiver),
-        Expr::Tuple(tuple) => tuple.elems.first().is_some_and(says_failure),
-        _ => false,
-    }
-}
-
-/// `PaymentDeclined(7)`, `mark_failed(id)`; not `log_failure(..)`.
-fn made_by_name(path: &syn::Path) -> bool {
-    shape::last_of(path).is_some_and(|last| {
-        if last.starts_with(char::is_uppercase) { names_a_failure(&last) } else { puts_down_a_failure(&last) }
-    })
-}
-
-/// `Status::Failed`, `StatusCode::BAD_GATEWAY`; not a local name.
-fn is_variant(path: &syn::Path) -> bool {
-    path.segments.len() > 1 && shape::last_of(path).is_some_and(|last| last.starts_with(char::is_uppercase))
-}
-
-fn path_says(path: &syn::Path) -> bool {
-    shape::last_of(path).is_some_and(|last| names_a_failure(&last))
-}
-
-/// A status of HTTP from 400 on.
-fn is_bad_status(value: &Expr) -> bool {
-    let Expr::Lit(literal) = shape::bare_expr(value) else { return false };
-    let syn::Lit::Int(number) = &literal.lit else { return false };
-    number.base10_parse::<u16>().is_ok_and(|number| (400..600).contains(&number))
-}
-
 /// Whether a function may return a value of a type of its own, whose variants have names.
 pub(crate) fn has_a_name(output: &ReturnType) -> bool {
     match output {
@@ -388,36 +345,7 @@ fn says_it_is_settled(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{LastWords, has_a_name, names_a_failure, puts_down_a_failure, says_failure};
-
-    #[test]
-    fn values_that_are_called_a_failure() {
-        for value in [
-            "Status::Failed",
-            "Ok(Handled::DeadLettered { tries })",
-            "Response { status: 503, body }",
-            "(StatusCode::SERVICE_UNAVAILABLE, \"no\")",
-            "HttpResponse::ServiceUnavailable().finish()",
-            "Reply::Error(7)",
-            "mark_failed(id)",
-        ] {
-            assert!(says_failure(&syn::parse_str(value).expect("a value")), "{value}");
-        }
-        for value in [
-            "Status::Sent",
-            "failed",
-            "Response { status: 200, body }",
-            "Report { failed: 1 }",
-            "0",
-            "\"failed\"",
-            "log_failure(id)",
-            "format_error(id)",
-        ] {
-            assert!(!says_failure(&syn::parse_str(value).expect("a value")), "{value}");
-        }
-        assert!(names_a_failure("TIMED_OUT") && !names_a_failure("deadline"));
-        assert!(puts_down_a_failure("mark_failed") && !puts_down_a_failure("log_failure"));
-    }
+    use super::{LastWords, has_a_name};
 
     #[test]
     fn types_whose_variants_have_names() {

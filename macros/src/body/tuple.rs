@@ -15,6 +15,8 @@ use crate::token::First;
 /// A watched element: where it stands, and whether it is another one at each pass of a loop.
 pub(super) struct Element {
     index: usize,
+    /// The names from which it reads a form.
+    inputs: Vec<String>,
     pub(super) site: Scrutinee,
     pub(super) iteration: bool,
 }
@@ -65,6 +67,21 @@ fn takes_another(pattern: &Pat, index: usize) -> bool {
     })
 }
 
+/// `(Ok(_), Err(_)) => Ordering::Less`: what has not the form comes before or after what has it. `Equal` says nothing of it.
+fn puts_in_order(arm: &Arm) -> bool {
+    let is_one_sided = |case: &Pat| match case {
+        Pat::Tuple(tuple) => tuple.elems.iter().any(|element| shape::side(element) == Some(Side::Ok)),
+        _ => false,
+    };
+    let is_before_or_after = |path: &syn::Path| {
+        let mut names = path.segments.iter().rev().map(|segment| segment.ident.to_string());
+        matches!(names.next().as_deref(), Some("Less" | "Greater"))
+            && names.next().is_none_or(|owner| owner == "Ordering")
+    };
+    matches!(shape::bare_expr(&arm.body), Expr::Path(path) if is_before_or_after(&path.path))
+        && cases(&arm.pat).into_iter().all(is_one_sided)
+}
+
 impl Body<'_> {
     /// `let (main, backup) = (put(a), put(b));`: a name that nothing but the log reads. Whether there is one.
     pub(super) fn unread_elements(&mut self, pattern: &Pat, value: &mut Expr) -> bool {
@@ -112,7 +129,7 @@ impl Body<'_> {
                 none if none.is_empty() => self.made_by(element).to_owned(),
                 callee => callee,
             };
-            let span = element.first();
+            let (span, inputs) = (element.first(), answer::inputs(element));
             let probe = self.probe(&Probe {
                 span,
                 form: "err_arm",
@@ -123,7 +140,7 @@ impl Body<'_> {
             });
             self.visit_expr_mut(element);
             self.watch(element, &probe, known);
-            found.push(Element { index, site: Scrutinee::of(probe, span, callee), iteration });
+            found.push(Element { index, inputs, site: Scrutinee::of(probe, span, callee), iteration });
         }
         found
     }
@@ -155,13 +172,26 @@ impl Body<'_> {
             verdict.disposition = Disposition::Handed;
         }
         let form = || (arm.pat.first(), "err_arm");
-        let verdict_on = |element: &Element| match takes_another(&arm.pat, element.index) {
-            true => Verdict { disposition: Disposition::Handed, ..verdict },
+        let verdict_on = |element: &Element| match takes_another(&arm.pat, element.index)
+            || self.deals_with_the_text(element, arm)
+        {
+            true => Verdict { disposition: Disposition::Handed, recast: None, ..verdict },
             false => verdict,
         };
         entering
             .map(|element| self.settle(&element.site, form(), &verdict_on(element), element.iteration))
             .collect()
+    }
+
+    /// `(Ok(from), Err(_)) if to.is_empty() => from..size`, `(Err(_), Err(_)) => a.cmp(b)`, `(Ok(_), Err(_)) => Ordering::Less`: the text
+    /// that has not the form is asked what it is, taken as it is, or put in its place among those that have.
+    fn deals_with_the_text(&self, element: &Element, arm: &Arm) -> bool {
+        let bound = shape::names(&arm.pat);
+        let is_taken = |input: &String| {
+            let asked = matches!(&arm.pat, Pat::Guard(guarded) if answer::asks_of(&guarded.guard, input));
+            asked || !bound.contains(input) && arm::used_outside(&arm.body, input, &self.mentions)
+        };
+        element.inputs.iter().any(is_taken) || !element.inputs.is_empty() && puts_in_order(arm)
     }
 
     /// The verdict on an arm: one of its errors is used, or none is.

@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::{Block, Expr, GenericArgument, Pat, PathArguments, ReturnType, Stmt, Type};
 
+use super::Body;
 use super::shape::{self, bare_expr, uses};
 
 /// How much is known of an error's type.
@@ -321,6 +322,23 @@ impl Made {
         let Expr::Path(path) = place else { return "" };
         let name = path.path.get_ident().map(ToString::to_string);
         name.and_then(|name| self.calls.get(&name)).map_or("", String::as_str)
+    }
+}
+
+impl Body<'_> {
+    /// Whether the type of a place may be decided later.
+    pub(super) fn is_vague(&self, place: &Expr) -> bool {
+        self.generic || self.made.is_open(place)
+    }
+
+    /// What is known of the error of a value.
+    pub(super) fn known(&self, expr: &Expr) -> Known {
+        self.made.known(expr, self.generic)
+    }
+
+    /// The call that made a place.
+    pub(super) fn made_by(&self, place: &Expr) -> &str {
+        self.made.callee(place)
     }
 }
 

@@ -3,6 +3,8 @@
 mod answer;
 mod asked;
 mod close;
+mod count;
+mod courtesy;
 mod entry;
 mod excuse;
 mod habit;
@@ -19,6 +21,7 @@ mod retry;
 mod shape;
 mod sight;
 mod spoken;
+mod text;
 mod told;
 mod usage;
 mod way;
