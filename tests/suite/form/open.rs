@@ -28,6 +28,16 @@ fn chain() -> Result<bool, Fault> {
 }
 
 #[observe]
+fn replaced() -> Result<bool, Fault> {
+    let mut had = Ok(false);
+    for _ in 0..2 {
+        had = had.and_then(|had: bool| Ok(had && fails()? > 1));
+    }
+    let had = had?;
+    Ok(had)
+}
+
+#[observe]
 fn closure() -> Result<bool, Fault> {
     let more = |had: bool| Ok(had || fails()? > 1);
     let had = more(true)?;
@@ -59,6 +69,7 @@ fn a_question_mark_decides_it() {
         assert_eq!(value().ok(), Some(1));
         assert_eq!(written_half().ok(), Some(2));
         assert_eq!(chain().ok(), Some(false));
+        assert_eq!(replaced().ok(), Some(false));
         assert_eq!(closure().ok(), Some(true));
         assert_eq!(block_on(future()).ok(), Some(true));
         assert_eq!(looked_at().ok(), Some(2));
