@@ -34,6 +34,7 @@ pub use probe::{Claim, Disposition, Form, Probe};
 pub use run::{Headline, Memory, OperationTotal, ReasonTotal, Run, Unsent};
 pub use site::{Exit, Site, Spot};
 pub use story::{LineKind, Story, StoryLine};
+pub(crate) use text::last_segment;
 pub use text::{counted, duration, number};
 pub use value::Value;
 

@@ -47,6 +47,12 @@ impl Probe {
         replies: false,
         claim: None,
     };
+
+    /// Whether a place lies in the expression of the probe, or in its arm.
+    #[must_use]
+    pub fn covers(&self, site: &Site) -> bool {
+        self.site.file == site.file && (self.site.line..=self.end_line).contains(&site.line)
+    }
 }
 
 /// How the drop is written.

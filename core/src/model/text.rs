@@ -1,4 +1,4 @@
-//! Numbers and durations as people write them, the same in every report.
+//! Numbers, durations and names of types as people write them, the same in every report.
 
 /// A duration in the unit a person would use, in at most seven columns.
 #[must_use]
@@ -33,6 +33,12 @@ pub fn number(value: u64) -> String {
 pub fn counted(value: u64, noun: &str) -> String {
     let ending = if value == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", number(value))
+}
+
+/// The last segment of a type's name, without generics.
+pub(crate) fn last_segment(type_name: &str) -> &str {
+    let head = type_name.split('<').next().unwrap_or(type_name);
+    head.rsplit("::").next().unwrap_or(head)
 }
 
 #[cfg(test)]

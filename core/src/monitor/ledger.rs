@@ -1,7 +1,9 @@
 //! What is still open in the error ledger when an operation claims fulfilment.
 
 use super::finding;
-use crate::model::{Code, Conduct, Disposition, Divergence, Entry, Form, Level, Operation, Origin, Recovery};
+use crate::model::{
+    Code, Conduct, Disposition, Divergence, Entry, Form, Level, Operation, Origin, Recovery, last_segment,
+};
 
 pub(super) fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
     let mut used = vec![0_u32; conduct.operation.recovers.len()];
@@ -100,12 +102,6 @@ fn error_matches(pattern: &str, entry: &Entry) -> bool {
         Some(before) if entry.variant == last && type_name == before => true,
         _ => type_name == last || entry.variant == last,
     }
-}
-
-/// The last segment of a type's name, without generics.
-fn last_segment(type_name: &str) -> &str {
-    let head = type_name.split('<').next().unwrap_or(type_name);
-    head.rsplit("::").next().unwrap_or(head)
 }
 
 /// Whether one path ends with the segments of the other: the shorter one decides.

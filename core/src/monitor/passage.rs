@@ -84,9 +84,7 @@ fn recast(conduct: &Conduct<'_>, entry: &Entry) -> Divergence {
 fn left_with(conduct: &Conduct<'_>, entry: &Entry) -> bool {
     let exit = conduct.exit.site;
     match (conduct.exit.exit, entry.origin) {
-        (Exit::Return, Origin::Probe(probe)) => {
-            exit.file == probe.site.file && (probe.site.line..=probe.end_line).contains(&exit.line)
-        }
+        (Exit::Return, Origin::Probe(probe)) => probe.covers(&exit),
         (Exit::Question | Exit::Return | Exit::Tail, Origin::Child(_)) => {
             exit.file == entry.site.file && exit.line == entry.site.line
         }

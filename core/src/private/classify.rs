@@ -3,13 +3,7 @@
 use std::error::Error;
 
 use super::telling::{is_failure, words};
-use crate::model::{Disposition, ErrorKind, Probe};
-
-/// The last segment of a type's name, without generics.
-pub(super) fn last_segment(type_name: &str) -> &str {
-    let head = type_name.split('<').next().unwrap_or(type_name);
-    head.rsplit("::").next().unwrap_or(head)
-}
+use crate::model::{Disposition, ErrorKind, Probe, last_segment};
 
 /// The kind of an error: the short, documented list of ends and retries is silent.
 pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Probe) -> ErrorKind {

@@ -5,9 +5,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::task::Poll;
 
-use super::classify::last_segment;
 use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
-use crate::model::{Class, Outcome};
+use crate::model::{Class, Outcome, last_segment};
 use crate::record::{Callsite, Guard, guarded, has_frame, tell_end};
 
 /// A type that knows what it means for the outcome. Derive it with `#[derive(Outcome)]`.

@@ -4,8 +4,7 @@
 
 use std::fmt::{self, Debug, Write as _};
 
-use super::classify::last_segment;
-use crate::model::ErrorKind;
+use crate::model::{ErrorKind, last_segment};
 use crate::record::{Callsite, Mark, ProbeAt, Seen, guarded, has_errors, is_on, saw_err, told};
 
 /// How much of a value is read: a variant and its first field.

@@ -42,8 +42,10 @@ impl Stack {
 impl Frame {
     /// Whether an alarm may wait: nothing in the ledger could belong to it, and no other work has a part in this call.
     fn may_wait(&self) -> bool {
-        let is_empty = self.entries.is_empty() && self.logs.is_empty() && self.pending.is_empty();
-        let is_empty = is_empty && self.answered.is_none();
+        let is_empty = self.entries.is_empty()
+            && self.logs.is_empty()
+            && self.pending.is_empty()
+            && self.answered.is_none();
         let is_alone = self.shared.is_none() && self.link.is_none() && self.stage == Stage::Whole;
         is_empty && is_alone && self.alarms.len() < WAITING
     }

@@ -16,7 +16,7 @@ use super::state::is_on;
 use super::thread::HERE;
 use crate::model::{
     Broken, Class, Code, Disposition, Entry, ErrorKind, Evidence, LineKind, Origin, Outcome, Probe, Site,
-    TOLD, Value,
+    TOLD, Value, last_segment,
 };
 
 /// How many entries of one probe are kept apart; later ones are counted in the last of them.
@@ -405,12 +405,6 @@ fn take_over(entry: &mut Entry, inner: Entry) {
     entry.evidence.extend(inner.evidence);
     entry.callees.extend(inner.callees);
     entry.class = inner.class.or(entry.class);
-}
-
-/// The last segment of a type's name, without generics.
-pub(super) fn last_segment(type_name: &str) -> &str {
-    let head = type_name.split('<').next().unwrap_or(type_name);
-    head.rsplit("::").next().unwrap_or(head)
 }
 
 /// Errors that say that the other side is gone: where they end a loop, they are its end.

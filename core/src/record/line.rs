@@ -14,7 +14,7 @@ use super::said::{Hearing, Line, LogSite, Panic, level_text};
 use super::stack::{self, Stack};
 use super::state::is_on;
 use super::thread::Thread;
-use crate::model::{Code, Entry, Evidence, LogLevel, LogLine, Origin, Probe, Site, Told, Wording};
+use crate::model::{Code, Entry, Evidence, LogLevel, LogLine, Origin, Site, Told, Wording};
 
 static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log line", site: Site::UNKNOWN };
 
@@ -223,7 +223,7 @@ impl Frame {
             }
             return Some(index);
         }
-        if self.answered.is_some_and(|probe| is_within(probe, line)) {
+        if self.answered.is_some_and(|probe| probe.covers(&line.site)) {
             return None;
         }
         let mut entry = new_entry(Origin::Log, line.seq, line.seq, line.site);
@@ -234,7 +234,7 @@ impl Frame {
     }
 
     fn entry_of(&self, line: &LogLine) -> Option<usize> {
-        let within = |entry: &Entry| matches!(entry.origin, Origin::Probe(probe) if is_within(probe, line));
+        let within = |entry: &Entry| matches!(entry.origin, Origin::Probe(probe) if probe.covers(&line.site));
         let said = |entry: &Entry| {
             entry.text.len() > 2
                 && (line.error.as_deref() == Some(entry.text.as_str())
@@ -242,11 +242,6 @@ impl Frame {
         };
         self.entries.iter().rposition(|entry| within(entry) || said(entry))
     }
-}
-
-/// Whether a line stands in the arm of a probe.
-fn is_within(probe: &Probe, line: &LogLine) -> bool {
-    probe.site.file == line.site.file && (probe.site.line..=probe.end_line).contains(&line.site.line)
 }
 
 /// The value that a line gives for a field: what stands behind ` field=`.

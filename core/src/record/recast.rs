@@ -3,9 +3,9 @@
 //! It is read when there is an error, by its own words: the name of its type, its `Debug` and its text.
 
 use super::frame::Frame;
-use super::ledger::{last_segment, new_entry};
+use super::ledger::new_entry;
 use super::sighting::Said;
-use crate::model::{Claim, Class, Entry, ErrorKind, Form, Operation, Origin, Probe};
+use crate::model::{Claim, Class, Entry, ErrorKind, Form, Operation, Origin, Probe, last_segment};
 
 /// How far behind a `not` it is read: "could not be found".
 const REACH: usize = 3;

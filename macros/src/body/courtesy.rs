@@ -5,7 +5,6 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, ExprIf, Pat, Stmt};
 
@@ -104,14 +103,6 @@ fn closing(call: &Expr) -> Option<String> {
     }
 }
 
-fn mentions(tokens: TokenStream, name: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        _ => false,
-    })
-}
-
 /// Whether a value belongs to whoever gives it a name, and is no reference to what somebody else has.
 fn is_owned(value: &Expr) -> bool {
     match value {
@@ -194,7 +185,7 @@ impl Body<'_> {
                 gives_up: closed(statement).is_some_and(|name| {
                     has_word(&name, &CONNECTIONS)
                         && !self.mentions.is_fed(&name)
-                        && !rest.iter().any(|later| mentions(later.to_token_stream(), &name))
+                        && !rest.iter().any(|later| shape::uses(later, |word| word == name))
                 }),
             }
         };

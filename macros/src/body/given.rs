@@ -1,7 +1,6 @@
 //! Parameters that are asked for by their names, and need not be given:
 //! `let number = |name: &str| fields.get(name).and_then(|text| text.parse().ok());`, with a default wherever it is called.
 
-use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprClosure, Pat, Stmt};
 
@@ -78,14 +77,6 @@ impl Calls<'_> {
             _ => false,
         }
     }
-
-    fn mentions(&self, tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(word) => word == self.name,
-            TokenTree::Group(group) => self.mentions(group.stream()),
-            _ => false,
-        })
-    }
 }
 
 impl Visit<'_> for Calls<'_> {
@@ -105,7 +96,7 @@ impl Visit<'_> for Calls<'_> {
     }
 
     fn visit_macro(&mut self, invocation: &syn::Macro) {
-        self.is_open |= self.mentions(invocation.tokens.clone());
+        self.is_open |= shape::uses(&invocation.tokens, |word| word == self.name);
     }
 }
 
