@@ -1,11 +1,13 @@
-//! The gate: a list of cargo commands, run in order until one fails.
+//! The gate: a list of cargo commands, run in order until one fails, and beside them those that build in folders of their own.
 //!
 //! Every step is a command that can be repeated by hand. A step must not need a terminal or an input, and a network
-//! only to get published crates through cargo.
+//! only to get published crates through cargo, and backends through Go and npm.
 
 use std::io::{self, Write};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 /// The tests, as the front page spells the command.
@@ -46,6 +48,15 @@ impl Step {
         self
     }
 
+    /// What is wrong with it, by how it ended and what it printed.
+    fn fault(&self, status: ExitStatus, printed: &[u8]) -> Option<String> {
+        let text = String::from_utf8_lossy(printed);
+        if !status.success() {
+            return Some(format!("it ended with {status}{}", after_newline(&text)));
+        }
+        self.proof.fault(&text)
+    }
+
     /// The step as a line for a shell.
     fn command(&self) -> String {
         let env = self.env.iter().map(|(name, value)| format!("{name}={} ", quoted(value)));
@@ -76,21 +87,42 @@ const STEPS: &[Step] = &[
     Step::new("shop as JSON", &["run", "-p", "shop", "--", "--format", "json"]).proof(Proof::AtLeast(12)),
     Step::new("shop, repaired, as JSON", &["run", "-p", "shop", "--", "--fixed", "--format", "json"])
         .proof(Proof::Silence),
-    // Builds the backends the first time, where there is Go and npm, and says so where there is not.
-    Step::new("backends", &["xtask", "e2e", "--if-possible"]),
-    // A folder of its own: other flags would rebuild everything in the usual one.
+    Step::new("docs", &["doc", "--workspace", "--no-deps"]).env(&[("RUSTDOCFLAGS", "-D warnings")]),
+    // Times wander on a shared machine, instructions do not.
+    Step::new("instructions", &["xtask", "bench", "--baseline"]),
+];
+
+/// What is done beside the steps above, in this order, while a core has nothing else to do: nothing here builds where they do.
+const ASIDE: &[Step] = &[
+    // The first time, where there is Go and npm; says so where there is not.
+    Step::new("backends, built", &["xtask", "e2e", "--only-build", "--if-possible"]),
+    Step::new("tests of instrument", &["xtask", "instrument"]),
+    Step::new("kinds of function", &["xtask", "kinds", "--own"]),
+    // Three published crates, on every function of which the attribute is put.
+    Step::new("published crates", &["xtask", "annotate", "--small"]),
+    // Other flags would rebuild everything in the usual folder.
     Step::new("loom", &["test", "-p", "candor", "--lib", "--release", "--target-dir", "target/loom", "loom"])
         .env(&[("RUSTFLAGS", "--cfg loom")])
         .proof(Proof::SomeTest),
-    Step::new("tests of instrument", &["xtask", "instrument"]),
-    Step::new("kinds of function", &["xtask", "kinds", "--own"]),
-    // Times wander on a shared machine, instructions do not.
-    Step::new("instructions", &["xtask", "bench", "--baseline"]),
-    // Three published crates, on every function of which the attribute is put. What cargo builds for them stays in
-    // target/annotate.
-    Step::new("published crates", &["xtask", "annotate", "--small"]),
-    Step::new("docs", &["doc", "--workspace", "--no-deps"]).env(&[("RUSTDOCFLAGS", "-D warnings")]),
 ];
+
+/// What is done once both have passed.
+const LAST: &[Step] = &[Step::new("backends", &["xtask", "e2e", "--if-built"])];
+
+/// Where the gate runs, and by which program its chores are done: a copy of this one, since the tests may build it anew.
+struct Place {
+    root: PathBuf,
+    chores: PathBuf,
+}
+
+/// What became of a step beside the others.
+struct Ended {
+    step: &'static Step,
+    took: Duration,
+    /// All that it printed.
+    printed: Vec<u8>,
+    fault: io::Result<Option<String>>,
+}
 
 /// Runs the gate and says whether all of it passed.
 ///
@@ -98,35 +130,122 @@ const STEPS: &[Step] = &[
 /// When `out` cannot be written, or cargo cannot be started.
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> io::Result<bool> {
     let begun = now();
-    for step in STEPS {
-        writeln!(out, "== {}: {}", step.name, step.command())?;
-        out.flush()?;
-        let step_begun = now();
-        let fault = attempt(step, root)?;
-        let took = seconds(step_begun.elapsed());
-        if let Some(fault) = fault {
-            writeln!(out, "== {}: FAILED after {took}: {fault}", step.name)?;
-            writeln!(out, "== repeat it with: {}", step.command())?;
-            return Ok(false);
-        }
-        writeln!(out, "== {}: ok, {took}", step.name)?;
+    let place = Place::new(root)?;
+    let is_over = AtomicBool::new(false);
+    let (send, ended) = mpsc::channel();
+    let passed = std::thread::scope(|scope| {
+        scope.spawn(|| place.aside(&is_over, send));
+        let passed = place.run_all(STEPS, Some(&ended), out);
+        is_over.store(!matches!(passed, Ok(true)), Ordering::Relaxed);
+        let rest = ended.iter().try_fold(true, |passed, ended| show(ended, out).map(|ok| ok && passed));
+        io::Result::Ok(passed? && rest?)
+    })?;
+    if !passed || !place.run_all(LAST, None, out)? {
+        return Ok(false);
     }
-    writeln!(out, "== all {} steps passed in {}", STEPS.len(), seconds(begun.elapsed()))?;
+    let steps = STEPS.len() + ASIDE.len() + LAST.len();
+    writeln!(out, "== all {steps} steps passed in {}", seconds(begun.elapsed()))?;
     Ok(true)
 }
 
-/// Runs one step and returns what is wrong with it.
-fn attempt(step: &Step, root: &Path) -> io::Result<Option<String>> {
-    let read = !matches!(step.proof, Proof::Success);
-    let mut cargo = Command::new("cargo");
-    cargo.args(step.cargo).envs(step.env.iter().copied()).current_dir(root).stdin(Stdio::null());
-    cargo.stdout(if read { Stdio::piped() } else { Stdio::inherit() });
-    let output = cargo.spawn()?.wait_with_output()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    if !output.status.success() {
-        return Ok(Some(format!("cargo ended with {}{}", output.status, after_newline(&text))));
+/// Shows a step that was done beside the others, and says whether it passed.
+fn show(ended: Ended, out: &mut dyn Write) -> io::Result<bool> {
+    let Ended { step, took, printed, fault } = ended;
+    writeln!(out, "== {}, beside the others: {}", step.name, step.command())?;
+    out.write_all(&printed)?;
+    verdict(step, took, fault?, out)
+}
+
+/// Says how a step ended, and whether it passed.
+fn verdict(step: &Step, took: Duration, fault: Option<String>, out: &mut dyn Write) -> io::Result<bool> {
+    let took = seconds(took);
+    match &fault {
+        None => writeln!(out, "== {}: ok, {took}", step.name)?,
+        Some(fault) => {
+            writeln!(out, "== {}: FAILED after {took}: {fault}", step.name)?;
+            writeln!(out, "== repeat it with: {}", step.command())?;
+        }
     }
-    Ok(step.proof.fault(&text))
+    out.flush()?;
+    Ok(fault.is_none())
+}
+
+impl Place {
+    fn new(root: &Path) -> io::Result<Place> {
+        let folder = root.join("target/ci");
+        std::fs::create_dir_all(&folder)?;
+        let chores = folder.join("xtask");
+        std::fs::copy(std::env::current_exe()?, &chores)?;
+        Ok(Place { root: root.to_owned(), chores })
+    }
+
+    /// Runs steps until one fails, and shows in between what has ended beside them. Says whether all have passed.
+    fn run_all(
+        &self,
+        steps: &[Step],
+        beside: Option<&Receiver<Ended>>,
+        out: &mut dyn Write,
+    ) -> io::Result<bool> {
+        for step in steps {
+            writeln!(out, "== {}: {}", step.name, step.command())?;
+            out.flush()?;
+            let begun = now();
+            let fault = self.attempt(step)?;
+            if !verdict(step, begun.elapsed(), fault, out)? {
+                return Ok(false);
+            }
+            for ended in beside.into_iter().flat_map(Receiver::try_iter) {
+                if !show(ended, out)? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Runs the steps that are done beside the others, one after the other, until one fails or the others are over.
+    fn aside(&self, is_over: &AtomicBool, ended: Sender<Ended>) {
+        for step in ASIDE {
+            if is_over.load(Ordering::Relaxed) {
+                return;
+            }
+            let (begun, mut printed) = (now(), Vec::new());
+            let fault = self.attempt_quietly(step, &mut printed);
+            let passed = matches!(fault, Ok(None));
+            // Whoever listens does so to the end.
+            let _heard = ended.send(Ended { step, took: begun.elapsed(), printed, fault });
+            if !passed {
+                return;
+            }
+        }
+    }
+
+    /// Runs one step and returns what is wrong with it.
+    fn attempt(&self, step: &Step) -> io::Result<Option<String>> {
+        let read = !matches!(step.proof, Proof::Success);
+        let mut cargo = Command::new("cargo");
+        cargo.args(step.cargo).envs(step.env.iter().copied()).current_dir(&self.root).stdin(Stdio::null());
+        cargo.stdout(if read { Stdio::piped() } else { Stdio::inherit() });
+        let output = cargo.spawn()?.wait_with_output()?;
+        Ok(step.fault(output.status, &output.stdout))
+    }
+
+    /// The same for a step that has to leave the processor to others, and what it prints to whoever shows it later.
+    fn attempt_quietly(&self, step: &Step, printed: &mut Vec<u8>) -> io::Result<Option<String>> {
+        let mut nice = Command::new("nice");
+        match step.cargo {
+            ["xtask", chore @ ..] => nice.args(["-n", "10"]).arg(&self.chores).args(chore),
+            _ => nice.args(["-n", "10", "cargo"]).args(step.cargo),
+        };
+        nice.envs(step.env.iter().copied()).current_dir(&self.root).stdin(Stdio::null());
+        let (mut reader, writer) = io::pipe()?;
+        nice.stdout(writer.try_clone()?).stderr(writer);
+        let mut child = nice.spawn()?;
+        // It holds the other ends, and the text ends once all of them are closed.
+        drop(nice);
+        io::Read::read_to_end(&mut reader, printed)?;
+        Ok(step.fault(child.wait()?, printed))
+    }
 }
 
 impl Proof {

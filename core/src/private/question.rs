@@ -7,7 +7,7 @@ use super::outcome::{OutcomeOf, declared, failed};
 use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
 use super::through::{Through, looked};
 use crate::model::{Class, Outcome};
-use crate::record::{At, Callsite, has_frame, note_at, outcome};
+use crate::record::{At, Callsite, has_frame, note_at, will_end};
 
 /// The type of the operand of a `?` in a function that returns `Ret`.
 pub struct Question<O, Ret>(PhantomData<fn(&O) -> Ret>);
@@ -71,7 +71,7 @@ impl<O, Ret> Written<O, Ret> {
 fn left(at: At, how: impl FnOnce() -> Outcome) {
     note_at(at);
     if has_frame() {
-        outcome(how());
+        will_end(how());
     }
 }
 

@@ -22,6 +22,9 @@ pub(super) struct Alarm {
 /// Notes such a line, and lets it wait. Returns false, and nothing has happened, if it has to be read at once.
 #[inline(never)]
 pub(super) fn alarm(place: &'static LogSite) -> bool {
+    if raw::short(|thread| thread.alarm_light(place)).flatten().is_some() {
+        return true;
+    }
     let usually =
         || raw::short(|thread| thread.usual(|stack| stack.alarm(thread, place))).flatten().is_some();
     usually() || is_on() && stack::with(Stack::make_room_for_lines).unwrap_or(false) && usually()
@@ -32,14 +35,18 @@ impl Stack {
         self.top().filter(|top| !top.is_touched() || top.may_wait())?;
         self.repeat(thread, place)?;
         let top = self.top()?;
-        let here = thread.position().map_or(&top.callsite.operation().site, |at| at.site());
-        let line = Line::plain(place, top.seq);
-        top.alarms.push(Alarm { line, here });
+        top.wait_with(Line::plain(place, top.seq), thread.position().map(|at| at.site()));
         Some(())
     }
 }
 
 impl Frame {
+    /// An alarm waits from now on. It was said there, if that is known.
+    pub(super) fn wait_with(&mut self, line: Line, site: Option<&'static Site>) {
+        let here = site.unwrap_or(&self.callsite.operation().site);
+        self.alarms.push(Alarm { line, here });
+    }
+
     /// Whether an alarm may wait: nothing in the ledger could belong to it, and no other work has a part in this call.
     fn may_wait(&self) -> bool {
         let is_empty = self.entries.is_empty()

@@ -1,14 +1,20 @@
 //! The counters of one operation on one thread: written by that thread alone, read by whoever adds them up.
 
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 #[cfg(loom)]
-use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use loom::sync::atomic::AtomicU32;
+#[cfg(loom)]
+pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
 #[cfg(not(loom))]
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::AtomicU32;
+#[cfg(not(loom))]
+pub(super) use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::callsite::Callsite;
 use super::clock::ticks_of;
+use super::reason::{Reason, Reasons};
 use crate::model::Class;
 
 /// Four buckets for each doubling of the duration, up to 2^42 ticks.
@@ -58,6 +64,8 @@ pub(super) struct Cells {
     buckets: Box<[AtomicU32]>,
     /// Refused, failed, abandoned.
     not_fulfilled: [AtomicU64; 3],
+    /// Why, once there was a call that did not. Wider cells have the same.
+    reasons: OnceLock<Arc<Reasons>>,
     callsite: &'static Callsite,
     /// Their place in the list of their thread.
     number: usize,
@@ -87,7 +95,7 @@ impl Untold {
 
 /// Adds to a cell that only this thread writes: no locked instruction is needed.
 #[inline]
-fn add(cell: &AtomicU64, n: u64) {
+pub(super) fn add(cell: &AtomicU64, n: u64) {
     cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
 }
 
@@ -103,6 +111,7 @@ impl Cells {
             first: 0,
             buckets: Box::default(),
             not_fulfilled: [(); 3].map(|()| AtomicU64::new(0)),
+            reasons: OnceLock::new(),
             callsite,
             number,
         }
@@ -142,6 +151,7 @@ impl Cells {
             first,
             buckets,
             not_fulfilled: self.not_fulfilled.each_ref().map(same),
+            reasons: self.reasons.clone(),
             callsite: self.callsite,
             number: self.number,
         }
@@ -185,6 +195,24 @@ impl Cells {
             Class::Abandoned => abandoned,
         };
         add(cell, 1);
+    }
+
+    /// A call that did not fulfil ended for this reason. Nothing has happened if it was not learned before.
+    #[inline]
+    pub(super) fn ended_for(&self, why: Reason) -> Option<()> {
+        self.reasons.get()?.count(why)?;
+        self.ended(why.0);
+        Some(())
+    }
+
+    /// The reasons of calls that did not fulfil, if there was one.
+    pub(super) fn reasons(&self) -> Option<&Reasons> {
+        self.reasons.get().map(|reasons| &**reasons)
+    }
+
+    /// The same, made now if there are none.
+    pub(super) fn reasons_made(&self) -> &Reasons {
+        self.reasons.get_or_init(|| Arc::new(Reasons::new()))
     }
 
     /// A call took so many ticks; `of_some` says that the time of some calls only is taken. Returns what has to be put into a

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::callsite::Callsite;
 use super::cell::{self, BUCKETS, Cells, Reading, Untold, bucket};
 use super::memory::Account;
+use super::reason::{Reason, Reasons};
 use super::shared;
 use super::tally::{self, EventTotal, Tallies, Tally};
 use crate::model::{Class, EventMeta, Outcome};
@@ -122,6 +123,7 @@ struct Registry {
     tables: Vec<Table>,
     /// What threads that have ended left behind; their operations are in [`shared`].
     events: Vec<(&'static EventMeta, Arc<Tally>)>,
+    /// The reasons of each operation, and how often they were counted here: by threads that have ended, or that had no room.
     reasons: HashMap<usize, Vec<(Class, &'static str, u64)>>,
 }
 
@@ -231,15 +233,39 @@ impl ThreadFigures {
     }
 
     /// A call ended on this thread; it may have begun on another one. `took` is how long, if its time was taken.
-    pub(super) fn ended(&mut self, callsite: &'static Callsite, class: Class, took: Option<u64>) {
+    pub(super) fn ended(&mut self, callsite: &'static Callsite, outcome: &Outcome, took: Option<u64>) {
         let is_sampled = self.is_sampled;
+        let why = (outcome.class, outcome.reason);
         let Some(cells) = self.cells(callsite) else {
-            return shared::of(callsite).ended(class, took, is_sampled);
+            if !outcome.is_fulfilled() {
+                registry().count(callsite, why, 1);
+            }
+            return shared::of(callsite).ended(outcome.class, took, is_sampled);
         };
-        cells.ended(class);
+        if outcome.is_fulfilled() {
+            cells.ended(outcome.class);
+        } else if cells.ended_for(why).is_none() {
+            cells.ended(outcome.class);
+            self.learn(callsite, why);
+        }
+        let Some(cells) = self.known(callsite) else { return };
         if let Some(took) = took {
             let left = cells.took(took, is_sampled);
             self.place(callsite, left);
+        }
+    }
+
+    /// A call ended for a reason that this thread has not counted yet: it is counted, here from now on if there is room.
+    #[cold]
+    #[inline(never)]
+    fn learn(&mut self, callsite: &'static Callsite, said: Reason) {
+        let is_first = self.known(callsite).is_some_and(|cells| cells.reasons().is_none());
+        let has_room = !is_first || self.account.take(size_of::<Reasons>());
+        let mut registry = registry();
+        let counted = registry.counted(callsite, said);
+        let own = self.known(callsite).filter(|_| has_room).map(Cells::reasons_made);
+        if !own.is_some_and(|own| own.learn(said, counted) && own.count(said).is_some()) {
+            registry.count(callsite, said, 1);
         }
     }
 
@@ -376,6 +402,9 @@ impl Drop for ThreadFigures {
         self.account = Account::new();
         for cells in table.operations {
             shared::of(cells.callsite()).merge(&cells);
+            for (why, calls) in cells.reasons().into_iter().flat_map(Reasons::read) {
+                registry.count(cells.callsite(), why, calls);
+            }
         }
         for (meta, tally) in table.events {
             match registry.events.iter().find(|(known, _)| std::ptr::eq(*known, meta)) {
@@ -386,23 +415,29 @@ impl Drop for ThreadFigures {
     }
 }
 
-/// Counts why a call did not fulfil.
-#[cold]
-pub(super) fn reason(callsite: &'static Callsite, outcome: &Outcome) {
-    let mut registry = registry();
-    let list = registry.reasons.entry(std::ptr::from_ref(callsite).addr()).or_default();
-    let full = list.len() >= REASONS;
-    let same =
-        |name| move |known: &&mut (Class, &'static str, u64)| known.0 == outcome.class && known.1 == name;
-    if let Some(known) = list.iter_mut().find(same(outcome.reason)) {
-        known.2 += 1;
-    } else if full {
-        match list.iter_mut().find(same("other")) {
-            Some(known) => known.2 += 1,
-            None => list.push((outcome.class, "other", 1)),
+impl Registry {
+    /// As what a reason is counted: an operation keeps only so many apart.
+    fn counted(&mut self, callsite: &'static Callsite, (class, name): Reason) -> Reason {
+        let list = self.reasons.entry(std::ptr::from_ref(callsite).addr()).or_default();
+        let is_known = |name| list.iter().any(|known| known.0 == class && known.1 == name);
+        let counted = if is_known(name) || list.len() < REASONS { name } else { "other" };
+        if !is_known(counted) {
+            list.push((class, counted, 0));
         }
-    } else {
-        list.push((outcome.class, outcome.reason, 1));
+        (class, counted)
+    }
+
+    /// So many calls more did not fulfil for this reason.
+    fn count(&mut self, callsite: &'static Callsite, why: Reason, calls: u64) {
+        let counted = self.counted(callsite, why);
+        add_reason(self.reasons.entry(std::ptr::from_ref(callsite).addr()).or_default(), counted, calls);
+    }
+}
+
+fn add_reason(sums: &mut Vec<(Class, &'static str, u64)>, (class, name): Reason, calls: u64) {
+    match sums.iter_mut().find(|known| known.0 == class && known.1 == name) {
+        Some(known) => known.2 += calls,
+        None => sums.push((class, name, calls)),
     }
 }
 
@@ -422,12 +457,17 @@ pub fn totals() -> Vec<Totals> {
         }
     };
     shared::for_each(&mut add);
+    let mut reasons = registry.reasons.clone();
     for table in &registry.tables {
-        lock(table).operations.iter().for_each(|cells| add(cells.callsite(), cells.read()));
+        for cells in &lock(table).operations {
+            add(cells.callsite(), cells.read());
+            let sums = reasons.entry(std::ptr::from_ref(cells.callsite()).addr()).or_default();
+            cells.reasons().into_iter().flat_map(Reasons::read).for_each(|(why, n)| add_reason(sums, why, n));
+        }
     }
     for sum in &mut sums {
-        sum.reasons =
-            registry.reasons.get(&std::ptr::from_ref(sum.callsite).addr()).cloned().unwrap_or_default();
+        sum.reasons = reasons.remove(&std::ptr::from_ref(sum.callsite).addr()).unwrap_or_default();
+        sum.reasons.retain(|(_, _, calls)| *calls > 0);
         sum.active = sum.calls.saturating_sub(sum.by_class.iter().sum());
     }
     drop(registry);

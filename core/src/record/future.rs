@@ -306,6 +306,15 @@ impl Stack {
 fn leave_of_itself<const HERE: bool>(id: Option<NonZeroU32>) {
     let end = |thread: &Thread| thread.end_light_by_id(id?.get());
     if raw::short(end).flatten().is_none() {
+        leave_as_said::<HERE>(id);
+    }
+}
+
+/// Ends a call that did not end as fulfilled so far.
+#[inline(never)]
+fn leave_as_said<const HERE: bool>(id: Option<NonZeroU32>) {
+    let end = |thread: &Thread| thread.end_as_said_by_id(id?.get());
+    if raw::short(end).flatten().is_none() {
         leave_in_frame::<HERE>(id);
     }
 }

@@ -5,7 +5,6 @@ use std::ptr;
 use super::callsite::Callsite;
 use super::cell::Untold;
 use super::clock::ticks;
-use super::figure;
 use super::frame::Frame;
 use super::keep;
 use super::page::ChildEnd;
@@ -78,7 +77,7 @@ impl Guard {
         {
             let outcome = read();
             if !outcome.is_fulfilled() {
-                not_fulfilled(self.callsite, spot, outcome);
+                not_fulfilled::<HERE>(self.callsite, spot, outcome);
                 return self.say_nothing(());
             }
             // It is a constant that owns nothing: it need not be dropped, and so not even be made. The block ends its
@@ -166,14 +165,17 @@ fn fulfilled_after_all(callsite: &'static Callsite, spot: At) {
 
 #[cold]
 #[inline(never)]
-fn not_fulfilled(callsite: &'static Callsite, spot: At, outcome: Outcome) {
+fn not_fulfilled<const HERE: bool>(callsite: &'static Callsite, spot: At, outcome: Outcome) {
+    if raw::short(|thread| thread.fail_light(callsite, &outcome)).flatten().is_some() {
+        return;
+    }
     stack::arrives_inside(spot);
     finish_top(callsite, Some(outcome), "");
 }
 
 #[inline(never)]
 fn dropped<const HERE: bool>(callsite: &'static Callsite) {
-    if !std::thread::panicking() && raw::short(|thread| thread.end_light(callsite)).flatten().is_some() {
+    if !std::thread::panicking() && raw::short(|thread| thread.end_as_said(callsite)).flatten().is_some() {
         return;
     }
     if !std::thread::panicking()
@@ -342,7 +344,7 @@ impl Stack {
     #[cold]
     #[inline(never)]
     fn count(&mut self, callsite: &'static Callsite, took: Option<u64>) -> Left {
-        self.figures.ended(callsite, Class::Fulfilled, took);
+        self.figures.ended(callsite, &Outcome::FULFILLED, took);
         Left::Quietly
     }
 }
@@ -378,9 +380,6 @@ pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'stat
         frame.ended = now;
     }
     let took = frame.timed.then(|| now.saturating_sub(frame.started));
-    if outcome.class != Class::Fulfilled {
-        figure::reason(frame.callsite, &outcome);
-    }
     if frame.scope != 0
         && let Some(sink) = sink()
     {
@@ -393,7 +392,7 @@ pub(super) fn finish(mut frame: Box<Frame>, told: Option<Outcome>, cause: &'stat
     let found = frame.conclude(&outcome, frame.at.get());
     let is_kept = keep::is_keeping() && keep::settle(&mut frame, &outcome, found);
     stack::with(|stack| {
-        stack.figures.ended(frame.callsite, outcome.class, took);
+        stack.figures.ended(frame.callsite, &outcome, took);
         if let Some(parent) = stack.top_with_pages() {
             parent.child_ended(&frame, &outcome);
             parent.note_child(&mut frame, (outcome.class, outcome.reason), (now, is_kept));

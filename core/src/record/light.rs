@@ -7,6 +7,7 @@
 
 mod child;
 mod event;
+mod fail;
 mod told;
 
 use std::cell::Cell;
@@ -28,7 +29,7 @@ use super::said::LogSite;
 use super::stack::Stack;
 use super::state::{changes, changes_so_far};
 use super::thread::Thread;
-use crate::model::{Class, LogLevel, Plan, Site};
+use crate::model::{Class, LogLevel, Outcome, Plan, Site};
 
 /// Whose calls are no calls.
 static NOBODY: Callsite = Callsite::unnamed("no operation");
@@ -58,6 +59,10 @@ pub(super) struct Light {
     brisk: Cell<&'static Callsite>,
     /// Calls may be light as long as no more has changed than this; 0 when they may not.
     open: Cell<u32>,
+    /// The same, while the running call is not to end without its frame.
+    was_open: Cell<u32>,
+    /// How the running call is about to end, if it has said so.
+    said: Cell<Option<Outcome>>,
     /// What holds on this thread was learned when so much had changed.
     learned: Cell<u32>,
     /// How much had been told when it began, if there are any.
@@ -91,6 +96,8 @@ impl Light {
             limit: Cell::new(0),
             brisk: Cell::new(&NOBODY),
             open: Cell::new(0),
+            was_open: Cell::new(0),
+            said: Cell::new(None),
             learned: Cell::new(0),
             first: Cell::new(0),
             told: Told::new(),
@@ -160,6 +167,7 @@ impl Light {
         let so_far = changes_so_far();
         let may_be = stack.is_current() && marks == 0 && keep::marks() == Some(0);
         self.open.set(if may_be { so_far } else { 0 });
+        self.was_open.set(0);
         self.limit.set(if stack.figures.is_sampled { 0 } else { stack.figures.brisk().min(keep::slow()) });
         self.brisk.set(&NOBODY);
         self.learned.set(so_far);
@@ -167,6 +175,7 @@ impl Light {
 
     pub(super) fn forget_what_holds(&self) {
         self.open.set(0);
+        self.was_open.set(0);
         self.learned.set(0);
     }
 

@@ -133,7 +133,11 @@ impl Frame {
         is_own: bool,
     ) {
         let seq = if is_own { self.next() } else { self.seq };
-        self.notes.known_line(at, site, Line::plain(place, seq));
+        let line = Line::plain(place, seq);
+        self.notes.known_line(at, site, line);
+        if is_own && place.level == LogLevel::Error {
+            self.wait_with(line, site);
+        }
     }
 
     #[inline]

@@ -196,7 +196,7 @@ impl Stack {
 
     /// The call is counted and not followed.
     pub(super) fn too_deep(&mut self, callsite: &'static Callsite) {
-        self.figures.ended(callsite, crate::model::Class::Fulfilled, None);
+        self.figures.ended(callsite, &crate::model::Outcome::FULFILLED, None);
         self.beyond += 1;
         figure::lose(Lost::Operation, 1);
     }

@@ -36,7 +36,16 @@ fn exits_at<const HERE: bool>(spot: At) -> Option<bool> {
 #[cold]
 #[inline(never)]
 fn end_after_all(said: Outcome) {
-    outcome(said);
+    will_end(said);
+}
+
+/// The current call is about to end like this.
+pub fn will_end(said: Outcome) {
+    let mut said = Some(said);
+    raw::short(|thread| thread.will_end(&mut said));
+    if let Some(said) = said {
+        outcome(said);
+    }
 }
 
 /// Declares the key of the current call.

@@ -25,17 +25,23 @@ use std::time::Duration;
 use check::Check;
 
 /// After so long a gate begins to build no further backend; the next run goes on where this one stopped.
-const PATIENCE: Duration = Duration::from_secs(8 * 60);
+const PATIENCE: Duration = Duration::from_secs(20 * 60);
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// How to run it.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Do nothing, and say so, when a backend has not been built yet and cannot be: what would build it is not there, fails,
-    /// or takes too long for a gate.
+    /// Only build the backends that have not been built yet.
+    #[arg(long, conflicts_with_all = ["faults", "record", "picture"])]
+    only_build: bool,
+    /// Go no further, and say so, when a backend cannot be built: what would build it is not there, fails, or takes too long
+    /// for a gate.
     #[arg(long)]
     if_possible: bool,
+    /// Do nothing, and say so, when a backend has not been built yet.
+    #[arg(long, conflicts_with = "only_build")]
+    if_built: bool,
     /// Only run the shop with backends that fail; that needs none that is built.
     #[arg(long, conflicts_with = "record")]
     faults: bool,
@@ -59,19 +65,21 @@ pub(crate) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Outcom
         return Ok(rows.iter().all(fault::Row::has_passed));
     }
     let cache = tool::cache();
-    if options.if_possible
-        && let Some(builder) = tool::builder_missing(&cache)
-    {
+    if options.if_built && !tool::missing(&cache).is_empty() {
         let missing = tool::missing(&cache).join(", ");
-        writeln!(out, "not run: {missing} not in {}, and no `{builder}` to build them", cache.display())?;
+        writeln!(out, "not run: {missing} not in {}", cache.display())?;
         return Ok(true);
     }
-    if let Err(error) = tool::build(&cache, options.if_possible.then_some(PATIENCE), out) {
-        if options.if_possible {
-            writeln!(out, "not run: {error}")?;
+    match (build(&cache, options.if_possible, out), options.if_possible) {
+        (Ok(()), _) => {}
+        (Err(error), true) => {
+            writeln!(out, "not built: {error}")?;
             return Ok(true);
         }
-        return Err(error);
+        (Err(error), false) => return Err(error),
+    }
+    if options.only_build {
+        return Ok(true);
     }
     let folder = backend::Folder::new()?;
     let checks = prove(root, &cache, folder.path(), options.picture.as_deref(), out)?;
@@ -84,6 +92,15 @@ pub(crate) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Outcom
         std::fs::write(root.join("docs/backends.md"), check::document(&table, &faults))?;
     }
     Ok(checks.iter().all(Check::has_passed) && rows.iter().all(fault::Row::has_passed))
+}
+
+/// Builds what is missing, as far as a gate may wait for it.
+fn build(cache: &Path, is_gate: bool, out: &mut dyn Write) -> Outcome<()> {
+    if let Some(builder) = tool::builder_missing(cache) {
+        let (missing, cache) = (tool::missing(cache).join(", "), cache.display());
+        return Err(format!("{missing} not in {cache}, and no `{builder}` to build them").into());
+    }
+    tool::build(cache, is_gate.then_some(PATIENCE), out)
 }
 
 fn prove(

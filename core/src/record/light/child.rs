@@ -91,6 +91,8 @@ impl Light {
         let innermost = self.callsite.take()?;
         let (depth, used) = (self.depth() as usize, self.used());
         self.used.set(0);
+        let said = self.said.take();
+        self.reopen();
         let mut began = [0; OUTER + 1];
         let outer_of = |level: usize| {
             let outer = level.checked_sub(1).and_then(|outer| self.outer.get(outer));
@@ -115,6 +117,9 @@ impl Light {
         let seat = Seat { callsite: innermost, plan, started, id, outer: outer_of(depth) };
         stack.seat(&seat, (scope, marks))?;
         stack.take_told(self.told.from(0, used), began.get(..=depth)?);
+        if let (Some(said), Some(top)) = (said, stack.top()) {
+            top.outcome = Some(said);
+        }
         Some(())
     }
 }

@@ -1,0 +1,119 @@
+//! Light calls in which something fails: lines that are errors by their level wait, and a call that no other one encloses may
+//! end as failed without ever having had a frame. Nobody would have looked at it.
+
+use super::Light;
+use super::told::What;
+use crate::model::{Outcome, Plan, Wording};
+use crate::record::callsite::Callsite;
+use crate::record::cell::Untold;
+use crate::record::clock::ticks;
+use crate::record::keep;
+use crate::record::said::{Line, LogSite};
+use crate::record::state::changes;
+use crate::record::thread::Thread;
+
+impl Light {
+    /// From now on the running call gets its frame before it ends as fulfilled or encloses another one.
+    fn close(&self) {
+        let open = self.open.replace(0);
+        if open != 0 {
+            self.was_open.set(open);
+        }
+    }
+
+    /// The call that was closed is over, or has its frame.
+    #[inline(always)]
+    pub(super) fn reopen(&self) {
+        let open = self.was_open.replace(0);
+        if open != 0 {
+            self.open.set(open);
+        }
+    }
+
+    /// Whether calls may be light but for what the running one has said.
+    fn is_open_otherwise(&self) -> bool {
+        self.is_open() || self.open.get() == 0 && self.was_open.get() == changes()
+    }
+
+    /// Whether a line was told that claims success: where a call has failed, that is evidence.
+    fn has_boasted(&self) -> bool {
+        let told = self.told.from(0, self.used()).iter();
+        let places = told.filter_map(|entry| match entry.get().what {
+            What::Line(place) | What::LineAt(place, ..) => Some(place),
+            What::Event(_) | What::Child(_) => None,
+        });
+        places.into_iter().any(|place| Line::plain(place, 0).known_wording() == Wording::Success)
+    }
+
+    /// Whether nothing is asked of the running call if it fails: it is alone, and has promised nothing.
+    fn may_fail(&self) -> bool {
+        let asks = |plan: &Plan| !plan.promises.is_empty() || !plan.agrees.is_empty();
+        self.depth() == 0 && !self.plan.get().is_some_and(asks)
+    }
+}
+
+impl Thread {
+    /// Notes a line of a light call that is an error by its level, as its place is known to say it, and lets it wait.
+    pub(in crate::record) fn alarm_light(&self, place: &'static LogSite) -> Option<()> {
+        let light = self.light();
+        let callsite = light.callsite.get().filter(|_| light.may_fail())?;
+        self.tell_light(What::LineAt(place, 0, self.time_of_line(callsite)))?;
+        light.close();
+        Some(())
+    }
+
+    /// The light call is about to end like this, which it is told where it is left. What was taken, it keeps.
+    pub(in crate::record) fn will_end(&self, said: &mut Option<Outcome>) {
+        let light = self.light();
+        if light.is_running() && light.may_fail() && said.as_ref().is_some_and(|said| !said.is_fulfilled()) {
+            light.close();
+            light.said.set(said.take());
+        }
+    }
+
+    /// Ends a light call of this callsite that has said how, or as fulfilled, if everything is as usual.
+    pub(in crate::record) fn end_as_said(&self, callsite: &'static Callsite) -> Option<()> {
+        let Some(said) = self.light().said.take() else { return self.end_light(callsite) };
+        let ended = self.fail_light(callsite, &said);
+        if ended.is_none() {
+            self.light().said.set(Some(said));
+        }
+        ended
+    }
+
+    /// The same for one that whoever began it knows by this id.
+    pub(in crate::record) fn end_as_said_by_id(&self, id: u32) -> Option<()> {
+        let light = self.light();
+        let callsite = light.callsite.get().filter(|_| light.id.get() == id)?;
+        self.end_as_said(callsite)
+    }
+
+    /// Ends a light call of this callsite that did not fulfil, if nothing is remarkable in that.
+    #[inline(never)]
+    pub(in crate::record) fn fail_light(&self, callsite: &'static Callsite, outcome: &Outcome) -> Option<()> {
+        let light = self.light();
+        if !light.is_of(callsite) {
+            return None;
+        }
+        let now = if light.started.get() == 0 { 0 } else { ticks() };
+        // One that failed is exported where anything is.
+        if !light.is_open_otherwise() || !light.may_fail() || keep::is_keeping() || light.has_boasted() {
+            return None;
+        }
+        let mut stack = self.rest()?;
+        let cells = stack.figures.known(callsite)?;
+        cells.ended_for((outcome.class, outcome.reason))?;
+        let mut untold = Untold::NONE;
+        if now != 0 {
+            let took = now.wrapping_sub(light.started.get());
+            if took >= light.limit.get() {
+                light.brisk.set(&super::NOBODY);
+            }
+            untold = cells.took(took, stack.figures.is_sampled);
+        }
+        light.reopen();
+        self.leave_light();
+        stack.figures.place(callsite, untold);
+        Some(())
+    }
+}
