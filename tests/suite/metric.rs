@@ -99,12 +99,12 @@ fn a_value_that_passes_through_says_what_a_lent_one_says() {
     }
     macro_rules! leave {
         ($($value:expr),+) => { $(
-            let passed = read(&$value).candor_half().candor_leave(bare::enter(&PASSED, 0), &PASSED, 0, $value);
+            let passed = read(&$value).candor_half().candor_leave(bare::enter(&PASSED, 0), $value);
             assert_eq!(passed, $value);
             let named = read(&passed).candor_half();
-            assert_eq!(named.candor_named_leave(bare::enter(&PASSED, 0), &PASSED, 0, passed), $value);
-            read(&$value).candor_half().candor_leave_lent(bare::enter(&LENT, 0), &LENT, 0, &$value);
-            read(&$value).candor_half().candor_named_leave_lent(bare::enter(&LENT, 0), &LENT, 0, &$value);
+            assert_eq!(named.candor_named_leave(bare::enter(&PASSED, 0), passed), $value);
+            read(&$value).candor_half().candor_leave_lent(bare::enter(&LENT, 0), &$value);
+            read(&$value).candor_half().candor_named_leave_lent(bare::enter(&LENT, 0), &$value);
         )+ };
     }
     let alone = alone();
@@ -119,8 +119,8 @@ fn a_value_that_passes_through_says_what_a_lent_one_says() {
             Answer::SoldOut,
             [7; 99]
         );
-        assert_eq!(leave_fulfilled(bare::enter(&PASSED, 0), &PASSED, 0, 7), 7);
-        leave_lent_fulfilled(bare::enter(&LENT, 0), &LENT, 0, &7);
+        assert_eq!(leave_fulfilled(bare::enter(&PASSED, 0), 7), 7);
+        leave_lent_fulfilled(bare::enter(&LENT, 0), &7);
     });
     let now = Published::now(&alone);
     let outcomes = |operation: &str| -> Vec<(String, f64)> {

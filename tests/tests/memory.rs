@@ -23,7 +23,7 @@ fn places() -> &'static [Callsite] {
 
 fn call_all(times: usize) {
     for place in places().iter().flat_map(|place| std::iter::repeat_n(place, times)) {
-        enter(place, 0).leave(place.spot(0), (), |()| true, |()| Outcome::FULFILLED);
+        enter(place, 0).leave((), |()| true, |()| Outcome::FULFILLED);
     }
 }
 
@@ -105,7 +105,7 @@ fn ten_thousand_operations_on_sixteen_threads_stay_under_the_bound_and_are_count
     let guard = candor::builder().quiet().memory(64 * 1024, 1024).install().unwrap();
     let before = record::memory_use();
     static FRESH: Callsite = Callsite::bare("fresh\n\n\n\n\n1:1 t");
-    elsewhere(|| enter(&FRESH, 0).leave(FRESH.spot(0), (), |()| true, |()| Outcome::FULFILLED));
+    elsewhere(|| enter(&FRESH, 0).leave((), |()| true, |()| Outcome::FULFILLED));
     assert_eq!(record::memory_use().folded, before.folded + 1);
     let together =
         record::totals().into_iter().find(|total| total.callsite.operation().name == "other operations");

@@ -37,8 +37,11 @@ pub fn counted(value: u64, noun: &str) -> String {
 
 /// The last segment of a type's name, without generics.
 pub(crate) fn last_segment(type_name: &str) -> &str {
-    let head = type_name.split('<').next().unwrap_or(type_name);
-    head.rsplit("::").next().unwrap_or(head)
+    // Most names have no generics, and are read from behind as far as they are wanted.
+    let end = if type_name.ends_with('>') { type_name.find('<') } else { None };
+    let head = end.and_then(|end| type_name.get(..end)).unwrap_or(type_name);
+    let begin = head.bytes().rposition(|byte| byte == b':').map_or(0, |colon| colon + 1);
+    head.get(begin..).unwrap_or(head)
 }
 
 #[cfg(test)]
@@ -53,5 +56,18 @@ mod tests {
         assert_eq!(duration(12_449_000), "12.4ms");
         assert_eq!(duration(2_310_000_000), "2.31s");
         assert_eq!(duration(61_000_000_000), "1m01s");
+    }
+
+    #[test]
+    fn a_type_is_called_by_its_own_name() {
+        let names = [
+            "a::b::Odd",
+            "Odd",
+            "a::Odd<b::Even>",
+            "&a::Odd",
+            "()",
+            "alloc::boxed::Box<dyn core::error::Error>",
+        ];
+        assert_eq!(names.map(last_segment), ["Odd", "Odd", "Odd", "Odd", "()", "Box"]);
     }
 }

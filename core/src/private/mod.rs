@@ -108,13 +108,13 @@ pub mod planned {
 
 /// Ends a call that can end in one way only at its only exit, and passes its value on.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn leave_fulfilled<V>(guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
-    guard.leave(own.spot(place), value, |_| true, |_| Outcome::FULFILLED)
+pub fn leave_fulfilled<V>(guard: Guard, value: V) -> V {
+    guard.leave(value, |_| true, |_| Outcome::FULFILLED)
 }
 
 /// The same for a value that stays where it is.
-pub fn leave_lent_fulfilled<V>(guard: Guard, own: &'static Callsite, place: u32, value: &V) {
-    guard.leave_lent(own.spot(place), value, |_| true, |_| Outcome::FULFILLED);
+pub fn leave_lent_fulfilled<V>(guard: Guard, value: &V) {
+    guard.leave_lent(value, |_| true, |_| Outcome::FULFILLED);
 }
 
 /// Notes where the code is.

@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
 use crate::model::{Class, Outcome, last_segment};
-use crate::record::{Callsite, Guard, guarded, has_frame, tell_end};
+use crate::record::{Callsite, Guard, fails_quietly, guarded, has_frame, tell_end};
 
 /// A type that knows what it means for the outcome. Derive it with `#[derive(Outcome)]`.
 #[diagnostic::on_unimplemented(
@@ -190,13 +190,13 @@ macro_rules! exits {
 
             /// Ends a call at its only exit, and passes its value on.
             #[cfg_attr(not(debug_assertions), inline(always))]
-            pub fn $leave($($taken)+, guard: Guard, own: &'static Callsite, place: u32, value: V) -> V {
-                guard.leave(own.spot(place), value, is_plain::<V, K, $how>, outcome_of::<V, K, $how>)
+            pub fn $leave($($taken)+, guard: Guard, value: V) -> V {
+                guard.leave(value, is_plain::<V, K, $how>, outcome_of::<V, K, $how>)
             }
 
             /// The same for a value that stays where it is.
-            pub fn $lent($($taken)+, guard: Guard, own: &'static Callsite, place: u32, value: &V) {
-                guard.leave_lent(own.spot(place), value, is_plain::<V, K, $how>, outcome_of::<V, K, $how>);
+            pub fn $lent($($taken)+, guard: Guard, value: &V) {
+                guard.leave_lent(value, is_plain::<V, K, $how>, outcome_of::<V, K, $how>);
             }
         }
     };
@@ -278,17 +278,17 @@ macro_rules! rung {
     };
 }
 rung!(High, First, [self], ErrDeclared, "A declared error.", (OutcomeOf), |error| declared_error(error));
-rung!(High, Second, [&self], ErrDisplay, "An error that says something.", (fmt::Display), |error| failed::<
+rung!(High, Second, [&self], ErrDisplay, "An error that says something.", (fmt::Display), |error| ended::<
     V::Error,
->(|| {
-    Some(error.to_string())
-}));
-rung!(High, Third, [&mut self], ErrDebug, "An error that can be printed.", (fmt::Debug), |error| failed::<
+>(|| Some(
+    error.to_string()
+)));
+rung!(High, Third, [&mut self], ErrDebug, "An error that can be printed.", (fmt::Debug), |error| ended::<
     V::Error,
 >(|| Some(
     format!("{error:?}")
 )));
-rung!(Middle, Fourth, [self], ErrAny, "Any other error.", (Sized), |_error| failed::<V::Error>(|| None));
+rung!(Middle, Fourth, [self], ErrAny, "Any other error.", (Sized), |_error| ended::<V::Error>(|| None));
 
 impl<T> Middle<Read<Option<T>>, Fifth> {
     /// `Option`: `None` is an answer.
@@ -334,6 +334,16 @@ impl<V> Taking<V> for Whole {
     }
 }
 
+/// The outcome of a call that ends with an error here and now: its text is made only where somebody may look at it.
+fn ended<E: ?Sized>(text: impl FnOnce() -> Option<String>) -> Outcome {
+    if fails_quietly() { Outcome::new(Class::Failed, reason_of::<E>()) } else { failed::<E>(text) }
+}
+
+/// The name by which an error is counted that declares no outcome.
+fn reason_of<E: ?Sized>() -> &'static str {
+    last_segment(std::any::type_name::<E>())
+}
+
 /// What a declared value says.
 pub(super) fn declared<T: OutcomeOf + ?Sized>(value: &T, default: Class) -> Outcome {
     match value.class().unwrap_or(default) {
@@ -359,7 +369,14 @@ impl OutcomeOf for std::process::ExitStatus {
 }
 
 fn declared_error<E: OutcomeOf>(error: &E) -> Outcome {
-    if has_frame() { declared(error, Class::Failed) } else { Outcome::new(Class::Failed, "") }
+    if !has_frame() {
+        return Outcome::new(Class::Failed, "");
+    }
+    match error.class().unwrap_or(Class::Failed) {
+        Class::Fulfilled => Outcome::FULFILLED,
+        class if fails_quietly() => Outcome::new(class, error.reason()),
+        _ => declared(error, Class::Failed),
+    }
 }
 
 /// The outcome of an error that declares none. Its text is not made when nobody records.
@@ -367,7 +384,7 @@ pub(super) fn failed<E: ?Sized>(text: impl FnOnce() -> Option<String>) -> Outcom
     if !has_frame() {
         return Outcome::new(Class::Failed, "");
     }
-    let reason = last_segment(std::any::type_name::<E>());
+    let reason = reason_of::<E>();
     // The user's `Display` may panic: the outcome is known all the same.
     let detail = guarded("the error", text).flatten();
     Outcome { class: Class::Failed, reason, detail: detail.map(Cow::Owned) }

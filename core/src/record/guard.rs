@@ -34,14 +34,13 @@ impl Guard {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn leave<T>(
         self,
-        spot: At,
         value: T,
         is_plain: impl FnOnce(&T) -> bool,
         read: impl FnOnce(&T) -> Outcome,
     ) -> T {
         if self.is_on {
             std::hint::cold_path();
-            self.tell(spot, value, is_plain, read)
+            self.tell(value, is_plain, read)
         } else {
             self.say_nothing(value)
         }
@@ -50,48 +49,42 @@ impl Guard {
     /// The value passes through by value, so that it need not be in memory while nothing is recorded. Reading an outcome
     /// calls something, for which everything here would have to be kept: it stands elsewhere.
     #[inline(never)]
-    fn tell<T>(
-        self,
-        spot: At,
-        value: T,
-        is_plain: impl FnOnce(&T) -> bool,
-        read: impl FnOnce(&T) -> Outcome,
-    ) -> T {
+    fn tell<T>(self, value: T, is_plain: impl FnOnce(&T) -> bool, read: impl FnOnce(&T) -> Outcome) -> T {
         if !is_plain(&value) {
-            return self.tell_more(spot, value, read);
+            return self.tell_more(value, read);
         }
         // Before, not afterwards: it need not be kept meanwhile.
+        let callsite = self.callsite;
         std::mem::forget(self);
-        fulfilled::<HERE>(spot);
+        fulfilled::<HERE>(callsite);
         value
     }
 
     #[inline(never)]
-    fn tell_more<T>(self, spot: At, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
-        self.tell_read(spot, || read(&value));
+    fn tell_more<T>(self, value: T, read: impl FnOnce(&T) -> Outcome) -> T {
+        self.tell_read(|| read(&value));
         value
     }
 
     #[inline(always)]
-    fn tell_read(self, spot: At, read: impl FnOnce() -> Outcome) {
+    fn tell_read(self, read: impl FnOnce() -> Outcome) {
         {
             let outcome = read();
             if !outcome.is_fulfilled() {
-                not_fulfilled::<HERE>(self.callsite, spot, outcome);
+                not_fulfilled(self.callsite, outcome);
                 return self.say_nothing(());
             }
             // It is a constant that owns nothing: it need not be dropped, and so not even be made. The block ends its
             // life before anything else is called.
             std::mem::forget(outcome);
         }
-        fulfilled::<HERE>(spot);
+        fulfilled::<HERE>(self.callsite);
         self.say_nothing(());
     }
 
     /// The same for a value that stays where it is.
     pub fn leave_lent<T>(
         self,
-        spot: At,
         value: &T,
         is_plain: impl FnOnce(&T) -> bool,
         read: impl FnOnce(&T) -> Outcome,
@@ -100,10 +93,11 @@ impl Guard {
             return self.say_nothing(());
         }
         if !is_plain(value) {
-            return self.tell_read(spot, || read(value));
+            return self.tell_read(|| read(value));
         }
+        let callsite = self.callsite;
         std::mem::forget(self);
-        fulfilled::<HERE>(spot);
+        fulfilled::<HERE>(callsite);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -125,15 +119,14 @@ impl Drop for Guard {
 
 /// Ends a call that fulfilled, there.
 #[inline(never)]
-fn fulfilled<const HERE: bool>(spot: At) {
-    if raw::short(|thread| thread.end_light(spot.callsite())).flatten().is_none() {
-        fulfilled_in_frame::<HERE>(spot);
+fn fulfilled<const HERE: bool>(callsite: &'static Callsite) {
+    if raw::short(|thread| thread.end_light(callsite)).flatten().is_none() {
+        fulfilled_in_frame::<HERE>(callsite);
     }
 }
 
 #[inline(never)]
-fn fulfilled_in_frame<const HERE: bool>(spot: At) {
-    let callsite = spot.callsite();
+fn fulfilled_in_frame<const HERE: bool>(callsite: &'static Callsite) {
     let is_it = |top: &Frame| ptr::eq(top.callsite, callsite);
     let left = raw::short(|thread| {
         thread.usual(|stack| match stack.leave_usual(thread, is_it) {
@@ -142,34 +135,34 @@ fn fulfilled_in_frame<const HERE: bool>(spot: At) {
         })
     });
     if left.flatten().is_none() {
-        fulfilled_unusually(callsite, spot);
+        fulfilled_unusually(callsite);
     }
 }
 
 /// Ends a call that is a child of another one, or that has something to say.
 #[inline(never)]
-fn fulfilled_unusually(callsite: &'static Callsite, spot: At) {
+fn fulfilled_unusually(callsite: &'static Callsite) {
     if stack::with_thread(|thread, stack| stack.leave_quietly(thread, callsite))
         == Some(Left::WithSomethingToSay)
     {
-        fulfilled_after_all(callsite, spot);
+        fulfilled_after_all(callsite);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn fulfilled_after_all(callsite: &'static Callsite, spot: At) {
-    stack::arrives_inside(spot);
+fn fulfilled_after_all(callsite: &'static Callsite) {
+    stack::arrives_inside(callsite.end());
     finish_top(callsite, Some(Outcome::FULFILLED), "");
 }
 
 #[cold]
 #[inline(never)]
-fn not_fulfilled<const HERE: bool>(callsite: &'static Callsite, spot: At, outcome: Outcome) {
+fn not_fulfilled(callsite: &'static Callsite, outcome: Outcome) {
     if raw::short(|thread| thread.fail_light(callsite, &outcome)).flatten().is_some() {
         return;
     }
-    stack::arrives_inside(spot);
+    stack::arrives_inside(callsite.end());
     finish_top(callsite, Some(outcome), "");
 }
 

@@ -63,8 +63,13 @@ impl Briskly<'_> {
     /// Notes the line if it says what its place is known to say. Returns false, and nothing has happened, if not.
     #[inline(always)]
     pub fn repeat(self, message: &dyn fmt::Debug) -> bool {
-        let literal = self.place.guise.literal(message).filter(|literal| self.place.is_harmless(literal));
-        literal.is_some() && self.thread.repeat_briskly(self.place).is_some()
+        let Some(literal) = self.place.guise.literal(message) else { return false };
+        let noted = if self.place.is_harmless(literal) {
+            self.thread.repeat_briskly(self.place)
+        } else {
+            self.thread.alarm_briskly(self.place, literal)
+        };
+        noted.is_some()
     }
 }
 

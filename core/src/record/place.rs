@@ -157,6 +157,12 @@ impl Callsite {
         At { callsite: self, place }
     }
 
+    /// Where the body ends, which is the first of its places.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) const fn end(&'static self) -> At {
+        self.spot(0)
+    }
+
     /// The first statement of this function; it may have none.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn first(&'static self, place: u32) -> Option<At> {

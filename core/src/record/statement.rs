@@ -3,7 +3,7 @@
 use super::place::At;
 use super::raw;
 use super::stack::{self, Stack};
-use super::thread::HERE;
+use super::thread::{HERE, Thread};
 use crate::model::{Outcome, Value};
 
 /// An exit of a call that ends later: where it is, and how the call ends, which is read only if it is recorded.
@@ -37,6 +37,11 @@ fn exits_at<const HERE: bool>(spot: At) -> Option<bool> {
 #[inline(never)]
 fn end_after_all(said: Outcome) {
     will_end(said);
+}
+
+/// Whether nobody would look at the current call if it did not fulfil.
+pub fn fails_quietly() -> bool {
+    raw::short(Thread::fails_quietly) == Some(true)
 }
 
 /// The current call is about to end like this.

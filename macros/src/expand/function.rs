@@ -272,12 +272,11 @@ impl Plan<'_> {
 
     /// The exit looks at the value. One that has nothing to check besides it ends the call.
     fn guarded(&self, output: &ReturnType, written: &Written) -> TokenStream {
-        let last = &written.last;
         if !self.invariants_at_exit().is_empty() {
             return self.hooked(output, written);
         }
         let bound = written.bound(&named(output), self.label(output, written));
-        let (private, own) = (self.place.private(), self.place.own());
+        let private = self.place.private();
         let (value, guard) = (local("__candor_value"), local("__candor_guard"));
         let ending = |how: &str| match is_plain(output) {
             true => {
@@ -290,10 +289,10 @@ impl Plan<'_> {
         // its own in the frame; with it, what is lent would have to be in memory.
         let leave = if cfg!(debug_assertions) {
             let leave = ending("leave_lent");
-            quote!(#leave(#guard, #own, #last, &#value); #value)
+            quote!(#leave(#guard, &#value); #value)
         } else {
             let leave = ending("leave");
-            quote!(#leave(#guard, #own, #last, #value))
+            quote!(#leave(#guard, #value))
         };
         quote! {
             #bound
@@ -398,6 +397,7 @@ impl Plan<'_> {
     /// Puts the probes into a body that is still to be printed.
     fn rewritten(&self, block: &mut Block, mode: Mode, output: &ReturnType, suspends: bool) -> Written {
         let tail = block.stmts.last().map_or_else(|| block.brace_token.span.join(), First::first);
+        // The first one of all: whoever ends a call there need not be told (`Callsite::end`).
         let (own, last) = (self.place.own().receiver(), self.place.position(tail, 't'));
         let tail = quote_spanned!(generated(tail)=> #own.at(#last););
         // A `return` is another expression once it is rewritten.

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod alarm;
+mod fail;
 mod future;
 mod line;
 mod nested;

@@ -60,7 +60,7 @@ fn any(depth: u64) -> Result<u64, String> {
 }
 
 /// Polls a future to its end, with whatever else happens between two polls.
-fn finish<T>(work: impl Future<Output = T>) -> T {
+pub(super) fn finish<T>(work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     loop {
         if let Poll::Ready(value) = work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

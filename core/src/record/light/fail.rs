@@ -1,8 +1,8 @@
 //! Light calls in which something fails: lines that are errors by their level wait, and a call that no other one encloses may
 //! end as failed without ever having had a frame. Nobody would have looked at it.
 
-use super::Light;
 use super::told::What;
+use super::{Light, near};
 use crate::model::{Outcome, Plan, Wording};
 use crate::record::callsite::Callsite;
 use crate::record::cell::Untold;
@@ -50,6 +50,12 @@ impl Light {
         let asks = |plan: &Plan| !plan.promises.is_empty() || !plan.agrees.is_empty();
         self.depth() == 0 && !self.plan.get().is_some_and(asks)
     }
+
+    /// Whether the running call could fail now and nothing would be remarkable in that. One that failed is exported where
+    /// anything is.
+    fn fails_quietly(&self) -> bool {
+        self.is_open_otherwise() && self.may_fail() && !keep::is_keeping() && !self.has_boasted()
+    }
 }
 
 impl Thread {
@@ -57,9 +63,32 @@ impl Thread {
     pub(in crate::record) fn alarm_light(&self, place: &'static LogSite) -> Option<()> {
         let light = self.light();
         let callsite = light.callsite.get().filter(|_| light.may_fail())?;
+        light.near.get(near(place.terse))?.set(place);
         self.tell_light(What::LineAt(place, 0, self.time_of_line(callsite)))?;
         light.close();
         Some(())
+    }
+
+    /// The same where lines bear no time, if this is what the place is known to say.
+    #[inline(never)]
+    pub(in crate::record) fn alarm_briskly(
+        &self,
+        place: &'static LogSite,
+        literal: &'static str,
+    ) -> Option<()> {
+        let light = self.light();
+        if !place.is_alarming(literal) || light.depth() > 0 {
+            return None;
+        }
+        // Whatever is brisk has nothing to agree with.
+        self.tell_light(What::LineAt(place, 0, 0))?;
+        light.close();
+        Some(())
+    }
+
+    /// Whether nobody would look at the running call if it did not fulfil: what an error says is not to be made a text then.
+    pub(in crate::record) fn fails_quietly(&self) -> bool {
+        self.light().is_running() && self.light().fails_quietly()
     }
 
     /// The light call is about to end like this, which it is told where it is left. What was taken, it keeps.
@@ -96,8 +125,7 @@ impl Thread {
             return None;
         }
         let now = if light.started.get() == 0 { 0 } else { ticks() };
-        // One that failed is exported where anything is.
-        if !light.is_open_otherwise() || !light.may_fail() || keep::is_keeping() || light.has_boasted() {
+        if !light.fails_quietly() {
             return None;
         }
         let mut stack = self.rest()?;
