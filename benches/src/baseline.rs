@@ -13,7 +13,7 @@ use crate::instructions;
 
 /// The cases that are kept. None of them depends on a clock, a hash or the allocator, but for the few calls that take as long
 /// as none before them: they make the histogram wider, which is a tenth of an instruction for each call of a case.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 11] = [
     "bare",
     "candor off",
     "candor off, 3 probes",
@@ -23,6 +23,8 @@ const KEPT: [&str; 9] = [
     "candor on, declared",
     "candor on, child in parent",
     "candor on, async ready",
+    "candor on, failing",
+    "candor on, layer, error! in a failure",
 ];
 
 /// A rise of more than so many parts in a thousand is a fault.

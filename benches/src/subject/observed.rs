@@ -124,6 +124,13 @@ pub(crate) fn counting(x: u64) -> Result<u64, Odd> {
     work(x)
 }
 
+/// A call that fails.
+#[observe]
+#[inline(never)]
+pub(crate) fn failing(x: u64) -> Result<u64, Odd> {
+    work(x | u64::MAX)
+}
+
 /// The line of an error with which the call ends.
 #[observe]
 #[inline(never)]

@@ -10,13 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::callsite::Callsite;
 use super::cell::{self, BUCKETS, Cells, Reading, Untold, bucket};
 use super::memory::Account;
-use super::reason::{Reason, Reasons};
+use super::reason::{ByOperation, Reason, Reasons};
 use super::shared;
 use super::tally::{self, EventTotal, Tallies, Tally};
 use crate::model::{Class, EventMeta, Outcome};
-
-/// How many different reasons one operation keeps apart.
-const REASONS: usize = 16;
 
 /// Of operations that take less than so many nanoseconds, the events bear no time of their own: reading the clock for
 /// them would take longer than what lies between them.
@@ -124,7 +121,7 @@ struct Registry {
     /// What threads that have ended left behind; their operations are in [`shared`].
     events: Vec<(&'static EventMeta, Arc<Tally>)>,
     /// The reasons of each operation, and how often they were counted here: by threads that have ended, or that had no room.
-    reasons: HashMap<usize, Vec<(Class, &'static str, u64)>>,
+    reasons: ByOperation,
 }
 
 fn registry() -> MutexGuard<'static, Registry> {
@@ -238,7 +235,7 @@ impl ThreadFigures {
         let why = (outcome.class, outcome.reason);
         let Some(cells) = self.cells(callsite) else {
             if !outcome.is_fulfilled() {
-                registry().count(callsite, why, 1);
+                registry().reasons.count(callsite, why, 1);
             }
             return shared::of(callsite).ended(outcome.class, took, is_sampled);
         };
@@ -262,10 +259,10 @@ impl ThreadFigures {
         let is_first = self.known(callsite).is_some_and(|cells| cells.reasons().is_none());
         let has_room = !is_first || self.account.take(size_of::<Reasons>());
         let mut registry = registry();
-        let counted = registry.counted(callsite, said);
+        let counted = registry.reasons.counted(callsite, said);
         let own = self.known(callsite).filter(|_| has_room).map(Cells::reasons_made);
         if !own.is_some_and(|own| own.learn(said, counted) && own.count(said).is_some()) {
-            registry.count(callsite, said, 1);
+            registry.reasons.count(callsite, said, 1);
         }
     }
 
@@ -403,7 +400,7 @@ impl Drop for ThreadFigures {
         for cells in table.operations {
             shared::of(cells.callsite()).merge(&cells);
             for (why, calls) in cells.reasons().into_iter().flat_map(Reasons::read) {
-                registry.count(cells.callsite(), why, calls);
+                registry.reasons.count(cells.callsite(), why, calls);
             }
         }
         for (meta, tally) in table.events {
@@ -412,32 +409,6 @@ impl Drop for ThreadFigures {
                 None => registry.events.push((meta, tally)),
             }
         }
-    }
-}
-
-impl Registry {
-    /// As what a reason is counted: an operation keeps only so many apart.
-    fn counted(&mut self, callsite: &'static Callsite, (class, name): Reason) -> Reason {
-        let list = self.reasons.entry(std::ptr::from_ref(callsite).addr()).or_default();
-        let is_known = |name| list.iter().any(|known| known.0 == class && known.1 == name);
-        let counted = if is_known(name) || list.len() < REASONS { name } else { "other" };
-        if !is_known(counted) {
-            list.push((class, counted, 0));
-        }
-        (class, counted)
-    }
-
-    /// So many calls more did not fulfil for this reason.
-    fn count(&mut self, callsite: &'static Callsite, why: Reason, calls: u64) {
-        let counted = self.counted(callsite, why);
-        add_reason(self.reasons.entry(std::ptr::from_ref(callsite).addr()).or_default(), counted, calls);
-    }
-}
-
-fn add_reason(sums: &mut Vec<(Class, &'static str, u64)>, (class, name): Reason, calls: u64) {
-    match sums.iter_mut().find(|known| known.0 == class && known.1 == name) {
-        Some(known) => known.2 += calls,
-        None => sums.push((class, name, calls)),
     }
 }
 
@@ -461,13 +432,12 @@ pub fn totals() -> Vec<Totals> {
     for table in &registry.tables {
         for cells in &lock(table).operations {
             add(cells.callsite(), cells.read());
-            let sums = reasons.entry(std::ptr::from_ref(cells.callsite()).addr()).or_default();
-            cells.reasons().into_iter().flat_map(Reasons::read).for_each(|(why, n)| add_reason(sums, why, n));
+            let own = cells.reasons().into_iter().flat_map(Reasons::read);
+            own.for_each(|(why, calls)| reasons.add(cells.callsite(), why, calls));
         }
     }
     for sum in &mut sums {
-        sum.reasons = reasons.remove(&std::ptr::from_ref(sum.callsite).addr()).unwrap_or_default();
-        sum.reasons.retain(|(_, _, calls)| *calls > 0);
+        sum.reasons = reasons.take(sum.callsite);
         sum.active = sum.calls.saturating_sub(sum.by_class.iter().sum());
     }
     drop(registry);

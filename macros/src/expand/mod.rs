@@ -246,6 +246,52 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_a_body_is_the_first_of_its_places() {
+        for (words, item) in [
+            (
+                quote!(),
+                quote!(
+                    fn f(x: u64) -> u64 {
+                        first(x)?;
+                        second(x)
+                    }
+                ),
+            ),
+            (
+                quote!(emits(Sent)),
+                quote!(
+                    fn f(x: u64) -> u64 {
+                        if x > 3 {
+                            return 7;
+                        }
+                        first(x).ok();
+                        second(x)
+                    }
+                ),
+            ),
+            (
+                quote!(ensures(ret > 3)),
+                quote!(
+                    fn f(x: u64) -> u64 {
+                        for y in 0..x {
+                            first(y)?;
+                        }
+                        x
+                    }
+                ),
+            ),
+        ] {
+            let expanded = observe(words, item).to_string();
+            let mut texts = expanded.split('"').filter(|text| text.contains(" t;") || text.ends_with(" t"));
+            let places = texts.next().and_then(|text| text.rsplit("\\n").next()).unwrap_or_default();
+            assert!(
+                places.split(';').next().is_some_and(|first| first.ends_with(" t")),
+                "{places}: {expanded}"
+            );
+        }
+    }
+
+    #[test]
     fn an_item_that_cannot_be_observed_is_told_and_stays() {
         let item = quote!(
             struct Order {
