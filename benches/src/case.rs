@@ -132,6 +132,7 @@ pub(crate) const CASES: &[Case] = cases! {
     "candor on, async ready", Candor, READY, |x| block_on(asynchronous::ready(x));
     "candor on, async yield", Candor, YIELD, |x| block_on(asynchronous::yields(x));
     "candor on, failing", Candor, BARE, |x| observed::failing(x);
+    "candor on, failing in failing", Candor, BARE, |x| observed::passing(x);
     "candor on, one divergence", Candor, BARE, |x| observed::diverging(x);
     "candor on, exporting, healthy", Exporting, BARE, |x| observed::plain(x);
     "candor on, exporting everything", Keeping, BARE, |x| observed::plain(x);

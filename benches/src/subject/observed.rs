@@ -131,6 +131,14 @@ pub(crate) fn failing(x: u64) -> Result<u64, Odd> {
     work(x | u64::MAX)
 }
 
+/// A call that passes on with what a call within it has failed.
+#[observe]
+#[inline(never)]
+pub(crate) fn passing(x: u64) -> Result<u64, Odd> {
+    let y = failing(x)?;
+    work(y)
+}
+
 /// The line of an error with which the call ends.
 #[observe]
 #[inline(never)]
