@@ -221,7 +221,8 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
         ("CGO_ENABLED", "0"),
         ("GOTOOLCHAIN", "local"),
         ("GOWORK", "off"),
-        ("GOFLAGS", "-buildvcs=false"),
+        // Without optimization: nothing is measured of them, and they are built in two thirds of the time.
+        ("GOFLAGS", "-buildvcs=false '-gcflags=all=-N -l'"),
     ]);
     // What is compiled stays among what is built here, and goes with it.
     if let Some(build) = folder.ancestors().find(|above| above.ends_with("build")) {
