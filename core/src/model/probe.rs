@@ -84,6 +84,8 @@ pub enum Form {
     VainArm,
     /// `filter_map(Result::ok)` and `flat_map(Result::ok)`.
     FilterMapOk,
+    /// `call() != Ok(..)`.
+    Unlike,
 }
 
 impl Form {
@@ -115,6 +117,7 @@ impl Form {
             "err_arm" => Form::ErrArm,
             "vain_arm" => Form::VainArm,
             "filter_map_ok" => Form::FilterMapOk,
+            "unlike" => Form::Unlike,
             method => Form::Method(method.trim_start_matches('.')),
         }
     }
@@ -136,6 +139,7 @@ impl Form {
             Form::ErrArm => "the Err arm",
             Form::VainArm => "the Err arm, which writes where nothing but the log looks,",
             Form::FilterMapOk => "filter_map(Result::ok)",
+            Form::Unlike => "!= Ok(..)",
         }
     }
 }

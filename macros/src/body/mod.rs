@@ -30,6 +30,7 @@ mod pattern;
 mod probe;
 mod recast;
 mod rest;
+mod search;
 mod select;
 mod shape;
 mod spawn;

@@ -18,6 +18,7 @@ mod recast;
 mod recover;
 mod report;
 mod retry;
+mod search;
 mod shape;
 mod sight;
 mod spoken;
