@@ -49,6 +49,7 @@ mod statement;
 mod story;
 mod tally;
 mod thread;
+mod unbegun;
 
 pub use callsite::{Callsite, EventSite, callsites};
 pub use carry::{Carried, Kept, Spawn, carried, carried_fn};
@@ -80,3 +81,4 @@ pub use stack::{arrives, has_frame, is_within, note_at, scope, set_scope};
 pub use state::{Watch, is_on, is_watched, set_on};
 pub use statement::{key, outcome, tell_end};
 pub use tally::EventTotal;
+pub use unbegun::never_began;

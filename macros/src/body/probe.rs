@@ -95,6 +95,12 @@ impl Discard {
             Discard::DropCall => "drop_call",
         }
     }
+
+    /// Whether what is thrown away may be a future that should have begun. A `drop` means it.
+    fn may_begin(self, thrown: &Expr) -> bool {
+        matches!(self, Discard::LetUnderscore | Discard::AssignUnderscore)
+            && matches!(thrown, Expr::Call(_) | Expr::MethodCall(_))
+    }
 }
 
 /// Methods that take a `Result` apart.
@@ -388,13 +394,13 @@ impl Body<'_> {
             return None;
         }
         self.ok_is = thrown_away(expr);
-        let is_joined = is_joined(expr);
+        let (is_joined, may_begin) = (is_joined(expr), how.may_begin(expr));
         self.opening.set_first(is_first);
         self.visit_expr_mut(expr);
         if watch && is_joined {
             self.watch_within(expr, &probe);
         } else if watch {
-            self.watch_thrown(self.before_telling(expr), &probe, known);
+            self.watch_thrown(self.before_telling(expr), &probe, (known, may_begin));
         }
         None
     }
