@@ -86,6 +86,8 @@ pub enum Form {
     FilterMapOk,
     /// `call() != Ok(..)`.
     Unlike,
+    /// `Some(Ok(..)) = items.recv() =>` in a `select!`.
+    Branch,
 }
 
 impl Form {
@@ -98,7 +100,15 @@ impl Form {
     /// Whether its text is code.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        !matches!(self, Form::ErrArm | Form::VainArm | Form::LetUnread | Form::Overwritten | Form::Statement)
+        !matches!(
+            self,
+            Form::ErrArm
+                | Form::VainArm
+                | Form::LetUnread
+                | Form::Overwritten
+                | Form::Statement
+                | Form::Branch
+        )
     }
 
     /// The form that the macro writes as this word: a method with its dot, anything else by name.
@@ -118,6 +128,7 @@ impl Form {
             "vain_arm" => Form::VainArm,
             "filter_map_ok" => Form::FilterMapOk,
             "unlike" => Form::Unlike,
+            "branch" => Form::Branch,
             method => Form::Method(method.trim_start_matches('.')),
         }
     }
@@ -140,6 +151,7 @@ impl Form {
             Form::VainArm => "the Err arm, which writes where nothing but the log looks,",
             Form::FilterMapOk => "filter_map(Result::ok)",
             Form::Unlike => "!= Ok(..)",
+            Form::Branch => "the pattern of a branch",
         }
     }
 }
