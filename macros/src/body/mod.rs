@@ -32,6 +32,7 @@ mod recast;
 mod rest;
 mod search;
 mod select;
+mod several;
 mod shape;
 mod spawn;
 mod status;
@@ -154,6 +155,8 @@ pub(crate) struct Body<'a> {
     behind: Option<String>,
     /// A key is made here, by which items are put into an order.
     ranking: Option<excuse::Rank>,
+    /// Closures that are called for one thing after the other.
+    several: HashSet<(u32, u32)>,
 }
 
 impl<'a> Body<'a> {
@@ -197,6 +200,7 @@ impl<'a> Body<'a> {
             optional: HashSet::new(),
             behind: None,
             ranking: None,
+            several: HashSet::new(),
         }
     }
 
@@ -217,7 +221,7 @@ impl<'a> Body<'a> {
         (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
         self.last_words = telling::LastWords::of(block, &self.ret);
         self.forms = form::Forms::of(block, &self.ret);
-        self.rests = rest::Rests::of(block);
+        (self.rests, self.several) = (rest::Rests::of(block), several::for_several(block));
         self.diverges_elsewhere = within::spawns_diverging(block);
         self.visit_block_mut(block);
     }
@@ -354,6 +358,7 @@ impl VisitMut for Body<'_> {
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
+        self.learn_next(&pattern, &init.expr);
         self.learn_list(&pattern, &init.expr);
         self.learn_received(&init.expr, std::iter::once(&pattern));
         self.learn_side_by_side(&pattern, &init.expr);
@@ -424,7 +429,9 @@ impl Body<'_> {
             Expr::While(each) => self.in_loop(mention::Mentions::of_while(each), |own| own.while_loop(each)),
             Expr::Loop(each) => {
                 let body = &mut each.body;
-                self.in_loop(mention::Mentions::of(body), |own| own.visit_block_mut(body));
+                self.in_loop(mention::Mentions::of(body), |own| {
+                    own.with_items(HashSet::new(), |own| own.visit_block_mut(body));
+                });
             }
             Expr::If(condition) => self.if_expr(condition),
             Expr::Match(matching) => {
@@ -458,6 +465,7 @@ impl Body<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
         let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
         self.made.leave_open(closure);
+        let items = if items.is_empty() { self.several(closure) } else { items };
         let (suspends, body) = (closure.asyncness.is_some(), &mut closure.body);
         self.inside(suspends, |own| own.with_items(items, |own| own.visit_expr_mut(body)));
         (self.loops, self.asking) = (loops, asking);

@@ -339,6 +339,7 @@ impl Body<'_> {
     pub(super) fn match_expr(&mut self, matching: &mut syn::ExprMatch) {
         let other_way = std::mem::take(&mut self.other_way);
         self.learn_received(&matching.expr, matching.arms.iter().map(|arm| &arm.pat));
+        matching.arms.iter().for_each(|arm| self.learn_next(&arm.pat, &matching.expr));
         if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
             self.match_tuple(matching);
             return;

@@ -65,6 +65,9 @@ impl Body<'_> {
         let (mut written, mut rest) = (TokenStream::new(), mac.tokens.clone());
         let may_look = names_tokio(mac);
         while let Some((before, behind)) = at_handler(&rest) {
+            if let Some(branch) = Branch::read(before.clone()) {
+                self.learn_next(&branch.pattern, &branch.work);
+            }
             let before = if may_look { self.sifted(before) } else { before };
             let lost = if may_look { self.lost_work(&before) } else { None };
             let held = lost.as_ref().and_then(|_| bound(before.clone(), &self.place.private()));

@@ -19,6 +19,7 @@ mod recover;
 mod report;
 mod retry;
 mod search;
+mod several;
 mod shape;
 mod sight;
 mod spoken;

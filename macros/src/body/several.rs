@@ -1,0 +1,150 @@
+//! What is done for one thing after the other, outside of what a `for` or an adapter names: a queue that a loop takes from, and a closure with
+//! a name that is called for several things. That it works for the next is no second try for the one before.
+
+use std::collections::{HashMap, HashSet};
+
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Pat, Stmt};
+
+use super::{Body, shape};
+use crate::token::First;
+
+/// Where the body of a closure begins.
+type At = (u32, u32);
+
+/// Calls that take the next item out of where it waits.
+const TAKING: [&str; 12] = [
+    "pop",
+    "pop_front",
+    "pop_back",
+    "pop_first",
+    "pop_last",
+    "dequeue",
+    "recv",
+    "try_recv",
+    "blocking_recv",
+    "recv_timeout",
+    "next",
+    "next_line",
+];
+
+/// `queue.pop_front()?`, `jobs.recv().await.unwrap()`
+fn takes_next(value: &Expr) -> bool {
+    match value {
+        Expr::Await(waiting) => takes_next(&waiting.base),
+        Expr::Try(question) => takes_next(&question.expr),
+        Expr::Paren(inner) => takes_next(&inner.expr),
+        Expr::MethodCall(call) => {
+            TAKING.contains(&call.method.to_string().as_str()) || takes_next(&call.receiver)
+        }
+        _ => false,
+    }
+}
+
+/// The closures of a body that are called as statements for several things: `save(&first); save(&second);`,
+/// `for row in rows { save(row); }`.
+pub(super) fn for_several(block: &Block) -> HashSet<At> {
+    let mut calls = Calls::default();
+    calls.visit_block(block);
+    let Calls { closures, given, found, .. } = calls;
+    let is_several = |name: &String| {
+        found.contains(name) || given.get(name).is_some_and(|arguments| arguments.len() > 1)
+    };
+    closures.into_iter().filter(|(name, _)| is_several(name)).map(|(_, at)| at).collect()
+}
+
+#[derive(Default)]
+struct Calls {
+    closures: HashMap<String, At>,
+    /// The arguments with which each is called.
+    given: HashMap<String, HashSet<String>>,
+    /// Those that are called for each item of something.
+    found: HashSet<String>,
+    items: HashSet<String>,
+}
+
+impl Calls {
+    fn called(&mut self, call: &Expr) {
+        match call {
+            Expr::Await(waiting) => self.called(&waiting.base),
+            Expr::Call(call) => {
+                let Expr::Path(path) = &*call.func else { return };
+                let Some(name) = path.path.get_ident().map(ToString::to_string) else { return };
+                if !self.closures.contains_key(&name) {
+                    return;
+                }
+                if shape::uses(&call.args, |word| self.items.contains(word)) {
+                    self.found.insert(name.clone());
+                }
+                self.given.entry(name).or_default().insert(call.args.to_token_stream().to_string());
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Visit<'_> for Calls {
+    fn visit_item(&mut self, _item: &syn::Item) {}
+
+    fn visit_local(&mut self, local: &syn::Local) {
+        if let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init)
+            && let Expr::Closure(closure) = &*init.expr
+        {
+            self.closures.insert(name.ident.to_string(), crate::span::start(closure.body.first()));
+        }
+        visit::visit_local(self, local);
+    }
+
+    fn visit_expr_for_loop(&mut self, each: &syn::ExprForLoop) {
+        self.items.extend(shape::item_names(&each.pat));
+        visit::visit_expr_for_loop(self, each);
+    }
+
+    fn visit_stmt(&mut self, statement: &Stmt) {
+        if let Stmt::Expr(call, Some(_)) = statement {
+            self.called(call);
+        }
+        visit::visit_stmt(self, statement);
+    }
+}
+
+impl Body<'_> {
+    /// Learns the names of what a loop takes next: `let Some(job) = queue.pop_front() else { break };`.
+    pub(super) fn learn_next(&mut self, pattern: &Pat, value: &Expr) {
+        if !self.loops.is_empty()
+            && takes_next(value)
+            && let Some(names) = self.items.last_mut()
+        {
+            names.extend(shape::item_names(pattern));
+        }
+    }
+
+    /// The parameters of a closure that is called for several things.
+    pub(super) fn several(&self, closure: &syn::ExprClosure) -> HashSet<String> {
+        let is_several = self.several.contains(&crate::span::start(closure.body.first()));
+        let names = closure.inputs.iter().filter(|_| is_several).flat_map(shape::item_names);
+        names.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{for_several, takes_next};
+
+    #[test]
+    fn the_next_is_taken() {
+        let takes = |text: &str| takes_next(&syn::parse_str(text).expect("a call"));
+        assert!(takes("queue.pop_front()") && takes("jobs.recv().await.unwrap()") && takes("lines.next()?"));
+        assert!(!takes("queue.len()") && !takes("pop(queue)"));
+    }
+
+    #[test]
+    fn closures_for_several_things() {
+        let count = |text: &str| for_several(&syn::parse_str(text).expect("a block")).len();
+        assert_eq!(count("{ let save = |row| put(row); save(&a); save(&b); }"), 1);
+        assert_eq!(count("{ let save = |row| put(row); for row in rows { save(row); } }"), 1);
+        assert_eq!(count("{ let save = |row| put(row); save(&a); }"), 0);
+        assert_eq!(count("{ let at = |url| get(url); at(near).or_else(|| at(far)) }"), 0);
+    }
+}
