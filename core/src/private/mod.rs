@@ -64,7 +64,9 @@ pub use sight::{ErrorLike, look, met, met_named, met_unread};
 pub use telling::{AnsweredAny, Called, CalledAny};
 pub use through::saw;
 pub use unbegun::unbegun;
-pub use within::{Waited, Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed, held, passed};
+pub use within::{
+    Waited, Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed, held, passed,
+};
 
 use crate::record::Guard;
 

@@ -1,7 +1,7 @@
 //! Seeing a future that is thrown away before it began: `let _ = self.give_back(seat);` without an `.await`.
 //!
-//! What an `async fn` returns does nothing until it is waited for. A handle or a receiver is a future as well, and may be let go: what is meant
-//! here is the body of an `async fn` or block, which has no other name than that of a closure, and one in a box.
+//! What an `async fn` returns does nothing until it is waited for. A handle or a receiver is a future as well, and may be let go:
+//! what is meant here is the body of an `async fn` or block, which has no other name than that of a closure, and one in a box.
 
 use std::future::Future;
 

@@ -343,7 +343,8 @@ fn differs(value: &Expr, others: &[&Expr], plain: bool) -> bool {
     }
     if let Some((owner, name)) = claim(value) {
         return others.iter().all(|other| {
-            is_none(other) || claim(other).is_some_and(|(its_owner, its_name)| its_owner == owner && its_name != name)
+            is_none(other)
+                || claim(other).is_some_and(|(its_owner, its_name)| its_owner == owner && its_name != name)
         });
     }
     plain

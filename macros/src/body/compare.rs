@@ -56,7 +56,14 @@ impl Body<'_> {
         let (span, callee) = (operand.first(), shape::callee(operand));
         let verdict = Verdict::plain(Disposition::Substituted, operand);
         let iteration = self.is_iteration(operand);
-        let probe = self.probe(&Probe { span, form: "unlike", verdict, callee: &callee, iteration, scrutinee: false });
+        let probe = self.probe(&Probe {
+            span,
+            form: "unlike",
+            verdict,
+            callee: &callee,
+            iteration,
+            scrutinee: false,
+        });
         self.visit_expr_mut(operand);
         self.watch(operand, &probe, Known::Whole);
     }

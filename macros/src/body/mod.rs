@@ -49,7 +49,6 @@ mod within;
 
 use std::collections::HashSet;
 
-use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Item, Pat, ReturnType, Stmt, Type};
 
@@ -95,7 +94,7 @@ pub(crate) struct Body<'a> {
     /// What is written now is part of a future.
     suspends: bool,
     /// Names that stand for another item at each pass of a loop.
-    items: Vec<HashSet<String>>,
+    items: several::Items,
     /// What the next `ok` is to be taken for, since a method behind it decides.
     ok_is: Option<probe::Verdict>,
     /// What becomes of an error for which a condition asks: where it holds, and where not.
@@ -155,8 +154,6 @@ pub(crate) struct Body<'a> {
     behind: Option<String>,
     /// A key is made here, by which items are put into an order.
     ranking: Option<excuse::Rank>,
-    /// Closures that are called for one thing after the other.
-    several: HashSet<(u32, u32)>,
 }
 
 impl<'a> Body<'a> {
@@ -168,7 +165,7 @@ impl<'a> Body<'a> {
             ret,
             inner: 0,
             suspends: false,
-            items: Vec::new(),
+            items: several::Items::default(),
             ok_is: None,
             spawned: 0,
             dropping: false,
@@ -200,7 +197,6 @@ impl<'a> Body<'a> {
             optional: HashSet::new(),
             behind: None,
             ranking: None,
-            several: HashSet::new(),
         }
     }
 
@@ -221,7 +217,8 @@ impl<'a> Body<'a> {
         (self.mentions, self.ends) = (mention::Mentions::of(block), answer::Ends::of(block));
         self.last_words = telling::LastWords::of(block, &self.ret);
         self.forms = form::Forms::of(block, &self.ret);
-        (self.rests, self.several) = (rest::Rests::of(block), several::for_several(block));
+        self.rests = rest::Rests::of(block);
+        self.items.learn_closures(block);
         self.diverges_elsewhere = within::spawns_diverging(block);
         self.visit_block_mut(block);
     }
@@ -241,18 +238,6 @@ impl<'a> Body<'a> {
         self.inner == 0
     }
 
-    fn with_items(&mut self, names: HashSet<String>, work: impl FnOnce(&mut Self)) {
-        self.items.push(names);
-        work(self);
-        self.items.pop();
-    }
-
-    /// Whether an expression uses a name that stands for another item at each pass.
-    fn is_iteration(&self, expr: &impl ToTokens) -> bool {
-        !self.items.is_empty()
-            && shape::uses(expr, |name| self.items.iter().any(|names| names.contains(name)))
-    }
-
     /// Whether this makes a value for one name that nothing but the log reads. Its type may not come from the pattern.
     fn is_unread(&self, pattern: &Pat, init: &Expr) -> bool {
         let Pat::Ident(name) = pattern else { return false };
@@ -263,15 +248,6 @@ impl<'a> Body<'a> {
             && shape::is_rvalue(init)
             && !spawn::is_spawn(init)
             && self.known(init) == vague::Known::Whole
-    }
-
-    /// Derived names stand for another item too.
-    fn learn(&mut self, pattern: &Pat, init: &Expr) {
-        if self.is_iteration(init)
-            && let Some(names) = self.items.last_mut()
-        {
-            names.extend(shape::names(pattern));
-        }
     }
 
     fn visit_statement(&mut self, statement: Stmt, is_last: bool) -> Vec<Stmt> {
@@ -358,7 +334,6 @@ impl VisitMut for Body<'_> {
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
         self.learn(&pattern, &init.expr);
-        self.learn_next(&pattern, &init.expr);
         self.learn_list(&pattern, &init.expr);
         self.learn_received(&init.expr, std::iter::once(&pattern));
         self.learn_side_by_side(&pattern, &init.expr);
@@ -465,7 +440,7 @@ impl Body<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
         let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
         self.made.leave_open(closure);
-        let items = if items.is_empty() { self.several(closure) } else { items };
+        let items = if items.is_empty() { self.items.of_closure(closure) } else { items };
         let (suspends, body) = (closure.asyncness.is_some(), &mut closure.body);
         self.inside(suspends, |own| own.with_items(items, |own| own.visit_expr_mut(body)));
         (self.loops, self.asking) = (loops, asking);

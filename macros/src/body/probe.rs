@@ -95,12 +95,6 @@ impl Discard {
             Discard::DropCall => "drop_call",
         }
     }
-
-    /// Whether what is thrown away may be a future that should have begun. A `drop` means it.
-    fn may_begin(self, thrown: &Expr) -> bool {
-        matches!(self, Discard::LetUnderscore | Discard::AssignUnderscore)
-            && matches!(thrown, Expr::Call(_) | Expr::MethodCall(_))
-    }
 }
 
 /// Methods that take a `Result` apart.

@@ -16,14 +16,54 @@ const SEARCHING: [&str; 5] = ["find", "rfind", "find_map", "position", "rpositio
 
 /// Words in the names of what a grammar knows. Where all words of two names are such, one form is tried and then the other.
 const FORMS: [&str; 44] = [
-    "parse", "try", "number", "integer", "int", "float", "decimal", "digit", "digits", "hex", "name",
-    "identifier", "ident", "word", "keyword", "symbol", "string", "str", "text", "char", "quoted", "bare",
-    "plain", "literal", "token", "expr", "expression", "term", "factor", "atom", "group", "bracket", "paren",
-    "list", "array", "tuple", "object", "bool", "boolean", "null", "date", "time", "comment", "operator",
+    "parse",
+    "try",
+    "number",
+    "integer",
+    "int",
+    "float",
+    "decimal",
+    "digit",
+    "digits",
+    "hex",
+    "name",
+    "identifier",
+    "ident",
+    "word",
+    "keyword",
+    "symbol",
+    "string",
+    "str",
+    "text",
+    "char",
+    "quoted",
+    "bare",
+    "plain",
+    "literal",
+    "token",
+    "expr",
+    "expression",
+    "term",
+    "factor",
+    "atom",
+    "group",
+    "bracket",
+    "paren",
+    "list",
+    "array",
+    "tuple",
+    "object",
+    "bool",
+    "boolean",
+    "null",
+    "date",
+    "time",
+    "comment",
+    "operator",
 ];
 
-/// The arms of a search that say "not this one": `open(path)` in `paths.find(|path| match open(path) { Ok(file) => file.is_new(), Err(e) => {
-/// debug!(%e); false } })`.
+/// The arms of a search that say "not this one":
+/// `paths.find(|path| match open(path) { Ok(file) => file.is_new(), Err(e) => { debug!(%e); false } })`.
 pub(super) fn passed_over(call: &ExprMethodCall) -> Vec<At> {
     let searches = SEARCHING.contains(&call.method.to_string().as_str());
     let Some(Expr::Closure(each)) = call.args.first().filter(|_| searches) else { return Vec::new() };
@@ -187,7 +227,10 @@ mod tests {
             let Ok(syn::Expr::MethodCall(call)) = syn::parse_str(text) else { panic!("a call: {text}") };
             passed_over(&call).len()
         };
-        assert_eq!(passed("all.find(|x| match open(x) { Ok(v) => v > 2, Err(e) => { debug!(%e); false } })"), 1);
+        assert_eq!(
+            passed("all.find(|x| match open(x) { Ok(v) => v > 2, Err(e) => { debug!(%e); false } })"),
+            1
+        );
         assert_eq!(passed("all.find_map(|x| match open(x) { Ok(v) => Some(v), Err(_) => None })"), 1);
         assert_eq!(passed("all.find(|x| match open(x) { Ok(v) => v > 2, Err(_) => true })"), 0);
         assert_eq!(passed("all.filter(|x| match open(x) { Ok(v) => v > 2, Err(_) => false })"), 0);
@@ -196,7 +239,10 @@ mod tests {
     #[test]
     fn ends_that_an_error_does_not_change() {
         let ends = |text: &str| ends_unlike(&syn::parse_str(text).expect("a block")).len();
-        assert_eq!(ends("{ if id == 0 { return state(id) != Ok(Off); } known(id) && Ok(Blocked) != state(id) }"), 2);
+        assert_eq!(
+            ends("{ if id == 0 { return state(id) != Ok(Off); } known(id) && Ok(Blocked) != state(id) }"),
+            2
+        );
         assert_eq!(ends("{ if state(id) != Ok(Active) { return false; } state(id) == Ok(Active) }"), 0);
     }
 }

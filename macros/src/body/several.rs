@@ -1,5 +1,5 @@
-//! What is done for one thing after the other, outside of what a `for` or an adapter names: a queue that a loop takes from, and a closure with
-//! a name that is called for several things. That it works for the next is no second try for the one before.
+//! What is done for one thing after the other, outside of what a `for` or an adapter names: a queue that a loop takes from, and a
+//! closure with a name that is called for several things. That it works for the next is no second try for the one before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -44,13 +44,12 @@ fn takes_next(value: &Expr) -> bool {
 
 /// The closures of a body that are called as statements for several things: `save(&first); save(&second);`,
 /// `for row in rows { save(row); }`.
-pub(super) fn for_several(block: &Block) -> HashSet<At> {
+fn for_several(block: &Block) -> HashSet<At> {
     let mut calls = Calls::default();
     calls.visit_block(block);
     let Calls { closures, given, found, .. } = calls;
-    let is_several = |name: &String| {
-        found.contains(name) || given.get(name).is_some_and(|arguments| arguments.len() > 1)
-    };
+    let is_several =
+        |name: &String| found.contains(name) || given.get(name).is_some_and(|arguments| arguments.len() > 1);
     closures.into_iter().filter(|(name, _)| is_several(name)).map(|(_, at)| at).collect()
 }
 
@@ -109,22 +108,66 @@ impl Visit<'_> for Calls {
     }
 }
 
+/// Names that stand for another item at each pass.
+#[derive(Default)]
+pub(super) struct Items {
+    /// Those of each loop or closure around.
+    names: Vec<HashSet<String>>,
+    /// Closures that are called for one thing after the other.
+    several: HashSet<At>,
+}
+
+impl Items {
+    /// Learns which closures of the body are called for several things.
+    pub(super) fn learn_closures(&mut self, block: &Block) {
+        self.several = for_several(block);
+    }
+
+    /// The parameters of a closure that is called for several things.
+    pub(super) fn of_closure(&self, closure: &syn::ExprClosure) -> HashSet<String> {
+        let is_several = self.several.contains(&crate::span::start(closure.body.first()));
+        let names = closure.inputs.iter().filter(|_| is_several).flat_map(shape::item_names);
+        names.collect()
+    }
+
+    /// How many loops and closures are around.
+    pub(super) fn depth(&self) -> usize {
+        self.names.len()
+    }
+}
+
 impl Body<'_> {
+    /// Goes where these names stand for items.
+    pub(super) fn with_items(&mut self, names: HashSet<String>, work: impl FnOnce(&mut Self)) {
+        self.items.names.push(names);
+        work(self);
+        self.items.names.pop();
+    }
+
+    /// Whether an expression uses a name that stands for another item at each pass.
+    pub(super) fn is_iteration(&self, expr: &impl ToTokens) -> bool {
+        let names = &self.items.names;
+        !names.is_empty() && shape::uses(expr, |name| names.iter().any(|names| names.contains(name)))
+    }
+
+    /// Derived names stand for another item too.
+    pub(super) fn learn(&mut self, pattern: &Pat, init: &Expr) {
+        if self.is_iteration(init)
+            && let Some(names) = self.items.names.last_mut()
+        {
+            names.extend(shape::names(pattern));
+        }
+        self.learn_next(pattern, init);
+    }
+
     /// Learns the names of what a loop takes next: `let Some(job) = queue.pop_front() else { break };`.
     pub(super) fn learn_next(&mut self, pattern: &Pat, value: &Expr) {
         if !self.loops.is_empty()
             && takes_next(value)
-            && let Some(names) = self.items.last_mut()
+            && let Some(names) = self.items.names.last_mut()
         {
             names.extend(shape::item_names(pattern));
         }
-    }
-
-    /// The parameters of a closure that is called for several things.
-    pub(super) fn several(&self, closure: &syn::ExprClosure) -> HashSet<String> {
-        let is_several = self.several.contains(&crate::span::start(closure.body.first()));
-        let names = closure.inputs.iter().filter(|_| is_several).flat_map(shape::item_names);
-        names.collect()
     }
 }
 

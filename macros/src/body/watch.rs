@@ -6,6 +6,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
+use super::probe::Discard;
 use super::vague::Known;
 use super::{Body, nested};
 use crate::span::{Private, Spot, generated, local};
@@ -126,6 +127,14 @@ impl Body<'_> {
         let private = self.place.private();
         let span = generated(place.first());
         quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
+    }
+}
+
+impl Discard {
+    /// Whether what is thrown away may be a future that should have begun. A `drop` means it.
+    pub(super) fn may_begin(self, thrown: &Expr) -> bool {
+        matches!(self, Discard::LetUnderscore | Discard::AssignUnderscore)
+            && matches!(thrown, Expr::Call(_) | Expr::MethodCall(_))
     }
 }
 

@@ -45,7 +45,7 @@ impl Body<'_> {
     }
 
     fn leaves_all(&self, body: &Expr) -> bool {
-        let is_inner = self.loops.len() > 1 || self.items.len() > 1;
+        let is_inner = self.loops.len() > 1 || self.items.depth() > 1;
         leaves(body) && !(is_inner && breaks(body))
     }
 }

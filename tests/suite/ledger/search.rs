@@ -1,5 +1,9 @@
 //! What is found out by trying: an item that is looked for, a form that a text need not have, whether one may.
-#![allow(clippy::manual_find, clippy::redundant_closure_for_method_calls, reason = "the forms are what is tested")]
+#![allow(
+    clippy::manual_find,
+    clippy::redundant_closure_for_method_calls,
+    reason = "the forms are what is tested"
+)]
 
 use candor::observe;
 use tracing::{debug, error, warn};
