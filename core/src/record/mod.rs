@@ -49,6 +49,7 @@ mod statement;
 mod story;
 mod tally;
 mod thread;
+mod tries;
 mod unbegun;
 
 pub use callsite::{Callsite, EventSite, callsites};
@@ -81,4 +82,5 @@ pub use stack::{arrives, has_frame, is_within, note_at, scope, set_scope};
 pub use state::{Watch, is_on, is_watched, set_on};
 pub use statement::{key, outcome, tell_end};
 pub use tally::EventTotal;
+pub use tries::worked;
 pub use unbegun::never_began;

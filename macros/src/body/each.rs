@@ -15,8 +15,21 @@ impl Body<'_> {
         self.loops.pop();
     }
 
+    /// `for`, `while`, `loop`
+    pub(super) fn any_loop(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::ForLoop(each) => self.for_loop(each),
+            Expr::While(each) => self.in_loop(mention::Mentions::of_while(each), |own| own.while_loop(each)),
+            Expr::Loop(each) => {
+                let body = &mut each.body;
+                self.in_loop(mention::Mentions::of(body), |own| own.in_body(HashSet::new(), body));
+            }
+            _ => {}
+        }
+    }
+
     /// `for`
-    pub(super) fn for_loop(&mut self, each: &mut syn::ExprForLoop) {
+    fn for_loop(&mut self, each: &mut syn::ExprForLoop) {
         let (known, callee) = (flat::made(&each.expr, self.generic), shape::callee(&each.expr));
         let progress = counted::Progress::of(each);
         self.visit_expr_mut(&mut each.expr);
@@ -26,12 +39,12 @@ impl Body<'_> {
         let names = shape::item_names(&each.pat);
         let (mentions, body) = (mention::Mentions::of(&each.body), &mut each.body);
         self.rests.how_far.enter(progress);
-        self.in_loop(mentions, |own| own.with_items(names, |own| own.visit_block_mut(body)));
+        self.in_loop(mentions, |own| own.in_body(names, body));
         self.rests.how_far.leave();
     }
 
     /// `while`
-    pub(super) fn while_loop(&mut self, each: &mut syn::ExprWhile) {
+    fn while_loop(&mut self, each: &mut syn::ExprWhile) {
         let names = match &*each.cond {
             Expr::Let(binding) => {
                 self.learn_received(&binding.expr, std::iter::once(&*binding.pat));
@@ -45,7 +58,7 @@ impl Body<'_> {
         self.asking = before;
         let settled = self.settled_in_loop(&found, &each.body);
         let body = &mut each.body;
-        self.with_items(names, |own| own.visit_block_mut(body));
+        self.in_body(names, body);
         pattern::insert(body, &settled);
     }
 }

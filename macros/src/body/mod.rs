@@ -400,13 +400,9 @@ impl Body<'_> {
             Expr::Async(block) => {
                 self.inside(true, |own| visit_mut::visit_expr_async_mut(own, block));
             }
-            Expr::ForLoop(each) => self.for_loop(each),
-            Expr::While(each) => self.in_loop(mention::Mentions::of_while(each), |own| own.while_loop(each)),
-            Expr::Loop(each) => {
-                let body = &mut each.body;
-                self.in_loop(mention::Mentions::of(body), |own| {
-                    own.with_items(HashSet::new(), |own| own.visit_block_mut(body));
-                });
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                self.any_loop(expr);
+                self.note_tries(expr);
             }
             Expr::If(condition) => self.if_expr(condition),
             Expr::Match(matching) => {

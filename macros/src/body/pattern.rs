@@ -266,6 +266,12 @@ impl Body<'_> {
         }
     }
 
+    /// The statement that says that a try for one of several items worked.
+    fn worked_at(&mut self, site: &Scrutinee, is_try: bool) -> Option<TokenStream> {
+        let probe = site.probe.as_ref().filter(|_| is_try)?;
+        Some(self.worked(probe, site.span))
+    }
+
     /// What an `if let Err(..)` does with the errors that enter it. Where both branches answer, as the arms of a `match` do, they are told.
     fn settled_in_then(
         &self,
@@ -352,6 +358,7 @@ impl Body<'_> {
             return;
         }
         let iteration = self.is_iteration(&matching.expr) && !self.all_find(matching);
+        let is_try = iteration && self.is_try(&matching.expr) && self.all_end_tries(matching);
         let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
         let (tried, place) = (Tried::of(&matching.expr, self.is_dropping()), (*matching.expr).clone());
         let joined = self.is_surely_joined(&matching.expr);
@@ -359,8 +366,12 @@ impl Body<'_> {
         self.passed_over(matching, joined);
         let judged: Vec<_> =
             matching.arms.iter().map(|arm| self.judged(arm, &matching.arms, &tried)).collect();
+        let worked = site.as_ref().and_then(|site| self.worked_at(site, is_try));
         for (arm, (verdict, at)) in matching.arms.iter_mut().zip(judged) {
             self.visit_arm_mut(arm);
+            if let (None, Some(worked)) = (&verdict, &worked) {
+                exit::prepend_to_arm(arm, worked);
+            }
             let Some(verdict) = verdict.map(|verdict| verdict.or_other_way(other_way)) else { continue };
             let looked = self
                 .met(&place, (&arm.pat, &arm.body), &verdict, iteration)
@@ -373,7 +384,7 @@ impl Body<'_> {
     pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
         let asked = self.asked(condition);
         let other_way = std::mem::take(&mut self.other_way);
-        let wanted = self.wanted(condition);
+        let (wanted, is_try) = (self.wanted(condition), self.tries_once(condition));
         self.finding = self.finds(&condition.then_branch);
         let before = std::mem::replace(&mut self.asking, asked);
         let found = self.condition(&mut condition.cond, Place::IfLet);
@@ -386,6 +397,8 @@ impl Body<'_> {
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
         let (body, at) = self.judged_in_then(&condition.cond, body);
         let answers = answer::both_answer(condition);
+        let oks = found.iter().filter(|(_, side, ..)| *side == Side::Ok);
+        let worked: Vec<_> = oks.filter_map(|(site, ..)| self.worked_at(site, is_try)).collect();
         let in_then = self.settled_in_then(&found, &body, answers);
         let in_else: Vec<TokenStream> = found
             .iter()
@@ -406,6 +419,7 @@ impl Body<'_> {
             self.visit_expr_mut(branch);
         }
         partly::insert(&mut condition.then_branch, at, &in_then);
+        insert(&mut condition.then_branch, &worked);
         if !in_else.is_empty() {
             settle_in_else(condition, &in_else);
         }

@@ -3,12 +3,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::visit::{self, Visit};
+use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, Pat, Stmt};
 
-use super::{Body, shape};
+use super::{Body, shape, way};
+use crate::span::{Spot, generated, local};
 use crate::token::First;
+
+/// The name of the moment before the tries for an item.
+const SINCE: &str = "__candor_tries";
 
 /// Where the body of a closure begins.
 type At = (u32, u32);
@@ -115,6 +121,12 @@ pub(super) struct Items {
     names: Vec<HashSet<String>>,
     /// Closures that are called for one thing after the other.
     several: HashSet<At>,
+    /// The loop around looks for the first that works.
+    is_search: bool,
+    /// In the loop around, an item of a loop further out is tried until that works.
+    tries: bool,
+    /// The loop that was walked is such a one.
+    tried: bool,
 }
 
 impl Items {
@@ -137,6 +149,46 @@ impl Items {
 }
 
 impl Body<'_> {
+    /// Goes into the body of a loop, in which these names stand for items. One that ends with the first that works is a search: what
+    /// failed before was a try.
+    pub(super) fn in_body(&mut self, names: HashSet<String>, body: &mut Block) {
+        let is_search = way::ends_with_one(body);
+        let around = std::mem::replace(&mut self.items.is_search, is_search);
+        let tries = std::mem::take(&mut self.items.tries);
+        self.with_items(if is_search { HashSet::new() } else { names }, |own| own.visit_block_mut(body));
+        self.items.is_search = around;
+        self.items.tried = std::mem::replace(&mut self.items.tries, tries);
+    }
+
+    /// Whether this is a try for an item of a loop around the one that it stands in: `for row in rows { for attempt in 1..=3 { .. } }`.
+    pub(super) fn is_try(&self, call: &Expr) -> bool {
+        let Some((own, around)) = self.items.names.split_last() else { return false };
+        !self.loops.is_empty()
+            && !shape::uses(call, |name| own.contains(name))
+            && shape::uses(call, |name| around.iter().any(|names| names.contains(name)))
+    }
+
+    /// Whether the loop around looks for the first that works.
+    pub(super) fn is_searching(&self) -> bool {
+        self.items.is_search
+    }
+
+    /// The statement that says that a try worked.
+    pub(super) fn worked(&mut self, scrutinee: &Spot, at: Span) -> TokenStream {
+        self.items.tries = true;
+        let (own, number, since) = (self.place.own().receiver(), scrutinee.number(), local(SINCE));
+        quote_spanned!(generated(at)=> #own.worked(#number, #since);)
+    }
+
+    /// Notes the moment before a loop in which an item is tried.
+    pub(super) fn note_tries(&mut self, walked: &mut Expr) {
+        if std::mem::take(&mut self.items.tried) {
+            let (private, since) = (self.place.private(), local(SINCE));
+            let at = generated(walked.first());
+            *walked = Expr::Verbatim(quote_spanned!(at=> { let #since = #private::mark(); #walked }));
+        }
+    }
+
     /// Goes where these names stand for items.
     pub(super) fn with_items(&mut self, names: HashSet<String>, work: impl FnOnce(&mut Self)) {
         self.items.names.push(names);
@@ -152,9 +204,8 @@ impl Body<'_> {
 
     /// Derived names stand for another item too.
     pub(super) fn learn(&mut self, pattern: &Pat, init: &Expr) {
-        if self.is_iteration(init)
-            && let Some(names) = self.items.names.last_mut()
-        {
+        let mut around = self.items.names.iter_mut().rev();
+        if let Some(names) = around.find(|names| shape::uses(init, |name| names.contains(name))) {
             names.extend(shape::names(pattern));
         }
         self.learn_next(pattern, init);
@@ -163,6 +214,7 @@ impl Body<'_> {
     /// Learns the names of what a loop takes next: `let Some(job) = queue.pop_front() else { break };`.
     pub(super) fn learn_next(&mut self, pattern: &Pat, value: &Expr) {
         if !self.loops.is_empty()
+            && !self.items.is_search
             && takes_next(value)
             && let Some(names) = self.items.names.last_mut()
         {

@@ -44,6 +44,19 @@ impl Body<'_> {
         oks.peek().is_some() && oks.all(|arm| self.leaves_all(&arm.body))
     }
 
+    /// Whether every arm for an `Ok` ends the tries around.
+    pub(super) fn all_end_tries(&self, matching: &ExprMatch) -> bool {
+        let mut oks = matching.arms.iter().filter(|arm| !shape::admits_err(&arm.pat)).peekable();
+        oks.peek().is_some() && (self.is_searching() || oks.all(|arm| leaves(&arm.body)))
+    }
+
+    /// `if let Ok(id) = post(row) { break; }`: whether that ends the tries around.
+    pub(super) fn tries_once(&self, condition: &ExprIf) -> bool {
+        let Expr::Let(binding) = &*condition.cond else { return false };
+        let ends = self.is_searching() || ends_with_one(&condition.then_branch);
+        ends && self.is_iteration(&binding.expr) && self.is_try(&binding.expr)
+    }
+
     fn leaves_all(&self, body: &Expr) -> bool {
         let is_inner = self.loops.len() > 1 || self.items.depth() > 1;
         leaves(body) && !(is_inner && breaks(body))
@@ -73,6 +86,11 @@ impl Body<'_> {
         };
         matches!(name, "or" | "or_else") && is_one(&call.receiver) && is_one(other)
     }
+}
+
+/// Whether a loop ends with the first of its passes that comes to the end of its body.
+pub(super) fn ends_with_one(body: &Block) -> bool {
+    ends_with(body, leaves)
 }
 
 fn ends_with(block: &Block, is: impl Fn(&Expr) -> bool) -> bool {

@@ -307,3 +307,93 @@ fn whoever_cannot_be_asked_about() {
     assert_eq!(codes_of(|| assert!(can_leave(fails))), ["C103 S"]);
     assert_eq!(codes_of(|| assert!(!is_allowed(fails) && is_down(fails))), NOTHING);
 }
+
+#[test]
+fn a_loop_that_ends_with_the_first_that_works() {
+    #[observe]
+    fn first(calls: &[Flaky]) -> Result<u32, Fault> {
+        for call in calls {
+            let value = match call.call() {
+                Ok(value) => value,
+                Err(error) => {
+                    debug!(%error, "the next one");
+                    continue;
+                }
+            };
+            debug!(value, "found");
+            return Ok(value);
+        }
+        Err(Fault::Timeout)
+    }
+    #[observe]
+    fn one_of(mut calls: Vec<Flaky>) -> Result<u32, Fault> {
+        let value = loop {
+            let Some(call) = calls.pop() else { return Err(Fault::Timeout) };
+            let Ok(value) = call.call() else {
+                debug!("the next one");
+                continue;
+            };
+            break value + 1;
+        };
+        Ok(value)
+    }
+    #[observe]
+    fn all_of(calls: &[Flaky]) -> u32 {
+        let mut sum = 0;
+        for call in calls {
+            let value = match call.call() {
+                Ok(value) => value,
+                Err(error) => {
+                    debug!(%error, "the next one");
+                    continue;
+                }
+            };
+            sum += value;
+        }
+        sum
+    }
+    assert_eq!(codes_of(|| assert_eq!(first(&[Flaky::new(1), Flaky::new(0)]), Ok(7))), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(one_of(vec![Flaky::new(0), Flaky::new(1)]), Ok(8))), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(all_of(&[Flaky::new(1), Flaky::new(0)]), 7)), ["C114 V"]);
+}
+
+#[test]
+fn tries_for_each_item_that_end_with_the_first_that_works() {
+    #[observe]
+    fn sends(calls: &[Flaky]) -> u32 {
+        let mut sent = 0;
+        for call in calls {
+            for attempt in 1..=3 {
+                match call.call() {
+                    Ok(_) => {
+                        sent += 1;
+                        break;
+                    }
+                    Err(error) => debug!(attempt, %error, "another try"),
+                }
+            }
+        }
+        sent
+    }
+    #[observe]
+    async fn sends_and_waits(calls: &[Flaky]) -> u32 {
+        let mut sent = 0;
+        for call in calls {
+            let mut attempt = 0;
+            while attempt < 3 {
+                attempt += 1;
+                if let Ok(value) = async { call.call() }.await {
+                    sent += value / 7;
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        sent
+    }
+    let sends_later = |calls: &[Flaky]| crate::kit::block_on(sends_and_waits(calls));
+    assert_eq!(codes_of(|| assert_eq!(sends_later(&[Flaky::new(2), Flaky::new(0)]), 2)), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(sends_later(&[Flaky::new(3), Flaky::new(0)]), 1)), ["C114 V 3"]);
+    assert_eq!(codes_of(|| assert_eq!(sends(&[Flaky::new(1), Flaky::new(0)]), 2)), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(sends(&[Flaky::new(3), Flaky::new(0)]), 1)), ["C114 V 3"]);
+}
