@@ -16,7 +16,7 @@ use super::{answer, select, shape};
 pub(crate) fn hands(sig: &Signature, body: &Block) -> (BTreeSet<String>, bool) {
     let mut hands = Hands::default();
     hands.visit_block(body);
-    let given = is_given(sig) || hands.tells_itself && makes_of_itself(sig) || says_why(body);
+    let given = is_given(sig) || hands.tells_itself && makes_of_itself(sig) || says_why(sig, body);
     (hands.named, given)
 }
 
@@ -62,9 +62,26 @@ fn is_made_of(given: &Type, is_error: impl Fn(&str) -> bool + Copy) -> bool {
     }
 }
 
-/// `fn go_to_safety(&self) { error!("no temperature"); self.relay.off() }`: a line that stands before anything is done says why the
-/// call was made, whatever becomes of it.
-fn says_why(body: &Block) -> bool {
+/// `fn go_to_safety(&self) -> Result<(), E> { error!("no temperature"); self.relay.off() }`: a line that stands before anything is done
+/// says why the call was made, where the call has no answer of its own that could be wrong.
+fn says_why(sig: &Signature, body: &Block) -> bool {
+    let is_nothing = |ty: &Type| matches!(ty, Type::Tuple(nothing) if nothing.elems.is_empty());
+    let answers_nothing = match &sig.output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, output) => match &**output {
+            Type::Path(path) => path.path.segments.last().is_some_and(|last| match &last.arguments {
+                PathArguments::AngleBracketed(types) => {
+                    matches!(types.args.first(), Some(GenericArgument::Type(payload)) if is_nothing(payload))
+                }
+                _ => false,
+            }),
+            other => is_nothing(other),
+        },
+    };
+    answers_nothing && tells_first(body)
+}
+
+fn tells_first(body: &Block) -> bool {
     let says = match body.stmts.first() {
         Some(Stmt::Macro(said)) => shape::last_of(&said.mac.path).is_some_and(|name| name == "error"),
         _ => false,

@@ -272,6 +272,19 @@ impl Body<'_> {
         Some(self.worked(probe, site.span))
     }
 
+    /// The same for the two branches of an `if`: where an `Ok` was found, and where no `Err` was.
+    fn worked_in(
+        &mut self,
+        found: &[(Scrutinee, Side, Pat, bool)],
+        is_try: bool,
+    ) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let mut of = |wanted: Side| {
+            let sites = found.iter().filter(|(_, side, ..)| *side == wanted);
+            sites.filter_map(|(site, ..)| self.worked_at(site, is_try)).collect()
+        };
+        (of(Side::Ok), of(Side::Err))
+    }
+
     /// What an `if let Err(..)` does with the errors that enter it. Where both branches answer, as the arms of a `match` do, they are told.
     fn settled_in_then(
         &self,
@@ -397,8 +410,7 @@ impl Body<'_> {
             Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
         let (body, at) = self.judged_in_then(&condition.cond, body);
         let answers = answer::both_answer(condition);
-        let oks = found.iter().filter(|(_, side, ..)| *side == Side::Ok);
-        let worked: Vec<_> = oks.filter_map(|(site, ..)| self.worked_at(site, is_try)).collect();
+        let (worked, passed) = self.worked_in(&found, is_try);
         let in_then = self.settled_in_then(&found, &body, answers);
         let in_else: Vec<TokenStream> = found
             .iter()
@@ -420,6 +432,7 @@ impl Body<'_> {
         }
         partly::insert(&mut condition.then_branch, at, &in_then);
         insert(&mut condition.then_branch, &worked);
+        let in_else: Vec<TokenStream> = in_else.into_iter().chain(passed).collect();
         if !in_else.is_empty() {
             settle_in_else(condition, &in_else);
         }

@@ -50,10 +50,12 @@ impl Body<'_> {
         oks.peek().is_some() && (self.is_searching() || oks.all(|arm| leaves(&arm.body)))
     }
 
-    /// `if let Ok(id) = post(row) { break; }`: whether that ends the tries around.
+    /// `if let Ok(id) = post(row) { break; }`, and `if let Err(e) = post(row) { continue; } break;`: whether that ends the tries around.
     pub(super) fn tries_once(&self, condition: &ExprIf) -> bool {
         let Expr::Let(binding) = &*condition.cond else { return false };
-        let ends = self.is_searching() || ends_with_one(&condition.then_branch);
+        let finds =
+            shape::side(&binding.pat) == Some(shape::Side::Ok) && ends_with_one(&condition.then_branch);
+        let ends = self.is_searching() || finds;
         ends && self.is_iteration(&binding.expr) && self.is_try(&binding.expr)
     }
 

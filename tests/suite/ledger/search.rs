@@ -251,18 +251,24 @@ fn what_is_cleared_away_by_a_drop_that_tells() {
 #[test]
 fn a_line_that_says_why_the_call_was_made() {
     #[observe]
-    fn go_to_safety(off: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+    fn go_to_safety(off: fn() -> Result<u32, Fault>) -> Result<(), Fault> {
         error!("no temperature, heating goes off");
-        off()
+        off().map(drop)
     }
     #[observe]
-    fn switch(off: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
-        let off = off()?;
+    fn switch(off: fn() -> Result<u32, Fault>) -> Result<(), Fault> {
+        off()?;
         error!("relay did not answer");
-        Ok(off)
+        Ok(())
     }
-    assert_eq!(codes_of(|| assert_eq!(go_to_safety(works), Ok(7))), NOTHING);
-    assert_eq!(codes_of(|| assert_eq!(switch(works), Ok(7))), ["C101 S"]);
+    #[observe]
+    fn measure(on: fn() -> Result<u32, Fault>) -> Result<u32, Fault> {
+        error!("no temperature");
+        on()
+    }
+    assert_eq!(codes_of(|| assert_eq!(go_to_safety(works), Ok(()))), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(switch(works), Ok(()))), ["C101 S"]);
+    assert_eq!(codes_of(|| assert_eq!(measure(works), Ok(7))), ["C101 S"]);
 }
 
 #[test]
@@ -391,6 +397,23 @@ fn tries_for_each_item_that_end_with_the_first_that_works() {
         }
         sent
     }
+    #[observe]
+    fn sends_or_goes_on(calls: &[Flaky]) -> u32 {
+        let mut sent = 0;
+        for call in calls {
+            for attempt in 1..=3 {
+                if let Err(error) = call.call() {
+                    debug!(attempt, %error, "another try");
+                    continue;
+                }
+                sent += 1;
+                break;
+            }
+        }
+        sent
+    }
+    assert_eq!(codes_of(|| assert_eq!(sends_or_goes_on(&[Flaky::new(1), Flaky::new(0)]), 2)), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(sends_or_goes_on(&[Flaky::new(3), Flaky::new(0)]), 1)), ["C114 V 3"]);
     let sends_later = |calls: &[Flaky]| crate::kit::block_on(sends_and_waits(calls));
     assert_eq!(codes_of(|| assert_eq!(sends_later(&[Flaky::new(2), Flaky::new(0)]), 2)), NOTHING);
     assert_eq!(codes_of(|| assert_eq!(sends_later(&[Flaky::new(3), Flaky::new(0)]), 1)), ["C114 V 3"]);
