@@ -50,6 +50,15 @@ impl Callsite {
         settle(self.probe(scrutinee), self.probe(arm));
     }
 
+    /// The same where a condition asks for it: passes the answer on, which says that it worked if it is this one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn tried(&'static self, scrutinee: u32, since: Mark, works: bool, answer: bool) -> bool {
+        if answer == works {
+            self.worked(scrutinee, since);
+        }
+        answer
+    }
+
     /// A try for one of several items worked at this scrutinee; `since` is the moment before the first of them.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn worked(&'static self, scrutinee: u32, since: Mark) {

@@ -6,6 +6,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprIf, Pat, Stmt, Type};
 
+use super::probe::{Disposition, Verdict};
 use super::{Body, answer, shape, telling};
 
 /// Words of functions that ask whether somebody may do something, or whether something can be.
@@ -196,6 +197,11 @@ impl Body<'_> {
             && !has_word(&last_of(&asking.receiver), &LOOKING)
             && self.mentions.is_idle_let(&name.ident)
     }
+}
+
+/// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.
+pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
+    (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use syn::Expr;
 use syn::visit_mut::VisitMut;
 
-use super::{Body, counted, flat, mention, pattern, probe, shape, way};
+use super::{Body, asked, counted, flat, mention, pattern, shape, way};
 
 impl Body<'_> {
     /// Walks the inside of a loop.
@@ -53,12 +53,15 @@ impl Body<'_> {
             _ => HashSet::new(),
         };
         self.learn_joined(&each.cond);
-        let before = self.asking.replace(probe::asked_in_loop(&each.cond));
+        let before = self.asking.replace(asked::asked_in_loop(&each.cond));
+        let ends = self.items.enter_condition(&each.cond);
         let found = self.condition(&mut each.cond, pattern::Place::WhileLet(way::breaks_off(&each.body)));
         self.asking = before;
+        let tries = self.items.leave_condition();
         let settled = self.settled_in_loop(&found, &each.body);
         let body = &mut each.body;
         self.in_body(names, body);
+        self.items.leave_while(ends, tries);
         pattern::insert(body, &settled);
     }
 }

@@ -400,7 +400,9 @@ impl Body<'_> {
         let (wanted, is_try) = (self.wanted(condition), self.tries_once(condition));
         self.finding = self.finds(&condition.then_branch);
         let before = std::mem::replace(&mut self.asking, asked);
+        let around = self.enter_branch(condition);
         let found = self.condition(&mut condition.cond, Place::IfLet);
+        self.leave_branch(around);
         if let (Some(wanted), Expr::Let(binding)) = (wanted, &mut *condition.cond) {
             self.other_than(&wanted, &mut binding.expr);
         }

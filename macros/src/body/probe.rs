@@ -264,6 +264,7 @@ impl Body<'_> {
         let finding = name == "is_ok" && std::mem::take(&mut self.finding) || vain;
         let iteration = self.is_iteration(&call.receiver) && !finding;
         let rvalue = shape::is_rvalue(&call.receiver);
+        let works = self.asks_try(call, iteration);
         let known = self.known(self.before_telling(&mut call.receiver));
         let is_place = self.is_taken(name, &call.receiver);
         let form = &format!(".{name}");
@@ -282,6 +283,7 @@ impl Body<'_> {
         if rvalue {
             self.opening.set_first(is_first);
             self.watch(self.before_telling(&mut call.receiver), &probe, known);
+            self.tried(expr, &probe, works);
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
             *expr = peeked(&peek, expr);
@@ -451,9 +453,4 @@ pub(super) fn asks(condition: &Expr) -> bool {
     let mut asks = Asks(false);
     asks.visit_expr(condition);
     asks.0
-}
-
-/// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.
-pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
-    (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
 }

@@ -7,7 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
-use syn::{Block, Expr, Pat, Stmt};
+use syn::{Block, Expr, ExprIf, ExprMethodCall, Pat, Stmt};
 
 use super::{Body, shape, way};
 use crate::span::{Spot, generated, local};
@@ -114,6 +114,31 @@ impl Visit<'_> for Calls {
     }
 }
 
+/// The names in a condition.
+struct Named(HashSet<String>);
+
+impl Visit<'_> for Named {
+    fn visit_expr_path(&mut self, path: &syn::ExprPath) {
+        self.0.extend(path.path.get_ident().map(ToString::to_string));
+    }
+}
+
+/// `done = true` of one of these names.
+struct Sets<'a> {
+    names: &'a HashSet<String>,
+    found: bool,
+}
+
+impl Visit<'_> for Sets<'_> {
+    fn visit_expr_assign(&mut self, assign: &syn::ExprAssign) {
+        let is_flag =
+            matches!(&*assign.right, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Bool(_)));
+        self.found |= is_flag
+            && matches!(&*assign.left, Expr::Path(path)
+                if path.path.get_ident().is_some_and(|name| self.names.contains(&name.to_string())));
+    }
+}
+
 /// Names that stand for another item at each pass.
 #[derive(Default)]
 pub(super) struct Items {
@@ -127,6 +152,43 @@ pub(super) struct Items {
     tries: bool,
     /// The loop that was walked is such a one.
     tried: bool,
+    /// The names of which the condition of the loop around speaks.
+    ends: HashSet<String>,
+    /// What the condition that is walked asks of tries.
+    asked: Asked,
+}
+
+/// What a condition asks of tries.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// Where its `is_ok` and `is_err` stand.
+    at: HashSet<At>,
+    /// It is that of a loop, and not that of an `if` in one.
+    of_loop: bool,
+    /// The tries end where there is an `Ok`, and where there is no `Err`.
+    ends: (bool, bool),
+}
+
+impl Asked {
+    fn of(condition: &Expr) -> Asked {
+        let mut asked = Asked::default();
+        asked.learn(condition);
+        asked
+    }
+
+    fn learn(&mut self, condition: &Expr) {
+        match shape::bare_expr(condition) {
+            Expr::Unary(not) => self.learn(&not.expr),
+            Expr::Binary(both) if matches!(both.op, syn::BinOp::And(_) | syn::BinOp::Or(_)) => {
+                self.learn(&both.left);
+                self.learn(&both.right);
+            }
+            Expr::MethodCall(asking) if asking.method == "is_ok" || asking.method == "is_err" => {
+                self.at.insert(crate::span::start(asking.method.span()));
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Items {
@@ -140,6 +202,35 @@ impl Items {
         let is_several = self.several.contains(&crate::span::start(closure.body.first()));
         let names = closure.inputs.iter().filter(|_| is_several).flat_map(shape::item_names);
         names.collect()
+    }
+
+    /// Goes into the condition of a `while`; returns the names of the condition around.
+    pub(super) fn enter_condition(&mut self, condition: &Expr) -> HashSet<String> {
+        let mut named = Named(HashSet::new());
+        named.visit_expr(condition);
+        self.asked = Asked { of_loop: true, ends: (true, true), ..Asked::of(condition) };
+        std::mem::replace(&mut self.ends, named.0)
+    }
+
+    /// Leaves it: whether it tries an item.
+    pub(super) fn leave_condition(&mut self) -> bool {
+        self.asked = Asked::default();
+        std::mem::take(&mut self.tries)
+    }
+
+    /// Leaves the loop.
+    pub(super) fn leave_while(&mut self, around: HashSet<String>, tries: bool) {
+        self.ends = around;
+        self.tried |= tries;
+    }
+
+    /// Whether a body sets what the condition of the loop around asks for: `done = true`.
+    pub(super) fn sets_the_end(&self, body: &Expr) -> bool {
+        let mut sets = Sets { names: &self.ends, found: false };
+        if !self.ends.is_empty() {
+            sets.visit_expr(body);
+        }
+        sets.found
     }
 
     /// How many loops and closures are around.
@@ -178,6 +269,37 @@ impl Body<'_> {
         self.items.tries = true;
         let (own, number, since) = (self.place.own().receiver(), scrutinee.number(), local(SINCE));
         quote_spanned!(generated(at)=> #own.worked(#number, #since);)
+    }
+
+    /// Goes into the condition of an `if`, which may ask for a try; returns what that around means.
+    pub(super) fn enter_branch(&mut self, condition: &ExprIf) -> Asked {
+        let (finds, is_search) = (way::ends_with_one(&condition.then_branch), self.items.is_search);
+        let asked = Asked { ends: (finds || is_search, is_search), ..Asked::of(&condition.cond) };
+        std::mem::replace(&mut self.items.asked, asked)
+    }
+
+    /// Leaves it.
+    pub(super) fn leave_branch(&mut self, around: Asked) {
+        self.items.asked = around;
+    }
+
+    /// Whether `is_ok` or `is_err` asks here for a try, and which answer says that it worked.
+    pub(super) fn asks_try(&self, asking: &ExprMethodCall, iteration: bool) -> Option<bool> {
+        let Asked { at, of_loop, ends } = &self.items.asked;
+        let is_asked = iteration && at.contains(&crate::span::start(asking.method.span()));
+        let works = asking.method == "is_ok";
+        let ends = if works { ends.0 } else { ends.1 };
+        let is_try = || if *of_loop { !self.loops.is_empty() } else { self.is_try(&asking.receiver) };
+        (is_asked && ends && is_try()).then_some(works)
+    }
+
+    /// `post(row).is_ok()`: passes the answer on, and says that a try worked.
+    pub(super) fn tried(&mut self, asking: &mut Expr, scrutinee: &Spot, works: Option<bool>) {
+        let Some(works) = works else { return };
+        self.items.tries = true;
+        let (own, number, since) = (self.place.own().receiver(), scrutinee.number(), local(SINCE));
+        let at = generated(asking.first());
+        *asking = Expr::Verbatim(quote_spanned!(at=> #own.tried(#number, #since, #works, #asking)));
     }
 
     /// Notes the moment before a loop in which an item is tried.

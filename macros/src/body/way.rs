@@ -47,7 +47,8 @@ impl Body<'_> {
     /// Whether every arm for an `Ok` ends the tries around.
     pub(super) fn all_end_tries(&self, matching: &ExprMatch) -> bool {
         let mut oks = matching.arms.iter().filter(|arm| !shape::admits_err(&arm.pat)).peekable();
-        oks.peek().is_some() && (self.is_searching() || oks.all(|arm| leaves(&arm.body)))
+        oks.peek().is_some()
+            && (self.is_searching() || oks.all(|arm| leaves(&arm.body) || self.items.sets_the_end(&arm.body)))
     }
 
     /// `if let Ok(id) = post(row) { break; }`, and `if let Err(e) = post(row) { continue; } break;`: whether that ends the tries around.

@@ -25,6 +25,7 @@ mod sight;
 mod spoken;
 mod text;
 mod told;
+mod tries;
 mod usage;
 mod way;
 mod within;
