@@ -6,6 +6,7 @@ mod answer;
 mod arm;
 mod asked;
 mod behind;
+mod branch;
 mod compare;
 mod counted;
 mod courtesy;

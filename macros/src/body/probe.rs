@@ -263,8 +263,7 @@ impl Body<'_> {
         let verdict = if vain { Verdict::plain(Disposition::Dropped, call) } else { verdict };
         let finding = name == "is_ok" && std::mem::take(&mut self.finding) || vain;
         let iteration = self.is_iteration(&call.receiver) && !finding;
-        let rvalue = shape::is_rvalue(&call.receiver);
-        let works = self.asks_try(call, iteration);
+        let (rvalue, works) = (shape::is_rvalue(&call.receiver), self.asks_try(call, iteration));
         let known = self.known(self.before_telling(&mut call.receiver));
         let is_place = self.is_taken(name, &call.receiver);
         let form = &format!(".{name}");
