@@ -195,6 +195,11 @@ impl Place {
         self.function == function
     }
 
+    /// Whether its name is one of these.
+    pub(crate) fn is_a(&self, is: impl Fn(&str) -> bool) -> bool {
+        is(&self.function)
+    }
+
     pub(crate) fn new(krate: TokenStream, function: String) -> Place {
         Place { krate, function, is_named: true, noted: Rc::default() }
     }

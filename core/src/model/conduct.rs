@@ -288,4 +288,6 @@ pub enum TaskEnd {
     Panicked(String),
     /// It was dropped before it finished.
     Cancelled,
+    /// It was thrown away where it was made, and nothing of it was done.
+    NeverBegan,
 }

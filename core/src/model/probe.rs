@@ -84,6 +84,10 @@ pub enum Form {
     VainArm,
     /// `filter_map(Result::ok)` and `flat_map(Result::ok)`.
     FilterMapOk,
+    /// `call() != Ok(..)`.
+    Unlike,
+    /// `Some(Ok(..)) = items.recv() =>` in a `select!`.
+    Branch,
 }
 
 impl Form {
@@ -96,7 +100,15 @@ impl Form {
     /// Whether its text is code.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        !matches!(self, Form::ErrArm | Form::VainArm | Form::LetUnread | Form::Overwritten | Form::Statement)
+        !matches!(
+            self,
+            Form::ErrArm
+                | Form::VainArm
+                | Form::LetUnread
+                | Form::Overwritten
+                | Form::Statement
+                | Form::Branch
+        )
     }
 
     /// The form that the macro writes as this word: a method with its dot, anything else by name.
@@ -115,6 +127,8 @@ impl Form {
             "err_arm" => Form::ErrArm,
             "vain_arm" => Form::VainArm,
             "filter_map_ok" => Form::FilterMapOk,
+            "unlike" => Form::Unlike,
+            "branch" => Form::Branch,
             method => Form::Method(method.trim_start_matches('.')),
         }
     }
@@ -136,6 +150,8 @@ impl Form {
             Form::ErrArm => "the Err arm",
             Form::VainArm => "the Err arm, which writes where nothing but the log looks,",
             Form::FilterMapOk => "filter_map(Result::ok)",
+            Form::Unlike => "!= Ok(..)",
+            Form::Branch => "the pattern of a branch",
         }
     }
 }

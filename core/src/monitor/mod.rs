@@ -9,7 +9,7 @@ mod passage;
 mod promise;
 mod stem;
 
-use crate::model::{Class, Code, Conduct, Divergence, Evidence, Site, Stage, TaskEnd, counted};
+use crate::model::{Class, Code, Conduct, Divergence, Evidence, Site, Stage, Task, TaskEnd, counted};
 
 /// Judges one call. Key and story are added by the caller, and reasoned exceptions are applied there.
 pub fn judge(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
@@ -86,6 +86,10 @@ fn tasks(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
         let how = match &task.end {
             TaskEnd::Failed(why) => format!("it failed: {why}"),
             TaskEnd::Panicked(why) => format!("it panicked: {why}"),
+            TaskEnd::NeverBegan => {
+                findings.push(never_began(conduct, task));
+                continue;
+            }
             TaskEnd::Finished | TaskEnd::Cancelled => continue,
         };
         let mut found = finding(conduct, Code::C119, task.site, "");
@@ -99,6 +103,16 @@ fn tasks(conduct: &Conduct<'_>, findings: &mut Vec<Divergence>) {
         ];
         findings.push(found);
     }
+}
+
+/// The same for a future that nobody waited for, which is no work at all.
+fn never_began(conduct: &Conduct<'_>, task: &Task) -> Divergence {
+    let mut found = finding(conduct, Code::C119, task.site, "");
+    found.expected = "a future that is made is awaited, spawned or handed on".to_owned();
+    found.observed = "a future was thrown away before it began: nothing of it was done".to_owned();
+    found.evidence = vec![Evidence { what: "it was never polled".to_owned(), site: Some(task.site) }];
+    found.help = vec!["write `.await` behind the call".to_owned()];
+    found
 }
 
 /// C901: the verdict of this call is inconclusive.

@@ -25,6 +25,7 @@ mod rung;
 mod sight;
 mod telling;
 mod through;
+mod unbegun;
 mod within;
 
 // The user's crate may give the names `core` and `std` to other crates.
@@ -62,7 +63,10 @@ pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, look, met, met_named, met_unread};
 pub use telling::{AnsweredAny, Called, CalledAny};
 pub use through::saw;
-pub use within::{Waited, Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed, held};
+pub use unbegun::unbegun;
+pub use within::{
+    Waited, Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed, held, passed,
+};
 
 use crate::record::Guard;
 

@@ -10,7 +10,7 @@ use std::mem::ManuallyDrop;
 
 use super::rung::{First, High, Low, Second, Sixth, Third, ladder};
 use super::sight::{KindAnswer, bare_met, guess_met};
-use crate::record::{Callsite, Mark, ProbeAt, mark_if, reach_if, settle};
+use crate::record::{Callsite, Mark, ProbeAt, mark_if, reach_if, settle, worked};
 
 /// The moment before an expression, at its probe.
 #[derive(Clone, Copy)]
@@ -48,6 +48,23 @@ impl Callsite {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn settle(&'static self, scrutinee: u32, arm: u32) {
         settle(self.probe(scrutinee), self.probe(arm));
+    }
+
+    /// The same where a condition asks for it: passes the answer on, which says that it worked if it is this one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn tried(&'static self, scrutinee: u32, since: Mark, works: bool, answer: bool) -> bool {
+        if answer == works {
+            self.worked(scrutinee, since);
+        }
+        answer
+    }
+
+    /// A try for one of several items worked at this scrutinee; `since` is the moment before the first of them.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn worked(&'static self, scrutinee: u32, since: Mark) {
+        if self.is_awake() {
+            worked(self.probe(scrutinee), since);
+        }
     }
 }
 

@@ -21,6 +21,14 @@ pub async fn held<F: IntoFuture>(work: F) -> Waited<F::Output> {
     Waited { value: work.await, mark }
 }
 
+/// Waits for the item of a branch of `select!`, and looks at it before a pattern is tried on it.
+pub async fn passed<F: IntoFuture>(work: F, look: impl FnOnce(&F::Output, Mark)) -> F::Output {
+    let mark = mark();
+    let value = work.await;
+    look(&value, mark);
+    value
+}
+
 /// A value that may hold a `Result` in its `Ok`.
 pub struct Within<'a, T: ?Sized>(pub &'a T);
 

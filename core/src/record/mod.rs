@@ -50,6 +50,8 @@ mod statement;
 mod story;
 mod tally;
 mod thread;
+mod tries;
+mod unbegun;
 
 pub use callsite::{Callsite, EventSite, callsites};
 pub use carry::{Carried, Kept, Spawn, carried, carried_fn};
@@ -81,3 +83,5 @@ pub use stack::{arrives, has_frame, is_within, note_at, scope, set_scope};
 pub use state::{Watch, is_on, is_watched, set_on};
 pub use statement::{fails_quietly, key, outcome, tell_end, will_end};
 pub use tally::EventTotal;
+pub use tries::worked;
+pub use unbegun::never_began;

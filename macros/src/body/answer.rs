@@ -54,6 +54,8 @@ pub(super) struct Tried {
     /// Whether it clears away what was only temporary, or what a value leaves that is dropped: that some of it is still there is for
     /// the log.
     clears: bool,
+    /// Whether it clears away what a value leaves that is dropped: nobody can be told but the log.
+    sweeps: bool,
 }
 
 impl Tried {
@@ -70,6 +72,7 @@ impl Tried {
             puts: asked::fills(expr),
             listener: asked::listener(expr),
             clears: asked::clears_away(expr, by_drop) || asked::signs_off(expr),
+            sweeps: by_drop && asked::removes(expr),
             call,
         }
     }
@@ -102,6 +105,7 @@ impl Tried {
             || self.first.as_ref().is_some_and(|first| way::is_other_form(first, body))
             || self.is_open && way::asks_further(body)
             || self.clears && telling::warns(body)
+            || self.sweeps && arm::does_nothing(body)
             || self.fills && telling::tells_of(body, "")
             || self.puts && telling::tells_of(body, "cache")
             || self.listener.as_ref().is_some_and(|listener| asked::parts_with(listener, body))
@@ -339,7 +343,8 @@ fn differs(value: &Expr, others: &[&Expr], plain: bool) -> bool {
     }
     if let Some((owner, name)) = claim(value) {
         return others.iter().all(|other| {
-            claim(other).is_some_and(|(its_owner, its_name)| its_owner == owner && its_name != name)
+            is_none(other)
+                || claim(other).is_some_and(|(its_owner, its_name)| its_owner == owner && its_name != name)
         });
     }
     plain
@@ -347,6 +352,11 @@ fn differs(value: &Expr, others: &[&Expr], plain: bool) -> bool {
         && others.iter().all(|other| {
             is_plain(other) && other.to_token_stream().to_string() != value.to_token_stream().to_string()
         })
+}
+
+/// `None` says that there is nothing, and no claim beside it can be taken for that.
+fn is_none(value: &Expr) -> bool {
+    matches!(value, Expr::Path(path) if path.path.is_ident("None"))
 }
 
 /// A value without the `Ok(..)` or `Some(..)` around it.

@@ -39,7 +39,7 @@ impl Body<'_> {
         }
         let verdict = self.or_formless(self.guarded_verdict(arm), tried.reads, &arm.body);
         let verdict = tried.or_again(verdict, &arm.body, &self.mentions);
-        let verdict = tried.or_asked(verdict, &arm.pat);
+        let verdict = self.or_found(tried.or_asked(verdict, &arm.pat), arm, (arms, tried.reads));
         if way::breaks(&arm.body) && self.is_asked_behind(tried.limited()) {
             return Some(Verdict { disposition: Disposition::Handed, recast: None, ..verdict });
         }
@@ -232,6 +232,20 @@ fn of_statements(statements: &[Stmt], mentions: &Mentions) -> Disposition {
         }
         other if acts(other) => Disposition::Acted,
         _ => Disposition::Dropped,
+    }
+}
+
+/// Whether a body is empty, or only tells.
+pub(super) fn does_nothing(body: &Expr) -> bool {
+    let nothing = Mentions::default();
+    let is_idle = |statement: &Stmt| match statement {
+        Stmt::Macro(mac) => tells(&mac.mac),
+        Stmt::Expr(expr, _) => only_tells(expr, &nothing),
+        _ => false,
+    };
+    match body {
+        Expr::Block(block) => block.block.stmts.iter().all(is_idle),
+        other => only_tells(other, &nothing),
     }
 }
 

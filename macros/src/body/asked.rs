@@ -6,6 +6,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprIf, Pat, Stmt, Type};
 
+use super::probe::{Disposition, Verdict};
 use super::{Body, answer, shape, telling};
 
 /// Words of functions that ask whether somebody may do something, or whether something can be.
@@ -46,6 +47,11 @@ fn has_word(name: &str, words: &[&str]) -> bool {
     telling::words(name).iter().any(|word| words.contains(&word.as_str()))
 }
 
+/// Whether a function of this name asks whether somebody may do something.
+pub(super) fn is_leave(name: &str) -> bool {
+    has_word(name, &LEAVE)
+}
+
 fn last_of(call: &Expr) -> String {
     shape::callee(call).rsplit("::").next().unwrap_or_default().to_owned()
 }
@@ -78,6 +84,11 @@ pub(super) fn clears_away(call: &Expr, by_drop: bool) -> bool {
         })
     }
     has_word(&last_of(call), &CLEARING) && (by_drop || names(call.to_token_stream()))
+}
+
+/// `fs::remove_file(path)`
+pub(super) fn removes(call: &Expr) -> bool {
+    has_word(&last_of(call), &REMOVING)
 }
 
 /// `conn.quit()`, `session.logout().await`
@@ -172,7 +183,7 @@ impl Body<'_> {
 
     /// `let _ = fs::remove_file(&self.path);` in a `drop`, which can do no more than try.
     pub(super) fn clears_by_drop(&self, call: &Expr) -> bool {
-        self.is_dropping() && has_word(&last_of(call), &REMOVING)
+        self.is_dropping() && removes(call)
     }
 
     /// `let reached = channels.iter().any(|channel| channel.notify(text).is_ok());`, of which nothing but the log hears.
@@ -186,6 +197,11 @@ impl Body<'_> {
             && !has_word(&last_of(&asking.receiver), &LOOKING)
             && self.mentions.is_idle_let(&name.ident)
     }
+}
+
+/// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.
+pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
+    (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprMethodCall};
 
-use super::probe::{Disposition, Verdict};
+use super::probe::{Disposition, Probe, Verdict};
+use super::vague::Known;
 use super::{Body, answer, form, shape};
+use crate::token::First;
 
 /// Whether an operator compares.
 pub(super) fn is_comparison(op: &syn::BinOp) -> bool {
@@ -30,11 +32,40 @@ fn is_ok(expr: &Expr) -> bool {
 impl Body<'_> {
     /// Walks what is compared with something else.
     pub(super) fn compared(&mut self, operand: &mut Expr) {
+        if self.is_let_through(operand) {
+            self.let_through(operand);
+            return;
+        }
         if is_ok(operand) {
             self.ok_is = Some(Verdict::plain(Disposition::Handed, operand));
         }
         self.visit_expr_mut(operand);
         self.ok_is = None;
+    }
+
+    /// `fn may_enter(badge: u32) -> bool { state(badge) != Ok(Blocked) }`: whoever cannot be asked about may, as everybody else.
+    fn is_let_through(&self, operand: &Expr) -> bool {
+        self.is_outermost()
+            && self.gives_leave()
+            && self.forms.ends_unlike(operand)
+            && shape::is_rvalue(operand)
+            && self.known(operand) == Known::Whole
+    }
+
+    fn let_through(&mut self, operand: &mut Expr) {
+        let (span, callee) = (operand.first(), shape::callee(operand));
+        let verdict = Verdict::plain(Disposition::Substituted, operand);
+        let iteration = self.is_iteration(operand);
+        let probe = self.probe(&Probe {
+            span,
+            form: "unlike",
+            verdict,
+            callee: &callee,
+            iteration,
+            scrutinee: false,
+        });
+        self.visit_expr_mut(operand);
+        self.watch(operand, &probe, Known::Whole);
     }
 
     /// `call().ok().is_none()` asks what `call().is_err()` asks.

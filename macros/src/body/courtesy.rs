@@ -208,6 +208,7 @@ impl Body<'_> {
     /// Learns the names that a condition gives.
     pub(super) fn learn_let(&mut self, binding: &syn::ExprLet) {
         self.learn_owned(&binding.pat, &binding.expr);
+        self.learn_next(&binding.pat, &binding.expr);
         self.learn_received(&binding.expr, std::iter::once(&*binding.pat));
     }
 }

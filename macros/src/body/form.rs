@@ -10,7 +10,7 @@ use syn::{Block, Expr, Stmt, Type};
 
 use super::excuse::Excuse;
 use super::probe::{Disposition, Verdict};
-use super::{Body, answer, flag, given, shape, telling};
+use super::{Body, answer, flag, given, search, shape, telling};
 use crate::token::First;
 
 /// The calls of `ok()` whose `None` the function returns, and those behind which the same text is taken in another way.
@@ -24,6 +24,8 @@ pub(super) struct Forms {
     told: HashSet<String>,
     /// Closures for each item of what the function returns as a whole, or not at all.
     whole: HashSet<(u32, u32)>,
+    /// Results that the end of the function compares with an `Ok` that they should not be.
+    unlike: HashSet<(u32, u32)>,
 }
 
 impl Forms {
@@ -35,7 +37,18 @@ impl Forms {
         }
         Chains(&mut forms.retaken, &mut forms.formal).visit_block(block);
         forms.told = flag::told(block);
+        forms.unlike = search::ends_unlike(block).into_iter().collect();
         forms
+    }
+
+    /// Whether an arm with its body here goes on with a search.
+    pub(super) fn is_passed_over(&self, body: (u32, u32)) -> bool {
+        self.retaken.contains(&body)
+    }
+
+    /// Whether the function ends with saying that this is not a certain `Ok`.
+    pub(super) fn ends_unlike(&self, result: &Expr) -> bool {
+        self.unlike.contains(&crate::span::start(result.first()))
     }
 
     /// Whether a part of another value tells that there was an error in this place.
@@ -252,6 +265,7 @@ impl Visit<'_> for Chains<'_> {
             self.1.extend(forms.formal);
         }
         self.0.extend(found_first(call));
+        self.0.extend(search::passed_over(call));
         if call.method == "and_then" && is_optional(&call.receiver) {
             self.part(&Expr::MethodCall(call.clone()));
         }

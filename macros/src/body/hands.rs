@@ -16,7 +16,7 @@ use super::{answer, select, shape};
 pub(crate) fn hands(sig: &Signature, body: &Block) -> (BTreeSet<String>, bool) {
     let mut hands = Hands::default();
     hands.visit_block(body);
-    let given = is_given(sig) || hands.tells_itself && makes_of_itself(sig);
+    let given = is_given(sig) || hands.tells_itself && makes_of_itself(sig) || says_why(sig, body);
     (hands.named, given)
 }
 
@@ -60,6 +60,50 @@ fn is_made_of(given: &Type, is_error: impl Fn(&str) -> bool + Copy) -> bool {
         }),
         _ => false,
     }
+}
+
+/// `fn go_to_safety(&self) -> Result<(), E> { error!("no temperature"); self.relay.off() }`: a line that stands before anything is done
+/// says why the call was made, where the call has no answer of its own that could be wrong.
+fn says_why(sig: &Signature, body: &Block) -> bool {
+    let is_nothing = |ty: &Type| matches!(ty, Type::Tuple(nothing) if nothing.elems.is_empty());
+    let answers_nothing = match &sig.output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, output) => match &**output {
+            Type::Path(path) => path.path.segments.last().is_some_and(|last| match &last.arguments {
+                PathArguments::AngleBracketed(types) => {
+                    matches!(types.args.first(), Some(GenericArgument::Type(payload)) if is_nothing(payload))
+                }
+                _ => false,
+            }),
+            other => is_nothing(other),
+        },
+    };
+    answers_nothing && tells_first(body)
+}
+
+fn tells_first(body: &Block) -> bool {
+    let says = match body.stmts.first() {
+        Some(Stmt::Macro(said)) => shape::last_of(&said.mac.path).is_some_and(|name| name == "error"),
+        _ => false,
+    };
+    says && body.stmts.iter().skip(1).any(does_something)
+}
+
+fn does_something(statement: &Stmt) -> bool {
+    struct Calls(bool);
+    impl Visit<'_> for Calls {
+        fn visit_expr_method_call(&mut self, _call: &syn::ExprMethodCall) {
+            self.0 = true;
+        }
+        fn visit_expr_call(&mut self, call: &syn::ExprCall) {
+            let name = shape::callee(&Expr::Call(call.clone()));
+            self.0 |= name.rsplit("::").next().is_some_and(|last| last.starts_with(char::is_lowercase));
+            visit::visit_expr_call(self, call);
+        }
+    }
+    let mut calls = Calls(false);
+    calls.visit_stmt(statement);
+    calls.0
 }
 
 /// `fn into_reply(self) -> Reply`: where its variants are told apart, an error in the log is the one that it carries.

@@ -74,7 +74,7 @@ impl Body<'_> {
                 iteration: !self.loops.is_empty(),
                 scrutinee: false,
             });
-            self.watch_thrown(value, &probe, Known::Whole);
+            self.watch_thrown(value, &probe, (Known::Whole, false));
         }
     }
 

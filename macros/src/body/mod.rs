@@ -6,6 +6,7 @@ mod answer;
 mod arm;
 mod asked;
 mod behind;
+mod branch;
 mod compare;
 mod counted;
 mod courtesy;
@@ -30,7 +31,9 @@ mod pattern;
 mod probe;
 mod recast;
 mod rest;
+mod search;
 mod select;
+mod several;
 mod shape;
 mod spawn;
 mod status;
@@ -47,7 +50,6 @@ mod within;
 
 use std::collections::HashSet;
 
-use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Item, Pat, ReturnType, Stmt, Type};
 
@@ -93,7 +95,7 @@ pub(crate) struct Body<'a> {
     /// What is written now is part of a future.
     suspends: bool,
     /// Names that stand for another item at each pass of a loop.
-    items: Vec<HashSet<String>>,
+    items: several::Items,
     /// What the next `ok` is to be taken for, since a method behind it decides.
     ok_is: Option<probe::Verdict>,
     /// What becomes of an error for which a condition asks: where it holds, and where not.
@@ -164,7 +166,7 @@ impl<'a> Body<'a> {
             ret,
             inner: 0,
             suspends: false,
-            items: Vec::new(),
+            items: several::Items::default(),
             ok_is: None,
             spawned: 0,
             dropping: false,
@@ -217,6 +219,7 @@ impl<'a> Body<'a> {
         self.last_words = telling::LastWords::of(block, &self.ret);
         self.forms = form::Forms::of(block, &self.ret);
         self.rests = rest::Rests::of(block);
+        self.items.learn_closures(block);
         self.diverges_elsewhere = within::spawns_diverging(block);
         self.visit_block_mut(block);
     }
@@ -236,18 +239,6 @@ impl<'a> Body<'a> {
         self.inner == 0
     }
 
-    fn with_items(&mut self, names: HashSet<String>, work: impl FnOnce(&mut Self)) {
-        self.items.push(names);
-        work(self);
-        self.items.pop();
-    }
-
-    /// Whether an expression uses a name that stands for another item at each pass.
-    fn is_iteration(&self, expr: &impl ToTokens) -> bool {
-        !self.items.is_empty()
-            && shape::uses(expr, |name| self.items.iter().any(|names| names.contains(name)))
-    }
-
     /// Whether this makes a value for one name that nothing but the log reads. Its type may not come from the pattern.
     fn is_unread(&self, pattern: &Pat, init: &Expr) -> bool {
         let Pat::Ident(name) = pattern else { return false };
@@ -258,15 +249,6 @@ impl<'a> Body<'a> {
             && shape::is_rvalue(init)
             && !spawn::is_spawn(init)
             && self.known(init) == vague::Known::Whole
-    }
-
-    /// Derived names stand for another item too.
-    fn learn(&mut self, pattern: &Pat, init: &Expr) {
-        if self.is_iteration(init)
-            && let Some(names) = self.items.last_mut()
-        {
-            names.extend(shape::names(pattern));
-        }
     }
 
     fn visit_statement(&mut self, statement: Stmt, is_last: bool) -> Vec<Stmt> {
@@ -419,11 +401,9 @@ impl Body<'_> {
             Expr::Async(block) => {
                 self.inside(true, |own| visit_mut::visit_expr_async_mut(own, block));
             }
-            Expr::ForLoop(each) => self.for_loop(each),
-            Expr::While(each) => self.in_loop(mention::Mentions::of_while(each), |own| own.while_loop(each)),
-            Expr::Loop(each) => {
-                let body = &mut each.body;
-                self.in_loop(mention::Mentions::of(body), |own| own.visit_block_mut(body));
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                self.any_loop(expr);
+                self.note_tries(expr);
             }
             Expr::If(condition) => self.if_expr(condition),
             Expr::Match(matching) => {
@@ -457,6 +437,7 @@ impl Body<'_> {
     fn closure(&mut self, closure: &mut syn::ExprClosure, items: HashSet<String>) {
         let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
         self.made.leave_open(closure);
+        let items = if items.is_empty() { self.items.of_closure(closure) } else { items };
         let (suspends, body) = (closure.asyncness.is_some(), &mut closure.body);
         self.inside(suspends, |own| own.with_items(items, |own| own.visit_expr_mut(body)));
         (self.loops, self.asking) = (loops, asking);

@@ -2,14 +2,14 @@
 //! error.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::visit_mut::{self, VisitMut};
+use quote::{quote, quote_spanned};
+use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, Pat};
 
 use super::answer::Tried;
 use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
-use super::{Body, answer, arm, asked, behind, exit, nested, partly, probe, tuple, way};
+use super::{Body, arm, behind, exit, nested, tuple, way};
 use crate::span::{Spot, generated};
 use crate::token::First;
 
@@ -23,10 +23,10 @@ pub(super) enum Place {
 
 /// A scrutinee that is watched: its static, for the arms.
 pub(super) struct Scrutinee {
-    probe: Option<Spot>,
-    span: Span,
+    pub(super) probe: Option<Spot>,
+    pub(super) span: Span,
     callee: String,
-    tried: Tried,
+    pub(super) tried: Tried,
     /// A local name that ends here, and the ways to an error in it. It is looked at in the arms.
     ends: Option<(Expr, Vec<Vec<syn::Path>>)>,
 }
@@ -143,7 +143,7 @@ impl Body<'_> {
         Some(quote_spanned!(at=> #private::met(&#name).candor_meet(#private::mark(), #probe);))
     }
 
-    fn settled_in_arm(
+    pub(super) fn settled_in_arm(
         &self,
         pattern: &Pat,
         site: &Option<Scrutinee>,
@@ -267,7 +267,7 @@ impl Body<'_> {
     }
 
     /// What an `if let Err(..)` does with the errors that enter it. Where both branches answer, as the arms of a `match` do, they are told.
-    fn settled_in_then(
+    pub(super) fn settled_in_then(
         &self,
         found: &[(Scrutinee, Side, Pat, bool)],
         body: &Expr,
@@ -303,112 +303,6 @@ impl Body<'_> {
             })
             .collect()
     }
-
-    /// What becomes of an error that a condition asks for (`is_err()`, `is_ok()`): the branch that it leads to says it.
-    fn asked(&self, condition: &syn::ExprIf) -> Option<(Verdict, Verdict)> {
-        if !probe::asks(&condition.cond) {
-            return None;
-        }
-        if asked::asks_for_an_answer(condition) {
-            let handed = Verdict::plain(Disposition::Handed, &condition.cond);
-            return Some((handed, handed));
-        }
-        let otherwise = self.otherwise(condition).or_other_way(self.other_way);
-        Some((self.block_verdict(&condition.then_branch), otherwise))
-    }
-
-    /// `if let Err(e) = result`, of a place.
-    fn met_in_then(&self, condition: &syn::ExprIf, body: &Expr) -> Option<TokenStream> {
-        let Expr::Let(binding) = &*condition.cond else { return None };
-        let verdict = self.arm_verdict(&binding.pat, body);
-        self.met(&binding.expr, (&binding.pat, body), &verdict, self.is_iteration(&binding.expr))
-    }
-
-    /// The verdict on what stands behind the `else`.
-    fn otherwise(&self, condition: &syn::ExprIf) -> Verdict {
-        match &condition.else_branch {
-            Some((_, branch)) => match &**branch {
-                Expr::Block(block) => self.block_verdict(&block.block),
-                _ => Verdict::plain(Disposition::Acted, branch),
-            },
-            None => Verdict::plain(Disposition::Dropped, &condition.cond),
-        }
-    }
-
-    /// `match`
-    pub(super) fn match_expr(&mut self, matching: &mut syn::ExprMatch) {
-        let other_way = std::mem::take(&mut self.other_way);
-        self.learn_received(&matching.expr, matching.arms.iter().map(|arm| &arm.pat));
-        if tuple::tries(&matching.expr, matching.arms.iter().map(|arm| &arm.pat)) {
-            self.match_tuple(matching);
-            return;
-        }
-        if !matching.arms.iter().any(|arm| shape::side(&arm.pat).is_some()) {
-            let wanted = self.wanted_among(matching);
-            visit_mut::visit_expr_match_mut(self, matching);
-            self.named_failures(matching);
-            wanted.iter().for_each(|wanted| self.other_than(wanted, &mut matching.expr));
-            return;
-        }
-        let iteration = self.is_iteration(&matching.expr) && !self.all_find(matching);
-        let ways = nested::ways(matching.arms.iter().map(|arm| &arm.pat));
-        let (tried, place) = (Tried::of(&matching.expr, self.is_dropping()), (*matching.expr).clone());
-        let joined = self.is_surely_joined(&matching.expr);
-        let site = self.scrutinee(&mut matching.expr, iteration, &ways);
-        self.passed_over(matching, joined);
-        let judged: Vec<_> =
-            matching.arms.iter().map(|arm| self.judged(arm, &matching.arms, &tried)).collect();
-        for (arm, (verdict, at)) in matching.arms.iter_mut().zip(judged) {
-            self.visit_arm_mut(arm);
-            let Some(verdict) = verdict.map(|verdict| verdict.or_other_way(other_way)) else { continue };
-            let looked = self
-                .met(&place, (&arm.pat, &arm.body), &verdict, iteration)
-                .or_else(|| self.settled_in_arm(&arm.pat, &site, &verdict, iteration));
-            looked.iter().for_each(|look| partly::insert_in_arm(arm, at, look));
-        }
-    }
-
-    /// `if`
-    pub(super) fn if_expr(&mut self, condition: &mut syn::ExprIf) {
-        let asked = self.asked(condition);
-        let other_way = std::mem::take(&mut self.other_way);
-        let wanted = self.wanted(condition);
-        self.finding = self.finds(&condition.then_branch);
-        let before = std::mem::replace(&mut self.asking, asked);
-        let found = self.condition(&mut condition.cond, Place::IfLet);
-        if let (Some(wanted), Expr::Let(binding)) = (wanted, &mut *condition.cond) {
-            self.other_than(&wanted, &mut binding.expr);
-        }
-        self.opening.set_first(false);
-        (self.asking, self.finding) = (before, false);
-        let body =
-            Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: condition.then_branch.clone() });
-        let (body, at) = self.judged_in_then(&condition.cond, body);
-        let answers = answer::both_answer(condition);
-        let in_then = self.settled_in_then(&found, &body, answers);
-        let in_else: Vec<TokenStream> = found
-            .iter()
-            .filter(|(_, side, ..)| *side == Side::Ok)
-            .map(|(site, _, _, iteration)| {
-                let mut verdict = self.otherwise(condition).or_other_way(other_way);
-                if let Some((_, branch)) = &condition.else_branch {
-                    verdict = site.tried.or_again(verdict, branch, &self.mentions);
-                }
-                self.settle(site, (site.span, "if_let_ok"), &verdict, *iteration)
-            })
-            .collect();
-        let in_then = in_then.into_iter().chain(self.met_in_then(condition, &body)).collect::<Vec<_>>();
-        let around = self.learn_looker(condition);
-        self.visit_block_mut(&mut condition.then_branch);
-        self.forget_looker(around);
-        if let Some((_, branch)) = &mut condition.else_branch {
-            self.visit_expr_mut(branch);
-        }
-        partly::insert(&mut condition.then_branch, at, &in_then);
-        if !in_else.is_empty() {
-            settle_in_else(condition, &in_else);
-        }
-    }
 }
 
 /// Whether a loop over this pattern has another end than an `Err`.
@@ -419,21 +313,5 @@ fn breaks_off(binding: &syn::ExprLet, breaks: bool) -> bool {
 pub(super) fn insert(block: &mut Block, statements: &[TokenStream]) {
     for (index, statement) in statements.iter().enumerate() {
         block.stmts.insert(index, exit::statement(statement));
-    }
-}
-
-fn settle_in_else(condition: &mut syn::ExprIf, settles: &[TokenStream]) {
-    match &mut condition.else_branch {
-        Some((_, branch)) => match &mut **branch {
-            Expr::Block(block) => insert(&mut block.block, settles),
-            other => {
-                let inner = other.to_token_stream();
-                **branch = Expr::Block(syn::parse_quote!({ #(#settles)* #inner }));
-            }
-        },
-        None => {
-            condition.else_branch =
-                Some((Default::default(), Box::new(Expr::Block(syn::parse_quote!({ #(#settles)* })))))
-        }
     }
 }

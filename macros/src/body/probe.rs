@@ -263,7 +263,7 @@ impl Body<'_> {
         let verdict = if vain { Verdict::plain(Disposition::Dropped, call) } else { verdict };
         let finding = name == "is_ok" && std::mem::take(&mut self.finding) || vain;
         let iteration = self.is_iteration(&call.receiver) && !finding;
-        let rvalue = shape::is_rvalue(&call.receiver);
+        let (rvalue, works) = (shape::is_rvalue(&call.receiver), self.asks_try(call, iteration));
         let known = self.known(self.before_telling(&mut call.receiver));
         let is_place = self.is_taken(name, &call.receiver);
         let form = &format!(".{name}");
@@ -282,6 +282,7 @@ impl Body<'_> {
         if rvalue {
             self.opening.set_first(is_first);
             self.watch(self.before_telling(&mut call.receiver), &probe, known);
+            self.tried(expr, &probe, works);
         } else if is_place {
             let peek = self.peek(&call.receiver, &probe);
             *expr = peeked(&peek, expr);
@@ -388,13 +389,13 @@ impl Body<'_> {
             return None;
         }
         self.ok_is = thrown_away(expr);
-        let is_joined = is_joined(expr);
+        let (is_joined, may_begin) = (is_joined(expr), how.may_begin(expr));
         self.opening.set_first(is_first);
         self.visit_expr_mut(expr);
         if watch && is_joined {
             self.watch_within(expr, &probe);
         } else if watch {
-            self.watch_thrown(self.before_telling(expr), &probe, known);
+            self.watch_thrown(self.before_telling(expr), &probe, (known, may_begin));
         }
         None
     }
@@ -451,9 +452,4 @@ pub(super) fn asks(condition: &Expr) -> bool {
     let mut asks = Asks(false);
     asks.visit_expr(condition);
     asks.0
-}
-
-/// `while call().is_err()` tries again; `while call().is_ok()` ends by itself.
-pub(super) fn asked_in_loop(condition: &Expr) -> (Verdict, Verdict) {
-    (Verdict::plain(Disposition::Dropped, condition), Verdict::plain(Disposition::Ends, condition))
 }

@@ -247,8 +247,8 @@ impl Body<'_> {
     /// `query(id).or(Err(Missing))`, `query(id).or_else(|_| Err(Missing))`
     pub(super) fn recasts_by(name: &str, call: &ExprMethodCall) -> Option<Claim> {
         let other = match (name, call.args.first()?) {
-            ("or", other) => other,
-            ("or_else", Expr::Closure(closure)) => &closure.body,
+            ("or" | "unwrap_or", other) => other,
+            ("or_else" | "unwrap_or_else", Expr::Closure(closure)) => &closure.body,
             _ => return None,
         };
         (shape::callee(other) == "Err").then(|| Claim::of_arm(other)).flatten()

@@ -5,10 +5,10 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::VisitMut;
-use syn::{Block, Expr};
+use syn::{Block, Expr, Pat};
 
-use super::probe::Probe;
-use super::{Body, exit, flat, shape, telling};
+use super::probe::{Disposition, Probe, Verdict};
+use super::{Body, exit, flat, nested, shape, telling};
 use crate::span::{Private, generated, local};
 use crate::token::First;
 
@@ -65,6 +65,10 @@ impl Body<'_> {
         let (mut written, mut rest) = (TokenStream::new(), mac.tokens.clone());
         let may_look = names_tokio(mac);
         while let Some((before, behind)) = at_handler(&rest) {
+            if let Some(branch) = Branch::read(before.clone()) {
+                self.learn_next(&branch.pattern, &branch.work);
+            }
+            let before = if may_look { self.sifted(before) } else { before };
             let lost = if may_look { self.lost_work(&before) } else { None };
             let held = lost.as_ref().and_then(|_| bound(before.clone(), &self.place.private()));
             let lost = lost.filter(|_| held.is_some());
@@ -113,6 +117,33 @@ impl Body<'_> {
         (!words.iter().any(|word| WAITING.contains(&word.as_str()))).then_some(work)
     }
 
+    /// `Some(Ok(row)) = rows.recv() =>` in a loop: an item that is an error fits no pattern, and the others are waited for.
+    fn sifted(&self, before: TokenStream) -> TokenStream {
+        self.sift(before.clone()).unwrap_or(before)
+    }
+
+    fn sift(&self, before: TokenStream) -> Option<TokenStream> {
+        let Branch { head, pattern, work, rest } = Branch::read(before)?;
+        let ways = nested::ways(std::iter::once(&pattern));
+        let takes_good_ones = shape::side(&pattern) == Some(shape::Side::Ok) && !ways.is_empty();
+        if self.loops.is_empty() || !takes_good_ones || !flat::made(&work, self.generic) {
+            return None;
+        }
+        let probe = self.probe(&Probe {
+            span: work.first(),
+            form: "branch",
+            verdict: Verdict::plain(Disposition::Dropped, &work),
+            callee: &shape::callee(&work),
+            iteration: true,
+            scrutinee: false,
+        });
+        let (private, at) = (self.place.private(), generated(work.first()));
+        let (value, mark) = (local("__candor_seen"), local("__candor_mark"));
+        let look = nested::look(&private, &ways, (&value, &mark.to_token_stream()), &probe);
+        let passed = quote_spanned!(at=> #private::passed(#work, |#value, #mark| { #look; }));
+        Some(quote!(#head #passed #rest))
+    }
+
     /// The statement that looks at what the work of a branch has returned; the handler says what becomes of it.
     fn look_at(&self, work: &Expr, handler: &Block) -> TokenStream {
         let verdict = self.block_verdict(handler);
@@ -150,6 +181,31 @@ fn bound(before: TokenStream, private: &Private) -> Option<TokenStream> {
     let at = generated(work.first());
     let held = quote_spanned!(at=> #private::held(#work));
     Some(quote!(#head #held #rest))
+}
+
+/// `Some(row) = rows.recv(), if open =>` in its parts; the head ends with the `=`.
+struct Branch {
+    head: TokenStream,
+    pattern: Pat,
+    work: Expr,
+    rest: TokenStream,
+}
+
+impl Branch {
+    fn read(before: TokenStream) -> Option<Branch> {
+        let mut tokens: Vec<TokenTree> = before.into_iter().collect();
+        let is = |token: &TokenTree, marks: &[char]| matches!(token, TokenTree::Punct(mark) if marks.contains(&mark.as_char()));
+        let equals = tokens.iter().position(|token| is(token, &['=']))?;
+        let behind: TokenStream = tokens.split_off(equals + 1).into_iter().collect();
+        let read = |input: ParseStream<'_>| Ok((input.parse::<Expr>()?, input.parse::<TokenStream>()?));
+        let (work, rest) = read.parse2(behind).ok()?;
+        let head: TokenStream = tokens.iter().cloned().collect();
+        // Before it stands `biased;`, or the comma of the branch before.
+        let begin = tokens.iter().rposition(|token| is(token, &[';', ','])).map_or(0, |at| at + 1);
+        let pattern = tokens.get(begin..equals)?.iter().cloned().collect();
+        let pattern = Pat::parse_multi_with_leading_vert.parse2(pattern).ok()?;
+        Some(Branch { head, pattern, work, rest })
+    }
 }
 
 /// The branches of a `select!`: whether a pattern takes the value, what is waited for, and the handler.
@@ -206,7 +262,7 @@ fn at_handler(tokens: &TokenStream) -> Option<(TokenStream, TokenStream)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{at_handler, waited};
+    use super::{Branch, at_handler, waited};
 
     #[test]
     fn tokens_are_divided_behind_the_arrow() {
@@ -227,5 +283,13 @@ mod tests {
         let (takes, waits) = read("_ = ends(1) =>");
         assert!(!takes && matches!(waits, Some(syn::Expr::Call(_))));
         assert!(read("else =>").1.is_none());
+    }
+
+    #[test]
+    fn a_branch_has_a_pattern() {
+        let read = |text: &str| Branch::read(syn::parse_str(text).expect("tokens"));
+        assert!(read("biased; Some(Ok(x)) = rows.recv(), if y =>").is_some());
+        assert!(read(", Some(Ok(x)) = rows.recv() =>").is_some_and(|it| it.rest.to_string() == "=>"));
+        assert!(read("else =>").is_none());
     }
 }

@@ -59,7 +59,7 @@ pub(super) const TELLING: [&str; 19] = [
 const TRIES: [&str; 8] = ["attempt", "attempts", "try_no", "retry", "retries", "tries", "round", "_"];
 
 /// Iterator methods whose closure gets another item at each call.
-const EACH: [&str; 9] = [
+const EACH: [&str; 12] = [
     "for_each",
     "try_for_each",
     "filter_map",
@@ -69,6 +69,9 @@ const EACH: [&str; 9] = [
     "for_each_concurrent",
     "inspect",
     "fold",
+    "try_fold",
+    "partition",
+    "retain",
 ];
 
 /// Calls that make an iterator, so that a `map` behind them is over items.
@@ -192,7 +195,7 @@ pub(super) fn is_each(method: &str, receiver: &Expr) -> bool {
     if EACH.contains(&method) {
         return true;
     }
-    if method != "map" && method != "any" && method != "all" {
+    if !matches!(method, "map" | "any" | "all" | "filter") {
         return false;
     }
     let mut receiver = receiver;

@@ -73,10 +73,23 @@ fn disposition_of(name: &str, call: &syn::ExprMethodCall, mentions: &Mentions) -
         "map_or_else" if matches!(call.args.first(), Some(Expr::Closure(closure)) if arm::closure_uses_error(closure, mentions)) => {
             Disposition::Handed
         }
+        "unwrap_or" | "unwrap_or_else" | "map_or" | "map_or_else"
+            if call.args.first().is_some_and(is_an_error) =>
+        {
+            Disposition::Handed
+        }
         _ if way::is_answered(name, call) || call.args.first().is_some_and(tells_the_lack) => {
             Disposition::Handed
         }
         _ => Disposition::Substituted,
+    }
+}
+
+/// `timeout(limit, ask()).await.unwrap_or(Err(Late))`: another error stands for this one.
+fn is_an_error(other: &Expr) -> bool {
+    match shape::bare_expr(other) {
+        Expr::Closure(closure) => is_an_error(&closure.body),
+        other => shape::callee(other) == "Err",
     }
 }
 

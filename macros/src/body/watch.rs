@@ -6,6 +6,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
+use super::probe::Discard;
 use super::vague::Known;
 use super::{Body, nested};
 use crate::span::{Private, Spot, generated, local};
@@ -83,17 +84,20 @@ impl Body<'_> {
     }
 
     /// The same for a value that is thrown away. It may be none at all, as what `exit()` returns, and that is no argument.
-    pub(super) fn watch_thrown(&self, expr: &mut Expr, probe: &Spot, known: Known) {
+    ///
+    /// It may also be a future, of which nothing was done yet.
+    pub(super) fn watch_thrown(&self, expr: &mut Expr, probe: &Spot, (known, may_begin): (Known, bool)) {
         if known != Known::Whole {
             self.watch(expr, probe, known);
             return;
         }
         let (private, own, number) = (self.place.private(), self.place.own(), probe.number());
-        bind(
-            expr,
-            &private,
-            |mark, value| quote_spanned!(value.span()=> #private::look(&#value).candor_look(#mark, #own, #number);),
-        );
+        bind(expr, &private, |mark, value| {
+            let at = value.span();
+            let unbegun = may_begin
+                .then(|| quote_spanned!(at=> #private::unbegun(&#value).candor_throw(#own, #number);));
+            quote_spanned!(at=> #private::look(&#value).candor_look(#mark, #own, #number); #unbegun)
+        });
     }
 
     /// The same for what spawned work has returned: its error stands in the `Ok` of the handle.
@@ -123,6 +127,14 @@ impl Body<'_> {
         let private = self.place.private();
         let span = generated(place.first());
         quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
+    }
+}
+
+impl Discard {
+    /// Whether what is thrown away may be a future that should have begun. A `drop` means it.
+    pub(super) fn may_begin(self, thrown: &Expr) -> bool {
+        matches!(self, Discard::LetUnderscore | Discard::AssignUnderscore)
+            && matches!(thrown, Expr::Call(_) | Expr::MethodCall(_))
     }
 }
 

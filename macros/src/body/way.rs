@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprIf, ExprMatch, Pat, Stmt};
 
-use super::{Body, answer, shape, telling, unread};
+use super::{Body, answer, arm, search, shape, telling, unread};
 
 /// Words of calls that change something: an error of a look-up is no reason to do it.
 const CHANGING: [&str; 26] = [
@@ -44,8 +44,24 @@ impl Body<'_> {
         oks.peek().is_some() && oks.all(|arm| self.leaves_all(&arm.body))
     }
 
+    /// Whether every arm for an `Ok` ends the tries around.
+    pub(super) fn all_end_tries(&self, matching: &ExprMatch) -> bool {
+        let mut oks = matching.arms.iter().filter(|arm| !shape::admits_err(&arm.pat)).peekable();
+        oks.peek().is_some()
+            && (self.is_searching() || oks.all(|arm| leaves(&arm.body) || self.items.sets_the_end(&arm.body)))
+    }
+
+    /// `if let Ok(id) = post(row) { break; }`, and `if let Err(e) = post(row) { continue; } break;`: whether that ends the tries around.
+    pub(super) fn tries_once(&self, condition: &ExprIf) -> bool {
+        let Expr::Let(binding) = &*condition.cond else { return false };
+        let finds =
+            shape::side(&binding.pat) == Some(shape::Side::Ok) && ends_with_one(&condition.then_branch);
+        let ends = self.is_searching() || finds;
+        ends && self.is_iteration(&binding.expr) && self.is_try(&binding.expr)
+    }
+
     fn leaves_all(&self, body: &Expr) -> bool {
-        let is_inner = self.loops.len() > 1 || self.items.len() > 1;
+        let is_inner = self.loops.len() > 1 || self.items.depth() > 1;
         leaves(body) && !(is_inner && breaks(body))
     }
 }
@@ -75,6 +91,11 @@ impl Body<'_> {
     }
 }
 
+/// Whether a loop ends with the first of its passes that comes to the end of its body.
+pub(super) fn ends_with_one(body: &Block) -> bool {
+    ends_with(body, leaves)
+}
+
 fn ends_with(block: &Block, is: impl Fn(&Expr) -> bool) -> bool {
     matches!(block.stmts.last(), Some(Stmt::Expr(last, _)) if is(last))
 }
@@ -98,6 +119,7 @@ pub(super) fn is_answered(name: &str, call: &syn::ExprMethodCall) -> bool {
                 || name == "or_else"
                     && (answer::tries_again(first, &closure.body)
                         || is_other_form(first, &closure.body)
+                        || search::is_other_rule(first, &closure.body)
                         || answer::is_cache(&first.to_token_stream().to_string())
                             && asks_further(&closure.body))
         }
@@ -156,7 +178,7 @@ fn if_tries(condition: &ExprIf) -> Option<&Expr> {
 fn match_tries(matching: &ExprMatch) -> bool {
     let (errs, oks): (Vec<_>, Vec<_>) = matching.arms.iter().partition(|arm| shape::admits_err(&arm.pat));
     let leaving = oks.iter().filter(|arm| leaves(&arm.body)).count();
-    let empty = |body: &Expr| matches!(body, Expr::Block(block) if block.block.stmts.is_empty());
+    let empty = |body: &Expr| arm::does_nothing(body);
     leaving > 0 && oks.iter().all(|arm| leaves(&arm.body) || empty(&arm.body)) && !errs.is_empty()
 }
 
@@ -257,6 +279,17 @@ impl<'a> Visit<'a> for Asked<'a> {
         visit::visit_expr_try(self, question);
         if called(&question.expr).is_some() {
             self.0.get_or_insert(&question.expr);
+        }
+    }
+
+    /// `match compile(source) { Ok(object) => object, Err(e) => return Err(Broken(e)) }`
+    fn visit_expr_match(&mut self, matching: &'a ExprMatch) {
+        visit::visit_expr_match(self, matching);
+        let is_err = |arm: &&syn::Arm| shape::side(&arm.pat) == Some(shape::Side::Err);
+        let leaves = |arm: &syn::Arm| search::leaves_with_error(&arm.body);
+        let mut errs = matching.arms.iter().filter(is_err).peekable();
+        if errs.peek().is_some() && errs.all(leaves) && called(&matching.expr).is_some() {
+            self.0.get_or_insert(&matching.expr);
         }
     }
 

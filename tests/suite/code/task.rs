@@ -324,3 +324,56 @@ mod c119 {
         assert_eq!(found[0].operation, "spawns");
     }
 }
+
+mod a_future_that_never_began {
+    use std::future::Future;
+    use std::pin::Pin;
+
+    use super::*;
+
+    async fn give_back(seat: u32) -> u32 {
+        seat
+    }
+
+    fn boxed(seat: u32) -> Pin<Box<dyn Future<Output = u32> + Send>> {
+        Box::pin(give_back(seat))
+    }
+
+    #[test]
+    #[expect(clippy::let_underscore_future, reason = "that is the bug")]
+    fn is_reported_however_the_call_ends() {
+        #[observe]
+        async fn sells(paid: bool) -> Result<u32, Fault> {
+            if paid {
+                return Ok(1);
+            }
+            let _ = give_back(1);
+            Err(Fault::Timeout)
+        }
+        #[observe]
+        fn goes() -> u32 {
+            let _ = boxed(1);
+            2
+        }
+        assert_eq!(codes_of(|| assert!(block_on(sells(false)).is_err())), ["C119 V"]);
+        assert_eq!(codes_of(|| assert_eq!(goes(), 2)), ["C119 V"]);
+    }
+
+    #[test]
+    #[expect(clippy::let_underscore_future, reason = "a handle may be let go")]
+    fn stays_silent_where_it_is_awaited_or_is_none() {
+        fn listen() -> tokio::sync::oneshot::Receiver<u32> {
+            tokio::sync::oneshot::channel().1
+        }
+        #[observe]
+        async fn sells() -> u32 {
+            let _ = give_back(1).await;
+            let _ = listen();
+            let _ = std::future::ready(1);
+            let _ = u32::from(true);
+            drop(give_back(2));
+            give_back(3).await
+        }
+        assert_eq!(codes_of(|| assert_eq!(block_on(sells()), 3)), NOTHING);
+    }
+}

@@ -265,3 +265,55 @@ mod written {
         assert_eq!(codes_of(|| assert_eq!(report(), "seven\n")), NOTHING);
     }
 }
+
+fn items() -> mpsc::Receiver<Result<u32, Fault>> {
+    let (sender, receiver) = mpsc::channel(4);
+    for item in [Ok(1), fails(), Ok(2)] {
+        assert!(sender.try_send(item).is_ok());
+    }
+    receiver
+}
+
+#[test]
+fn an_item_that_fits_no_branch_is_lost() {
+    #[observe]
+    async fn sums(mut items: mpsc::Receiver<Result<u32, Fault>>) -> u32 {
+        let mut sum = 0;
+        loop {
+            tokio::select! {
+                biased;
+                Some(Ok(item)) = items.recv() => sum += item,
+                () = tokio::time::sleep(Duration::from_secs(1)), if sum > 2 => break,
+                else => {}
+            }
+        }
+        sum
+    }
+    #[observe]
+    async fn tells(mut items: mpsc::Receiver<Result<u32, Fault>>) -> (u32, u32) {
+        let (mut sum, mut bad) = (0, 0);
+        loop {
+            tokio::select! {
+                biased;
+                item = items.recv() => match item {
+                    Some(Ok(item)) => sum += item,
+                    Some(Err(_)) => bad += 1,
+                    None => break,
+                },
+                Some(Ok(())) = std::future::ready(Some(Ok::<(), Fault>(()))), if sum > 9 => break,
+            }
+        }
+        (sum, bad)
+    }
+    #[observe]
+    async fn either() -> Option<u32> {
+        tokio::select! {
+            Some(Ok(near)) = async { Some(fails()) } => Some(near),
+            Ok(far) = ends(true) => Some(far),
+            else => None,
+        }
+    }
+    assert_eq!(codes_of(|| assert_eq!(block_on(sums(items())), 3)), ["C114 V"]);
+    assert_eq!(codes_of(|| assert_eq!(block_on(tells(items())), (3, 1))), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(block_on(either()), Some(7))), NOTHING);
+}
