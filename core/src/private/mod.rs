@@ -57,12 +57,14 @@ pub use items::{
     ItemsLike, ItemsNamed, Watched, all,
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
-pub use outcome::{OutcomeOf, read};
+pub use outcome::{OutcomeOf, read, read_open};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, look, met, met_named, met_unread};
 pub use telling::{AnsweredAny, Called, CalledAny};
 pub use through::saw;
-pub use within::{Waited, Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed, held};
+pub use within::{
+    Waited, Within, WithinAbsent, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed, held,
+};
 
 use crate::record::Guard;
 
@@ -163,6 +165,12 @@ impl<T> Expected<T> {
     pub fn call(&self, body: impl FnOnce() -> T) -> T {
         body()
     }
+}
+
+/// A value of a type that is written down.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn typed<T>(value: T) -> T {
+    value
 }
 
 /// Says an event; see [`crate::emit!`].

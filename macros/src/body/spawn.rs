@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Stmt};
 
-use super::{Body, shape};
+use super::{Body, shape, vague};
 use crate::span::{Private, generated, local};
 use crate::token::First;
 
@@ -136,20 +136,23 @@ fn carry(
     quote_spanned!(at=> #private::#how(#spawn, #inner, #read))
 }
 
-/// What reads the output of spawned work. Work that ends without a value, or not at all, has a type that may not be known
-/// yet: nothing is asked of it.
+/// What reads the output of spawned work. Work that ends without a value, or whose value is decided by what becomes of
+/// it, has a type that may not be known yet: nothing is asked of it.
 fn reader(private: &Private, last: Option<&Stmt>) -> TokenStream {
     let has_value = match last {
-        Some(Stmt::Expr(tail, None)) => !matches!(
-            tail,
-            Expr::Loop(_)
-                | Expr::While(_)
-                | Expr::ForLoop(_)
-                | Expr::Macro(_)
-                | Expr::Return(_)
-                | Expr::Break(_)
-                | Expr::Continue(_)
-        ),
+        Some(Stmt::Expr(tail, None)) => {
+            !vague::is_decided_later(tail)
+                && !matches!(
+                    tail,
+                    Expr::Loop(_)
+                        | Expr::While(_)
+                        | Expr::ForLoop(_)
+                        | Expr::Macro(_)
+                        | Expr::Return(_)
+                        | Expr::Break(_)
+                        | Expr::Continue(_)
+                )
+        }
         _ => false,
     };
     if has_value { reader_of(private) } else { quote!(|_| #private::core::option::Option::None) }

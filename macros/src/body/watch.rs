@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::Expr;
+use syn::{Expr, Type};
 
 use super::vague::Known;
 use super::{Body, nested};
@@ -51,10 +51,15 @@ impl Body<'_> {
 
     /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
     pub(super) fn watch(&self, expr: &mut Expr, probe: &Spot, known: Known) {
+        self.watch_by(expr, probe, known.through());
+    }
+
+    /// The same, by this method.
+    fn watch_by(&self, expr: &mut Expr, probe: &Spot, through: &str) {
         let is_first = self.opening.take_first();
         let (first, inner) = (expr.first(), expr.to_token_stream());
         let span = generated(first);
-        let through = known.through(span);
+        let through = Ident::new(through, span);
         let watched = if self.suspends {
             // Bound in an arm: what is taken by reference would be kept as long as the statement waits. And the static comes
             // behind the expression, which may wait.
@@ -85,7 +90,7 @@ impl Body<'_> {
     /// The same for a value that is thrown away. It may be none at all, as what `exit()` returns, and that is no argument.
     pub(super) fn watch_thrown(&self, expr: &mut Expr, probe: &Spot, known: Known) {
         if known != Known::Whole {
-            self.watch(expr, probe, known);
+            self.watch_by(expr, probe, known.through_thrown());
             return;
         }
         let (private, own, number) = (self.place.private(), self.place.own(), probe.number());
@@ -116,6 +121,14 @@ impl Body<'_> {
         bind(expr, &private, |mark, value| {
             nested::look(&private, ways, (value, &mark.to_token_stream()), probe)
         });
+    }
+
+    /// Hands the type that is written beside a value to what makes the value, as the `let` of the user's does: what is looked at on
+    /// its way no longer learns it from there.
+    pub(super) fn keep_type(&self, expr: &mut Expr, written: Option<&Type>) {
+        let Some(written) = written else { return };
+        let (private, inner, first) = (self.place.private(), expr.to_token_stream(), expr.first());
+        *expr = Expr::Verbatim(quote_spanned!(generated(first)=> #private::typed::<#written>(#inner)));
     }
 
     /// Looks at a place before it is consumed.

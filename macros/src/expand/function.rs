@@ -166,9 +166,10 @@ impl Plan<'_> {
         if item.sig.asyncness.is_some() {
             let output = item.sig.output.clone();
             let mut block = (*item.block).clone();
+            let told = told::closures(&mut block, &item.sig);
             let future = self.asynchronous(&mut block, &output, item);
             let own = self.item();
-            return Ok(quote!(#own #future.await));
+            return Ok(quote!(#own #told #future.await));
         }
         if let Some(output) = future_output(&item.sig.output)
             && let Some(inner) = async_tail(&mut item.block)
@@ -232,6 +233,8 @@ impl Plan<'_> {
         };
         let ret = named(&item.sig.output);
         let missing = signature::missing_tail(&item.block, &item.sig.output);
+        let is_within = nameless && mode != Mode::Blind;
+        let told = is_within.then(|| told::closures(&mut item.block, &item.sig)).flatten();
         let seen = if mode == Mode::Hook && !self.exits_meet(&item.sig.output) { Mode::Blind } else { mode };
         // A closure would capture the local.
         self.place.set_near(mode != Mode::Final);
@@ -266,6 +269,7 @@ impl Plan<'_> {
             let #guard = #enter;
             #opened
             #entry
+            #told
             #rest
         }
     }
@@ -354,7 +358,6 @@ impl Plan<'_> {
             true => Mode::Hook,
             false => Mode::Final,
         };
-        let told = is_blind.then(|| told::closures(block, &item.sig)).flatten();
         let written = self.body(block, mode, output);
         let (entry, at) = (self.entry(), self.around(block));
         let rest = match (at_exits, is_blind) {
@@ -367,7 +370,7 @@ impl Plan<'_> {
         };
         let (own, head) = (own(), self.place.head());
         let moving = if self.lends { quote_spanned!(at=> async) } else { quote_spanned!(at=> async move) };
-        let block = braced(quote!(#head #told #entry #rest), at);
+        let block = braced(quote!(#head #entry #rest), at);
         let future = |inner: TokenStream| self.with_plan(&quote!(observed), &quote!(#own, #inner));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
             None => future(quote!(#moving #block)),
