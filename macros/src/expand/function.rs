@@ -11,7 +11,7 @@ use super::clause::Clauses;
 use super::moment::{Reach, moments};
 use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
-use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
+use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing, wrong};
 use crate::attr::{Attr, Errors};
 use crate::body::{
     Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, leaves_unseen, lengthens, listed, names,
@@ -24,6 +24,8 @@ use crate::token::First;
 pub(super) struct Plan<'a> {
     /// References that the body may point somewhere else, as its own.
     pub(super) rebound: TokenStream,
+    /// A closure or an async block around the body has copies of all that it uses.
+    pub(super) moves: bool,
     pub(super) attr: &'a Attr,
     pub(super) place: Place,
     pub(super) clauses: Clauses,
@@ -53,6 +55,8 @@ pub(super) struct Written {
     pub(super) last: Literal,
     /// The note of its tail.
     pub(super) tail: TokenStream,
+    /// Where its tail stands.
+    pub(super) at: Span,
     pub(super) body: TokenStream,
     /// It leaves by a `return` too.
     pub(super) returns: bool,
@@ -72,8 +76,15 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
     let Some(mut plan) = Plan::of(attr, &item, item.sig.ident.to_string())? else {
         return Ok(item.into_token_stream());
     };
+    if wrong::is_wrong(&item) {
+        return Ok(item.into_token_stream());
+    }
     if plan.nests_body(&item) {
         plan.rebound = rebind::references(&mut item.sig, attr);
+        plan.moves = rebind::copies_all(&item.sig) && !plan.reach.lends();
+        if !plan.moves {
+            plan.rebound.extend(rebind::shared(&item.sig, &item.block));
+        }
     }
     let block = plan.block(&mut item)?;
     let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);
@@ -144,6 +155,7 @@ impl<'a> Plan<'a> {
             untyped: false,
             hidden: has_hidden_exit(item),
             rebound: TokenStream::new(),
+            moves: false,
             leave: quote!(return),
         }))
     }
@@ -292,12 +304,13 @@ impl Plan<'_> {
         };
         // The macros are compiled with the profile of the crate that uses them. Without optimization an argument has a place of
         // its own in the frame; with it, what is lent would have to be in memory.
+        let at_tail = written.value();
         let leave = if cfg!(debug_assertions) {
             let leave = ending("leave_lent");
-            quote!(#leave(#guard, #own, #last, &#value); #value)
+            quote!(#leave(#guard, #own, #last, &#value); #at_tail)
         } else {
             let leave = ending("leave");
-            quote!(#leave(#guard, #own, #last, #value))
+            quote!(#leave(#guard, #own, #last, #at_tail))
         };
         quote! {
             #bound
@@ -321,7 +334,7 @@ impl Plan<'_> {
         let last = &written.last;
         let (private, own, value) = (self.place.private(), self.place.own(), local("__candor_value"));
         let bound = written.bound(&named(output), self.label(output, written));
-        let invariants = self.invariants_at_exit();
+        let (invariants, at_tail) = (self.invariants_at_exit(), written.value());
         let ends = if is_plain(output) {
             quote!(#[allow(unreachable_code)] #private::ends_fulfilled(#own, #last);)
         } else {
@@ -332,7 +345,7 @@ impl Plan<'_> {
             #bound
             #ends
             #invariants
-            #value
+            #at_tail
         }
     }
 
@@ -402,7 +415,8 @@ impl Plan<'_> {
     fn rewritten(&self, block: &mut Block, mode: Mode, output: &ReturnType, suspends: bool) -> Written {
         let tail = block.stmts.last().map_or_else(|| block.brace_token.span.join(), First::first);
         let (own, last) = (self.place.own().receiver(), self.place.position(tail, 't'));
-        let tail = quote_spanned!(generated(tail)=> #own.at(#last););
+        let at = generated(tail);
+        let tail = quote_spanned!(at=> #own.at(#last););
         // A `return` is another expression once it is rewritten.
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let lengthens = lengthens(block);
@@ -415,7 +429,7 @@ impl Plan<'_> {
             self.place.let_tell();
         }
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
-        Written { tail, last, body: TokenStream::new(), returns: visitor.returns(), silent, lengthens }
+        Written { tail, at, last, body: TokenStream::new(), returns: visitor.returns(), silent, lengthens }
     }
 }
 
