@@ -73,7 +73,7 @@ fn decided_later(text: &'static str) -> u32 {
 }
 
 // @attribute mute
-// @declared(always(true))
+// @declared(ensures(true), always(true))
 fn hidden(n: u32) -> impl std::fmt::Debug {
     leave(n)
 }

@@ -48,8 +48,8 @@ pub use crate::record::{
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
 pub use clause::{
-    Countable, Either, Keepable, Payload, PayloadAny, PayloadOption, PayloadResult, Show, ShowAny, ShowDebug,
-    broken, compare, keep,
+    Countable, Either, Keepable, Payload, PayloadAbsent, PayloadAny, PayloadOption, PayloadResult, Show,
+    ShowAny, ShowDebug, broken, compare, keep,
 };
 pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{

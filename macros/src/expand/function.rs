@@ -80,11 +80,11 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
         return Ok(item.into_token_stream());
     }
     if plan.nests_body(&item) {
-        plan.rebound = rebind::references(&mut item.sig, attr);
         plan.moves = rebind::copies_all(&item.sig) && !plan.reach.lends();
         if !plan.moves {
-            plan.rebound.extend(rebind::shared(&item.sig, &item.block));
+            plan.rebound = rebind::kept(&item.sig, &item.block, attr);
         }
+        plan.rebound.extend(rebind::references(&mut item.sig, attr));
     }
     let block = plan.block(&mut item)?;
     let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);

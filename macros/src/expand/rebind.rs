@@ -31,16 +31,17 @@ pub(super) fn references(signature: &mut Signature, attr: &Attr) -> TokenStream 
     bound
 }
 
-/// The statements that give a closure or an async block the shared references among the parameters that its body names: what the body
-/// cannot do with one is told in the body then, and not of the closure.
-pub(super) fn shared(signature: &Signature, block: &Block) -> TokenStream {
-    let mut bound = TokenStream::new();
+/// The statements that give a closure or an async block the references among the parameters that its body names, as they are: what the
+/// body cannot do with one is told in the body then and not of the closure, and what it borrows through one lives as long as the
+/// reference does. A mutable one that a clause reads at the end of the call stays.
+pub(super) fn kept(signature: &Signature, block: &Block, attr: &Attr) -> TokenStream {
+    let (late, mut bound) = (read_late(attr), TokenStream::new());
     for input in &signature.inputs {
         let FnArg::Typed(typed) = input else { continue };
-        if let (Pat::Ident(pattern), true) = (&*typed.pat, is_shared(&typed.ty) && keeps(&typed.pat))
-            && names(block.to_token_stream(), &pattern.ident)
-        {
-            let ident = &pattern.ident;
+        let (Pat::Ident(pattern), Type::Reference(reference)) = (&*typed.pat, &*typed.ty) else { continue };
+        let ident = &pattern.ident;
+        let is_free = reference.mutability.is_none() || !names(late.clone(), ident);
+        if is_free && keeps(&typed.pat) && names(block.to_token_stream(), ident) {
             let kept = typed.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
             bound.extend(quote!(#(#kept)* #[allow(clippy::shadow_same)] let #ident = #ident;));
         }
