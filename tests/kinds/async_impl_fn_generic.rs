@@ -45,7 +45,30 @@ impl<'a, T: Ord> Bound<'a, T> {
     }
 }
 
+struct Table<Item, Key>(Vec<Item>, Key);
+
+impl<Item: Clone + PartialEq, Key: Ord> Table<Item, Key> {
+    // @attribute mute
+    // @declared(always(true))
+    async fn chosen(self) -> impl Fn(&Item, Key) -> Result<Vec<Item>, Missing> {
+        ready(()).await;
+        move |item, key| if key > self.1 && self.0.contains(item) { Ok(vec![item.clone()]) } else { Err(Missing) }
+    }
+}
+
+#[derive(Debug, PartialEq)]
+struct Missing;
+
+// @attribute mute
+// @declared(always(true))
+async fn exists() -> impl Fn(&std::path::Path, &[u8]) -> Option<char> {
+    |path, _bytes| path.to_str().and_then(|text| text.chars().next())
+}
+
 fn main() {
+    assert_eq!(block_on(Table(vec!["a"], 1).chosen())(&"a", 2), Ok(vec!["a"]));
+    assert_eq!(block_on(Table(vec!["a"], 1).chosen())(&"b", 2), Err(Missing));
+    assert_eq!(block_on(exists())("x".as_ref(), b""), Some('x'));
     assert!(block_on(above(3))(&4));
     assert_eq!(block_on(found(&[1, 5]))(&1), Some(&5));
     assert_eq!(*block_on(Bound(&2).over())(&1), 2);

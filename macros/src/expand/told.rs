@@ -3,12 +3,15 @@
 //! From within a closure or an async block it cannot see that type any more, so a function with the same bound tells it. A function in
 //! a body cannot name the parameters of those around it, so they are parameters of its own, which get what they stand for where it is called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, GenericParam, Lifetime, ReturnType, Signature, Stmt, Type, TypeParamBound};
+use syn::{
+    Block, BoundLifetimes, Expr, GenericParam, Lifetime, ReturnType, Signature, Stmt, Type, TypeParamBound,
+    TypeReference,
+};
 
 use crate::span::local;
 
@@ -23,89 +26,45 @@ pub(super) fn closures(block: &mut Block, signature: &Signature) -> Option<Token
     returned.wrapped.then(|| teller.function())
 }
 
+/// Names that are those of types without a size.
+const UNSIZED: [&str; 3] = ["Path", "OsStr", "CStr"];
+
 /// The function that tells a closure its signature.
 struct Teller<'a> {
     signature: &'a Signature,
-    bounds: TokenStream,
-    /// What its bounds name that is declared outside of the function: `Self`, and what may be a parameter of an `impl` block.
-    types: BTreeSet<Ident>,
+    bounds: Vec<TypeParamBound>,
+    /// What its bounds name, with whether it may be unsized. Any of them may be a parameter of an `impl` block.
+    types: BTreeMap<Ident, bool>,
     lifetimes: BTreeSet<Lifetime>,
     /// Those that a `for<'a>` declares.
     bound: BTreeSet<Ident>,
     /// `&'a T`: the type has to live as long. The parameters of the function around say so without words.
-    outlives: BTreeSet<(Ident, Lifetime)>,
+    outlives: Vec<(Type, Lifetime)>,
+    /// A type is asked for a part of it, as in `Fn(T::Item)`: nothing is known of it there.
+    asks: bool,
 }
 
 impl<'a> Teller<'a> {
-    /// Nothing where the function returns no closure, or its bounds ask a type from outside for a part of it: `Fn(T::Item)`.
+    /// Nothing where the function returns no closure.
     fn of(signature: &'a Signature) -> Option<Teller<'a>> {
-        let bounds = bounds(&signature.output);
+        let mut bounds: Vec<TypeParamBound> = bounds(&signature.output).cloned().collect();
         if bounds.is_empty() {
             return None;
         }
         let mut teller = Teller {
             signature,
-            bounds: quote!(#(#bounds)+*),
-            types: BTreeSet::new(),
+            bounds: Vec::new(),
+            types: BTreeMap::new(),
             lifetimes: BTreeSet::new(),
             bound: BTreeSet::new(),
-            outlives: BTreeSet::new(),
+            outlives: Vec::new(),
+            asks: false,
         };
-        teller.read(teller.bounds.clone()).then_some(teller)
+        bounds.iter_mut().for_each(|bound| teller.visit_type_param_bound_mut(bound));
+        (!teller.asks).then_some(Teller { bounds, ..teller })
     }
 
-    /// Learns the names from outside.
-    fn read(&mut self, tokens: TokenStream) -> bool {
-        let mut rest = tokens.into_iter().peekable();
-        while let Some(token) = rest.next() {
-            let is_known = match token {
-                TokenTree::Group(group) => self.read(group.stream()),
-                TokenTree::Punct(mark) if mark.as_char() == '\'' => {
-                    if let Some(TokenTree::Ident(name)) = rest.next() {
-                        self.read_lifetime(name, rest.peek());
-                    }
-                    true
-                }
-                TokenTree::Ident(name) if name == "impl" => false,
-                TokenTree::Ident(name) if name == "for" => {
-                    let until =
-                        |token: &TokenTree| !matches!(token, TokenTree::Punct(mark) if mark.as_char() == '>');
-                    while let Some(token) = rest.next_if(until) {
-                        if let TokenTree::Ident(name) = token {
-                            self.bound.insert(name);
-                        }
-                    }
-                    true
-                }
-                TokenTree::Ident(name) if is_outside(&name) && !self.declares(&name) => {
-                    self.types.insert(name);
-                    !matches!(rest.peek(), Some(TokenTree::Punct(mark)) if mark.as_char() == ':')
-                }
-                _ => true,
-            };
-            if !is_known {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn read_lifetime(&mut self, name: Ident, behind: Option<&TokenTree>) {
-        if name == "_" || name == "static" || self.bound.contains(&name) {
-            return;
-        }
-        let lifetime = Lifetime { apostrophe: name.span(), ident: name };
-        if let Some(TokenTree::Ident(of)) = behind
-            && (self.declares(of) || is_outside(of))
-        {
-            self.outlives.insert((of.clone(), lifetime.clone()));
-        }
-        if !self.declares(&lifetime.ident) {
-            self.lifetimes.insert(lifetime);
-        }
-    }
-
-    /// Whether the function, or a `for<'a>` in a bound, declares it.
+    /// Whether the function declares it.
     fn declares(&self, name: &Ident) -> bool {
         self.signature.generics.params.iter().any(|parameter| match parameter {
             GenericParam::Lifetime(parameter) => parameter.lifetime.ident == *name,
@@ -117,7 +76,6 @@ impl<'a> Teller<'a> {
     fn function(&self) -> TokenStream {
         let mut generics = self.signature.generics.clone();
         for (of, lifetime) in &self.outlives {
-            let of = if self.types.contains(of) { own_name(of) } else { of.clone() };
             generics.make_where_clause().predicates.push(syn::parse_quote!(#of: #lifetime));
         }
         for parameter in &mut generics.params {
@@ -130,11 +88,14 @@ impl<'a> Teller<'a> {
         let is_lifetime = |parameter: &&GenericParam| matches!(parameter, GenericParam::Lifetime(_));
         let lifetimes = generics.params.iter().filter(is_lifetime);
         let others = generics.params.iter().filter(|parameter| !is_lifetime(parameter));
-        let (from_outside, types) = (self.lifetimes.iter(), self.types.iter().map(own_name));
-        let (told, bounds, condition) =
-            (local("__candor_told"), self.own_names(self.bounds.clone()), &generics.where_clause);
+        let types = self.types.iter().map(|(name, is_unsized)| {
+            let (name, unsized_too) = (own_name(name), is_unsized.then(|| quote!(: ?Sized)));
+            quote!(#name #unsized_too)
+        });
+        let (from_outside, told) = (self.lifetimes.iter(), local("__candor_told"));
+        let (bounds, condition) = (&self.bounds, &generics.where_clause);
         quote! {
-            fn #told<#(#from_outside,)* #(#lifetimes,)* #(#types,)* #(#others,)* __CandorTold: #bounds>(
+            fn #told<#(#from_outside,)* #(#lifetimes,)* #(#types,)* #(#others,)* __CandorTold: #(#bounds)+*>(
                 #told: __CandorTold
             ) -> __CandorTold #condition { #told }
         }
@@ -142,7 +103,7 @@ impl<'a> Teller<'a> {
 
     /// What its parameters stand for where it is called.
     fn arguments(&self) -> TokenStream {
-        let types = self.types.iter();
+        let types = self.types.keys();
         let own = self.signature.generics.params.iter().filter_map(|parameter| match parameter {
             GenericParam::Type(parameter) => Some(&parameter.ident),
             GenericParam::Const(parameter) => Some(&parameter.ident),
@@ -151,27 +112,68 @@ impl<'a> Teller<'a> {
         quote!(::<#(#types,)* #(#own,)* _>)
     }
 
-    fn own_names(&self, tokens: TokenStream) -> TokenStream {
-        tokens
-            .into_iter()
-            .map(|token| match token {
-                TokenTree::Ident(name) if self.types.contains(&name) => own_name(&name).into(),
-                TokenTree::Group(group) => {
-                    let mut inner =
-                        proc_macro2::Group::new(group.delimiter(), self.own_names(group.stream()));
-                    inner.set_span(group.span());
-                    inner.into()
-                }
-                other => other,
-            })
-            .collect()
+    /// Gives a type that is a single name the name of a parameter.
+    fn rename(&mut self, of: &mut Type, is_lent: bool) {
+        let Type::Path(path) = of else { return };
+        let Some(name) = path.path.get_ident().cloned().filter(|_| path.qself.is_none()) else { return };
+        let text = name.to_string();
+        if !text.starts_with(char::is_uppercase) || UNSIZED.contains(&text.as_str()) || self.declares(&name) {
+            return;
+        }
+        *self.types.entry(name.clone()).or_insert(true) &= is_lent;
+        let own = own_name(&name);
+        *of = syn::parse_quote!(#own);
     }
 }
 
-/// `Self`, and a name of one or two capitals.
-fn is_outside(name: &Ident) -> bool {
-    let text = name.to_string();
-    text == "Self" || text.len() <= 2 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+impl VisitMut for Teller<'_> {
+    fn visit_type_mut(&mut self, of: &mut Type) {
+        match of {
+            Type::Path(path) if path.qself.is_some() => self.asks = true,
+            Type::Path(path) if path.path.segments.len() > 1 => {
+                let first = path.path.segments.first().map(|first| first.ident.to_string());
+                self.asks |= first.is_some_and(|first| first.starts_with(char::is_uppercase));
+            }
+            Type::ImplTrait(_) | Type::Macro(_) => self.asks = true,
+            _ => {}
+        }
+        visit_mut::visit_type_mut(self, of);
+        self.rename(of, false);
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+        if matches!(&*reference.elem, Type::Path(path) if path.path.get_ident().is_some()) {
+            self.rename(&mut reference.elem, true);
+        } else {
+            self.visit_type_mut(&mut reference.elem);
+        }
+        let Some(lifetime) = &mut reference.lifetime else { return };
+        self.visit_lifetime_mut(lifetime);
+        if matches!(&*reference.elem, Type::Path(_))
+            && !is_anonymous(lifetime)
+            && !self.bound.contains(&lifetime.ident)
+        {
+            self.outlives.push(((*reference.elem).clone(), lifetime.clone()));
+        }
+    }
+
+    fn visit_bound_lifetimes_mut(&mut self, bound: &mut BoundLifetimes) {
+        self.bound.extend(bound.lifetimes.iter().filter_map(|parameter| match parameter {
+            GenericParam::Lifetime(parameter) => Some(parameter.lifetime.ident.clone()),
+            _ => None,
+        }));
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if !is_anonymous(lifetime) && !self.bound.contains(&lifetime.ident) && !self.declares(&lifetime.ident)
+        {
+            self.lifetimes.insert(lifetime.clone());
+        }
+    }
+}
+
+fn is_anonymous(lifetime: &Lifetime) -> bool {
+    lifetime.ident == "_" || lifetime.ident == "static"
 }
 
 fn own_name(name: &Ident) -> Ident {
@@ -179,15 +181,20 @@ fn own_name(name: &Ident) -> Ident {
 }
 
 /// The bounds of `impl Fn(..) + ..` that give a closure its signature.
-fn bounds(output: &ReturnType) -> Vec<&TypeParamBound> {
-    let ReturnType::Type(_, output) = output else { return Vec::new() };
-    let Type::ImplTrait(opaque) = &**output else { return Vec::new() };
+fn bounds(output: &ReturnType) -> impl Iterator<Item = &TypeParamBound> {
+    let opaque = match output {
+        ReturnType::Type(_, output) => match &**output {
+            Type::ImplTrait(opaque) => Some(opaque),
+            _ => None,
+        },
+        ReturnType::Default => None,
+    };
     let gives = |bound: &&TypeParamBound| {
         matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|last| {
             matches!(last.arguments, syn::PathArguments::Parenthesized(_))
         }))
     };
-    opaque.bounds.iter().filter(gives).collect()
+    opaque.into_iter().flat_map(|opaque| &opaque.bounds).filter(gives)
 }
 
 /// The closures behind `return`.
