@@ -144,6 +144,16 @@ pub(crate) enum Private {
     Path(TokenStream),
 }
 
+impl Private {
+    /// The same, as if it were written there.
+    pub(crate) fn at(&self, at: Span) -> Private {
+        match self {
+            Private::Named(name) => Private::Named(Ident::new(&name.to_string(), at)),
+            Private::Path(path) => Private::Path(located(path, at)),
+        }
+    }
+}
+
 impl ToTokens for Private {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {

@@ -9,6 +9,7 @@
 )]
 
 mod lint;
+mod mistake;
 mod position;
 mod program;
 mod project;

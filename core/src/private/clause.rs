@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::rung::Absent;
 use crate::record::Held;
 
 /// The returned value, of which `ensures` sees the payload.
@@ -9,6 +10,18 @@ pub struct Payload<'a, T: ?Sized>(pub &'a T);
 
 /// What `ret` names, if it is there.
 pub type Either<'a, T> = Option<&'a T>;
+
+/// A value that is never there, or `()`: its type may still be open.
+pub trait PayloadAbsent<'a, T> {
+    /// The value itself.
+    fn candor_payload(&self) -> Either<'a, T>;
+}
+impl<'a, T: Absent> PayloadAbsent<'a, T> for &&&Payload<'a, T> {
+    #[inline]
+    fn candor_payload(&self) -> Either<'a, T> {
+        Some(self.0)
+    }
+}
 
 /// `Result`.
 pub trait PayloadResult<'a, T> {

@@ -11,7 +11,7 @@ pub mod value {
 
 /// What an event or an invariant takes out of the returned value.
 pub mod payload {
-    pub use super::super::{PayloadAny as _, PayloadOption as _, PayloadResult as _};
+    pub use super::super::{PayloadAbsent as _, PayloadAny as _, PayloadOption as _, PayloadResult as _};
 }
 
 /// What leaves a body that stands in no closure.

@@ -49,8 +49,8 @@ pub use crate::record::{
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};
 pub use clause::{
-    Countable, Either, Keepable, Payload, PayloadAny, PayloadOption, PayloadResult, Show, ShowAny, ShowDebug,
-    broken, compare, keep,
+    Countable, Either, Keepable, Payload, PayloadAbsent, PayloadAny, PayloadOption, PayloadResult, Show,
+    ShowAny, ShowDebug, broken, compare, keep,
 };
 pub use fold::{Count, Last, Sum, counted, folds_of};
 pub use items::{
@@ -58,14 +58,15 @@ pub use items::{
     ItemsLike, ItemsNamed, Watched, all,
 };
 pub use leave::{LeaveAny, LeaveFlow, LeaveOption, LeaveResult, Leaving};
-pub use outcome::{OutcomeOf, read};
+pub use outcome::{OutcomeOf, read, read_open};
 pub use recover::{Recover, recovered_as, recovered_error};
 pub use sight::{ErrorLike, look, met, met_named, met_unread};
 pub use telling::{AnsweredAny, Called, CalledAny};
 pub use through::saw;
 pub use unbegun::unbegun;
 pub use within::{
-    Waited, Within, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed, held, passed,
+    Waited, Within, WithinAbsent, WithinAny, WithinDynamic, WithinError, WithinLike, WithinNamed, held,
+    passed,
 };
 
 use crate::record::Guard;
@@ -167,6 +168,12 @@ impl<T> Expected<T> {
     pub fn call(&self, body: impl FnOnce() -> T) -> T {
         body()
     }
+}
+
+/// A value of a type that is written down.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn typed<T>(value: T) -> T {
+    value
 }
 
 /// Says an event; see [`crate::emit!`].

@@ -5,7 +5,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::task::Poll;
 
-use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
+use super::rung::{
+    Absent, Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, Top, Zeroth, ladder, top,
+};
 use crate::model::{Class, Outcome, last_segment};
 use crate::record::{Callsite, Guard, fails_quietly, guarded, has_frame, tell_end};
 
@@ -38,6 +40,12 @@ impl<V> Clone for Read<V> {
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn read<V, R>(_value: &V) -> High<Read<V>, R> {
     ladder(Read(PhantomData))
+}
+
+/// The same for a value whose type may still be open: that of a body which never ends.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn read_open<V, R>(_value: &V) -> Top<Read<V>, R> {
+    top(Read(PhantomData))
 }
 
 /// What a value has to say about the outcome.
@@ -309,6 +317,28 @@ impl<T> Taking<Option<T>> for Optional {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn take(value: &Option<T>) -> Result<Option<&T>, Outcome> {
         Ok(value.as_ref())
+    }
+}
+
+impl<V: Absent> Top<Read<V>, Zeroth> {
+    /// Never there.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_half<R>(self) -> High<Half<V, (), Never>, R> {
+        half()
+    }
+}
+
+/// A value that is never there, or `()`: nothing is asked of its type.
+pub struct Never;
+impl<V> Taking<V> for Never {
+    type Value = ();
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn is_error(_value: &V) -> bool {
+        false
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn take(_value: &V) -> Result<Option<&()>, Outcome> {
+        Ok(None)
     }
 }
 

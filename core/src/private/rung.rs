@@ -11,6 +11,8 @@
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
+/// The rung before the first.
+pub struct Zeroth;
 /// The rungs, from the one that is tried first.
 pub struct First;
 /// By reference.
@@ -24,6 +26,8 @@ pub struct Fifth;
 /// Two further in.
 pub struct Sixth;
 
+/// The rung before the first: for what may never be there.
+pub struct Top<Q, R>(High<Q, R>);
 /// The first three rungs.
 pub struct High<Q, R>(Middle<Q, R>);
 /// The fourth and the fifth rung.
@@ -35,6 +39,43 @@ pub struct Low<Q, R>(Q, PhantomData<R>);
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) const fn ladder<Q, R>(question: Q) -> High<Q, R> {
     High(Middle(Low(question, PhantomData)))
+}
+
+/// The same for what may never be there.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) const fn top<Q, R>(question: Q) -> Top<Q, R> {
+    Top(ladder(question))
+}
+
+/// The types of what is never there. An expression that never ends has a type which is still open where a ladder is climbed, as
+/// `forever().await` has, and becomes one of these two, by the edition. Whatever is open may be one, and what is known is none,
+/// so a rung for these is taken by the first and passed by the second.
+pub trait Absent {}
+impl Absent for () {}
+impl Absent for <fn() -> ! as Returns>::Value {}
+
+/// What a function returns: the only way to name `!` as a type.
+pub trait Returns {
+    /// Its type.
+    type Value;
+}
+impl<T> Returns for fn() -> T {
+    type Value = T;
+}
+
+impl<Q, R> Deref for Top<Q, R> {
+    type Target = High<Q, R>;
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn deref(&self) -> &High<Q, R> {
+        &self.0
+    }
+}
+
+impl<Q, R> DerefMut for Top<Q, R> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn deref_mut(&mut self) -> &mut High<Q, R> {
+        &mut self.0
+    }
 }
 
 impl<Q, R> Deref for High<Q, R> {
@@ -72,7 +113,7 @@ macro_rules! copied {
         }
     )+ };
 }
-copied!(Middle, Low);
+copied!(High, Middle, Low);
 
 impl<Q: Copy, R> High<Q, R> {
     #[cfg_attr(not(debug_assertions), inline(always))]

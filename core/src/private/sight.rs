@@ -7,7 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::classify::{by_name, gives_back, guess as guessed, is_other_type, kind_of};
-use super::rung::{Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, ladder};
+use super::rung::{
+    Absent, Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, Top, Zeroth, ladder, top,
+};
 use super::through::Through;
 use crate::model::ErrorKind;
 use crate::record::{Callsite, Mark, ProbeAt, Seen, pend, saw_err};
@@ -103,8 +105,8 @@ pub fn met_named(name: &'static str, own: &'static Callsite, place: u32) {
 
 /// A value that may be a `Result`.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn look<T: ?Sized, R>(value: &T) -> High<Look<'_, T>, R> {
-    ladder(Look(value))
+pub fn look<T: ?Sized, R>(value: &T) -> Top<Look<'_, T>, R> {
+    top(Look(value))
 }
 
 /// The error in another value.
@@ -240,6 +242,18 @@ impl<T> High<Look<'_, Option<T>>, Second> {
     /// Not a `Result`.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_kind(&self) -> KindAny {
+        KindAny
+    }
+}
+
+impl<T: Absent> Top<Look<'_, T>, Zeroth> {
+    /// Never there.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_look(self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
+
+    /// Never there.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_kind(self) -> KindAny {
         KindAny
     }
 }

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::mem::ManuallyDrop;
 
-use super::rung::{First, High, Low, Second, Sixth, Third, ladder};
+use super::rung::{Absent, Fifth, First, High, Low, Middle, Second, Sixth, Third, ladder};
 use super::sight::{KindAnswer, bare_met, guess_met};
 use crate::record::{Callsite, Mark, ProbeAt, mark_if, reach_if, settle, worked};
 
@@ -193,6 +193,62 @@ impl<T> High<Through<T>, Second> {
     /// Not a `Result`: it passes unseen.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_bare(&self) -> T {
+        self.asked().pass()
+    }
+}
+
+// What is thrown away may never be there.
+
+impl<T: Absent> High<Through<T>, First> {
+    /// Never there.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_guess_thrown(self) -> T {
+        self.asked().pass()
+    }
+
+    /// Never there.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_bare_thrown(self) -> T {
+        self.asked().pass()
+    }
+}
+
+impl<T, E: fmt::Debug> High<Through<Result<T, E>>, Second> {
+    /// An `Err` that is an error by the name of its type.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_guess_thrown(&self) -> Result<T, E> {
+        self.asked().look(guess_met)
+    }
+}
+
+impl<T, E> High<Through<Result<T, E>>, Third> {
+    /// An `Err` of which nothing is known.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_guess_thrown(&mut self) -> Result<T, E> {
+        self.asked().look(|error, mark, probe| KindAnswer.meet(error, mark, probe))
+    }
+}
+
+impl<T> Middle<Through<T>, Fifth> {
+    /// Not a `Result`: it passes unseen.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_guess_thrown(&self) -> T {
+        self.asked().pass()
+    }
+}
+
+impl<T, E> High<Through<Result<T, E>>, Second> {
+    /// An `Err` that is an error by the name of its type, and has no text.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_bare_thrown(&self) -> Result<T, E> {
+        self.asked().look(|_error, mark, probe| bare_met::<E>(mark, probe))
+    }
+}
+
+impl<T> High<Through<T>, Third> {
+    /// Not a `Result`: it passes unseen.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_bare_thrown(&mut self) -> T {
         self.asked().pass()
     }
 }

@@ -2,8 +2,9 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Lifetime, Stmt};
+use syn::{Expr, Lifetime, Stmt, Type};
 
 use super::vague::Known;
 use super::{Body, Mode, shape};
@@ -73,6 +74,27 @@ pub(super) fn prepend_to_arm(arm: &mut syn::Arm, first: &TokenStream) {
 /// The block that is the body of a function whose exits cannot be those of a closure.
 pub(crate) fn body_label() -> Lifetime {
     Lifetime::new("'__candor_body", Span::mixed_site())
+}
+
+fn names_a_lifetime(ret: &Type) -> bool {
+    struct Named(bool);
+    impl Visit<'_> for Named {
+        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+            self.0 |= lifetime.ident != "_";
+        }
+    }
+    let mut named = Named(false);
+    named.visit_type(ret);
+    named.0
+}
+
+/// Whether `()` may be a value of this type.
+fn may_be_unit(ret: &Type) -> bool {
+    match ret {
+        Type::Tuple(tuple) => tuple.elems.is_empty(),
+        Type::Infer(_) => true,
+        _ => false,
+    }
 }
 
 impl Body<'_> {
@@ -149,9 +171,19 @@ impl Body<'_> {
         let at = quote_spanned!(generated=> #own.left(#number););
         let (value, ret) = (local("__candor_value"), &self.ret);
         let inner = leaving.expr.take().map(|inner| inner.to_token_stream());
+        if inner.is_none() && !may_be_unit(ret) {
+            // A mistake, which the compiler tells of a `return` and not of a value.
+            let leaving = leaving.to_token_stream();
+            *expr = Expr::Verbatim(quote_spanned!(generated=> { #at #leaving }));
+            return;
+        }
         let tokens = match (self.mode, inner) {
             // Nothing in the value notes a position of its own, so this one can be noted before.
             (Mode::Blind, inner) => quote_spanned!(generated=> { #at #inner }),
+            // A value that lives too short for a lifetime with a name is told here then, and not where all exits meet.
+            (Mode::Hook | Mode::Labelled, Some(inner)) if !moves && names_a_lifetime(ret) => {
+                quote_spanned!(generated=> { #at let #value: #ret = #inner; #value })
+            }
             (_, Some(inner)) if !moves => quote_spanned!(generated=> { #at #inner }),
             (_, inner) => {
                 let inner = inner.unwrap_or_else(|| quote_spanned!(generated=> ()));

@@ -16,6 +16,8 @@ use super::{answer, courtesy, shape};
 struct Count {
     bound: usize,
     used: usize,
+    /// Where it was bound last.
+    at: (u32, u32),
 }
 
 /// The names of a body.
@@ -32,6 +34,8 @@ pub(super) struct Mentions {
     sampled: HashSet<String>,
     /// The names to which something was written, sent or put.
     fed: HashSet<String>,
+    /// The names of which a line of the log may have taken the value.
+    taken: HashSet<String>,
     /// The `let` for which a name stands here.
     current: HashMap<String, (u32, u32)>,
 }
@@ -60,6 +64,19 @@ impl Mentions {
         let Expr::Path(path) = shape::bare_expr(place) else { return false };
         let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
         self.names.get(&name).is_some_and(|count| count.bound > 0 && count.used <= count.bound)
+    }
+
+    /// Whether a line of the log may have taken the value of a name: `warn!("{}", result.unwrap_err())`.
+    pub(super) fn is_taken(&self, place: &Expr) -> bool {
+        let Expr::Path(path) = shape::bare_expr(place) else { return false };
+        path.path.get_ident().is_some_and(|name| self.taken.contains(&name.to_string()))
+    }
+
+    /// Whether the only name that is spelt so is bound behind this point.
+    pub(super) fn is_bound_behind(&self, place: &Expr, point: (u32, u32)) -> bool {
+        let Expr::Path(path) = shape::bare_expr(place) else { return false };
+        let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
+        self.names.get(&name).is_some_and(|count| count.bound == 1 && count.at > point)
     }
 
     /// Whether the name of a `let` is never mentioned, until another takes its place.
@@ -112,6 +129,27 @@ impl Mentions {
         match written(expr) {
             Some((_, values)) => values.into_iter().for_each(|value| self.visit_expr(value)),
             None => self.visit_expr(expr),
+        }
+    }
+
+    /// Notes the names whose value is taken among these tokens, and not only looked at; `whole` says that what stands alone is.
+    fn take_all(&mut self, tokens: TokenStream, whole: bool) {
+        const LOOKING: [&str; 6] = ["is_ok", "is_err", "as_ref", "clone", "iter", "to_string"];
+        let is = |token: &TokenTree, mark: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark);
+        let (mut rest, mut lent) = (tokens.into_iter().peekable(), false);
+        while let Some(token) = rest.next() {
+            let behind_lent = std::mem::replace(&mut lent, is(&token, '&'));
+            match token {
+                TokenTree::Ident(name) => {
+                    let method = rest.next_if(|token| is(token, '.')).and_then(|_dot| rest.next());
+                    let takes = method.map(|method| !LOOKING.contains(&method.to_string().as_str()));
+                    if takes.unwrap_or(whole && !behind_lent) {
+                        self.taken.insert(name.to_string());
+                    }
+                }
+                TokenTree::Group(group) => self.take_all(group.stream(), true),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
         }
     }
 
@@ -230,7 +268,8 @@ impl Visit<'_> for Mentions {
     }
 
     fn visit_pat_ident(&mut self, name: &syn::PatIdent) {
-        self.names.entry(name.ident.to_string()).or_default().bound += 1;
+        let count = self.names.entry(name.ident.to_string()).or_default();
+        (count.bound, count.at) = (count.bound + 1, crate::span::start(name.ident.span()));
         visit::visit_pat_ident(self, name);
     }
 
@@ -321,7 +360,9 @@ impl Visit<'_> for Mentions {
         {
             self.fed.insert(place.to_string());
         }
-        if !shape::TELLING.contains(&name.as_str()) {
+        if shape::TELLING.contains(&name.as_str()) {
+            self.take_all(invocation.tokens.clone(), name == "dbg");
+        } else {
             self.use_all(invocation.tokens.clone());
         }
     }

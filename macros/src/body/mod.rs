@@ -123,8 +123,6 @@ pub(crate) struct Body<'a> {
     replaced: bool,
     /// Calls of `ok()` that answer for the function.
     forms: form::Forms,
-    /// Work is spawned that never returns.
-    diverges_elsewhere: bool,
     /// Names that stand for what was joined.
     joined_names: HashSet<String>,
     /// Names that stand for what ran side by side: `let (a, b) = join!(..);`.
@@ -155,6 +153,10 @@ pub(crate) struct Body<'a> {
     behind: Option<String>,
     /// A key is made here, by which items are put into an order.
     ranking: Option<excuse::Rank>,
+    /// The type that is written beside the next value that is thrown away.
+    written: Option<Type>,
+    /// Where the innermost closure or future around begins.
+    begins: (u32, u32),
 }
 
 impl<'a> Body<'a> {
@@ -181,7 +183,6 @@ impl<'a> Body<'a> {
             last_words: telling::LastWords::default(),
             replaced: false,
             forms: form::Forms::default(),
-            diverges_elsewhere: false,
             joined_names: HashSet::new(),
             side_by_side: HashSet::new(),
             telling: false,
@@ -198,6 +199,8 @@ impl<'a> Body<'a> {
             optional: HashSet::new(),
             behind: None,
             ranking: None,
+            written: None,
+            begins: (0, 0),
         }
     }
 
@@ -220,7 +223,6 @@ impl<'a> Body<'a> {
         self.forms = form::Forms::of(block, &self.ret);
         self.rests = rest::Rests::of(block);
         self.items.learn_closures(block);
-        self.diverges_elsewhere = within::spawns_diverging(block);
         self.visit_block_mut(block);
     }
 
@@ -346,6 +348,9 @@ impl VisitMut for Body<'_> {
             self.ok_is = probe::thrown_away(&init.expr);
         }
         self.for_the_log = self.asks_for_the_log(&pattern, &init.expr);
+        if let (true, Pat::Type(typed)) = (wild || replaced, &pattern) {
+            self.written = Some((*typed.ty).clone());
+        }
         if let Some((_, diverge)) = &mut init.diverge {
             self.let_else(&pattern, &mut init.expr, diverge, span);
         } else if unread::joins_all(&init.expr) {
@@ -356,7 +361,7 @@ impl VisitMut for Body<'_> {
             self.collected(&pattern, &mut init.expr);
         } else if wild || spawn::is_spawn(&init.expr) && self.is_never_joined(&pattern) {
             self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
-        } else if replaced && self.known(&init.expr) == vague::Known::Whole {
+        } else if replaced && self.known_as(&init.expr, self.written.as_ref()) == vague::Known::Whole {
             self.replaced_value(&mut init.expr);
         } else if self.is_unread(&pattern, &init.expr) {
             self.discarded(&mut init.expr, probe::Discard::LetUnread, span);
@@ -368,7 +373,7 @@ impl VisitMut for Body<'_> {
             self.partitioned(&pattern, &mut init.expr);
             self.joined(&pattern, &mut init.expr);
         }
-        self.for_the_log = false;
+        (self.for_the_log, self.written) = (false, None);
         // In its own value, the name is still that of another.
         self.made.learn(made);
     }
@@ -399,7 +404,8 @@ impl Body<'_> {
         match expr {
             Expr::Closure(closure) => self.closure(closure, HashSet::new()),
             Expr::Async(block) => {
-                self.inside(true, |own| visit_mut::visit_expr_async_mut(own, block));
+                let begins = crate::span::start(block.async_token.span);
+                self.inside(begins, true, |own| visit_mut::visit_expr_async_mut(own, block));
             }
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
                 self.any_loop(expr);
@@ -438,18 +444,27 @@ impl Body<'_> {
         let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
         self.made.leave_open(closure);
         let items = if items.is_empty() { self.items.of_closure(closure) } else { items };
+        let begins = crate::span::start(closure.inputs_begin.span);
         let (suspends, body) = (closure.asyncness.is_some(), &mut closure.body);
-        self.inside(suspends, |own| own.with_items(items, |own| own.visit_expr_mut(body)));
+        self.inside(begins, suspends, |own| own.with_items(items, |own| own.visit_expr_mut(body)));
         (self.loops, self.asking) = (loops, asking);
     }
 
     /// Rewrites what stands in a closure or a future of its own.
-    fn inside(&mut self, suspends: bool, work: impl FnOnce(&mut Self)) {
+    fn inside(&mut self, begins: (u32, u32), suspends: bool, work: impl FnOnce(&mut Self)) {
         let (around, near) = (std::mem::replace(&mut self.suspends, suspends), self.place.set_near(false));
+        let outside = std::mem::replace(&mut self.begins, begins);
         self.inner += 1;
         work(self);
         self.inner -= 1;
+        self.begins = outside;
         self.place.set_near(near);
         self.suspends = around;
+    }
+
+    /// Whether a place that `let _ =` leaves where it is belongs to the innermost closure or future: to look at another would draw it
+    /// in, which the user's code does not.
+    fn is_from_here(&self, place: &Expr) -> bool {
+        self.is_outermost() || self.mentions.is_bound_behind(place, self.begins)
     }
 }

@@ -294,6 +294,7 @@ impl Body<'_> {
         let Expr::Path(path) = &*assign.left else { return false };
         let Some(name) = path.path.get_ident().map(ToString::to_string) else { return false };
         shape::is_rvalue(&assign.right)
+            && !shape::wraps(&assign.right)
             && self.known(&assign.right) == Known::Whole
             && self.loops.last().is_some_and(|mentions| mentions.is_unread(&name))
     }
@@ -358,13 +359,13 @@ impl Body<'_> {
 
     /// A value that is thrown away. One that a call takes stays as it is: what is returned looks at it before.
     pub(super) fn discarded(&mut self, expr: &mut Expr, how: Discard, span: Span) -> Option<TokenStream> {
-        let is_first = self.opening.take_first();
+        let (is_first, written) = (self.opening.take_first(), self.written.take());
         let taken =
             matches!(&*expr, Expr::MethodCall(call) if TAKING.contains(&call.method.to_string().as_str()));
         let passes = matches!(expr, Expr::Try(_)) && !self.is_joined_question(expr);
         let watch = shape::is_rvalue(expr) && !taken && !passes;
         let verdict = self.of_discarded(expr);
-        let known = self.known(self.before_telling(expr));
+        let known = self.known_as(self.before_telling(expr), written.as_ref());
         let (callee, iteration) = (shape::callee(expr), self.is_iteration(expr));
         let probe = self.probe(&Probe {
             span,
@@ -374,9 +375,14 @@ impl Body<'_> {
             iteration,
             scrutinee: false,
         });
-        if shape::is_place(expr) && self.mentions.is_last(expr) && !self.is_vague(expr) {
+        let takes = matches!(how, Discard::DropCall);
+        if shape::is_place(expr)
+            && self.mentions.is_last(expr)
+            && !self.is_vague(expr)
+            && (takes || self.is_from_here(expr) && !self.mentions.is_taken(expr))
+        {
             let peek = self.peek(expr, &probe);
-            if matches!(how, Discard::DropCall) {
+            if takes {
                 return Some(peek);
             }
             // `let _ = result;` does nothing.
@@ -392,6 +398,7 @@ impl Body<'_> {
         let (is_joined, may_begin) = (is_joined(expr), how.may_begin(expr));
         self.opening.set_first(is_first);
         self.visit_expr_mut(expr);
+        self.keep_type(expr, written.as_ref());
         if watch && is_joined {
             self.watch_within(expr, &probe);
         } else if watch {

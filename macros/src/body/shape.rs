@@ -235,6 +235,20 @@ pub(super) fn is_rvalue(expr: &Expr) -> bool {
     }
 }
 
+/// `Box::new(value)`, `Some(value)`: something is put around a value. It is no `Result`, and what is inside may learn its type from what
+/// the whole becomes, as the closure in `read = Box::new(|text| text.len())` does.
+pub(super) fn wraps(expr: &Expr) -> bool {
+    const POINTERS: [&str; 7] = ["Box", "Rc", "Arc", "Cell", "RefCell", "Mutex", "RwLock"];
+    let Expr::Call(call) = bare_expr(expr) else { return false };
+    let Expr::Path(path) = bare_expr(&call.func) else { return false };
+    let mut names = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    match (names.next().as_deref(), names.next()) {
+        (Some("new" | "pin"), Some(owner)) => POINTERS.contains(&owner.as_str()),
+        (Some(last), _) => last.starts_with(char::is_uppercase) && last != "Ok" && last != "Err",
+        (None, _) => false,
+    }
+}
+
 /// `write!(file, ..)`, whose value is a `Result`.
 pub(super) fn writes(mac: &syn::Macro) -> bool {
     matches!(last_of(&mac.path).as_deref(), Some("write" | "writeln"))

@@ -1,12 +1,12 @@
 //! Spawned work: an async block or a closure that is handed to a spawn function carries the operation.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Stmt};
 
-use super::{Body, shape};
+use super::{Body, shape, vague};
 use crate::span::{Private, generated, local};
 use crate::token::First;
 
@@ -74,17 +74,17 @@ impl Body<'_> {
             let wrapped = match argument {
                 Expr::Async(block) => {
                     let read = reader(&private, block.block.stmts.last());
-                    carry(&private, &quote!(carried), &spawn, (&inner, &read))
+                    carry(&private, "carried", &spawn, (&inner, &read))
                 }
                 Expr::Closure(closure) if closure.inputs.is_empty() && closure.asyncness.is_none() => {
                     let read = match &*closure.body {
                         Expr::Block(block) => reader(&private, block.block.stmts.last()),
                         body => reader(&private, Some(&Stmt::Expr(body.clone(), None))),
                     };
-                    carry(&private, &quote!(carried_fn), &spawn, (&inner, &read))
+                    carry(&private, "carried_fn", &spawn, (&inner, &read))
                 }
                 Expr::Call(_) | Expr::MethodCall(_) if dropped && is_tokios && makes_a_future(argument) => {
-                    carry(&private, &quote!(carried), &spawn, (&inner, &reader_of(&private)))
+                    carry(&private, "carried", &spawn, (&inner, &reader_of(&private)))
                 }
                 _ => continue,
             };
@@ -127,29 +127,36 @@ fn makes_a_future(work: &Expr) -> bool {
 
 fn carry(
     private: &Private,
-    how: &TokenStream,
+    how: &str,
     spawn: &TokenStream,
     work: (&TokenStream, &TokenStream),
 ) -> TokenStream {
     let (inner, read) = work;
     let at = generated(inner.span());
-    quote_spanned!(at=> #private::#how(#spawn, #inner, #read))
+    // What the work cannot be is told where it stands: a call stands where its first and its last token do.
+    let (private, how) = (private.at(inner.span()), Ident::new(how, inner.span()));
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(at=> #spawn, #inner, #read));
+    arguments.set_span(inner.span());
+    quote_spanned!(at=> #private::#how #arguments)
 }
 
-/// What reads the output of spawned work. Work that ends without a value, or not at all, has a type that may not be known
-/// yet: nothing is asked of it.
+/// What reads the output of spawned work. Work that ends without a value, or whose value is decided by what becomes of
+/// it, has a type that may not be known yet: nothing is asked of it.
 fn reader(private: &Private, last: Option<&Stmt>) -> TokenStream {
     let has_value = match last {
-        Some(Stmt::Expr(tail, None)) => !matches!(
-            tail,
-            Expr::Loop(_)
-                | Expr::While(_)
-                | Expr::ForLoop(_)
-                | Expr::Macro(_)
-                | Expr::Return(_)
-                | Expr::Break(_)
-                | Expr::Continue(_)
-        ),
+        Some(Stmt::Expr(tail, None)) => {
+            !vague::is_decided_later(tail)
+                && !matches!(
+                    tail,
+                    Expr::Loop(_)
+                        | Expr::While(_)
+                        | Expr::ForLoop(_)
+                        | Expr::Macro(_)
+                        | Expr::Return(_)
+                        | Expr::Break(_)
+                        | Expr::Continue(_)
+                )
+        }
         _ => false,
     };
     if has_value { reader_of(private) } else { quote!(|_| #private::core::option::Option::None) }

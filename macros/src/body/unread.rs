@@ -62,13 +62,15 @@ impl Body<'_> {
     /// Whether this assignment is the statement whose value is replaced.
     pub(super) fn is_replaced(&mut self, assign: &syn::ExprAssign) -> bool {
         std::mem::take(&mut self.replaced)
+            && !shape::wraps(&assign.right)
             && self.known(&assign.right) == Known::Whole
             && assigned(assign).is_some()
     }
 
     /// `result = first();` before `result = second();`.
     pub(super) fn replaced_value(&mut self, value: &mut Expr) {
-        let known = self.known(value);
+        let written = self.written.take();
+        let known = self.known_as(value, written.as_ref());
         let (callee, iteration) = (shape::callee(value), self.is_iteration(value));
         let probe = self.probe(&Probe {
             span: value.first(),
@@ -79,7 +81,8 @@ impl Body<'_> {
             scrutinee: false,
         });
         syn::visit_mut::VisitMut::visit_expr_mut(self, value);
-        self.watch(value, &probe, known);
+        self.keep_type(value, written.as_ref());
+        self.watch_thrown(value, &probe, (known, false));
     }
 
     /// `let (a, _b) = join!(first(), second());`: the elements whose names nothing reads.
@@ -143,10 +146,10 @@ impl Body<'_> {
         *value = Expr::Verbatim(quote_spanned! {generated(value.first())=>
             match (#private::mark(), #inner) {
                 (#mark, #all) => {
-                    use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
+                    use #private::{WithinAbsent as _, WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
                     for #each in #private::all(&#all).candor_all() {
                         #private::look(#each).candor_look(#mark, #probe);
-                        (&&&&&#private::Within(#each)).candor_within(#mark, #probe);
+                        (&&&&&&#private::Within(#each)).candor_within(#mark, #probe);
                     }
                     #all
                 }

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Block, Expr, GenericArgument, Pat, PathArguments, ReturnType, Stmt, Type};
 
@@ -44,13 +44,21 @@ impl Known {
     }
 
     /// The method that passes a value through a probe.
-    pub(super) fn through(self, span: Span) -> Ident {
-        let name = match self {
+    pub(super) fn through(self) -> &'static str {
+        match self {
             Known::Whole => "candor_look",
             Known::Printable => "candor_guess",
             Known::Nothing => "candor_bare",
-        };
-        Ident::new(name, span)
+        }
+    }
+
+    /// The same for a value that is thrown away, which may never be there.
+    pub(super) fn through_thrown(self) -> &'static str {
+        match self {
+            Known::Whole => "candor_look",
+            Known::Printable => "candor_guess_thrown",
+            Known::Nothing => "candor_bare_thrown",
+        }
     }
 }
 
@@ -70,6 +78,13 @@ pub(super) fn is_open_chain(expr: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether only what becomes of a value decides its type, and not only that of its error: `x.into()`, `T::default()`.
+pub(super) fn is_decided_later(expr: &Expr) -> bool {
+    let Expr::Call(call) = bare_expr(expr) else { return is_open_chain(expr) };
+    matches!(bare_expr(&call.func), Expr::Path(path) if is_open_path(path)
+        && shape::last_of(&path.path).is_some_and(|last| !last.starts_with(char::is_uppercase)))
 }
 
 fn of(expr: &Expr) -> Known {
@@ -334,6 +349,14 @@ impl Body<'_> {
     /// What is known of the error of a value.
     pub(super) fn known(&self, expr: &Expr) -> Known {
         self.made.known(expr, self.generic)
+    }
+
+    /// The same for a value whose type may be written beside it.
+    pub(super) fn known_as(&self, expr: &Expr, written: Option<&Type>) -> Known {
+        match written {
+            Some(written) if !leaves_error_open(written) => Known::Whole,
+            _ => self.known(expr),
+        }
     }
 
     /// The call that made a place.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::Expr;
+use syn::{Expr, Type};
 
 use super::probe::Discard;
 use super::vague::Known;
@@ -52,10 +52,15 @@ impl Body<'_> {
 
     /// Watches an expression that makes a new value, and was walked; the value passes through as a temporary.
     pub(super) fn watch(&self, expr: &mut Expr, probe: &Spot, known: Known) {
+        self.watch_by(expr, probe, known.through());
+    }
+
+    /// The same, by this method.
+    fn watch_by(&self, expr: &mut Expr, probe: &Spot, through: &str) {
         let is_first = self.opening.take_first();
         let (first, inner) = (expr.first(), expr.to_token_stream());
         let span = generated(first);
-        let through = known.through(span);
+        let through = Ident::new(through, span);
         let watched = if self.suspends {
             // Bound in an arm: what is taken by reference would be kept as long as the statement waits. And the static comes
             // behind the expression, which may wait.
@@ -88,7 +93,7 @@ impl Body<'_> {
     /// It may also be a future, of which nothing was done yet.
     pub(super) fn watch_thrown(&self, expr: &mut Expr, probe: &Spot, (known, may_begin): (Known, bool)) {
         if known != Known::Whole {
-            self.watch(expr, probe, known);
+            self.watch_by(expr, probe, known.through_thrown());
             return;
         }
         let (private, own, number) = (self.place.private(), self.place.own(), probe.number());
@@ -120,6 +125,14 @@ impl Body<'_> {
         bind(expr, &private, |mark, value| {
             nested::look(&private, ways, (value, &mark.to_token_stream()), probe)
         });
+    }
+
+    /// Hands the type that is written beside a value to what makes the value, as the `let` of the user's does: what is looked at on
+    /// its way no longer learns it from there.
+    pub(super) fn keep_type(&self, expr: &mut Expr, written: Option<&Type>) {
+        let Some(written) = written else { return };
+        let (private, inner, first) = (self.place.private(), expr.to_token_stream(), expr.first());
+        *expr = Expr::Verbatim(quote_spanned!(generated(first)=> #private::typed::<#written>(#inner)));
     }
 
     /// Looks at a place before it is consumed.

@@ -3,13 +3,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprMatch, Pat, Stmt};
+use syn::{Expr, ExprMatch, Pat};
 
 use super::probe::{Disposition, Probe, Verdict, is_joined};
 use super::vague::Known;
 use super::watch::bind;
-use super::{Body, exit, shape, spawn};
+use super::{Body, exit, shape};
 use crate::span::{Spot, generated};
 use crate::token::{First, Last};
 
@@ -17,11 +16,7 @@ impl Body<'_> {
     /// Whether this is work that was joined and whose type is known by now.
     pub(super) fn is_surely_joined(&self, expr: &Expr) -> bool {
         let is_chained = matches!(expr, Expr::MethodCall(call) if !shape::is_place(&call.receiver));
-        is_joined(expr)
-            && !is_chained
-            && !self.diverges_elsewhere
-            && self.known(expr) == Known::Whole
-            && !self.is_vague(expr)
+        is_joined(expr) && !is_chained && self.known(expr) == Known::Whole && !self.is_vague(expr)
     }
 
     /// Whether what stands before a `?` was joined: `spawn_blocking(work).await.map_err(..)?`.
@@ -90,8 +85,8 @@ impl Body<'_> {
 
     fn is_joined_name(&self, place: &Expr) -> bool {
         let Expr::Path(path) = shape::bare_expr(place) else { return false };
-        let is_known = !self.diverges_elsewhere && !self.is_vague(place);
-        is_known && path.path.get_ident().is_some_and(|name| self.joined_names.contains(&name.to_string()))
+        !self.is_vague(place)
+            && path.path.get_ident().is_some_and(|name| self.joined_names.contains(&name.to_string()))
     }
 
     /// The probe has a place of its own: what is seen of the work itself does not speak for what is in it.
@@ -130,53 +125,10 @@ impl Body<'_> {
         let private = self.place.private();
         quote_spanned! {Span::mixed_site()=>
             {
-                use #private::{WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
-                (&&&&&#private::Within(&#place)).candor_within(#mark, #probe);
+                use #private::{WithinAbsent as _, WithinAny as _, WithinDynamic as _, WithinError as _, WithinLike as _, WithinNamed as _};
+                (&&&&&&#private::Within(&#place)).candor_within(#mark, #probe);
             }
         }
-    }
-}
-
-/// Whether work is spawned that never returns: what its handle gives has a type that is decided last.
-pub(super) fn spawns_diverging(block: &Block) -> bool {
-    struct Spawns(bool);
-    impl Visit<'_> for Spawns {
-        fn visit_item(&mut self, _item: &syn::Item) {}
-
-        fn visit_expr(&mut self, expr: &Expr) {
-            let arguments = match expr {
-                Expr::Call(call) => &call.args,
-                Expr::MethodCall(call) => &call.args,
-                _ => return visit::visit_expr(self, expr),
-            };
-            self.0 |= spawn::is_spawn(expr) && arguments.iter().any(diverges);
-            visit::visit_expr(self, expr);
-        }
-    }
-    let mut spawns = Spawns(false);
-    spawns.visit_block(block);
-    spawns.0
-}
-
-fn diverges(work: &Expr) -> bool {
-    let never = |mac: &syn::Macro| {
-        matches!(
-            shape::last_of(&mac.path).as_deref(),
-            Some("panic" | "unreachable" | "todo" | "unimplemented")
-        )
-    };
-    let ends = |block: &Block| match block.stmts.last() {
-        Some(Stmt::Expr(last, _)) => diverges(last),
-        Some(Stmt::Macro(last)) => never(&last.mac),
-        _ => false,
-    };
-    match work {
-        Expr::Closure(closure) => diverges(&closure.body),
-        Expr::Async(work) => ends(&work.block),
-        Expr::Block(work) => ends(&work.block),
-        Expr::Loop(_) => true,
-        Expr::Macro(invocation) => never(&invocation.mac),
-        _ => false,
     }
 }
 

@@ -1,18 +1,24 @@
 //! What stands around a body whose value is looked at before it is returned.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Lifetime, Type};
 
 use super::function::{Plan, Written};
+use super::unbound;
 use crate::body::body_label;
 use crate::span::{braced, local};
 
 impl Written {
+    /// The value of the body, where its tail stands: what is wrong with it is told there.
+    pub(super) fn value(&self) -> Ident {
+        Ident::new("__candor_value", self.at)
+    }
+
     /// Binds the value of the body, which a `return` leaves by this label, to the type of the function, so that coercions stay.
     pub(super) fn bound(&self, ret: &Type, label: Option<Lifetime>) -> TokenStream {
         let Written { body, silent, lengthens, .. } = self;
-        let value = local("__candor_value");
+        let (value, ret) = (local("__candor_value"), unbound(ret));
         // A block is of the edition of its label, and the edition says when what a tail makes is dropped: so the body is a block in
         // it. In parentheses, since a lint takes braces in braces for those of the user.
         let body = label.map_or_else(|| body.clone(), |label| quote!(#label: { (#body) }));
@@ -32,7 +38,9 @@ impl Plan<'_> {
         let rebound = &self.rebound;
         let (value, leave) = (local("__candor_value"), &self.leave);
         let after = self.after(&value);
-        let (closure, again) = (quote_spanned!(at=> || -> #ret), self.reach.again());
+        let moving = self.moves.then(|| quote_spanned!(at=> move));
+        let (closure, again, last) =
+            (quote_spanned!(at=> #moving || -> #ret), self.reach.again(), written.value());
         let expected = local("__candor_expected");
         let (call, before) = match self.untyped {
             true => (quote!(#expected.call), Some(self.place.expects(&expected, &self.leave))),
@@ -47,11 +55,11 @@ impl Plan<'_> {
                 #[allow(unreachable_code)]
                 { #tail }
                 #[allow(unreachable_code, clippy::needless_return)]
-                return #value;
+                return #last;
             });
             #after
             #[allow(unreachable_code, clippy::needless_return)]
-            #leave #value;
+            #leave #last;
         }
     }
 
@@ -59,18 +67,18 @@ impl Plan<'_> {
     pub(super) fn broken_off(&self, ret: &Type, written: &Written) -> TokenStream {
         let (tail, bound) = (&written.tail, written.bound(ret, None));
         let (value, label, again) = (local("__candor_value"), body_label(), self.reach.again());
-        let after = self.after(&value);
+        let (after, last) = (self.after(&value), written.value());
         quote! {
             #[allow(unreachable_code, unused_labels)]
             let #value: #ret = #label: {
                 #again
                 #bound
                 { #tail }
-                #value
+                #last
             };
             #after
             #[allow(unreachable_code, clippy::needless_return)]
-            return #value;
+            return #last;
         }
     }
 
@@ -79,7 +87,7 @@ impl Plan<'_> {
         let (tail, bound) = (&written.tail, written.bound(ret, None));
         let (value, hint) = (local("__candor_value"), hint(ret));
         let after = self.after(&value);
-        let (again, rebound) = (self.reach.again(), &self.rebound);
+        let (again, rebound, last) = (self.reach.again(), &self.rebound, written.value());
         let inner = quote! {
             #hint
             #again
@@ -88,14 +96,15 @@ impl Plan<'_> {
             #[allow(unreachable_code)]
             { #tail }
             #[allow(unreachable_code, clippy::needless_return)]
-            return #value;
+            return #last;
         };
-        let (lending, block) = (quote_spanned!(at=> async), braced(inner, at));
+        let moving = self.moves.then(|| quote_spanned!(at=> move));
+        let (lending, block) = (quote_spanned!(at=> async #moving), braced(inner, at));
         quote! {
             let #value: #ret = #lending #block.await;
             #after
             #[allow(unreachable_code, clippy::needless_return)]
-            return #value;
+            return #last;
         }
     }
 }

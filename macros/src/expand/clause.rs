@@ -410,7 +410,7 @@ impl Clauses {
             quote! {
                 #[allow(unused_variables)]
                 {
-                    if let (true, #private::core::option::Option::Some(#ret)) = (#fulfilled, (&&&#private::Payload(&#value)).candor_payload()) {
+                    if let (true, #private::core::option::Option::Some(#ret)) = (#fulfilled, (&&&&#private::Payload(&#value)).candor_payload()) {
                         #(#ensures)*
                         #(#accounts)*
                     }

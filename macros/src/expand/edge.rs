@@ -50,17 +50,24 @@ impl Plan<'_> {
 
     /// The call that reads the outcome of a value, decided by its type, and does this with it; its arguments are to follow.
     pub(super) fn reader(&self, value: &proc_macro2::Ident, what: &str) -> TokenStream {
+        self.reader_by("read", value, what)
+    }
+
+    fn reader_by(&self, read: &str, value: &proc_macro2::Ident, what: &str) -> TokenStream {
         let private = self.place.private();
         let named = if self.place.tells() { "named_" } else { "" };
-        let method = local(&format!("candor_{named}{what}"));
-        quote!(#private::read(&#value).candor_half().#method)
+        let (read, method) = (local(read), local(&format!("candor_{named}{what}")));
+        quote!(#private::#read(&#value).candor_half().#method)
     }
 
     /// Everything that looks at the whole value.
     pub(super) fn after(&self, value: &proc_macro2::Ident) -> TokenStream {
         let private = self.place.private();
-        let (reader, fulfilled, outcome) =
-            (self.reader(value, "outcome"), local("__candor_fulfilled"), local("__candor_outcome"));
+        let (reader, fulfilled, outcome) = (
+            self.reader_by("read_open", value, "outcome"),
+            local("__candor_fulfilled"),
+            local("__candor_outcome"),
+        );
         let read = quote!(#reader(&#value));
         let outcome_of = if self.attr.outcome.is_empty() {
             read

@@ -11,7 +11,7 @@ use super::clause::Clauses;
 use super::moment::{Reach, moments};
 use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
-use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing};
+use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing, wrong};
 use crate::attr::{Attr, Errors};
 use crate::body::{
     Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, leaves_unseen, lengthens, listed, names,
@@ -24,6 +24,8 @@ use crate::token::First;
 pub(super) struct Plan<'a> {
     /// References that the body may point somewhere else, as its own.
     pub(super) rebound: TokenStream,
+    /// A closure or an async block around the body has copies of all that it uses.
+    pub(super) moves: bool,
     pub(super) attr: &'a Attr,
     pub(super) place: Place,
     pub(super) clauses: Clauses,
@@ -53,6 +55,8 @@ pub(super) struct Written {
     pub(super) last: Literal,
     /// The note of its tail.
     pub(super) tail: TokenStream,
+    /// Where its tail stands.
+    pub(super) at: Span,
     pub(super) body: TokenStream,
     /// It leaves by a `return` too.
     pub(super) returns: bool,
@@ -72,8 +76,15 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
     let Some(mut plan) = Plan::of(attr, &item, item.sig.ident.to_string())? else {
         return Ok(item.into_token_stream());
     };
+    if wrong::is_wrong(&item) {
+        return Ok(item.into_token_stream());
+    }
     if plan.nests_body(&item) {
-        plan.rebound = rebind::references(&mut item.sig, attr);
+        plan.moves = rebind::copies_all(&item.sig) && !plan.reach.lends();
+        if !plan.moves {
+            plan.rebound = rebind::kept(&item.sig, &item.block, attr);
+        }
+        plan.rebound.extend(rebind::references(&mut item.sig, attr));
     }
     let block = plan.block(&mut item)?;
     let (attrs, vis, sig) = (&item.attrs, &item.vis, &item.sig);
@@ -144,6 +155,7 @@ impl<'a> Plan<'a> {
             untyped: false,
             hidden: has_hidden_exit(item),
             rebound: TokenStream::new(),
+            moves: false,
             leave: quote!(return),
         }))
     }
@@ -166,9 +178,10 @@ impl Plan<'_> {
         if item.sig.asyncness.is_some() {
             let output = item.sig.output.clone();
             let mut block = (*item.block).clone();
+            let told = told::closures(&mut block, &item.sig);
             let future = self.asynchronous(&mut block, &output, item);
             let own = self.item();
-            return Ok(quote!(#own #future.await));
+            return Ok(quote!(#own #told #future.await));
         }
         if let Some(output) = future_output(&item.sig.output)
             && let Some(inner) = async_tail(&mut item.block)
@@ -232,6 +245,8 @@ impl Plan<'_> {
         };
         let ret = named(&item.sig.output);
         let missing = signature::missing_tail(&item.block, &item.sig.output);
+        let is_within = nameless && mode != Mode::Blind;
+        let told = is_within.then(|| told::closures(&mut item.block, &item.sig)).flatten();
         let seen = if mode == Mode::Hook && !self.exits_meet(&item.sig.output) { Mode::Blind } else { mode };
         // A closure would capture the local.
         self.place.set_near(mode != Mode::Final);
@@ -266,6 +281,7 @@ impl Plan<'_> {
             let #guard = #enter;
             #opened
             #entry
+            #told
             #rest
         }
     }
@@ -287,12 +303,13 @@ impl Plan<'_> {
         };
         // The macros are compiled with the profile of the crate that uses them. Without optimization an argument has a place of
         // its own in the frame; with it, what is lent would have to be in memory.
+        let at_tail = written.value();
         let leave = if cfg!(debug_assertions) {
             let leave = ending("leave_lent");
-            quote!(#leave(#guard, &#value); #value)
+            quote!(#leave(#guard, &#value); #at_tail)
         } else {
             let leave = ending("leave");
-            quote!(#leave(#guard, #value))
+            quote!(#leave(#guard, #at_tail))
         };
         quote! {
             #bound
@@ -316,7 +333,7 @@ impl Plan<'_> {
         let last = &written.last;
         let (private, own, value) = (self.place.private(), self.place.own(), local("__candor_value"));
         let bound = written.bound(&named(output), self.label(output, written));
-        let invariants = self.invariants_at_exit();
+        let (invariants, at_tail) = (self.invariants_at_exit(), written.value());
         let ends = if is_plain(output) {
             quote!(#[allow(unreachable_code)] #private::ends_fulfilled(#own, #last);)
         } else {
@@ -327,7 +344,7 @@ impl Plan<'_> {
             #bound
             #ends
             #invariants
-            #value
+            #at_tail
         }
     }
 
@@ -353,7 +370,6 @@ impl Plan<'_> {
             true => Mode::Hook,
             false => Mode::Final,
         };
-        let told = is_blind.then(|| told::closures(block, &item.sig)).flatten();
         let written = self.body(block, mode, output);
         let (entry, at) = (self.entry(), self.around(block));
         let rest = match (at_exits, is_blind) {
@@ -366,7 +382,7 @@ impl Plan<'_> {
         };
         let (own, head) = (own(), self.place.head());
         let moving = if self.lends { quote_spanned!(at=> async) } else { quote_spanned!(at=> async move) };
-        let block = braced(quote!(#head #told #entry #rest), at);
+        let block = braced(quote!(#head #entry #rest), at);
         let future = |inner: TokenStream| self.with_plan(&quote!(observed), &quote!(#own, #inner));
         match tracing::span(&self.attr.span, &item.sig, &self.place) {
             None => future(quote!(#moving #block)),
@@ -399,7 +415,8 @@ impl Plan<'_> {
         let tail = block.stmts.last().map_or_else(|| block.brace_token.span.join(), First::first);
         // The first one of all: whoever ends a call there need not be told (`Callsite::end`).
         let (own, last) = (self.place.own().receiver(), self.place.position(tail, 't'));
-        let tail = quote_spanned!(generated(tail)=> #own.at(#last););
+        let at = generated(tail);
+        let tail = quote_spanned!(at=> #own.at(#last););
         // A `return` is another expression once it is rewritten.
         let leaves = matches!(block.stmts.last(), Some(Stmt::Expr(Expr::Return(_), _)));
         let lengthens = lengthens(block);
@@ -412,7 +429,7 @@ impl Plan<'_> {
             self.place.let_tell();
         }
         let silent = leaves.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
-        Written { tail, last, body: TokenStream::new(), returns: visitor.returns(), silent, lengthens }
+        Written { tail, at, last, body: TokenStream::new(), returns: visitor.returns(), silent, lengthens }
     }
 }
 

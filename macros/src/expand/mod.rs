@@ -14,6 +14,7 @@ mod signature;
 mod statement;
 mod told;
 mod tracing;
+mod wrong;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -152,6 +153,32 @@ pub(crate) fn named(output: &ReturnType) -> Type {
     let mut output = (**output).clone();
     Unnamed.visit_type_mut(&mut output);
     output
+}
+
+/// The same with its lifetimes left to the compiler: a value that is bound to a lifetime by name lives too short where it is bound, and
+/// not where it is returned.
+pub(crate) fn unbound(ret: &Type) -> Type {
+    struct Unbound;
+    impl VisitMut for Unbound {
+        fn visit_type_mut(&mut self, inner: &mut Type) {
+            // What is left out in there is another lifetime at each call.
+            if !matches!(inner, Type::FnPtr(_)) {
+                syn::visit_mut::visit_type_mut(self, inner);
+            }
+        }
+        fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+        fn visit_trait_bound_mut(&mut self, bound: &mut syn::TraitBound) {
+            if bound.lifetimes.is_none() {
+                syn::visit_mut::visit_trait_bound_mut(self, bound);
+            }
+        }
+        fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+            lifetime.ident = proc_macro2::Ident::new("_", lifetime.ident.span());
+        }
+    }
+    let mut ret = ret.clone();
+    Unbound.visit_type_mut(&mut ret);
+    ret
 }
 
 /// Whether a type's outermost layer has no name: `impl Trait`, `!`.
