@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{Expr, Type};
+use syn::{Expr, Pat, Type};
 
 use super::vague::Known;
 use super::{Body, nested};
@@ -19,6 +19,10 @@ pub(super) struct Opening {
     is_first: Cell<bool>,
     /// The first statement of the function, whose position is noted by whoever begins the call, has been opened.
     has_begun: bool,
+    /// The type that is written beside the value of the statement, if the value is thrown away.
+    pub(super) written: Option<Type>,
+    /// Where the innermost closure or future around begins.
+    pub(super) around: (u32, u32),
 }
 
 impl Opening {
@@ -29,6 +33,13 @@ impl Opening {
 
     pub(super) fn set_first(&self, is_first: bool) {
         self.is_first.set(is_first);
+    }
+
+    /// Notes the type that a pattern writes, where the value is thrown away.
+    pub(super) fn write(&mut self, pattern: &Pat, is_thrown: bool) {
+        if let (true, Pat::Type(typed)) = (is_thrown, pattern) {
+            self.written = Some((*typed.ty).clone());
+        }
     }
 }
 
