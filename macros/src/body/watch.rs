@@ -139,7 +139,9 @@ impl Body<'_> {
     pub(super) fn keep_type(&self, expr: &mut Expr, written: Option<&Type>) {
         let Some(written) = written else { return };
         let (private, inner, first) = (self.place.private(), expr.to_token_stream(), expr.first());
-        *expr = Expr::Verbatim(quote_spanned!(generated(first)=> #private::typed::<#written>(#inner)));
+        *expr = Expr::Verbatim(
+            quote_spanned!(generated(first)=> #private::Typed::<#written> { value: #inner }.value),
+        );
     }
 
     /// Looks at a place before it is consumed.

@@ -22,6 +22,7 @@ mod shape;
 mod sight;
 mod spoken;
 mod text;
+mod thrown;
 mod told;
 mod usage;
 mod way;
