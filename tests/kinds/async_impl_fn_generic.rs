@@ -39,7 +39,7 @@ impl<'a, T: Ord> Bound<'a, T> {
 
     // @attribute mute
     // @declared(always(true))
-    async fn compared<U: Into<u32> + Copy>(self) -> impl Fn(&Self, &U) -> bool {
+    async fn compared<U: Into<u32> + PartialOrd<T> + Copy>(self) -> impl Fn(&Self, &U) -> bool {
         ready(()).await;
         move |other, n| *other.0 > *self.0 && (*n).into() > 1
     }
@@ -61,6 +61,14 @@ struct Missing;
 
 // @attribute mute
 // @declared(always(true))
+async fn parts<T: Iterator<Item = u8>>(mut all: T) -> impl Fn(&T::Item) -> bool {
+    ready(()).await;
+    let first = all.next();
+    move |item| Some(*item) > first
+}
+
+// @attribute mute
+// @declared(always(true))
 async fn exists() -> impl Fn(&std::path::Path, &[u8]) -> Option<char> {
     |path, _bytes| path.to_str().and_then(|text| text.chars().next())
 }
@@ -68,9 +76,10 @@ async fn exists() -> impl Fn(&std::path::Path, &[u8]) -> Option<char> {
 fn main() {
     assert_eq!(block_on(Table(vec!["a"], 1).chosen())(&"a", 2), Ok(vec!["a"]));
     assert_eq!(block_on(Table(vec!["a"], 1).chosen())(&"b", 2), Err(Missing));
+    assert!(block_on(parts([1, 2].into_iter()))(&2));
     assert_eq!(block_on(exists())("x".as_ref(), b""), Some('x'));
     assert!(block_on(above(3))(&4));
     assert_eq!(block_on(found(&[1, 5]))(&1), Some(&5));
     assert_eq!(*block_on(Bound(&2).over())(&1), 2);
-    assert!(block_on(Bound(&1).compared::<u8>())(&Bound(&2), &2));
+    assert!(block_on(Bound(&1u8).compared::<u8>())(&Bound(&2), &2));
 }

@@ -72,6 +72,16 @@ fn decided_later(text: &'static str) -> u32 {
     read + made
 }
 
+// @attribute
+// @declared(always(ret > 0))
+fn replaced_by(n: u32) -> u32 {
+    let handle = thread::spawn(move || leave(n));
+    if n > 0 {
+        return n;
+    }
+    handle.join().unwrap_or(5)
+}
+
 // @attribute mute
 // @declared(ensures(true), always(true))
 fn hidden(n: u32) -> impl std::fmt::Debug {
@@ -82,7 +92,7 @@ fn main() {
     for n in 0..9 {
         assert_eq!(catch_unwind(|| thrown_away(n)).unwrap_err().downcast_ref::<u32>(), Some(&n));
     }
-    assert_eq!(threads(3), Some(3));
+    assert_eq!((threads(3), replaced_by(3)), (Some(3), 3));
     assert_eq!(decided_later("7"), 7);
     assert!(catch_unwind(|| drop(hidden(1))).is_err());
 }

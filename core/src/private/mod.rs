@@ -170,10 +170,10 @@ impl<T> Expected<T> {
     }
 }
 
-/// A value of a type that is written down.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn typed<T>(value: T) -> T {
-    value
+/// A value of a type that is written down. Its field is told to be of another type as a `let` is.
+pub struct Typed<T> {
+    /// The value.
+    pub value: T,
 }
 
 /// Says an event; see [`crate::emit!`].

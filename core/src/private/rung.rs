@@ -54,6 +54,37 @@ pub trait Absent {}
 impl Absent for () {}
 impl Absent for <fn() -> ! as Returns>::Value {}
 
+/// The same where only a `Result` is looked at: what never ends may have been given one of these types by the code behind it.
+pub trait Unseen {}
+macro_rules! unseen {
+    ($($type:ty),+) => { $(impl Unseen for $type {})+ };
+}
+unseen!(
+    (),
+    <fn() -> ! as Returns>::Value,
+    bool,
+    char,
+    String,
+    u8,
+    u16,
+    u32,
+    u64,
+    u128,
+    usize,
+    i8,
+    i16,
+    i32,
+    i64,
+    i128,
+    isize,
+    f32,
+    f64
+);
+impl<T: ?Sized> Unseen for &T {}
+impl<T: ?Sized> Unseen for Box<T> {}
+impl<T> Unseen for Option<T> {}
+impl<T> Unseen for Vec<T> {}
+
 /// What a function returns: the only way to name `!` as a type.
 pub trait Returns {
     /// Its type.

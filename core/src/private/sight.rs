@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::classify::{by_name, gives_back, guess as guessed, is_other_type, kind_of};
 use super::rung::{
-    Absent, Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, Top, Zeroth, ladder, top,
+    Fifth, First, Fourth, High, Low, Middle, Second, Sixth, Third, Top, Unseen, Zeroth, ladder, top,
 };
 use super::through::Through;
 use crate::model::ErrorKind;
@@ -233,25 +233,12 @@ rung!(
     }
 );
 
-// Not on the first rung: of a value whose type is a mistake, the compiler takes whatever stands there, and it has to be one.
-impl<T> High<Look<'_, Option<T>>, Second> {
-    /// Not a `Result`, and the most frequent one of those: it passes unseen.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_look(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
-
-    /// Not a `Result`.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn candor_kind(&self) -> KindAny {
-        KindAny
-    }
-}
-
-impl<T: Absent> Top<Look<'_, T>, Zeroth> {
-    /// Never there.
+impl<T: Unseen> Top<Look<'_, T>, Zeroth> {
+    /// Never there, or one of the most frequent types that are no `Result`.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_look(self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 
-    /// Never there.
+    /// The same.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_kind(self) -> KindAny {
         KindAny

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::mem::ManuallyDrop;
 
-use super::rung::{Absent, Fifth, First, High, Low, Middle, Second, Sixth, Third, ladder};
+use super::rung::{Fifth, First, High, Low, Middle, Second, Sixth, Third, Unseen, ladder};
 use super::sight::{KindAnswer, bare_met, guess_met};
 use crate::record::{Callsite, Mark, ProbeAt, mark_if, reach_if, settle, worked};
 
@@ -199,7 +199,7 @@ impl<T> High<Through<T>, Second> {
 
 // What is thrown away may never be there.
 
-impl<T: Absent> High<Through<T>, First> {
+impl<T: Unseen> High<Through<T>, First> {
     /// Never there.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn candor_guess_thrown(self) -> T {

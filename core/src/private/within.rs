@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::rung::Absent;
+use super::rung::Unseen;
 use super::sight::{ErrorLike, KindDebug, KindDynamic, KindError, KindLike};
 use crate::record::{Callsite, Mark, mark};
 
@@ -56,7 +56,7 @@ pub trait WithinAbsent {
     #[inline]
     fn candor_within(&self, _mark: Mark, _own: &'static Callsite, _place: u32) {}
 }
-impl<T: Absent, F> WithinAbsent for &&&&&Within<'_, Result<T, F>> {}
+impl<T: Unseen, F> WithinAbsent for &&&&&Within<'_, Result<T, F>> {}
 
 rung!(WithinError, KindError, "An error.", [&&&&], (Error));
 rung!(WithinLike, KindLike, "What stands for an error.", [&&&], (ErrorLike));

@@ -13,13 +13,16 @@ use crate::token::First;
 impl Body<'_> {
     /// What stands before a `map_err(|e| warn!(..))`, behind which nothing is left of the error.
     pub(super) fn before_telling<'e>(&self, expr: &'e mut Expr) -> &'e mut Expr {
-        let is_told =
-            matches!(&*expr, Expr::MethodCall(call) if call.method == "map_err" && self.is_told_away(call));
-        if !is_told {
+        if !self.tells_away(expr) {
             return expr;
         }
         let Expr::MethodCall(call) = expr else { unreachable!("it was one") };
         &mut call.receiver
+    }
+
+    /// Whether nothing is left of an error behind this: `call().map_err(|e| warn!(..))`.
+    pub(super) fn tells_away(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::MethodCall(call) if call.method == "map_err" && self.is_told_away(call))
     }
 
     fn is_told_away(&self, call: &syn::ExprMethodCall) -> bool {

@@ -10,6 +10,7 @@ mod branch;
 mod compare;
 mod counted;
 mod courtesy;
+mod discard;
 mod each;
 mod excuse;
 mod exit;
@@ -153,10 +154,6 @@ pub(crate) struct Body<'a> {
     behind: Option<String>,
     /// A key is made here, by which items are put into an order.
     ranking: Option<excuse::Rank>,
-    /// The type that is written beside the next value that is thrown away.
-    written: Option<Type>,
-    /// Where the innermost closure or future around begins.
-    begins: (u32, u32),
 }
 
 impl<'a> Body<'a> {
@@ -199,8 +196,6 @@ impl<'a> Body<'a> {
             optional: HashSet::new(),
             behind: None,
             ranking: None,
-            written: None,
-            begins: (0, 0),
         }
     }
 
@@ -253,6 +248,15 @@ impl<'a> Body<'a> {
             && self.known(init) == vague::Known::Whole
     }
 
+    /// Learns what a `let` says of its names.
+    fn learn_all(&mut self, pattern: &Pat, init: &Expr) {
+        self.learn(pattern, init);
+        self.learn_list(pattern, init);
+        self.learn_received(init, std::iter::once(pattern));
+        self.learn_side_by_side(pattern, init);
+        self.learn_owned(pattern, init);
+    }
+
     fn visit_statement(&mut self, statement: Stmt, is_last: bool) -> Vec<Stmt> {
         let mut statements = Vec::new();
         let is_item = matches!(statement, Stmt::Item(_));
@@ -265,10 +269,10 @@ impl<'a> Body<'a> {
         match &mut statement {
             Stmt::Expr(expr, Some(_)) if self.is_joined_question(expr) => {
                 let span = expr.first();
-                self.discarded(expr, probe::Discard::LetUnread, span);
+                self.discarded(expr, discard::Discard::LetUnread, span);
             }
             Stmt::Expr(expr, Some(_)) => {
-                self.ok_is = probe::thrown_away(expr);
+                self.ok_is = discard::thrown_away(expr);
                 let answers =
                     self.may_answer_false(expr).then(|| (shape::callee(expr), self.is_iteration(expr)));
                 self.visit_expr_mut(expr);
@@ -336,21 +340,15 @@ impl VisitMut for Body<'_> {
         let replaced = std::mem::take(&mut self.replaced);
         let pattern = local.pat.clone();
         let Some(init) = &mut local.init else { return };
-        self.learn(&pattern, &init.expr);
-        self.learn_list(&pattern, &init.expr);
-        self.learn_received(&init.expr, std::iter::once(&pattern));
-        self.learn_side_by_side(&pattern, &init.expr);
-        self.learn_owned(&pattern, &init.expr);
+        self.learn_all(&pattern, &init.expr);
         let made = self.made.read(&pattern, &init.expr);
         let wild = matches!(shape::bare(&pattern), Pat::Wild(_));
         if shape::names(&pattern).iter().all(|name| name.starts_with('_')) {
             // A name that says that nobody will look.
-            self.ok_is = probe::thrown_away(&init.expr);
+            self.ok_is = discard::thrown_away(&init.expr);
         }
         self.for_the_log = self.asks_for_the_log(&pattern, &init.expr);
-        if let (true, Pat::Type(typed)) = (wild || replaced, &pattern) {
-            self.written = Some((*typed.ty).clone());
-        }
+        self.opening.write(&pattern, wild || replaced);
         if let Some((_, diverge)) = &mut init.diverge {
             self.let_else(&pattern, &mut init.expr, diverge, span);
         } else if unread::joins_all(&init.expr) {
@@ -360,11 +358,12 @@ impl VisitMut for Body<'_> {
             self.visit_expr_mut(&mut init.expr);
             self.collected(&pattern, &mut init.expr);
         } else if wild || spawn::is_spawn(&init.expr) && self.is_never_joined(&pattern) {
-            self.discarded(&mut init.expr, probe::Discard::LetUnderscore, span);
-        } else if replaced && self.known_as(&init.expr, self.written.as_ref()) == vague::Known::Whole {
+            self.discarded(&mut init.expr, discard::Discard::LetUnderscore, span);
+        } else if replaced && self.known_as(&init.expr, self.opening.written.as_ref()) == vague::Known::Whole
+        {
             self.replaced_value(&mut init.expr);
         } else if self.is_unread(&pattern, &init.expr) {
-            self.discarded(&mut init.expr, probe::Discard::LetUnread, span);
+            self.discarded(&mut init.expr, discard::Discard::LetUnread, span);
         } else if !self.unread_elements(&pattern, &mut init.expr) {
             let is_told = self.tells_the_rest(&pattern, &init.expr);
             let around = std::mem::replace(&mut self.is_told, is_told);
@@ -373,7 +372,7 @@ impl VisitMut for Body<'_> {
             self.partitioned(&pattern, &mut init.expr);
             self.joined(&pattern, &mut init.expr);
         }
-        (self.for_the_log, self.written) = (false, None);
+        (self.for_the_log, self.opening.written) = (false, None);
         // In its own value, the name is still that of another.
         self.made.learn(made);
     }
@@ -419,7 +418,7 @@ impl Body<'_> {
             Expr::Call(_) => self.call(expr),
             Expr::Assign(assign) if matches!(*assign.left, Expr::Infer(_)) => {
                 let span = assign.left.first();
-                self.discarded(&mut assign.right, probe::Discard::AssignUnderscore, span);
+                self.discarded(&mut assign.right, discard::Discard::AssignUnderscore, span);
             }
             Expr::Assign(assign) if self.overwrites(assign) => self.overwritten(assign),
             Expr::Assign(assign) if self.is_replaced(assign) => self.replaced_value(&mut assign.right),
@@ -453,11 +452,11 @@ impl Body<'_> {
     /// Rewrites what stands in a closure or a future of its own.
     fn inside(&mut self, begins: (u32, u32), suspends: bool, work: impl FnOnce(&mut Self)) {
         let (around, near) = (std::mem::replace(&mut self.suspends, suspends), self.place.set_near(false));
-        let outside = std::mem::replace(&mut self.begins, begins);
+        let outside = std::mem::replace(&mut self.opening.around, begins);
         self.inner += 1;
         work(self);
         self.inner -= 1;
-        self.begins = outside;
+        self.opening.around = outside;
         self.place.set_near(near);
         self.suspends = around;
     }
@@ -465,6 +464,6 @@ impl Body<'_> {
     /// Whether a place that `let _ =` leaves where it is belongs to the innermost closure or future: to look at another would draw it
     /// in, which the user's code does not.
     fn is_from_here(&self, place: &Expr) -> bool {
-        self.is_outermost() || self.mentions.is_bound_behind(place, self.begins)
+        self.is_outermost() || self.mentions.is_bound_behind(place, self.opening.around)
     }
 }

@@ -1,17 +1,17 @@
 //! Probes: around each expression that can drop an `Err`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 
+use super::discard::Discard;
 use super::excuse::{Excuse, Rank};
-use super::mention::Mentions;
 use super::recast::Claim;
 use super::vague::Known;
 use super::watch::peeked;
-use super::{Body, arm, asked, flat, form, shape, taken};
+use super::{Body, flat, form, shape, taken};
 use crate::span::{Spot, generated};
 use crate::token::{First, Last};
 
@@ -77,28 +77,8 @@ impl Verdict {
     }
 }
 
-/// Where a value is thrown away.
-#[derive(Clone, Copy)]
-pub(super) enum Discard {
-    LetUnderscore,
-    AssignUnderscore,
-    LetUnread,
-    DropCall,
-}
-
-impl Discard {
-    fn form(self) -> &'static str {
-        match self {
-            Discard::LetUnderscore => "let_underscore",
-            Discard::AssignUnderscore => "assign_underscore",
-            Discard::LetUnread => "let_unread",
-            Discard::DropCall => "drop_call",
-        }
-    }
-}
-
 /// Methods that take a `Result` apart.
-const TAKING: [&str; 13] = [
+pub(super) const TAKING: [&str; 13] = [
     "ok",
     "unwrap_or",
     "unwrap_or_else",
@@ -207,7 +187,7 @@ impl Body<'_> {
     }
 
     /// Spawned work whose answer nobody waits for any more has come to its end, as a loop has.
-    fn in_spawned(&self, verdict: Verdict) -> Verdict {
+    pub(super) fn in_spawned(&self, verdict: Verdict) -> Verdict {
         Verdict { ends_loop: verdict.ends_loop || self.spawned > 0, ..verdict }
     }
 
@@ -349,82 +329,6 @@ impl Body<'_> {
         self.spawned -= inside;
         self.spawned(expr, dropped);
     }
-
-    /// What is lost with a value that is thrown away.
-    fn of_discarded(&self, expr: &Expr) -> Verdict {
-        let loses_nothing = self.clears_by_drop(expr) || asked::takes_leave(expr) || self.is_courtesy(expr);
-        let becomes = if loses_nothing { Disposition::Handed } else { Disposition::Dropped };
-        self.or_reply(self.in_spawned(Verdict::plain(becomes, expr)), expr)
-    }
-
-    /// A value that is thrown away. One that a call takes stays as it is: what is returned looks at it before.
-    pub(super) fn discarded(&mut self, expr: &mut Expr, how: Discard, span: Span) -> Option<TokenStream> {
-        let (is_first, written) = (self.opening.take_first(), self.written.take());
-        let taken =
-            matches!(&*expr, Expr::MethodCall(call) if TAKING.contains(&call.method.to_string().as_str()));
-        let passes = matches!(expr, Expr::Try(_)) && !self.is_joined_question(expr);
-        let watch = shape::is_rvalue(expr) && !taken && !passes;
-        let verdict = self.of_discarded(expr);
-        let known = self.known_as(self.before_telling(expr), written.as_ref());
-        let (callee, iteration) = (shape::callee(expr), self.is_iteration(expr));
-        let probe = self.probe(&Probe {
-            span,
-            form: how.form(),
-            verdict,
-            callee: &callee,
-            iteration,
-            scrutinee: false,
-        });
-        let takes = matches!(how, Discard::DropCall);
-        if shape::is_place(expr)
-            && self.mentions.is_last(expr)
-            && !self.is_vague(expr)
-            && (takes || self.is_from_here(expr) && !self.mentions.is_taken(expr))
-        {
-            let peek = self.peek(expr, &probe);
-            if takes {
-                return Some(peek);
-            }
-            // `let _ = result;` does nothing.
-            *expr = Expr::Verbatim(peek);
-            return None;
-        }
-        let spawning = super::spawn::is_spawn(expr);
-        if spawning {
-            self.spawn_dropped(expr);
-            return None;
-        }
-        self.ok_is = thrown_away(expr);
-        let (is_joined, may_begin) = (is_joined(expr), how.may_begin(expr));
-        self.opening.set_first(is_first);
-        self.visit_expr_mut(expr);
-        self.keep_type(expr, written.as_ref());
-        if watch && is_joined {
-            self.watch_within(expr, &probe);
-        } else if watch {
-            self.watch_thrown(self.before_telling(expr), &probe, (known, may_begin));
-        }
-        None
-    }
-}
-
-/// `call().err();`, `call().is_ok();`, `call().unwrap_or_else(|e| warn!(..));`: the answer is thrown away, and the error with it.
-pub(super) fn thrown_away(expr: &Expr) -> Option<Verdict> {
-    match expr {
-        Expr::MethodCall(call)
-            if matches!(call.method.to_string().as_str(), "err" | "is_ok" | "is_err" | "is_ok_and")
-                || call.method == "unwrap_or_else" && !call.args.iter().any(ends_elsewhere) =>
-        {
-            Some(Verdict::plain(Disposition::Dropped, call))
-        }
-        _ => None,
-    }
-}
-
-/// Whether a closure uses the error, or ends in something else than a line of the log.
-fn ends_elsewhere(argument: &Expr) -> bool {
-    let Expr::Closure(closure) = argument else { return true };
-    !arm::only_tells(&closure.body, &Mentions::default())
 }
 
 /// `handle.await`, `handle.join()`, `timeout(..).await`: what spawned or limited work has returned.

@@ -6,8 +6,9 @@ use quote::quote;
 use syn::visit_mut::VisitMut;
 use syn::{Arm, Expr, ExprMatch, Pat};
 
+use super::discard::Discard;
 use super::pattern::Scrutinee;
-use super::probe::{Discard, Disposition, Probe, Verdict};
+use super::probe::{Disposition, Probe, Verdict};
 use super::shape::{self, Side};
 use super::{Body, answer, arm, exit, flat};
 use crate::token::First;

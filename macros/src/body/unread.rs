@@ -69,7 +69,7 @@ impl Body<'_> {
 
     /// `result = first();` before `result = second();`.
     pub(super) fn replaced_value(&mut self, value: &mut Expr) {
-        let written = self.written.take();
+        let written = self.opening.written.take();
         let known = self.known_as(value, written.as_ref());
         let (callee, iteration) = (shape::callee(value), self.is_iteration(value));
         let probe = self.probe(&Probe {

@@ -4,9 +4,9 @@ use std::cell::Cell;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{Expr, Type};
+use syn::{Expr, Pat, Type};
 
-use super::probe::Discard;
+use super::discard::Discard;
 use super::vague::Known;
 use super::{Body, nested};
 use crate::span::{Private, Spot, generated, local};
@@ -20,6 +20,10 @@ pub(super) struct Opening {
     is_first: Cell<bool>,
     /// The first statement of the function, whose position is noted by whoever begins the call, has been opened.
     has_begun: bool,
+    /// The type that is written beside the value of the statement, if the value is thrown away.
+    pub(super) written: Option<Type>,
+    /// Where the innermost closure or future around begins.
+    pub(super) around: (u32, u32),
 }
 
 impl Opening {
@@ -30,6 +34,13 @@ impl Opening {
 
     pub(super) fn set_first(&self, is_first: bool) {
         self.is_first.set(is_first);
+    }
+
+    /// Notes the type that a pattern writes, where the value is thrown away.
+    pub(super) fn write(&mut self, pattern: &Pat, is_thrown: bool) {
+        if let (true, Pat::Type(typed)) = (is_thrown, pattern) {
+            self.written = Some((*typed.ty).clone());
+        }
     }
 }
 
@@ -132,7 +143,9 @@ impl Body<'_> {
     pub(super) fn keep_type(&self, expr: &mut Expr, written: Option<&Type>) {
         let Some(written) = written else { return };
         let (private, inner, first) = (self.place.private(), expr.to_token_stream(), expr.first());
-        *expr = Expr::Verbatim(quote_spanned!(generated(first)=> #private::typed::<#written>(#inner)));
+        *expr = Expr::Verbatim(
+            quote_spanned!(generated(first)=> #private::Typed::<#written> { value: #inner }.value),
+        );
     }
 
     /// Looks at a place before it is consumed.

@@ -11,11 +11,11 @@ use super::clause::Clauses;
 use super::moment::{Reach, moments};
 use super::plan::{Callsite, Events, Function, callsite, plan};
 use super::signature::future_output;
+use super::tail::{async_tail, async_tail_expr, has_hidden_exit};
 use super::{has_opaque, is_bare, is_nameless, is_plain, named, rebind, signature, told, tracing, wrong};
 use crate::attr::{Attr, Errors};
 use crate::body::{
-    Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, leaves_unseen, lengthens, listed, names,
-    optional_senders,
+    Body, Invariant, Mode, Tracked, body_label, hands, has_a_name, lengthens, listed, names, optional_senders,
 };
 use crate::span::{Ladder, Place, braced, generated, local, near_name, nowhere, own, text};
 use crate::token::First;
@@ -433,20 +433,6 @@ impl Plan<'_> {
     }
 }
 
-/// Whether the body can be left unseen with a value that may be a failure.
-fn has_hidden_exit(item: &ItemFn) -> bool {
-    let future = future_output(&item.sig.output);
-    let output = future.as_ref().unwrap_or(&item.sig.output);
-    if is_plain(output) || is_nameless(output) || signature::is_never(output) {
-        return false;
-    }
-    let polls = matches!(output, ReturnType::Type(_, output) if signature::names(output, "Poll"));
-    match future.as_ref().and_then(|_| async_tail(&mut item.block.clone())) {
-        Some(inner) => leaves_unseen(&inner.block, false),
-        None => leaves_unseen(&item.block, polls && item.sig.asyncness.is_none()),
-    }
-}
-
 /// `impl Trait` among the arguments is a type parameter without a name.
 fn has_impl_argument(sig: &syn::Signature) -> bool {
     struct Found(bool);
@@ -458,24 +444,4 @@ fn has_impl_argument(sig: &syn::Signature) -> bool {
     let mut found = Found(false);
     sig.inputs.iter().for_each(|input| syn::visit::Visit::visit_fn_arg(&mut found, input));
     found.0
-}
-
-fn async_tail_expr(block: &mut Block) -> Option<&mut Expr> {
-    let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut() else { return None };
-    match tail {
-        Expr::Async(_) => Some(tail),
-        Expr::Call(call)
-            if call.func.to_token_stream().to_string().replace(' ', "").ends_with("Box::pin") =>
-        {
-            call.args.first_mut().filter(|argument| matches!(argument, Expr::Async(_)))
-        }
-        _ => None,
-    }
-}
-
-fn async_tail(block: &mut Block) -> Option<syn::ExprAsync> {
-    match async_tail_expr(block)? {
-        Expr::Async(inner) => Some(inner.clone()),
-        _ => None,
-    }
 }

@@ -12,6 +12,7 @@ mod rebind;
 mod ret;
 mod signature;
 mod statement;
+mod tail;
 mod told;
 mod tracing;
 mod wrong;

@@ -9,8 +9,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, BoundLifetimes, Expr, GenericParam, Lifetime, ReturnType, Signature, Stmt, Type, TypeParamBound,
-    TypeReference,
+    Block, BoundLifetimes, Expr, GenericParam, Generics, Lifetime, ReturnType, Signature, Stmt, Type,
+    TypeParamBound, TypeReference,
 };
 
 use crate::span::local;
@@ -33,6 +33,8 @@ const UNSIZED: [&str; 3] = ["Path", "OsStr", "CStr"];
 struct Teller<'a> {
     signature: &'a Signature,
     bounds: Vec<TypeParamBound>,
+    /// The parameters of the function and what is asked of them.
+    generics: Generics,
     /// What its bounds name, with whether it may be unsized. Any of them may be a parameter of an `impl` block.
     types: BTreeMap<Ident, bool>,
     lifetimes: BTreeSet<Lifetime>,
@@ -54,6 +56,7 @@ impl<'a> Teller<'a> {
         let mut teller = Teller {
             signature,
             bounds: Vec::new(),
+            generics: Generics::default(),
             types: BTreeMap::new(),
             lifetimes: BTreeSet::new(),
             bound: BTreeSet::new(),
@@ -61,7 +64,9 @@ impl<'a> Teller<'a> {
             asks: false,
         };
         bounds.iter_mut().for_each(|bound| teller.visit_type_param_bound_mut(bound));
-        (!teller.asks).then_some(Teller { bounds, ..teller })
+        let mut generics = signature.generics.clone();
+        teller.visit_generics_mut(&mut generics);
+        (!teller.asks).then_some(Teller { bounds, generics, ..teller })
     }
 
     /// Whether the function declares it.
@@ -74,7 +79,7 @@ impl<'a> Teller<'a> {
     }
 
     fn function(&self) -> TokenStream {
-        let mut generics = self.signature.generics.clone();
+        let mut generics = self.generics.clone();
         for (of, lifetime) in &self.outlives {
             generics.make_where_clause().predicates.push(syn::parse_quote!(#of: #lifetime));
         }
@@ -131,8 +136,10 @@ impl VisitMut for Teller<'_> {
         match of {
             Type::Path(path) if path.qself.is_some() => self.asks = true,
             Type::Path(path) if path.path.segments.len() > 1 => {
-                let first = path.path.segments.first().map(|first| first.ident.to_string());
-                self.asks |= first.is_some_and(|first| first.starts_with(char::is_uppercase));
+                let first = path.path.segments.first().map(|first| &first.ident);
+                self.asks |= first.is_some_and(|first| {
+                    first.to_string().starts_with(char::is_uppercase) && !self.declares(first)
+                });
             }
             Type::ImplTrait(_) | Type::Macro(_) => self.asks = true,
             _ => {}

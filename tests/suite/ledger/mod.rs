@@ -24,6 +24,7 @@ mod shape;
 mod sight;
 mod spoken;
 mod text;
+mod thrown;
 mod told;
 mod tries;
 mod usage;

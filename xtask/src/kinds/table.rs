@@ -108,13 +108,21 @@ nothing may be reported of them. The others are the newest releases; arguments a
 A `const fn` cannot be observed: it may run inside the compiler, where there is no clock and no thread. What is right there is one error
 that says so, and the table counts the errors.
 
-Three limits come from the language, and hold whatever an attribute does:
+Six limits come from the language, and hold whatever an attribute does:
 
 - A clause that reads a place when the call ends needs the place to be there. Over an argument that the body moves away, `ensures` is an error
   of the compiler; `old(..)` keeps what it needs from the start.
 - What a function has lent out as `&mut`, its caller may still change. It cannot be tracked to the end of the call.
 - `#[track_caller]` does not reach into a closure. Under a contract such a body stands in a block that its exits leave: each `return` and `?`
   that is written in it is checked, one inside a macro such as `bail!` is not.
+- What a value is, is asked where it stands. The type of an expression that never ends is still open there, as that of `forever().await` is.
+  Where the value is thrown away it becomes `!` or `()`, by the edition, and that is allowed for. Code behind it may give it another type:
+  `let work = thread::spawn(|| exit(1)); let n: u8 = work.join()?;`. Numbers, texts, references, boxes, options and lists are allowed for as well;
+  a `Result` or a type of the user's own is an error, until the closure says what it returns: `|| -> Job { exit(1) }`.
+- Nothing can borrow a field of a `#[repr(packed)]` struct. `packed.result.ok()` takes the `Result` out of it, and the attribute looks at it
+  before: that is the error E0793. `{ packed.result }.ok()` does the same and compiles.
+- A function in a body cannot ask a type of the `impl` block around for a part of it. Under a contract, and in an `async fn`, a closure that
+  is returned as `impl Fn(&Self::Item)` has to say its types; one that is returned as `impl Fn(&T::Item)`, of a `T` of the function, has not.
 
 This page is written by:
 
