@@ -70,7 +70,8 @@ impl Forms {
     /// The verdict on a call of `ok()` whose `None` is returned: an error of a form is answered by it.
     pub(super) fn or_formal(&self, verdict: Verdict, call: &syn::ExprMethodCall) -> Verdict {
         let is_formal = call.method == "ok" && self.formal.contains(&crate::span::start(call.method.span()));
-        if is_formal { Verdict { excuse: Some(Excuse::Form), ..verdict } } else { verdict }
+        let excuse = if is_formal { Some(Excuse::Form) } else { Excuse::of_other(call) };
+        Verdict { excuse: excuse.or(verdict.excuse), ..verdict }
     }
 
     fn note(&mut self, expr: &Expr) {
