@@ -420,3 +420,37 @@ fn tries_for_each_item_that_end_with_the_first_that_works() {
     assert_eq!(codes_of(|| assert_eq!(sends(&[Flaky::new(1), Flaky::new(0)]), 2)), NOTHING);
     assert_eq!(codes_of(|| assert_eq!(sends(&[Flaky::new(3), Flaky::new(0)]), 1)), ["C114 V 3"]);
 }
+
+#[test]
+fn an_item_whose_place_is_not_gone() {
+    #[observe]
+    fn values(calls: &[Flaky]) -> Vec<Option<u32>> {
+        calls.iter().map(|call| call.call().ok()).collect()
+    }
+    #[observe]
+    fn named(calls: &[Flaky]) -> Vec<(bool, Option<u32>)> {
+        calls.iter().map(|call| (true, call.call().ok())).collect()
+    }
+    #[observe]
+    fn good_ones(calls: &[Flaky]) -> Vec<u32> {
+        calls.iter().filter_map(|call| call.call().ok()).collect()
+    }
+    let calls = || [Flaky::new(1), Flaky::new(0)];
+    assert_eq!(codes_of(|| assert_eq!(values(&calls()), [None, Some(7)])), ["C103 S"]);
+    assert_eq!(codes_of(|| assert_eq!(named(&calls()).len(), 2)), ["C103 S"]);
+    assert_eq!(codes_of(|| assert_eq!(good_ones(&calls()), [7])), ["C114 V"]);
+}
+
+#[test]
+fn a_text_in_brackets_says_that_there_is_none() {
+    #[observe]
+    fn shown(text: &[u8]) -> &str {
+        std::str::from_utf8(text).unwrap_or("<binary>")
+    }
+    #[observe]
+    fn titled(text: &[u8]) -> &str {
+        std::str::from_utf8(text).unwrap_or("Title")
+    }
+    assert_eq!(codes_of(|| assert_eq!(shown(&[0xff]), "<binary>")), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(titled(&[0xff]), "Title")), ["C103 S"]);
+}
