@@ -151,6 +151,13 @@ fn conditions_that_ask() {
         }
         sent
     }
+    tells_the_lost_only(breaks);
+    tells_the_lost_only(goes_on);
+    tells_the_lost_only(goes_on_with_the_error);
+}
+
+#[test]
+fn the_condition_of_a_loop() {
     #[observe]
     fn ends_the_loop(calls: &[Flaky]) -> u32 {
         let mut sent = 0;
@@ -166,9 +173,6 @@ fn conditions_that_ask() {
         }
         sent
     }
-    tells_the_lost_only(breaks);
-    tells_the_lost_only(goes_on);
-    tells_the_lost_only(goes_on_with_the_error);
     tells_the_lost_only(ends_the_loop);
 }
 
