@@ -21,8 +21,12 @@ pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Prob
         "Error" if type_name == "core::fmt::Error" => true,
         "Error" if type_name == "std::io::error::Error" => {
             let text = format!("{error:?}");
-            text.contains("WouldBlock") || text.contains("Interrupted")
+            // What is gone need not be removed.
+            let is_gone = text.contains("NotFound") && removes(probe.callee);
+            text.contains("WouldBlock") || text.contains("Interrupted") || is_gone
         }
+        // Which of two times came first, and whether a path lies under another one.
+        "SystemTimeError" | "StripPrefixError" if type_name.starts_with("std::") => true,
         "VarError" => format!("{error:?}").starts_with("NotPresent"),
         _ if probe.ends_loop || probe.replies => crate::record::closes_loop(name),
         _ => false,
@@ -33,6 +37,12 @@ pub(super) fn kind_of<E: Error>(type_name: &'static str, error: &E, probe: &Prob
         false if type_name.starts_with('&') && type_name != "&str" => ErrorKind::Answer,
         false => ErrorKind::Error,
     }
+}
+
+/// Whether a call takes something away.
+fn removes(callee: &str) -> bool {
+    let name = callee.rsplit("::").next().unwrap_or(callee);
+    name.split('_').any(|word| matches!(word, "remove" | "delete" | "unlink"))
 }
 
 /// Whether an error of the standard library says that a text or a number has not the form that was asked for.
@@ -171,6 +181,20 @@ mod tests {
         assert_eq!(kind(&std::io::Error::from(std::io::ErrorKind::WouldBlock), false), ErrorKind::End);
         assert_eq!(kind(&std::fmt::Error, false), ErrorKind::End);
         assert_eq!(kind(&std::env::VarError::NotPresent, false), ErrorKind::End);
+        let outside = std::path::Path::new("/a").strip_prefix("/b").unwrap_err();
+        assert_eq!(kind(&outside, false), ErrorKind::End);
+    }
+
+    #[test]
+    fn what_is_gone_need_not_be_removed() {
+        let gone = std::io::Error::from(std::io::ErrorKind::NotFound);
+        let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let of = |callee, error: &std::io::Error| {
+            kind_of(std::any::type_name::<std::io::Error>(), error, &Probe { callee, ..probe(false) })
+        };
+        assert_eq!(of("fs::remove_file", &gone), ErrorKind::End);
+        assert_eq!(of("fs::remove_file", &denied), ErrorKind::Error);
+        assert_eq!(of("fs::read", &gone), ErrorKind::Error);
     }
 
     #[test]

@@ -27,15 +27,32 @@ impl Excuse {
         }
     }
 
+    /// `metadata(path).map(|it| it.is_dir()).unwrap_or(false)`
+    pub(super) fn of_other(call: &ExprMethodCall) -> Option<Excuse> {
+        let gives_none = call.method == "unwrap_or" && call.args.first().is_some_and(gives_none);
+        gives_none.then_some(Excuse::Absence)
+    }
+
     /// What an arm has in view that gives a `None`.
     pub(super) fn of_arm(body: &Expr) -> Option<Excuse> {
         gives_none(body).then_some(Excuse::Absence)
     }
 }
 
+/// Collections without anything in them.
+const EMPTY: [&str; 6] = ["Vec", "VecDeque", "HashMap", "BTreeMap", "HashSet", "BTreeSet"];
+
+/// `None`, `false`, `Vec::new()`: that there is nothing, where the error says so.
 fn gives_none(body: &Expr) -> bool {
     match shape::bare_expr(body) {
         Expr::Path(path) => path.path.is_ident("None"),
+        Expr::Lit(literal) => matches!(&literal.lit, syn::Lit::Bool(answer) if !answer.value),
+        Expr::Macro(list) => list.mac.path.is_ident("vec") && list.mac.tokens.is_empty(),
+        Expr::Call(call) if call.args.is_empty() => {
+            let callee = shape::callee(body);
+            let mut names = callee.rsplit("::");
+            names.next() == Some("new") && names.next().is_some_and(|owner| EMPTY.contains(&owner))
+        }
         Expr::Return(leaving) => leaving.expr.as_deref().is_some_and(gives_none),
         Expr::Call(call) => {
             matches!(shape::callee(body).rsplit("::").next(), Some("Ok" | "Some"))

@@ -24,6 +24,8 @@ pub(super) struct Forms {
     told: HashSet<String>,
     /// Closures for each item of what the function returns as a whole, or not at all.
     whole: HashSet<(u32, u32)>,
+    /// Those whose `None` stands in a list where the item stood.
+    listed: HashSet<(u32, u32)>,
     /// Results that the end of the function compares with an `Ok` that they should not be.
     unlike: HashSet<(u32, u32)>,
 }
@@ -35,7 +37,8 @@ impl Forms {
             forms.visit_block(block);
             forms.last(block);
         }
-        Chains(&mut forms.retaken, &mut forms.formal).visit_block(block);
+        let listed = &mut forms.listed;
+        Chains { retaken: &mut forms.retaken, formal: &mut forms.formal, listed }.visit_block(block);
         forms.told = flag::told(block);
         forms.unlike = search::ends_unlike(block).into_iter().collect();
         forms
@@ -57,6 +60,11 @@ impl Forms {
             if path.path.get_ident().is_some_and(|name| self.told.contains(&name.to_string())))
     }
 
+    /// Whether the `None` of this call of `ok()` stands in a list in place of the item.
+    pub(super) fn is_listed(&self, call: &syn::ExprMethodCall) -> bool {
+        call.method == "ok" && self.listed.contains(&crate::span::start(call.method.span()))
+    }
+
     /// Whether the text of this call of `ok()` is taken in another way where it has not the form.
     pub(super) fn is_retaken(&self, call: &syn::ExprMethodCall) -> bool {
         self.retaken.contains(&crate::span::start(call.method.span()))
@@ -70,7 +78,8 @@ impl Forms {
     /// The verdict on a call of `ok()` whose `None` is returned: an error of a form is answered by it.
     pub(super) fn or_formal(&self, verdict: Verdict, call: &syn::ExprMethodCall) -> Verdict {
         let is_formal = call.method == "ok" && self.formal.contains(&crate::span::start(call.method.span()));
-        if is_formal { Verdict { excuse: Some(Excuse::Form), ..verdict } } else { verdict }
+        let excuse = if is_formal { Some(Excuse::Form) } else { Excuse::of_other(call) };
+        Verdict { excuse: excuse.or(verdict.excuse), ..verdict }
     }
 
     fn note(&mut self, expr: &Expr) {
@@ -210,9 +219,27 @@ fn found_first(call: &syn::ExprMethodCall) -> Option<(u32, u32)> {
     }
 }
 
+/// `ids.iter().map(|id| load(*id).ok()).collect()`, also with something beside it: the place of the item is not gone.
+fn listed(items: &Expr) -> Option<(u32, u32)> {
+    let Expr::MethodCall(map) = items else { return None };
+    let Some(Expr::Closure(each)) = map.args.first().filter(|_| map.method == "map") else { return None };
+    let at = |value: &Expr| match shape::bare_expr(value) {
+        Expr::MethodCall(ok) if ok.method == "ok" => Some(crate::span::start(ok.method.span())),
+        _ => None,
+    };
+    match shape::bare_expr(&each.body) {
+        Expr::Tuple(parts) => parts.elems.iter().find_map(at),
+        value => at(value),
+    }
+}
+
 /// `text.parse().ok().map(Cell::Flag).unwrap_or_else(|| Cell::Text(text.into()))`: each `ok()` in a chain of calls, where what
 /// stands for its `None` is made of the same text.
-struct Chains<'a>(&'a mut HashSet<(u32, u32)>, &'a mut HashSet<(u32, u32)>);
+struct Chains<'a> {
+    retaken: &'a mut HashSet<(u32, u32)>,
+    formal: &'a mut HashSet<(u32, u32)>,
+    listed: &'a mut HashSet<(u32, u32)>,
+}
 
 impl Chains<'_> {
     /// `(name, version.and_then(|text| text.parse().ok()))`: what is there may be none at all, and `None` stands there as what it is.
@@ -224,7 +251,7 @@ impl Chains<'_> {
             && ok.method == "ok"
             && answer::reads(&ok.receiver)
         {
-            self.0.insert(crate::span::start(ok.method.span()));
+            self.retaken.insert(crate::span::start(ok.method.span()));
         }
     }
 }
@@ -243,7 +270,7 @@ impl Visit<'_> for Chains<'_> {
     }
 
     fn visit_block(&mut self, block: &Block) {
-        self.0.extend(given::asked_by_name(block));
+        self.retaken.extend(given::asked_by_name(block));
         visit::visit_block(self, block);
     }
 
@@ -256,23 +283,26 @@ impl Visit<'_> for Chains<'_> {
     }
 
     fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        if call.method == "collect" {
+            self.listed.extend(listed(&call.receiver));
+        }
         if PICKING.contains(&call.method.to_string().as_str()) {
-            self.0.extend(looked_for(&call.receiver, "filter_map").answered);
+            self.retaken.extend(looked_for(&call.receiver, "filter_map").answered);
         }
         if call.method == "find_map" {
             let forms = looked_for(&Expr::MethodCall(call.clone()), "find_map");
-            self.0.extend(forms.answered);
-            self.1.extend(forms.formal);
+            self.retaken.extend(forms.answered);
+            self.formal.extend(forms.formal);
         }
-        self.0.extend(found_first(call));
-        self.0.extend(search::passed_over(call));
+        self.retaken.extend(found_first(call));
+        self.retaken.extend(search::passed_over(call));
         if call.method == "and_then" && is_optional(&call.receiver) {
             self.part(&Expr::MethodCall(call.clone()));
         }
         if matches!(call.method.to_string().as_str(), "unwrap_or_else" | "unwrap_or" | "or_else" | "or")
             && let Some(other) = call.args.first()
         {
-            Readings { other, found: self.0 }.visit_expr(&call.receiver);
+            Readings { other, found: self.retaken }.visit_expr(&call.receiver);
         }
         visit::visit_expr_method_call(self, call);
     }

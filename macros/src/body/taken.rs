@@ -20,7 +20,7 @@ impl Body<'_> {
         if name == "ok" && self.forms.has(call) || self.takes_the_other(name, call) || self.ranks(name, call)
         {
             Disposition::Handed
-        } else if self.is_shown_as_value(name, call) {
+        } else if self.is_shown_as_value(name, call) || self.forms.is_listed(call) {
             Disposition::Substituted
         } else {
             match disposition_of(name, call, &self.mentions) {
@@ -107,7 +107,9 @@ fn tells_the_lack(value: &Expr) -> bool {
         }
         Expr::Lit(literal) => matches!(&literal.lit, syn::Lit::Str(text) if {
             let text = text.value().to_lowercase();
+            let is_within = |ends: [char; 2]| text.starts_with(ends[0]) && text.ends_with(ends[1]);
             matches!(text.as_str(), "n/a" | "unknown" | "unavailable")
+                || text.len() > 2 && [['<', '>'], ['(', ')'], ['[', ']']].into_iter().any(is_within)
                 || !text.trim().is_empty() && !text.contains(char::is_alphanumeric)
         }),
         _ => false,

@@ -7,6 +7,7 @@ mod count;
 mod courtesy;
 mod entry;
 mod excuse;
+mod gone;
 mod habit;
 mod iterate;
 mod kind;

@@ -364,59 +364,35 @@ fn a_loop_that_ends_with_the_first_that_works() {
 }
 
 #[test]
-fn tries_for_each_item_that_end_with_the_first_that_works() {
+fn an_item_whose_place_is_not_gone() {
     #[observe]
-    fn sends(calls: &[Flaky]) -> u32 {
-        let mut sent = 0;
-        for call in calls {
-            for attempt in 1..=3 {
-                match call.call() {
-                    Ok(_) => {
-                        sent += 1;
-                        break;
-                    }
-                    Err(error) => debug!(attempt, %error, "another try"),
-                }
-            }
-        }
-        sent
+    fn values(calls: &[Flaky]) -> Vec<Option<u32>> {
+        calls.iter().map(|call| call.call().ok()).collect()
     }
     #[observe]
-    async fn sends_and_waits(calls: &[Flaky]) -> u32 {
-        let mut sent = 0;
-        for call in calls {
-            let mut attempt = 0;
-            while attempt < 3 {
-                attempt += 1;
-                if let Ok(value) = async { call.call() }.await {
-                    sent += value / 7;
-                    break;
-                }
-                tokio::task::yield_now().await;
-            }
-        }
-        sent
+    fn named(calls: &[Flaky]) -> Vec<(bool, Option<u32>)> {
+        calls.iter().map(|call| (true, call.call().ok())).collect()
     }
     #[observe]
-    fn sends_or_goes_on(calls: &[Flaky]) -> u32 {
-        let mut sent = 0;
-        for call in calls {
-            for attempt in 1..=3 {
-                if let Err(error) = call.call() {
-                    debug!(attempt, %error, "another try");
-                    continue;
-                }
-                sent += 1;
-                break;
-            }
-        }
-        sent
+    fn good_ones(calls: &[Flaky]) -> Vec<u32> {
+        calls.iter().filter_map(|call| call.call().ok()).collect()
     }
-    assert_eq!(codes_of(|| assert_eq!(sends_or_goes_on(&[Flaky::new(1), Flaky::new(0)]), 2)), NOTHING);
-    assert_eq!(codes_of(|| assert_eq!(sends_or_goes_on(&[Flaky::new(3), Flaky::new(0)]), 1)), ["C114 V 3"]);
-    let sends_later = |calls: &[Flaky]| crate::kit::block_on(sends_and_waits(calls));
-    assert_eq!(codes_of(|| assert_eq!(sends_later(&[Flaky::new(2), Flaky::new(0)]), 2)), NOTHING);
-    assert_eq!(codes_of(|| assert_eq!(sends_later(&[Flaky::new(3), Flaky::new(0)]), 1)), ["C114 V 3"]);
-    assert_eq!(codes_of(|| assert_eq!(sends(&[Flaky::new(1), Flaky::new(0)]), 2)), NOTHING);
-    assert_eq!(codes_of(|| assert_eq!(sends(&[Flaky::new(3), Flaky::new(0)]), 1)), ["C114 V 3"]);
+    let calls = || [Flaky::new(1), Flaky::new(0)];
+    assert_eq!(codes_of(|| assert_eq!(values(&calls()), [None, Some(7)])), ["C103 S"]);
+    assert_eq!(codes_of(|| assert_eq!(named(&calls()).len(), 2)), ["C103 S"]);
+    assert_eq!(codes_of(|| assert_eq!(good_ones(&calls()), [7])), ["C114 V"]);
+}
+
+#[test]
+fn a_text_in_brackets_says_that_there_is_none() {
+    #[observe]
+    fn shown(text: &[u8]) -> &str {
+        std::str::from_utf8(text).unwrap_or("<binary>")
+    }
+    #[observe]
+    fn titled(text: &[u8]) -> &str {
+        std::str::from_utf8(text).unwrap_or("Title")
+    }
+    assert_eq!(codes_of(|| assert_eq!(shown(&[0xff]), "<binary>")), NOTHING);
+    assert_eq!(codes_of(|| assert_eq!(titled(&[0xff]), "Title")), ["C103 S"]);
 }
