@@ -10,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, ReturnType, Stmt, Type};
 
-use super::{arm, shape, spawn};
+use super::{arm, select, shape, spawn};
 use crate::token::First;
 
 /// Words in a name with which something did not succeed. The core reads the names of variants while it runs, by the same list: see
@@ -160,14 +160,25 @@ impl LastWords {
             match statement {
                 Stmt::Macro(invocation) if is_quiet(&invocation.mac) => {}
                 Stmt::Expr(Expr::Macro(invocation), _) if is_quiet(&invocation.mac) => {}
+                Stmt::Macro(invocation) => return self.end_of(&invocation.mac),
                 Stmt::Expr(expr, _) => return self.end(expr),
                 _ => return,
             }
         }
     }
 
+    /// The handlers of a `select!` are ends like the arms of a `match`.
+    fn end_of(&mut self, mac: &syn::Macro) {
+        let branches = if select::selects(mac) { select::branches(mac) } else { Vec::new() };
+        for (_, _, handler) in branches {
+            self.0.insert(at(&handler));
+            self.end(&handler);
+        }
+    }
+
     fn end(&mut self, expr: &Expr) {
         match expr {
+            Expr::Macro(invocation) => self.end_of(&invocation.mac),
             Expr::Match(matching) => matching.arms.iter().for_each(|arm| {
                 self.0.insert(at(&arm.body));
                 self.end(&arm.body);

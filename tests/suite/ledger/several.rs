@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use candor::observe;
 use tokio::sync::mpsc;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use crate::kit::{Fault, NOTHING, block_on, codes_of, reject};
 
@@ -138,4 +138,55 @@ fn a_closure_that_is_called_for_several() {
     assert_eq!(codes_of(saves_both), ["C114 V"]);
     assert_eq!(codes_of(|| saves_each(&[1, 2, 3])), ["C114 V"]);
     assert_eq!(codes_of(|| assert_eq!(takes_either(), Some(3))), NOTHING);
+}
+
+#[test]
+fn a_branch_that_says_what_becomes_of_the_item() {
+    #[observe]
+    async fn drops(mut jobs: mpsc::Receiver<u32>, mut stop: mpsc::Receiver<()>) {
+        loop {
+            tokio::select! {
+                biased;
+                Some(job) = jobs.recv() => {
+                    if let Err(error) = store(job) {
+                        warn!(%error, job, "job is dropped");
+                    }
+                }
+                _ = stop.recv() => break,
+            }
+        }
+        debug!("stopped");
+    }
+    #[observe]
+    async fn gives_up(mut jobs: mpsc::Receiver<u32>, mut stop: mpsc::Receiver<()>) {
+        loop {
+            tokio::select! {
+                biased;
+                Some(job) = jobs.recv() => match store(job) {
+                    Ok(_) => debug!(job, "stored"),
+                    Err(error) => warn!(%error, job, "giving up"),
+                },
+                _ = stop.recv() => return,
+            }
+        }
+    }
+    #[observe]
+    async fn acknowledges(mut jobs: mpsc::Receiver<u32>, acks: mpsc::Sender<u32>) {
+        loop {
+            tokio::select! {
+                Some(job) = jobs.recv() => {
+                    if let Err(error) = store(job) {
+                        warn!(%error, job, "job is dropped");
+                    }
+                    assert!(acks.try_send(job).is_ok());
+                }
+                else => break,
+            }
+        }
+    }
+    let stop = || mpsc::channel(1).1;
+    assert_eq!(codes_of(|| block_on(drops(channel(), stop()))), NOTHING);
+    assert_eq!(codes_of(|| block_on(gives_up(channel(), stop()))), NOTHING);
+    let (acks, _acked) = mpsc::channel(4);
+    assert_eq!(codes_of(|| block_on(acknowledges(channel(), acks))), ["C114 V"]);
 }
