@@ -41,7 +41,7 @@ impl Body<'_> {
         shape::is_place(place)
             && self.mentions.is_last(place)
             && !self.is_vague(place)
-            && (takes || self.is_from_here(place) && !self.mentions.is_taken(place))
+            && (takes || self.is_still_here(place))
     }
 
     /// A value that is thrown away. One that a call takes stays as it is: what is returned looks at it before.

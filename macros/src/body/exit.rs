@@ -2,12 +2,12 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lifetime, Stmt, Type};
 
 use super::vague::Known;
 use super::{Body, Mode, shape};
+use crate::expand::names_a_lifetime;
 use crate::span::{Ladder, generated, local, near_name, own_name};
 use crate::token::First;
 
@@ -74,18 +74,6 @@ pub(super) fn prepend_to_arm(arm: &mut syn::Arm, first: &TokenStream) {
 /// The block that is the body of a function whose exits cannot be those of a closure.
 pub(crate) fn body_label() -> Lifetime {
     Lifetime::new("'__candor_body", Span::mixed_site())
-}
-
-fn names_a_lifetime(ret: &Type) -> bool {
-    struct Named(bool);
-    impl Visit<'_> for Named {
-        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
-            self.0 |= lifetime.ident != "_";
-        }
-    }
-    let mut named = Named(false);
-    named.visit_type(ret);
-    named.0
 }
 
 /// Whether `()` may be a value of this type.

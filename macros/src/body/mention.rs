@@ -16,8 +16,6 @@ use super::{answer, courtesy, shape};
 struct Count {
     bound: usize,
     used: usize,
-    /// Where it was bound last.
-    at: (u32, u32),
 }
 
 /// The names of a body.
@@ -34,8 +32,8 @@ pub(super) struct Mentions {
     sampled: HashSet<String>,
     /// The names to which something was written, sent or put.
     fed: HashSet<String>,
-    /// The names of which a line of the log may have taken the value.
-    taken: HashSet<String>,
+    /// The names that a `let _ = name;` leaves where they are.
+    left: HashSet<String>,
     /// The `let` for which a name stands here.
     current: HashMap<String, (u32, u32)>,
 }
@@ -66,17 +64,9 @@ impl Mentions {
         self.names.get(&name).is_some_and(|count| count.bound > 0 && count.used <= count.bound)
     }
 
-    /// Whether a line of the log may have taken the value of a name: `warn!("{}", result.unwrap_err())`.
-    pub(super) fn is_taken(&self, place: &Expr) -> bool {
-        let Expr::Path(path) = shape::bare_expr(place) else { return false };
-        path.path.get_ident().is_some_and(|name| self.taken.contains(&name.to_string()))
-    }
-
-    /// Whether the only name that is spelt so is bound behind this point.
-    pub(super) fn is_bound_behind(&self, place: &Expr, point: (u32, u32)) -> bool {
-        let Expr::Path(path) = shape::bare_expr(place) else { return false };
-        let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
-        self.names.get(&name).is_some_and(|count| count.bound == 1 && count.at > point)
+    /// The names that a `let _ = name;` leaves where they are.
+    pub(super) fn left(&self) -> &HashSet<String> {
+        &self.left
     }
 
     /// Whether the name of a `let` is never mentioned, until another takes its place.
@@ -129,27 +119,6 @@ impl Mentions {
         match written(expr) {
             Some((_, values)) => values.into_iter().for_each(|value| self.visit_expr(value)),
             None => self.visit_expr(expr),
-        }
-    }
-
-    /// Notes the names whose value is taken among these tokens, and not only looked at; `whole` says that what stands alone is.
-    fn take_all(&mut self, tokens: TokenStream, whole: bool) {
-        const LOOKING: [&str; 6] = ["is_ok", "is_err", "as_ref", "clone", "iter", "to_string"];
-        let is = |token: &TokenTree, mark: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark);
-        let (mut rest, mut lent) = (tokens.into_iter().peekable(), false);
-        while let Some(token) = rest.next() {
-            let behind_lent = std::mem::replace(&mut lent, is(&token, '&'));
-            match token {
-                TokenTree::Ident(name) => {
-                    let method = rest.next_if(|token| is(token, '.')).and_then(|_dot| rest.next());
-                    let takes = method.map(|method| !LOOKING.contains(&method.to_string().as_str()));
-                    if takes.unwrap_or(whole && !behind_lent) {
-                        self.taken.insert(name.to_string());
-                    }
-                }
-                TokenTree::Group(group) => self.take_all(group.stream(), true),
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-            }
         }
     }
 
@@ -268,8 +237,7 @@ impl Visit<'_> for Mentions {
     }
 
     fn visit_pat_ident(&mut self, name: &syn::PatIdent) {
-        let count = self.names.entry(name.ident.to_string()).or_default();
-        (count.bound, count.at) = (count.bound + 1, crate::span::start(name.ident.span()));
+        self.names.entry(name.ident.to_string()).or_default().bound += 1;
         visit::visit_pat_ident(self, name);
     }
 
@@ -320,11 +288,23 @@ impl Visit<'_> for Mentions {
         // In its own value, the name is still that of another.
         local.init.iter().for_each(|init| self.visit_local_init(init));
         self.visit_pat(&local.pat);
+        if let (Pat::Wild(_), Some(init)) = (shape::bare(&local.pat), &local.init)
+            && let Expr::Path(path) = shape::bare_expr(&init.expr)
+        {
+            self.left.extend(path.path.get_ident().map(ToString::to_string));
+        }
         if let Pat::Ident(name) = &local.pat {
             let at = crate::span::start(name.ident.span());
             self.lets.entry(at).or_default();
             self.current.insert(name.ident.to_string(), at);
         }
+    }
+
+    fn visit_expr_assign(&mut self, assign: &syn::ExprAssign) {
+        if let (Expr::Infer(_), Expr::Path(path)) = (&*assign.left, shape::bare_expr(&assign.right)) {
+            self.left.extend(path.path.get_ident().map(ToString::to_string));
+        }
+        visit::visit_expr_assign(self, assign);
     }
 
     fn visit_expr_match(&mut self, matching: &syn::ExprMatch) {
@@ -360,9 +340,7 @@ impl Visit<'_> for Mentions {
         {
             self.fed.insert(place.to_string());
         }
-        if shape::TELLING.contains(&name.as_str()) {
-            self.take_all(invocation.tokens.clone(), name == "dbg");
-        } else {
+        if !shape::TELLING.contains(&name.as_str()) {
             self.use_all(invocation.tokens.clone());
         }
     }

@@ -22,6 +22,7 @@ mod hands;
 mod hidden;
 mod invocation;
 mod kept;
+mod left;
 mod lost;
 mod mention;
 mod moment;
@@ -218,6 +219,7 @@ impl<'a> Body<'a> {
         self.forms = form::Forms::of(block, &self.ret);
         self.rests = rest::Rests::of(block);
         self.items.learn_closures(block);
+        self.opening.left = left::Left::of(block, self.mentions.left());
         self.visit_block_mut(block);
     }
 
@@ -403,7 +405,7 @@ impl Body<'_> {
         match expr {
             Expr::Closure(closure) => self.closure(closure, HashSet::new()),
             Expr::Async(block) => {
-                let begins = crate::span::start(block.async_token.span);
+                let begins = block.async_token.span;
                 self.inside(begins, true, |own| visit_mut::visit_expr_async_mut(own, block));
             }
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
@@ -443,27 +445,21 @@ impl Body<'_> {
         let (loops, asking) = (std::mem::take(&mut self.loops), self.asking.take());
         self.made.leave_open(closure);
         let items = if items.is_empty() { self.items.of_closure(closure) } else { items };
-        let begins = crate::span::start(closure.inputs_begin.span);
+        let begins = closure.inputs_begin.span;
         let (suspends, body) = (closure.asyncness.is_some(), &mut closure.body);
         self.inside(begins, suspends, |own| own.with_items(items, |own| own.visit_expr_mut(body)));
         (self.loops, self.asking) = (loops, asking);
     }
 
     /// Rewrites what stands in a closure or a future of its own.
-    fn inside(&mut self, begins: (u32, u32), suspends: bool, work: impl FnOnce(&mut Self)) {
+    fn inside(&mut self, begins: proc_macro2::Span, suspends: bool, work: impl FnOnce(&mut Self)) {
         let (around, near) = (std::mem::replace(&mut self.suspends, suspends), self.place.set_near(false));
-        let outside = std::mem::replace(&mut self.opening.around, begins);
+        let outside = self.opening.around.replace(begins);
         self.inner += 1;
         work(self);
         self.inner -= 1;
         self.opening.around = outside;
         self.place.set_near(near);
         self.suspends = around;
-    }
-
-    /// Whether a place that `let _ =` leaves where it is belongs to the innermost closure or future: to look at another would draw it
-    /// in, which the user's code does not.
-    fn is_from_here(&self, place: &Expr) -> bool {
-        self.is_outermost() || self.mentions.is_bound_behind(place, self.opening.around)
     }
 }

@@ -7,6 +7,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Pat, Type};
 
 use super::discard::Discard;
+use super::left::Left;
 use super::vague::Known;
 use super::{Body, nested};
 use crate::span::{Private, Spot, generated, local};
@@ -23,7 +24,9 @@ pub(super) struct Opening {
     /// The type that is written beside the value of the statement, if the value is thrown away.
     pub(super) written: Option<Type>,
     /// Where the innermost closure or future around begins.
-    pub(super) around: (u32, u32),
+    pub(super) around: Option<Span>,
+    /// What is left in place in the body.
+    pub(super) left: Left,
 }
 
 impl Opening {

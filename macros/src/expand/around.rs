@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Lifetime, Type};
 
 use super::function::{Plan, Written};
-use super::unbound;
+use super::{names_a_lifetime, unbound};
 use crate::body::body_label;
 use crate::span::{braced, local};
 
@@ -18,7 +18,9 @@ impl Written {
     /// Binds the value of the body, which a `return` leaves by this label, to the type of the function, so that coercions stay.
     pub(super) fn bound(&self, ret: &Type, label: Option<Lifetime>) -> TokenStream {
         let Written { body, silent, lengthens, .. } = self;
-        let (value, ret) = (local("__candor_value"), unbound(ret));
+        let value = local("__candor_value");
+        let without_names = names_a_lifetime(ret).then(|| unbound(ret));
+        let ret = without_names.as_ref().unwrap_or(ret);
         // A block is of the edition of its label, and the edition says when what a tail makes is dropped: so the body is a block in
         // it. In parentheses, since a lint takes braces in braces for those of the user.
         let body = label.map_or_else(|| body.clone(), |label| quote!(#label: { (#body) }));

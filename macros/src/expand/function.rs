@@ -76,10 +76,11 @@ pub(super) fn expand(attr: &Attr, mut item: ItemFn) -> syn::Result<TokenStream> 
     let Some(mut plan) = Plan::of(attr, &item, item.sig.ident.to_string())? else {
         return Ok(item.into_token_stream());
     };
-    if wrong::is_wrong(&item) {
+    let nests = plan.nests_body(&item);
+    if (nests || item.sig.asyncness.is_some()) && wrong::is_wrong(&item) {
         return Ok(item.into_token_stream());
     }
-    if plan.nests_body(&item) {
+    if nests {
         plan.moves = rebind::copies_all(&item.sig) && !plan.reach.lends();
         if !plan.moves {
             plan.rebound = rebind::kept(&item.sig, &item.block, attr);

@@ -156,6 +156,19 @@ pub(crate) fn named(output: &ReturnType) -> Type {
     output
 }
 
+/// Whether a type names a lifetime.
+pub(crate) fn names_a_lifetime(ret: &Type) -> bool {
+    struct Named(bool);
+    impl syn::visit::Visit<'_> for Named {
+        fn visit_lifetime(&mut self, lifetime: &syn::Lifetime) {
+            self.0 |= lifetime.ident != "_";
+        }
+    }
+    let mut named = Named(false);
+    syn::visit::Visit::visit_type(&mut named, ret);
+    named.0
+}
+
 /// The same with its lifetimes left to the compiler: a value that is bound to a lifetime by name lives too short where it is bound, and
 /// not where it is returned.
 pub(crate) fn unbound(ret: &Type) -> Type {

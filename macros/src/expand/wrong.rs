@@ -27,7 +27,27 @@ pub(super) fn is_wrong(item: &ItemFn) -> bool {
         }
     }
     mistakes.visit_block(&item.block);
-    mistakes.found || mistakes.assigned.iter().any(|name| !mistakes.bound.contains(name))
+    mistakes.found || mistakes.assigned.iter().any(|name| !is_bound(name, &item.block))
+}
+
+/// Whether the body may bind a name to something else: by a pattern, an item or a macro.
+fn is_bound(name: &str, body: &syn::Block) -> bool {
+    struct Binds<'a>(&'a str, bool);
+    impl Visit<'_> for Binds<'_> {
+        fn visit_item(&mut self, _item: &syn::Item) {
+            self.1 = true;
+        }
+        fn visit_macro(&mut self, invocation: &syn::Macro) {
+            self.1 |= names(invocation.tokens.clone(), self.0);
+        }
+        fn visit_pat_ident(&mut self, bound: &syn::PatIdent) {
+            self.1 |= bound.ident == self.0;
+            visit::visit_pat_ident(self, bound);
+        }
+    }
+    let mut binds = Binds(name, false);
+    binds.visit_block(body);
+    binds.1
 }
 
 #[derive(Default)]
@@ -36,8 +56,6 @@ struct Mistakes {
     arguments: HashSet<String>,
     /// Those of them that get another one.
     assigned: HashSet<String>,
-    /// Names that the body binds, to something else.
-    bound: HashSet<String>,
     /// `&self`
     lent_self: bool,
     in_loop: bool,
@@ -73,25 +91,7 @@ fn is_of_self(place: &Expr) -> bool {
 }
 
 impl Visit<'_> for Mistakes {
-    fn visit_item(&mut self, item: &syn::Item) {
-        // What it declares may have the name of an argument.
-        match item {
-            syn::Item::Static(item) => _ = self.bound.insert(item.ident.to_string()),
-            _ => self.bound.extend(self.arguments.iter().cloned().collect::<Vec<_>>()),
-        }
-    }
-
-    fn visit_macro(&mut self, invocation: &syn::Macro) {
-        // It may bind what is given to it.
-        let mut named: Vec<String> = Vec::new();
-        names(invocation.tokens.clone(), &mut named);
-        self.bound.extend(named);
-    }
-
-    fn visit_pat_ident(&mut self, name: &syn::PatIdent) {
-        self.bound.insert(name.ident.to_string());
-        visit::visit_pat_ident(self, name);
-    }
+    fn visit_item(&mut self, _item: &syn::Item) {}
 
     fn visit_expr_assign(&mut self, assign: &syn::ExprAssign) {
         self.assign(&assign.left);
@@ -137,14 +137,12 @@ impl Visit<'_> for Mistakes {
     }
 }
 
-fn names(tokens: proc_macro2::TokenStream, found: &mut Vec<String>) {
-    for token in tokens {
-        match token {
-            proc_macro2::TokenTree::Ident(name) => found.push(name.to_string()),
-            proc_macro2::TokenTree::Group(group) => names(group.stream(), found),
-            _ => {}
-        }
-    }
+fn names(tokens: proc_macro2::TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == name,
+        proc_macro2::TokenTree::Group(group) => names(group.stream(), name),
+        _ => false,
+    })
 }
 
 fn is_assignment(op: &BinOp) -> bool {
