@@ -5,12 +5,13 @@
 //! of it. Where the question leads to an `Err`, it is the other way round, and what is left was told apart.
 
 use proc_macro2::TokenStream;
+use syn::visit::{self, Visit};
 use syn::{Arm, Block, Expr, ExprIf, Pat, Stmt};
 
 use super::answer::Tried;
 use super::mention::Mentions;
 use super::probe::{Disposition, Verdict};
-use super::{Body, arm, exit, shape};
+use super::{Body, arm, courtesy, exit, shape};
 use crate::token::First;
 
 /// Where a part of an arm begins.
@@ -85,8 +86,33 @@ fn otherwise(question: &ExprIf, uses: impl Fn(&Expr) -> bool + Copy) -> Option<R
 }
 
 /// Whether the error is asked about, and what it is asked for is not passed on.
-fn asks(question: &ExprIf, uses: impl Fn(&Expr) -> bool) -> bool {
-    uses(&question.cond) && !passes_on(&question.then_branch, uses)
+fn asks(question: &ExprIf, uses: impl Fn(&Expr) -> bool + Copy) -> bool {
+    uses(&question.cond) && !gives(&question.cond, uses) && !passes_on(&question.then_branch, uses)
+}
+
+/// `visitor.visit(Err(e)).is_quit()`, `tx.send(e).is_err()`: whether the error itself is given to somebody, whose answer is what is
+/// asked.
+fn gives(condition: &Expr, uses: impl Fn(&Expr) -> bool) -> bool {
+    struct Gives<F>(F, bool);
+    impl<F: Fn(&Expr) -> bool> Gives<F> {
+        fn is_given(&self, given: &Expr, feeds: bool) -> bool {
+            (feeds && !matches!(given, Expr::Reference(_)) || arm::makes_error(given)) && (self.0)(given)
+        }
+    }
+    impl<F: Fn(&Expr) -> bool> Visit<'_> for Gives<F> {
+        fn visit_expr_call(&mut self, call: &syn::ExprCall) {
+            self.1 |= call.args.iter().any(|given| self.is_given(given, false));
+            visit::visit_expr_call(self, call);
+        }
+        fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+            let feeds = courtesy::feeds(&call.method.to_string());
+            self.1 |= call.args.iter().any(|given| self.is_given(given, feeds));
+            visit::visit_expr_method_call(self, call);
+        }
+    }
+    let mut gives = Gives(uses, false);
+    gives.visit_expr(condition);
+    gives.1
 }
 
 /// Whether a branch leaves with an error, or with this one in whatever it makes of it: `return self.give_up(e);`.
@@ -171,6 +197,8 @@ mod tests {
         for body in [
             "if e.is_timeout() { queue.push(id); return Ok(Queued); } Ok(Nothing)",
             "if let Some(late) = e.downcast_ref::<Late>() { return Ok(late.id); } warn!(\"{e}\"); Ok(Nothing)",
+            "if policy.is_late(&e) { return Ok(Queued); } Ok(Nothing)",
+            "if is_late(e) { return Ok(Queued); } Ok(Nothing)",
             "if e.is_timeout() { Ok(Queued) } else if e.is_full() { Ok(Full) } else { Ok(Nothing) }",
         ] {
             assert!(
@@ -191,6 +219,9 @@ mod tests {
             "if e.is_timeout() { return Ok(Queued); } Err(e)",
             "if e.is_timeout() { late += 1; } Ok(Nothing)",
             "failed.push(e); Ok(Nothing)",
+            "if visitor.visit(Err(e)).is_quit() { return; } continue;",
+            "if tx.send(Err(e)).await.is_err() { return; } continue;",
+            "if tx.try_send(e).is_err() { return; } continue;",
         ] {
             assert_eq!(rest(body), None, "{body}");
         }

@@ -235,3 +235,62 @@ mod returned {
         assert_eq!(codes_of(|| assert!(store().is_ok())), ["C101 V"]);
     }
 }
+
+/// ignore: an item that cannot be had is given to whoever looks on, whose answer is all that is asked.
+mod given {
+    use super::*;
+
+    #[derive(Default)]
+    struct Looker(Vec<Result<u32, Fault>>);
+
+    impl Looker {
+        fn visit(&mut self, item: Result<u32, Fault>) -> bool {
+            self.0.push(item);
+            self.0.len() > 9
+        }
+
+        fn has(&self, fault: &Fault) -> bool {
+            self.0.iter().any(|item| item.as_ref().err() == Some(fault))
+        }
+    }
+
+    #[test]
+    fn an_error_that_is_given_in_a_question_is_handed_on() {
+        #[observe]
+        fn roots(looker: &mut Looker) {
+            let mut found = vec![];
+            for _ in 0..2 {
+                let root = match step() {
+                    Ok(root) => root,
+                    Err(fault) => {
+                        if looker.visit(Err(fault)) {
+                            return;
+                        }
+                        continue;
+                    }
+                };
+                found.push(root);
+            }
+            assert!(found.is_empty());
+        }
+        #[observe]
+        fn asked(looker: &Looker) {
+            let mut found = vec![];
+            for _ in 0..2 {
+                let root = match step() {
+                    Ok(root) => root,
+                    Err(fault) => {
+                        if looker.has(&fault) {
+                            return;
+                        }
+                        continue;
+                    }
+                };
+                found.push(root);
+            }
+            assert!(found.is_empty());
+        }
+        assert_eq!(codes_of(|| roots(&mut Looker::default())), NOTHING);
+        assert_eq!(codes_of(|| asked(&Looker::default())), ["C101 V 2"]);
+    }
+}
