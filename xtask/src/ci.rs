@@ -244,7 +244,10 @@ impl Place {
         // It holds the other ends, and the text ends once all of them are closed.
         drop(nice);
         io::Read::read_to_end(&mut reader, printed)?;
-        Ok(step.fault(child.wait()?, printed))
+        // What it printed is shown before what is wrong with it.
+        let status = child.wait()?;
+        let fault = step.fault(status, if status.success() { printed } else { &[] });
+        Ok(fault)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::future::Future;
 
-use super::rung::{High, Low, Second, Sixth, ladder};
+use super::rung::{High, Low, Second, Sixth, Top, Unseen, Zeroth, top};
 use crate::record::{Callsite, never_began};
 
 /// A value that may be a future.
@@ -13,8 +13,14 @@ pub struct Unbegun<'a, T: ?Sized>(&'a T);
 
 /// A value that is thrown away.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn unbegun<T: ?Sized, R>(value: &T) -> High<Unbegun<'_, T>, R> {
-    ladder(Unbegun(value))
+pub fn unbegun<T: ?Sized, R>(value: &T) -> Top<Unbegun<'_, T>, R> {
+    top(Unbegun(value))
+}
+
+impl<T: Unseen> Top<Unbegun<'_, T>, Zeroth> {
+    /// Never there, or no future by its type.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn candor_throw(self, _own: &'static Callsite, _place: u32) {}
 }
 
 impl<T: Future + ?Sized> High<Unbegun<'_, T>, Second> {
