@@ -136,7 +136,11 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> io::Result<bool> {
     let passed = std::thread::scope(|scope| {
         scope.spawn(|| place.aside(&is_over, send));
         let passed = place.run_all(STEPS, Some(&ended), out);
-        is_over.store(!matches!(passed, Ok(true)), Ordering::Relaxed);
+        if !matches!(passed, Ok(true)) {
+            is_over.store(true, Ordering::Relaxed);
+            writeln!(out, "== waiting for the step that runs beside it")?;
+            out.flush()?;
+        }
         let rest = ended.iter().try_fold(true, |passed, ended| show(ended, out).map(|ok| ok && passed));
         io::Result::Ok(passed? && rest?)
     })?;

@@ -219,7 +219,8 @@ fn task_text(task: &Task) -> String {
         TaskEnd::Finished => "spawned work finished".to_owned(),
         TaskEnd::Failed(why) => format!("spawned work failed: {why}"),
         TaskEnd::Panicked(why) => format!("spawned work panicked: {why}"),
-        TaskEnd::Cancelled | TaskEnd::NeverBegan => "spawned work was cancelled".to_owned(),
+        TaskEnd::Cancelled => "spawned work was cancelled".to_owned(),
+        TaskEnd::NeverBegan => "work was thrown away before it began".to_owned(),
     }
 }
 

@@ -117,7 +117,7 @@ impl Drop for Guard {
     }
 }
 
-/// Ends a call that fulfilled, there.
+/// Ends a call that fulfilled.
 #[inline(never)]
 fn fulfilled<const HERE: bool>(callsite: &'static Callsite) {
     if raw::short(|thread| thread.end_light(callsite)).flatten().is_none() {

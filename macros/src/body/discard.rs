@@ -26,6 +26,12 @@ impl Discard {
             Discard::DropCall => "drop_call",
         }
     }
+
+    /// Whether what is thrown away may be a future that should have begun. A `drop` means it.
+    fn may_begin(self, thrown: &Expr) -> bool {
+        matches!(self, Discard::LetUnderscore | Discard::AssignUnderscore)
+            && matches!(thrown, Expr::Call(_) | Expr::MethodCall(_))
+    }
 }
 
 impl Body<'_> {

@@ -6,7 +6,6 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Pat, Type};
 
-use super::discard::Discard;
 use super::left::Left;
 use super::vague::Known;
 use super::{Body, nested};
@@ -156,14 +155,6 @@ impl Body<'_> {
         let private = self.place.private();
         let span = generated(place.first());
         quote_spanned!(span=> #private::look(&#place).candor_look(#private::mark(), #probe))
-    }
-}
-
-impl Discard {
-    /// Whether what is thrown away may be a future that should have begun. A `drop` means it.
-    pub(super) fn may_begin(self, thrown: &Expr) -> bool {
-        matches!(self, Discard::LetUnderscore | Discard::AssignUnderscore)
-            && matches!(thrown, Expr::Call(_) | Expr::MethodCall(_))
     }
 }
 
