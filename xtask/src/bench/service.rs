@@ -4,67 +4,40 @@
 //! macro crate under its name that leaves functions as they are or puts `#[tracing::instrument(skip_all)]` on them. All
 //! three run beside each other, and the load goes to them in turn.
 
+mod build;
+mod layout;
+
 use std::fmt;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use self::build::{BARE, CONTENDERS};
+use self::layout::Layouts;
 use super::load::Request;
 
 /// How long and how often the load is sent.
 #[derive(Debug, clap::Parser)]
 pub(super) struct Options {
-    /// How often all services are started anew: where a process lies in memory makes it faster or slower for as long as it
-    /// lives.
-    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    /// How often all services are started anew, each linked in another order: where code and memory lie makes a process faster
+    /// or slower for as long as it lives.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=1000))]
     starts: u16,
     /// How often each of them gets the load then.
-    #[arg(long, default_value_t = 7)]
+    #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// For how many milliseconds.
-    #[arg(long, default_value_t = 250)]
+    #[arg(long, default_value_t = 150)]
     time: u64,
     /// Count the instructions of an order instead, under valgrind: that is stable on a busy machine.
     #[arg(long)]
     instructions: bool,
 }
 
-const BARE: &str = "bare";
-
-/// The bare service once more, which shows what two processes of one program differ by.
-const AGAIN: &str = "bare, a second process of it";
-
-/// A way to compile the shop.
-struct Contender {
-    name: &'static str,
-    package: &'static str,
-    /// The attribute that stands in for `#[observe]`; nothing where candor is the library.
-    attribute: Option<&'static str>,
-    /// What the program installs at its start.
-    install: &'static str,
-}
-
-const CONTENDERS: [Contender; 3] = [
-    Contender { name: BARE, package: "bare", attribute: Some(""), install: "" },
-    Contender {
-        name: "candor, with its layer",
-        package: "observe",
-        attribute: None,
-        install: "tracing_subscriber::registry().with(candor::layer()).init();\n    \
-                  std::mem::forget(candor::builder().quiet().install().unwrap());",
-    },
-    Contender {
-        name: "`#[instrument]`, Registry with a layer that does nothing",
-        package: "instrument",
-        attribute: Some("#[::tracing::instrument(skip_all)]"),
-        install: "tracing_subscriber::registry().with(Idle).init();",
-    },
-];
-
-/// The modules of the shop that make its service.
-const MODULES: [&str; 9] = ["app", "buggy", "error", "event", "fixed", "model", "route", "service", "world"];
+/// The bare service once more, which shows what one program differs from itself by.
+const AGAIN: &str = "bare, in other orders";
 
 /// Builds the three, sends the load, and prints the table.
 pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Result<bool> {
@@ -73,13 +46,13 @@ pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Re
     for contender in &CONTENDERS {
         writeln!(out, "building the shop, {} ..", contender.name)?;
         out.flush()?;
-        let program = build(root, contender)?;
+        let built = build::build(root, contender)?;
         if options.instructions {
-            let count = instructions(&program)?;
+            let count = instructions(&built.program)?;
             writeln!(out, "{}: {count:.0} instructions for an order", contender.name)?;
             continue;
         }
-        rows.push(Row { name: contender.name, program, starts: Vec::new() });
+        rows.push(Row { name: contender.name, layouts: built.layouts, starts: Vec::new() });
     }
     if options.instructions {
         return Ok(true);
@@ -89,18 +62,22 @@ pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Re
     for start in 0..options.starts {
         writeln!(out, "start {} of {} ..", start + 1, options.starts)?;
         out.flush()?;
-        measure(&mut rows, options)?;
+        measure(&mut rows, start, options)?;
     }
     print(&rows, out)?;
     Ok(true)
 }
 
-/// Starts all of them, and sends the load to them in turn.
-fn measure(rows: &mut [Row], options: &Options) -> io::Result<()> {
+/// Starts all of them, each linked in an order that no other start has, and sends the load to them in turn.
+fn measure(rows: &mut [Row], start: u16, options: &Options) -> io::Result<()> {
     let mut services = Vec::new();
-    for row in rows.iter_mut() {
+    for (place, row) in (0_u64..).zip(rows.iter_mut()) {
         row.starts.push(Vec::new());
-        services.push((Service::start(&row.program)?, row));
+        let program = row.layouts.order(u64::from(start) * 100 + place)?;
+        let service = Service::start(&program)?;
+        // It runs; nobody starts it again.
+        fs::remove_file(program)?;
+        services.push((service, row));
     }
     for _ in 0..options.rounds.max(1) {
         for (service, row) in &mut services {
@@ -117,7 +94,7 @@ fn measure(rows: &mut [Row], options: &Options) -> io::Result<()> {
 #[derive(Clone)]
 struct Row {
     name: &'static str,
-    program: PathBuf,
+    layouts: Layouts,
     /// The rounds of each start.
     starts: Vec<Vec<Round>>,
 }
@@ -243,7 +220,7 @@ impl Service {
     fn start(program: &Path) -> io::Result<Service> {
         let service = Service::open(&mut Command::new(program))?;
         // The first answers open connections and meet every function for the first time.
-        service.order.repeat(Duration::from_millis(500))?;
+        service.order.repeat(Duration::from_millis(200))?;
         Ok(service)
     }
 
@@ -300,79 +277,6 @@ impl Drop for Service {
     }
 }
 
-/// Writes the program of a contender under `target/bench/service`, and builds it in release.
-fn build(root: &Path, contender: &Contender) -> io::Result<PathBuf> {
-    let all = root.join("target/bench/service");
-    let folder = all.join(contender.package);
-    fs::create_dir_all(folder.join("src"))?;
-    for module in MODULES {
-        copy(&root.join("examples/shop/src"), &folder.join("src"), module)?;
-    }
-    let modules: String = MODULES.iter().map(|module| format!("mod {module};\n")).collect();
-    let main = MAIN.replace("MODULES", &modules).replace("INSTALL", contender.install);
-    fs::write(folder.join("src/main.rs"), main)?;
-    let candor = match contender.attribute {
-        None => root.join("core"),
-        Some(attribute) => {
-            // Not within the package: it is no part of its workspace.
-            let stand_in = all.join(format!("candor_{}", contender.package));
-            write_stand_in(&stand_in, attribute)?;
-            stand_in
-        }
-    };
-    let name = format!("shop_{}", contender.package);
-    let manifest = MANIFEST.replace("NAME", &name).replace("CANDOR", &candor.to_string_lossy());
-    let shared = fs::read_to_string(root.join("Cargo.toml"))?;
-    let (_, dependencies) = shared
-        .split_once("[workspace.dependencies]")
-        .and_then(|(before, rest)| Some((before, rest.split("\n[").next()?)))
-        .ok_or_else(|| io::Error::other("the workspace names no dependencies"))?;
-    let foreign =
-        dependencies.lines().filter(|line| !line.contains("path = ")).collect::<Vec<_>>().join("\n");
-    fs::write(folder.join("Cargo.toml"), manifest.replace("SHARED", &foreign))?;
-    // The versions of the workspace, as far as they go: what the gate has fetched is enough.
-    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-    let target = all.join("build");
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--quiet", "--target-dir"]).arg(&target).current_dir(&folder);
-    let output = cargo.stdin(Stdio::null()).output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(io::Error::other(format!("{name} does not compile:\n{said}")));
-    }
-    Ok(target.join("release").join(name))
-}
-
-/// Copies a module, be it a file or a folder.
-fn copy(from: &Path, to: &Path, module: &str) -> io::Result<()> {
-    let file = format!("{module}.rs");
-    if from.join(&file).exists() {
-        fs::copy(from.join(&file), to.join(&file))?;
-        return Ok(());
-    }
-    fs::create_dir_all(to.join(module))?;
-    for entry in fs::read_dir(from.join(module))? {
-        let path = entry?.path();
-        if let Some(name) = path.file_name() {
-            fs::copy(&path, to.join(module).join(name))?;
-        }
-    }
-    Ok(())
-}
-
-/// A crate of the name `candor` in which every word of it is there and means nothing but the attribute.
-fn write_stand_in(folder: &Path, attribute: &str) -> io::Result<()> {
-    fs::create_dir_all(folder.join("src"))?;
-    let manifest = "[package]\nname = \"candor\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-                    [lib]\nproc-macro = true\n\n[workspace]\n";
-    fs::write(folder.join("Cargo.toml"), manifest)?;
-    fs::write(folder.join("src/lib.rs"), STAND_IN.replace("ATTRIBUTE", attribute))
-}
-
-const STAND_IN: &str = include_str!("service/candor.rs.in");
-const MAIN: &str = include_str!("service/main.rs.in");
-const MANIFEST: &str = include_str!("service/Cargo.toml.in");
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -388,26 +292,5 @@ mod tests {
         }
         let between = Between { low: 0.99, middle: 1.0, high: 1.021 };
         assert_eq!(between.to_string(), "+0.0 % (-1.0 to +2.1)");
-    }
-
-    /// The modules that are copied are those of the shop, but for what drives it and what reports.
-    #[test]
-    fn the_service_is_the_shop() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let main = fs::read_to_string(root.join("examples/shop/src/main.rs")).unwrap();
-        let modules = main.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
-        let left_out = ["bugs", "drive", "journey", "report", "truth"];
-        let served: Vec<&str> = modules.filter(|module| !left_out.contains(module)).collect();
-        assert_eq!(served, MODULES);
-    }
-
-    #[test]
-    fn the_programs_are_rust() {
-        for contender in &CONTENDERS {
-            let main = MAIN.replace("MODULES", "").replace("INSTALL", contender.install);
-            assert!(syn::parse_file(&main).is_ok(), "{main}");
-            let stand_in = STAND_IN.replace("ATTRIBUTE", contender.attribute.unwrap_or_default());
-            assert!(syn::parse_file(&stand_in).is_ok(), "{stand_in}");
-        }
     }
 }

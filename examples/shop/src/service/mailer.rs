@@ -8,7 +8,7 @@
 //!
 //! A message that it has already delivered is answered with 200 and not sent again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
@@ -24,7 +24,7 @@ use super::{HANG, lock};
 pub(crate) struct Postbox {
     tries: HashMap<(String, String), u32>,
     /// Receiver and message id.
-    pub(crate) delivered: Vec<(String, String)>,
+    pub(crate) delivered: HashSet<(String, String)>,
 }
 
 pub(crate) type Shared = Arc<Mutex<Postbox>>;
@@ -53,9 +53,5 @@ async fn send(State(postbox): State<Shared>, Json(letter): Json<Letter>) -> Stat
     if *tries == 1 && entry.0.starts_with("busy") {
         return StatusCode::SERVICE_UNAVAILABLE;
     }
-    if postbox.delivered.contains(&entry) {
-        return StatusCode::OK;
-    }
-    postbox.delivered.push(entry);
-    StatusCode::CREATED
+    if postbox.delivered.insert(entry) { StatusCode::CREATED } else { StatusCode::OK }
 }
