@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::carry::Shared;
 use super::figure::{self, Lost};
 use super::frame::{Frame, Kind, LimitKey, Token, read_key};
-use super::light::{Number, One};
+use super::light::Numbers;
 use super::page::{Run, Values};
 use super::place::At;
 use super::raw;
@@ -49,9 +49,9 @@ fn say<E: Event>(event: E, site: &'static Site) {
     let kind = const { &Kind { id: TypeId::of::<E>(), meta: E::META } };
     let worth = worth(&event);
     if event.is_raw() {
-        let mut one = One::new();
-        event.record(&mut one);
-        if one.only().is_some_and(|number| say_lightly::<HERE>(kind, number, worth, site)) {
+        let mut numbers = Numbers::NONE;
+        event.record(&mut numbers);
+        if !numbers.has_more && say_lightly::<HERE>(kind, &numbers, worth, site) {
             return;
         }
     }
@@ -62,11 +62,11 @@ fn say<E: Event>(event: E, site: &'static Site) {
 #[inline(never)]
 fn say_lightly<const HERE: bool>(
     kind: &'static Kind,
-    number: Number,
+    numbers: &Numbers,
     worth: f64,
     site: &'static Site,
 ) -> bool {
-    raw::short(|thread| thread.say_light(kind, number, worth, site)).flatten().is_some()
+    raw::short(|thread| thread.say_light(kind, numbers, worth, site)).flatten().is_some()
 }
 
 #[inline(never)]

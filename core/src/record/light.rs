@@ -8,16 +8,16 @@
 mod child;
 mod event;
 mod fail;
+mod number;
 mod told;
 
 use std::cell::Cell;
 use std::ptr;
 
-pub(super) use self::event::{Number, One};
-
 use self::child::Outer;
 pub(super) use self::child::Seat;
 use self::event::{keep, only_counts};
+pub(super) use self::number::Numbers;
 use self::told::{Entry, Event, Told, What};
 use super::callsite::Callsite;
 use super::cell::Untold;
@@ -287,7 +287,7 @@ impl Thread {
     pub(super) fn say_light(
         &self,
         kind: &'static Kind,
-        number: Number,
+        numbers: &Numbers,
         worth: f64,
         site: &'static Site,
     ) -> Option<()> {
@@ -299,7 +299,7 @@ impl Thread {
         let at = if light.is_brisk() { 0 } else { self.time_of_line(callsite) };
         let stack = self.rest()?;
         let tally = stack.figures.tally(kind.meta)?;
-        self.tell_light(What::Event(Event { kind, site, level: light.depth(), number, at }))?;
+        self.tell_light(What::Event(Event { kind, site, level: light.depth(), numbers: *numbers, at }))?;
         tally.add(1, worth);
         Some(())
     }

@@ -3,54 +3,12 @@
 use std::cell::Cell;
 
 use super::told::Entry;
-use crate::model::{Fact, FieldSink, Plan, Promise, Value};
+use crate::model::{Fact, Plan, Promise};
 
 /// How many of those that were told are looked at for the usual promises.
 const FIRST: usize = 4;
 /// Of how many events a plan may speak whose promises are checked here, if they are not the usual ones.
 const FACTS: usize = 8;
-
-/// The only value of an event, as far as it owns nothing.
-#[derive(Clone, Copy)]
-pub(in crate::record) enum Number {
-    /// The event has no field.
-    None,
-    U64(u64),
-    I64(i64),
-}
-
-/// Reads the fields of an event.
-pub(in crate::record) struct One {
-    number: Number,
-    /// There is one that is no number, or a second one.
-    has_more: bool,
-}
-
-impl One {
-    #[inline(always)]
-    pub(in crate::record) const fn new() -> One {
-        One { number: Number::None, has_more: false }
-    }
-
-    /// The only field, or none; nothing if there is more to an event.
-    #[inline(always)]
-    pub(in crate::record) fn only(self) -> Option<Number> {
-        if self.has_more { None } else { Some(self.number) }
-    }
-}
-
-impl FieldSink for One {
-    #[inline(always)]
-    fn field(&mut self, _name: &'static str, value: Value) {
-        let number = match value {
-            Value::U64(number) => Number::U64(number),
-            Value::I64(number) => Number::I64(number),
-            _ => Number::None,
-        };
-        self.has_more |= matches!(number, Number::None) || !matches!(self.number, Number::None);
-        self.number = number;
-    }
-}
 
 /// Whether every promise is kept by a call that fulfilled and has told this, beyond doubt.
 #[inline(always)]

@@ -10,15 +10,15 @@ use super::super::page::ChildEnd;
 use super::super::place::{At, Whence};
 use super::super::said::LogSite;
 use super::super::stack::Stack;
-use super::event::Number;
-use crate::model::{Class, Site, Value};
+use super::number::Numbers;
+use crate::model::{Class, Site};
 
 /// How much the light calls of a thread may tell, all together.
 pub(super) const MANY: usize = 8;
 
-/// One thing that was told. It has a line of memory for itself: where the next one lies is then told by a shift.
+/// One thing that was told. It has two lines of memory for itself: where the next one lies is then told by a shift.
 #[derive(Clone, Copy)]
-#[repr(align(64))]
+#[repr(align(128))]
 pub(super) struct Entry {
     /// Where the call was.
     pub(super) whence: Whence,
@@ -42,7 +42,7 @@ pub(super) struct Event {
     pub(super) kind: &'static Kind,
     /// Where it is said.
     pub(super) site: &'static Site,
-    pub(super) number: Number,
+    pub(super) numbers: Numbers,
     pub(super) level: u32,
     pub(super) at: u64,
 }
@@ -160,12 +160,10 @@ impl Frame {
         match entry.what {
             What::Line(place) => self.take_repeat(0, site, place, is_own),
             What::LineAt(place, _, at) => self.take_repeat(at, site, place, is_own),
-            What::Event(Event { kind, site: said, number, at, .. }) => {
+            What::Event(Event { kind, site: said, numbers, at, .. }) => {
                 let site = site.unwrap_or(said);
-                let _values = self.notes.event(at, site, kind.meta, |values| match number {
-                    Number::None => {}
-                    Number::U64(number) => values.push(Value::U64(number)),
-                    Number::I64(number) => values.push(Value::I64(number)),
+                let _values = self.notes.event(at, site, kind.meta, |values| {
+                    numbers.values().for_each(|value| values.push(value));
                 });
             }
             What::Child(Ended { callsite, took: ticks, at, .. }) => {
