@@ -7,7 +7,7 @@ use super::declared::{Declared, Read};
 use super::place::Place;
 use super::raw;
 use super::shared;
-use super::state::is_off;
+use super::state::{is_off, stretch};
 use crate::model::{EventMeta, Operation};
 
 /// The operations that were called, each behind the place of its number.
@@ -46,8 +46,8 @@ struct State {
     /// Cleared once a call has found recording off. It stands in the user's own binary, so that reading it is one
     /// instruction, which reading a switch of another crate is not.
     awake: AtomicBool,
-    /// A light call of it had to have a frame.
-    framed: AtomicBool,
+    /// The stretch of recording in which a light call of it had to have a frame; 0 for none.
+    framed: AtomicU32,
     /// Where it is counted for which a thread has no room.
     shared: shared::Place,
 }
@@ -58,7 +58,7 @@ impl State {
         read: Read::NOTHING,
         slot: AtomicU32::new(0),
         awake: AtomicBool::new(true),
-        framed: AtomicBool::new(false),
+        framed: AtomicU32::new(0),
         shared: shared::Place::new(),
     };
 }
@@ -109,18 +109,26 @@ impl Callsite {
         }
     }
 
-    /// Whether a light call of it had to have a frame, for whatever reason: its futures have one from the beginning then, since
-    /// most that were suspended once are suspended again.
-    #[inline]
+    /// Whether a light call of it had to have a frame since recording was switched on: its futures have one from the beginning
+    /// then, since what was said in one is most likely said in the next, but for one that tries now and then.
+    #[inline(always)]
     pub(super) fn was_framed(&self) -> bool {
-        self.state.framed.load(Ordering::Relaxed)
+        let framed = self.state.framed.load(Ordering::Relaxed);
+        framed != 0 && framed == stretch()
     }
 
     /// A light call of it gets a frame. It is written once: the line of memory is shared between threads.
     pub(super) fn gets_frame(&self) {
         if !self.was_framed() {
-            self.state.framed.store(true, Ordering::Relaxed);
+            self.state.framed.store(stretch(), Ordering::Relaxed);
         }
+    }
+
+    /// A future of it ended that had none.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn needs_no_frame(&self) {
+        self.state.framed.store(0, Ordering::Relaxed);
     }
 
     /// A callsite that stands in for one.

@@ -11,6 +11,7 @@ use super::enter::begin_future;
 use super::figure::{self, Lost};
 use super::frame::Frame;
 use super::guard::{Left, finish};
+use super::light::Parked;
 use super::raw;
 use super::stack::{self, DEPTH, Stack};
 use super::thread::{HERE, Thread};
@@ -20,12 +21,18 @@ use crate::model::Plan;
 enum Run {
     /// Never polled: nothing has happened.
     Fresh,
-    /// Suspended; the frame is away while the call is on a thread's stack.
-    Open(Option<Box<Frame>>),
+    /// Suspended; nothing while the call is on a thread.
+    Open(Option<Away>),
     /// Dropped before it was ready: its frame is on the stack until what it holds has been dropped.
     Cancelled(#[expect(dead_code, reason = "it is there to be dropped")] OnStack),
     /// Ended, or not recorded.
     Closed,
+}
+
+/// A call that is on no thread.
+enum Away {
+    Frame(Box<Frame>),
+    Light(Box<Parked>),
 }
 
 impl Run {
@@ -54,10 +61,10 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if let Run::Open(slot) = this.run
-                && let Some(frame) = slot.take()
+                && let Some(away) = slot.take()
             {
                 // What the future drops belongs to the call that is being abandoned.
-                *this.run = Run::Cancelled(OnStack::push::<HERE>(frame, Cause::Dropped));
+                *this.run = Run::Cancelled(OnStack::push::<HERE>(away, Cause::Dropped));
             }
         }
     }
@@ -85,7 +92,7 @@ impl<F: Future> Future for Observed<F> {
                     None
                 }
             }
-            Run::Open(slot) => slot.take().map(|frame| OnStack::push::<HERE>(frame, Cause::Unwound)),
+            Run::Open(slot) => slot.take().map(|away| OnStack::push::<HERE>(away, Cause::Unwound)),
         };
         let Some(on_stack) = on_stack else {
             this.run.becomes(Run::Closed);
@@ -163,11 +170,38 @@ impl OnStack {
         Some(OnStack { id: NonZeroU32::new(id), cause: Cause::Unwound, off: false })
     }
 
-    /// Puts the frame of a suspended call on.
+    /// Puts a suspended call on.
     #[inline(always)]
-    fn push<const HERE: bool>(frame: Box<Frame>, cause: Cause) -> OnStack {
-        let (id, off) = OnStack::put::<HERE>(frame);
+    fn push<const HERE: bool>(away: Away, cause: Cause) -> OnStack {
+        let (id, off) = match away {
+            Away::Light(parked) => OnStack::put_light::<HERE>(parked),
+            Away::Frame(frame) => OnStack::put::<HERE>(frame),
+        };
         OnStack { id, cause, off }
+    }
+
+    /// One that has no frame; tells the same as [`put`](OnStack::put).
+    #[inline(never)]
+    fn put_light<const HERE: bool>(parked: Box<Parked>) -> (Option<NonZeroU32>, bool) {
+        let mut slot = Some(parked);
+        match raw::short(|thread| thread.unpark(&mut slot)).flatten() {
+            Some(id) => {
+                // It was taken.
+                std::mem::forget(slot);
+                (NonZeroU32::new(id), false)
+            }
+            None => OnStack::put_in_frame(slot),
+        }
+    }
+
+    /// It comes back to calls that have frames, or to a thread where something has changed.
+    #[inline(never)]
+    fn put_in_frame(slot: Option<Box<Parked>>) -> (Option<NonZeroU32>, bool) {
+        let frame = slot.and_then(|parked| stack::with(|stack| stack.frame_of(&parked)));
+        if frame.is_none() {
+            figure::lose(Lost::Operation, 1);
+        }
+        frame.map_or((None, true), OnStack::put::<false>)
     }
 
     /// The same; tells the id of the call and whether it is off. Both are returned in registers.
@@ -205,13 +239,20 @@ impl OnStack {
         }
     }
 
-    /// Takes the frame off while the call is suspended.
+    /// Takes the call off while it is suspended.
     #[inline(always)]
-    fn take_back<const HERE: bool>(self) -> Option<Box<Frame>> {
+    fn take_back<const HERE: bool>(self) -> Option<Away> {
         let id = self.id;
         // Nothing is left to be dropped.
         std::mem::forget(self);
-        OnStack::take::<HERE>(id)
+        OnStack::take_light::<HERE>(id)
+            .map(Away::Light)
+            .or_else(|| OnStack::take::<HERE>(id).map(Away::Frame))
+    }
+
+    #[inline(never)]
+    fn take_light<const HERE: bool>(id: Option<NonZeroU32>) -> Option<Box<Parked>> {
+        raw::short(|thread| thread.park(id?.get())).flatten()
     }
 
     #[inline(never)]

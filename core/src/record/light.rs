@@ -9,6 +9,7 @@ mod child;
 mod event;
 mod fail;
 mod number;
+mod park;
 mod told;
 
 use std::cell::Cell;
@@ -18,6 +19,7 @@ use self::child::Outer;
 pub(super) use self::child::Seat;
 use self::event::{keep, only_counts};
 pub(super) use self::number::Numbers;
+pub(super) use self::park::{Berths, Parked};
 use self::told::{Entry, Event, Told, What};
 use super::callsite::Callsite;
 use super::cell::Untold;
@@ -65,6 +67,8 @@ pub(super) struct Light {
     said: Cell<Option<Outcome>>,
     /// What holds on this thread was learned when so much had changed.
     learned: Cell<u32>,
+    /// How many futures have had frames from the beginning.
+    framed: Cell<u32>,
     /// How much had been told when it began, if there are any.
     first: Cell<u32>,
     told: Told,
@@ -75,6 +79,9 @@ pub(super) struct Light {
 
 /// One call more that encloses the innermost one.
 const DEEPER: u32 = 1 << 16;
+
+/// One future of so many tries once more to have no frame.
+const FRAMED: u32 = 64;
 
 /// How many places are remembered.
 const NEAR: usize = 64;
@@ -99,6 +106,7 @@ impl Light {
             was_open: Cell::new(0),
             said: Cell::new(None),
             learned: Cell::new(0),
+            framed: Cell::new(0),
             first: Cell::new(0),
             told: Told::new(),
             outer: [const { Outer::new() }; OUTER],
@@ -142,6 +150,13 @@ impl Light {
     #[inline(always)]
     pub(super) fn knows(&self) -> bool {
         self.learned.get() == changes()
+    }
+
+    /// Whether a future that would have its frame from the beginning tries once more without.
+    #[inline(always)]
+    pub(super) fn tries(&self) -> bool {
+        self.framed.set(self.framed.get().wrapping_add(1));
+        self.framed.get().is_multiple_of(FRAMED)
     }
 
     /// How much was told.
@@ -353,7 +368,12 @@ impl Thread {
         if light.id.get() != id {
             return None;
         }
-        self.end_light(light.callsite.get()?)
+        let callsite = light.callsite.get()?;
+        self.end_light(callsite)?;
+        if callsite.was_framed() {
+            callsite.needs_no_frame();
+        }
+        Some(())
     }
 
     #[inline(always)]

@@ -64,6 +64,12 @@ pub(super) struct Room {
 }
 
 impl Room {
+    /// How much memory the lists of frames may hold.
+    #[inline(always)]
+    pub(super) fn kept(&self) -> usize {
+        self.kept
+    }
+
     /// In parts of 32: fourteen for pages, thirteen for frames, so that there are a hundred, and five for their lists.
     pub(super) const fn of(rest: usize) -> Room {
         let part = rest / 32;

@@ -6,7 +6,7 @@ use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::{Frame, scoped};
 use super::keep;
-use super::light::Seat;
+use super::light::{Berths, Seat};
 use super::memory;
 use super::outbox::Outbox;
 use super::place::{At, Whence};
@@ -38,6 +38,8 @@ pub(super) struct Stack {
     /// How much may be kept that is not in use, and how much memory the lists of frames hold.
     pub(super) room: Room,
     pub(super) kept: usize,
+    /// For light futures that are to be suspended.
+    pub(super) berths: Berths,
     /// Where frames come back to that end on another thread.
     pub(super) home: Option<Home>,
     pub(super) figures: ThreadFigures,
@@ -64,6 +66,7 @@ impl Stack {
             spare: Spare::new(),
             room: Room::of(memory::THREAD),
             kept: 0,
+            berths: Berths::new(),
             home: None,
             figures: ThreadFigures::new(),
             outbox: Outbox::new(),

@@ -12,6 +12,8 @@ mod line;
 mod nested;
 #[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
 mod outlived;
+#[expect(clippy::disallowed_methods, reason = "futures go on in threads of the test's own")]
+mod park;
 #[expect(clippy::unused_result_ok, reason = "programs that drop errors in every way")]
 mod random;
 

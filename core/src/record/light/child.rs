@@ -59,7 +59,7 @@ impl Light {
 
     /// The call goes on below another one. Says whether there is room for that.
     #[inline(always)]
-    fn step_out(&self, at: Whence) -> Option<()> {
+    pub(super) fn step_out(&self, at: Whence) -> Option<()> {
         let outer = self.outer.get(self.depth() as usize)?;
         outer.callsite.set(self.callsite.get());
         outer.plan.set(self.plan.get());
@@ -74,7 +74,7 @@ impl Light {
 
     /// The enclosing call is the innermost one again. Tells where it is.
     #[inline(always)]
-    fn step_back(&self) -> Option<Whence> {
+    pub(super) fn step_back(&self) -> Option<Whence> {
         let depth = self.depth().checked_sub(1)?;
         let outer = self.outer.get(depth as usize)?;
         self.used.set(self.used.get() - DEEPER);

@@ -57,7 +57,7 @@ pub(super) struct Ended {
 }
 
 impl Entry {
-    const NOTHING: Entry = Entry { whence: Whence::NOWHERE, what: What::Line(&super::NOWHERE) };
+    pub(super) const NOTHING: Entry = Entry { whence: Whence::NOWHERE, what: What::Line(&super::NOWHERE) };
 
     fn place(&self) -> Option<At> {
         self.whence.get()
@@ -70,6 +70,28 @@ impl Entry {
             | What::Event(Event { level, .. })
             | What::Child(Ended { level, .. }) => level,
         }
+    }
+
+    /// The same, as a call tells it that is not nested so deeply.
+    pub(super) fn raised(self, by: u32) -> Entry {
+        self.at_level(self.level().saturating_sub(by))
+    }
+
+    /// The same, as a call tells it that is nested so much deeper.
+    pub(super) fn lowered(self, by: u32) -> Entry {
+        self.at_level(self.level() + by)
+    }
+
+    #[inline(always)]
+    fn at_level(mut self, to: u32) -> Entry {
+        match &mut self.what {
+            What::Line(place) if to > 0 => self.what = What::LineAt(place, to, 0),
+            What::Line(_) => {}
+            What::LineAt(_, level, _)
+            | What::Event(Event { level, .. })
+            | What::Child(Ended { level, .. }) => *level = to,
+        }
+        self
     }
 
     /// The event, and where it was: the observed code's own position tells more than the place of the `emit!` in the
@@ -151,7 +173,7 @@ impl Stack {
 
 impl Frame {
     /// Notes what this call, or a child of it that has ended, has told.
-    fn take_entry(&mut self, entry: &Entry, depth: u32) {
+    pub(super) fn take_entry(&mut self, entry: &Entry, depth: u32) {
         let own = self.notes.below() - 1;
         let level = u16::try_from(entry.level()).unwrap_or(own);
         let is_own = entry.level() == depth;

@@ -1,0 +1,209 @@
+//! Light futures that are suspended: what they have told goes along with them, to whichever thread polls them again.
+
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::task::{Context, Waker};
+use std::thread;
+
+use candor::model::Run;
+use candor::{emit, observe};
+
+use super::{Captured, Once, Reserved, alone, around, fails, layered, run, told};
+
+type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Polls it once, and says whether it is ready.
+fn step(waiting: &mut Waiting) -> bool {
+    waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready()
+}
+
+/// Begins it and polls it so often, each time in vain.
+fn begun(work: impl Future<Output = ()> + Send + 'static, times: usize) -> Waiting {
+    let mut waiting: Waiting = Box::pin(work);
+    (0..times).for_each(|_| assert!(!step(&mut waiting)));
+    waiting
+}
+
+/// The findings of an operation, each as it is told.
+fn found(run: &Run, name: &str) -> Vec<Vec<String>> {
+    run.divergences.iter().filter(|found| found.operation == name).map(told).collect()
+}
+
+/// How many calls of it began, fulfilled and are running.
+fn counts(run: &Run, name: &str) -> (u64, u64, u64) {
+    let own = run.operations.iter().find(|total| total.operation == name);
+    own.map_or((0, 0, 0), |own| (own.calls, own.fulfilled, own.active))
+}
+
+const WELL: u64 = 0;
+const MISSING: u64 = 1;
+const DROPPED: u64 = 2;
+
+#[observe(emits(Reserved, Captured))]
+async fn pack(x: u64) {
+    tracing::info!("began to pack");
+    emit!(Reserved { item: x });
+    Once(false).await;
+    Once(false).await;
+    if x == DROPPED {
+        let _dropped = fails("the box is torn");
+    }
+    if x != MISSING {
+        emit!(Captured { amount: 3 });
+    }
+}
+
+/// The first call of its kind has a frame, on each thread.
+fn is_known(work: impl Fn() -> Waiting) {
+    for _ in 0..2 {
+        let mut waiting = work();
+        while !step(&mut waiting) {}
+    }
+}
+
+/// What is found where each poll is done like that.
+fn packed(x: u64, end: impl Fn(Waiting)) -> (Vec<Vec<String>>, (u64, u64, u64)) {
+    let run = run(|| {
+        is_known(|| begun(pack(WELL), 0));
+        end(begun(pack(x), 1));
+    });
+    assert!(run.lost.is_empty(), "{:?}", run.lost);
+    (found(&run, "pack"), counts(&run, "pack"))
+}
+
+/// On the thread on which it began.
+fn here(mut waiting: Waiting) {
+    while !step(&mut waiting) {}
+}
+
+/// On others, of which the first one knows the operation and the last one does not.
+fn elsewhere(waiting: Waiting) {
+    let knows = |mut waiting: Waiting| {
+        is_known(|| begun(pack(WELL), 0));
+        assert!(!step(&mut waiting));
+        waiting
+    };
+    let waiting = thread::spawn(move || knows(waiting)).join().unwrap();
+    thread::spawn(move || here(waiting)).join().unwrap();
+}
+
+/// Within a call that has a frame.
+fn within_a_frame(waiting: Waiting) {
+    let waiting = Mutex::new(Some(waiting));
+    HANDED.with(|handed| *handed.borrow_mut() = waiting.into_inner().unwrap());
+    around(|_| here(HANDED.take().unwrap()), 1);
+}
+
+thread_local! {
+    static HANDED: std::cell::RefCell<Option<Waiting>> = const { std::cell::RefCell::new(None) };
+}
+
+#[test]
+fn what_it_said_before_counts_and_is_told_wherever_it_goes_on() {
+    layered(|| {
+        for (end, more) in [(here as fn(Waiting), 0), (elsewhere, 2), (within_a_frame, 0)] {
+            let (found, counts) = packed(WELL, end);
+            assert_eq!((found.len(), counts), (0, (3 + more, 3 + more, 0)), "{found:?}");
+            let (found, _) = packed(MISSING, end);
+            assert!(found.len() == 1 && found[0][0].starts_with("C106"), "{found:?}");
+            assert!(found[0].iter().any(|line| line.contains("Reserved { item: 1 }")), "{found:?}");
+            let (found, _) = packed(DROPPED, end);
+            assert!(found.len() == 1 && found[0][0].starts_with("C101"), "{found:?}");
+            let place = |text: &str| found[0].iter().position(|line| line.contains(text)).unwrap();
+            assert!(place("began to pack") < place("Reserved { item: 2 }"), "{found:?}");
+            assert!(place("Reserved { item: 2 }") < place("Captured { amount: 3 }"), "{found:?}");
+        }
+    });
+}
+
+#[test]
+fn one_that_is_given_up_tells_what_it_did() {
+    layered(|| {
+        let (found, counts) = packed(WELL, drop);
+        assert_eq!(counts, (3, 2, 0));
+        assert!(found.len() == 1 && found[0][0].starts_with("C105"), "{found:?}");
+        assert!(found[0].iter().any(|line| line.contains("Reserved { item: 0 }")), "{found:?}");
+    });
+}
+
+#[observe(emits(Reserved), emits(Captured))]
+fn finishes(mut waiting: Waiting) {
+    while !step(&mut waiting) {}
+}
+
+#[test]
+fn what_it_said_elsewhere_does_not_count_for_the_call_in_which_it_ends() {
+    let run = run(|| {
+        is_known(|| begun(pack(WELL), 0));
+        (0..2).for_each(|_| finishes(begun(pack(WELL), 0)));
+        finishes(begun(pack(WELL), 1));
+    });
+    let found = found(&run, "finishes");
+    assert!(found.len() == 1 && found[0][0].contains("Reserved"), "{found:?}");
+    assert!(!found[0][0].contains("Captured"), "{found:?}");
+}
+
+#[observe]
+async fn looks(shelf: u64) {
+    tracing::info!("looked at the shelf");
+    Once(false).await;
+    if shelf == 2 {
+        tracing::info!("looked again");
+    }
+    Once(false).await;
+}
+
+#[observe]
+async fn compares(x: u64) {
+    let (mut one, mut other) = (begun(looks(1), 0), begun(looks(2), 0));
+    tracing::info!("compares");
+    while !(step(&mut one) | step(&mut other)) {
+        Once(false).await;
+    }
+    if x == DROPPED {
+        let _dropped = fails("nothing to compare");
+    }
+}
+
+#[test]
+fn children_that_wait_beside_each_other_tell_each_their_own() {
+    layered(|| {
+        let of = |within: bool| {
+            let run = run(|| {
+                for x in [WELL, WELL, DROPPED] {
+                    HANDED.with(|handed| *handed.borrow_mut() = Some(begun(compares(x), 0)));
+                    let end = |_| here(HANDED.take().unwrap());
+                    if within { around(end, 1) } else { end(1) }
+                }
+            });
+            assert_eq!((counts(&run, "looks"), counts(&run, "compares")), ((6, 6, 0), (3, 3, 0)));
+            found(&run, "compares")
+        };
+        let found = of(false);
+        assert!(found.len() == 1 && found[0][0].starts_with("C101"), "{found:?}");
+        let of_shelf = |text: &str| found[0].iter().filter(|line| line.contains(text)).count();
+        assert_eq!((of_shelf("looked at the shelf"), of_shelf("looked again")), (2, 1), "{found:?}");
+        assert_eq!(found, of(true));
+    });
+}
+
+/// Goes on in another run than that in which it began; the counts of both.
+fn in_two_runs(within: bool) -> [(u64, u64, u64); 2] {
+    let _alone = alone();
+    let install = || candor::builder().quiet().install().unwrap();
+    let first = install();
+    is_known(|| begun(pack(WELL), 0));
+    HANDED.with(|handed| *handed.borrow_mut() = Some(begun(pack(WELL), 0)));
+    let once = |_| HANDED.with(|handed| handed.borrow_mut().iter_mut().for_each(|waiting| assert!(!step(waiting))));
+    if within { around(once, 1) } else { once(1) }
+    let first = first.finish();
+    let second = install();
+    is_known(|| begun(pack(WELL), 0));
+    here(HANDED.take().unwrap());
+    [first, second.finish()].map(|run| counts(&run, "pack"))
+}
+
+#[test]
+fn one_that_outlives_its_run_counts_as_one_with_a_frame() {
+    assert_eq!(in_two_runs(false), in_two_runs(true));
+}
