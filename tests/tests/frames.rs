@@ -23,7 +23,8 @@ impl Future for Yield {
     }
 }
 
-#[observe]
+/// It has a frame because of its key, which is a text.
+#[observe(key = x.to_string())]
 async fn hop(x: u64) -> u64 {
     Yield(false).await;
     x
