@@ -201,8 +201,13 @@ fn in_two_runs(within: bool) -> [(u64, u64, u64); 2] {
     let first = install();
     is_known(|| begun(pack(WELL), 0));
     HANDED.with(|handed| *handed.borrow_mut() = Some(begun(pack(WELL), 0)));
-    let once = |_| HANDED.with(|handed| handed.borrow_mut().iter_mut().for_each(|waiting| assert!(!step(waiting))));
-    if within { around(once, 1) } else { once(1) }
+    let once =
+        |_| HANDED.with(|handed| handed.borrow_mut().iter_mut().for_each(|waiting| assert!(!step(waiting))));
+    if within {
+        around(once, 1)
+    } else {
+        once(1)
+    }
     let first = first.finish();
     let second = install();
     is_known(|| begun(pack(WELL), 0));

@@ -2,6 +2,8 @@
 //! on this thread or another one. It gets a frame only where it comes back to something that does not allow for light calls.
 
 use super::Light;
+use std::cell::Cell;
+
 use super::told::{Entry, MANY};
 use crate::model::Plan;
 use crate::record::callsite::Callsite;
@@ -24,7 +26,7 @@ pub(in crate::record) struct Parked {
     /// Where it is.
     at: Whence,
     used: usize,
-    /// What it has told, at levels above its own.
+    /// What it has told, as it told it when so many calls enclosed it.
     told: [Entry; MANY],
 }
 
@@ -52,34 +54,33 @@ impl Parked {
     }
 }
 
-/// Those of a thread that are not in use.
-pub(in crate::record) struct Berths(Vec<Box<Parked>>);
+/// Those of a thread that are not in use. The places for them are there, so that nothing is called to put some down.
+pub(in crate::record) struct Berths {
+    places: [Option<Box<Parked>>; MOST],
+    used: usize,
+}
 
 impl Berths {
     /// What one takes.
-    pub(in crate::record) const BYTES: usize = size_of::<Parked>() + size_of::<Box<Parked>>();
+    pub(in crate::record) const BYTES: usize = size_of::<Parked>();
 
     pub(in crate::record) const fn new() -> Berths {
-        Berths(Vec::new())
+        Berths { places: [const { None }; MOST], used: 0 }
     }
 
     #[inline(always)]
-    fn take(&mut self, kept: &mut usize) -> Box<Parked> {
-        match self.0.pop() {
-            Some(parked) => {
-                *kept -= Berths::BYTES;
-                parked
-            }
-            None => fresh(),
-        }
+    fn pop(&mut self) -> Option<Box<Parked>> {
+        let last = self.used.checked_sub(1)?;
+        self.used = last;
+        self.places.get_mut(last)?.take()
     }
 
-    /// Keeps one, if there is room.
     #[inline(always)]
-    fn give(&mut self, parked: Box<Parked>, kept: &mut usize, room: usize) {
-        if self.0.len() < MOST && *kept + Berths::BYTES <= room {
-            *kept += Berths::BYTES;
-            self.0.push(parked);
+    fn push(&mut self, parked: Box<Parked>) {
+        if let Some(place) = self.places.get_mut(self.used) {
+            // Nothing lies there that would have to be dropped.
+            std::mem::forget(place.replace(parked));
+            self.used += 1;
         }
     }
 }
@@ -125,9 +126,9 @@ impl Thread {
         }
         let mut stack = self.rest()?;
         let stack = &mut *stack;
-        let mut parked = stack.berths.take(&mut stack.kept);
+        let mut parked = stack.berth();
         for (place, entry) in parked.told.iter_mut().zip(told) {
-            *place = entry.get().raised(depth);
+            *place = entry.get();
         }
         (parked.callsite, parked.plan, parked.started) = (callsite, light.plan.get(), light.started.get());
         (parked.id, parked.depth, parked.used) = (id, depth, told.len());
@@ -152,22 +153,54 @@ impl Thread {
             return None;
         }
         let depth = light.depth();
-        for entry in parked.told() {
-            light.told.place(light.used())?.set(entry.lowered(depth));
-            light.used.set(light.used.get() + 1);
+        let places = light.told.from(light.used(), MANY as u32);
+        for (place, entry) in places.iter().zip(parked.told()) {
+            place.set(*entry);
         }
+        if depth != parked.depth {
+            move_all(places, &parked, depth);
+        }
+        light.used.set(light.used.get() + parked.used as u32);
         light.callsite.set(Some(parked.callsite));
         light.plan.set(parked.plan);
         light.started.set(parked.started);
         light.id.set(parked.id);
         self.replace_at(parked.at);
         let id = parked.id;
-        stack.berths.give(parked, &mut stack.kept, stack.room.kept());
+        stack.leave_berth(parked);
         Some(id)
     }
 }
 
+/// It was begun below another call than that below which it goes on.
+#[cold]
+#[inline(never)]
+fn move_all(places: &[Cell<Entry>], parked: &Parked, depth: u32) {
+    let places = places.iter().take(parked.used);
+    places.for_each(|place| place.set(place.get().moved(parked.depth, depth)));
+}
+
 impl Stack {
+    #[inline(always)]
+    fn berth(&mut self) -> Box<Parked> {
+        match self.berths.pop() {
+            Some(parked) => {
+                self.kept -= Berths::BYTES;
+                parked
+            }
+            None => fresh(),
+        }
+    }
+
+    /// It is kept, if there is room.
+    #[inline(always)]
+    fn leave_berth(&mut self, parked: Box<Parked>) {
+        if self.kept + Berths::BYTES <= self.room.kept() && self.berths.used < MOST {
+            self.kept += Berths::BYTES;
+            self.berths.push(parked);
+        }
+    }
+
     /// The frame of a light call that is on no thread.
     pub(in crate::record) fn frame_of(&mut self, parked: &Parked) -> Box<Frame> {
         let plan = parked.plan.unwrap_or(&Plan::EMPTY);
@@ -179,8 +212,8 @@ impl Stack {
         frame.start(false, false);
         (frame.timed, frame.started) = (parked.started != 0, parked.started);
         (frame.id, frame.at) = (parked.id, parked.at);
-        for entry in parked.told().iter().map(|entry| entry.lowered(parked.depth)) {
-            frame.take_entry(&entry, parked.depth);
+        for entry in parked.told() {
+            frame.take_entry(entry, parked.depth);
             if let Some((kind, site)) = entry.event() {
                 frame.count_event(kind, (site, Token::NONE));
             }

@@ -72,18 +72,10 @@ impl Entry {
         }
     }
 
-    /// The same, as a call tells it that is not nested so deeply.
-    pub(super) fn raised(self, by: u32) -> Entry {
-        self.at_level(self.level().saturating_sub(by))
-    }
-
-    /// The same, as a call tells it that is nested so much deeper.
-    pub(super) fn lowered(self, by: u32) -> Entry {
-        self.at_level(self.level() + by)
-    }
-
-    #[inline(always)]
-    fn at_level(mut self, to: u32) -> Entry {
+    /// The same, as a call tells it that is nested so much less deeply, or deeper.
+    #[inline(never)]
+    pub(super) fn moved(mut self, from: u32, by: u32) -> Entry {
+        let to = self.level().saturating_sub(from) + by;
         match &mut self.what {
             What::Line(place) if to > 0 => self.what = What::LineAt(place, to, 0),
             What::Line(_) => {}
