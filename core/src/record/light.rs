@@ -181,6 +181,7 @@ impl Light {
     pub(super) fn learn_what_holds(&self, stack: &Stack, marks: u32) {
         let so_far = changes_so_far();
         let may_be = stack.is_current() && marks == 0 && keep::marks() == Some(0);
+        self.told.prepare();
         self.open.set(if may_be { so_far } else { 0 });
         self.was_open.set(0);
         self.limit.set(if stack.figures.is_sampled { 0 } else { stack.figures.brisk().min(keep::slow()) });
@@ -264,7 +265,7 @@ impl Thread {
         if light.used.get() != 0 {
             return self.repeat_again(place);
         }
-        light.told.place(0)?.set(Entry { whence: self.at.get(), what: What::Line(place) });
+        light.told.put(0, Entry { whence: self.at.get(), what: What::Line(place) })?;
         light.used.set(1);
         Some(())
     }
@@ -292,7 +293,7 @@ impl Thread {
     #[inline(always)]
     fn tell_light(&self, what: What) -> Option<()> {
         let light = self.light();
-        light.told.place(light.used())?.set(Entry { whence: self.at.get(), what });
+        light.told.put(light.used(), Entry { whence: self.at.get(), what })?;
         light.used.set(light.used.get() + 1);
         Some(())
     }
@@ -355,7 +356,8 @@ impl Thread {
     #[inline(never)]
     fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan, now: u64) -> Option<()> {
         let light = self.light();
-        if !plan.promises.is_empty() && !keep(plan, light.told.from(light.first(), light.used())) {
+        let is_kept = || light.told.with(light.first(), light.used(), |told| keep(plan, told));
+        if !plan.promises.is_empty() && is_kept() != Some(true) {
             return None;
         }
         if light.depth() > 0 { self.end_child(callsite, now) } else { self.end_kept(callsite, now) }

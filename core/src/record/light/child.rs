@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::event::only_counts;
-use super::told::{Ended, Entry, What};
+use super::told::{Ended, Entry, Told, What};
 use super::{DEEPER, Light, OUTER};
 use crate::model::{Class, Plan};
 use crate::record::callsite::Callsite;
@@ -116,7 +116,8 @@ impl Light {
         let (started, id) = (self.started.get(), self.id.get());
         let seat = Seat { callsite: innermost, plan, started, id, outer: outer_of(depth) };
         stack.seat(&seat, (scope, marks))?;
-        stack.take_told(self.told.from(0, used), began.get(..=depth)?);
+        let began = began.get(..=depth)?;
+        self.told.with(0, used, |told| stack.take_told(told, began))?;
         if let (Some(said), Some(top)) = (said, stack.top()) {
             top.outcome = Some(said);
         }
@@ -162,7 +163,9 @@ impl Thread {
         let light = self.light();
         let mut stack = self.rest()?;
         let took = now.wrapping_sub(light.started.get());
-        let place = light.told.place(light.used())?;
+        if !Told::has_room(light.used()) {
+            return None;
+        }
         if now != 0 && took >= light.limit.get() {
             if keep::is_slow(took) {
                 return None;
@@ -176,7 +179,7 @@ impl Thread {
         let whence = light.step_back()?;
         self.replace_at(whence);
         let ended = Ended { callsite, level: light.depth(), took, at: now };
-        place.set(Entry { whence, what: What::Child(ended) });
+        light.told.put(light.used(), Entry { whence, what: What::Child(ended) })?;
         light.used.set(light.used.get() + 1);
         stack.figures.place(callsite, untold);
         Some(())

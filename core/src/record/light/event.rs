@@ -1,7 +1,5 @@
 //! Events of a light call: what they count for is only asked when the call ends.
 
-use std::cell::Cell;
-
 use super::told::Entry;
 use crate::model::{Fact, Plan, Promise};
 
@@ -12,11 +10,11 @@ const FACTS: usize = 8;
 
 /// Whether every promise is kept by a call that fulfilled and has told this, beyond doubt.
 #[inline(always)]
-pub(super) fn keep(plan: &Plan, told: &[Cell<Entry>]) -> bool {
+pub(super) fn keep(plan: &Plan, told: &[Entry]) -> bool {
     // Which event of the plan each of the first ones is; none is beyond all.
     let mut which = [usize::MAX; FIRST];
     for (which, entry) in which.iter_mut().zip(told) {
-        if let Some(kind) = entry.get().kind() {
+        if let Some(kind) = entry.kind() {
             *which = plan.events.iter().position(|event| event.id == kind.id).unwrap_or(usize::MAX);
         }
     }
@@ -25,10 +23,10 @@ pub(super) fn keep(plan: &Plan, told: &[Cell<Entry>]) -> bool {
 
 /// The same of any promises, by the facts as a frame counts them.
 #[inline(never)]
-fn keep_in_all(plan: &Plan, told: &[Cell<Entry>]) -> bool {
+fn keep_in_all(plan: &Plan, told: &[Entry]) -> bool {
     let mut facts = [Fact::NONE; FACTS];
     let Some(facts) = facts.get_mut(..plan.events.len()) else { return false };
-    for (seq, (kind, site)) in (1..).zip(told.iter().filter_map(|entry| entry.get().event())) {
+    for (seq, (kind, site)) in (1..).zip(told.iter().filter_map(Entry::event)) {
         for (event, fact) in plan.events.iter().zip(facts.iter_mut()) {
             if event.id == kind.id {
                 fact.happened(seq, site);

@@ -1,7 +1,7 @@
 //! Light calls in which something fails: lines that are errors by their level wait, and a call that no other one encloses may
 //! end as failed without ever having had a frame. Nobody would have looked at it.
 
-use super::told::What;
+use super::told::{Entry, What};
 use super::{Light, near};
 use crate::model::{Outcome, Plan, Wording};
 use crate::record::callsite::Callsite;
@@ -37,12 +37,13 @@ impl Light {
 
     /// Whether a line was told that claims success: where a call has failed, that is evidence.
     fn has_boasted(&self) -> bool {
-        let told = self.told.from(0, self.used()).iter();
-        let places = told.filter_map(|entry| match entry.get().what {
-            What::Line(place) | What::LineAt(place, ..) => Some(place),
-            What::Event(_) | What::Child(_) => None,
-        });
-        places.into_iter().any(|place| Line::plain(place, 0).known_wording() == Wording::Success)
+        let boasts = |entry: &Entry| match entry.what {
+            What::Line(place) | What::LineAt(place, ..) => {
+                Line::plain(place, 0).known_wording() == Wording::Success
+            }
+            What::Event(_) | What::Child(_) => false,
+        };
+        self.used() > 0 && self.told.with(0, self.used(), |told| told.iter().any(boasts)) != Some(false)
     }
 
     /// Whether nothing is asked of the running call if it fails: it is alone, and has promised nothing.

@@ -2,9 +2,7 @@
 //! on this thread or another one. It gets a frame only where it comes back to something that does not allow for light calls.
 
 use super::Light;
-use std::cell::Cell;
-
-use super::told::{Entry, MANY};
+use super::told::{Entry, List, MANY, blank};
 use crate::model::Plan;
 use crate::record::callsite::Callsite;
 use crate::record::frame::{Frame, Token};
@@ -20,38 +18,25 @@ pub(in crate::record) struct Parked {
     callsite: &'static Callsite,
     plan: Option<&'static Plan>,
     started: u64,
-    pub(in crate::record) id: u32,
+    id: u32,
     /// How many calls enclosed it.
     depth: u32,
     /// Where it is.
     at: Whence,
-    used: usize,
-    /// What it has told, as it told it when so many calls enclosed it.
-    told: [Entry; MANY],
+    /// What it has told, as it told it when so many calls enclosed it, and how much that is.
+    told: Box<List>,
+    used: u32,
 }
 
 impl Parked {
-    fn new() -> Parked {
-        Parked {
-            callsite: &super::NOBODY,
-            plan: None,
-            started: 0,
-            id: 0,
-            depth: 0,
-            at: Whence::NOWHERE,
-            used: 0,
-            told: [Entry::NOTHING; MANY],
-        }
-    }
-
     fn told(&self) -> &[Entry] {
-        self.told.get(..self.used).unwrap_or_default()
+        self.told.get(..self.used as usize).unwrap_or_default()
     }
+}
 
-    /// Whether it has said an event, which counted for the calls that enclosed it then.
-    fn has_said(&self) -> bool {
-        self.told().iter().any(|entry| entry.kind().is_some())
-    }
+/// Whether an event is among it.
+fn have_said(told: &[Entry]) -> bool {
+    told.iter().any(|entry| entry.kind().is_some())
 }
 
 /// Those of a thread that are not in use. The places for them are there, so that nothing is called to put some down.
@@ -62,7 +47,7 @@ pub(in crate::record) struct Berths {
 
 impl Berths {
     /// What one takes.
-    pub(in crate::record) const BYTES: usize = size_of::<Parked>();
+    pub(in crate::record) const BYTES: usize = size_of::<Parked>() + size_of::<List>();
 
     pub(in crate::record) const fn new() -> Berths {
         Berths { places: [const { None }; MOST], used: 0 }
@@ -88,25 +73,77 @@ impl Berths {
 #[cold]
 #[inline(never)]
 fn fresh() -> Box<Parked> {
-    Box::new(Parked::new())
+    Box::new(Parked {
+        callsite: &super::NOBODY,
+        plan: None,
+        started: 0,
+        id: 0,
+        depth: 0,
+        at: Whence::NOWHERE,
+        told: blank(),
+        used: 0,
+    })
 }
 
 impl Light {
-    /// The innermost call leaves, with what it has told. Tells where the one that encloses it is.
+    /// The innermost call leaves, with what it has told. Tells where the one that encloses it is. Nothing has happened unless
+    /// what it has told is no affair of that one.
     #[inline(always)]
-    fn step_off(&self, told: usize) -> Option<Whence> {
+    fn step_off(&self, parked: &mut Parked) -> Option<Whence> {
         if self.depth() == 0 {
+            if self.used() > 0 {
+                self.told.swap(&mut parked.told)?;
+            }
+            parked.used = self.used();
             self.callsite.set(None);
             return Some(Whence::NOWHERE);
         }
-        self.used.set(self.used.get() - u32::try_from(told).ok()?);
+        parked.used = self.used() - self.first();
+        if parked.used > 0 {
+            self.take_along(parked)?;
+        }
+        self.used.set(self.used.get() - parked.used);
         self.step_back()
     }
 
-    /// Whether there is room for what a call has told that comes back.
+    /// A call that others enclose takes along what it has told. Events count for them when they are said, and stay.
+    #[inline(never)]
+    fn take_along(&self, parked: &mut Parked) -> Option<()> {
+        self.told.with(self.first(), self.used(), |told| {
+            parked.told.iter_mut().zip(told).for_each(|(place, entry)| *place = *entry);
+            (!have_said(told)).then_some(())
+        })?
+    }
+
+    /// The call comes back, with what it has told. Nothing has happened where that is not possible.
     #[inline(always)]
-    fn has_room_for(&self, parked: &Parked) -> bool {
-        !self.is_running() || self.used() as usize + parked.used <= MANY && !parked.has_said()
+    fn step_on(&self, parked: &mut Parked, at: Whence) -> Option<()> {
+        if !self.is_running() && parked.depth == 0 {
+            if parked.used > 0 {
+                self.told.swap(&mut parked.told)?;
+            }
+            self.used.set(parked.used);
+            return Some(());
+        }
+        self.bring_along(parked, at)
+    }
+
+    /// A call that others enclose brings back what it has told, or one that others have enclosed before.
+    #[inline(never)]
+    fn bring_along(&self, parked: &Parked, at: Whence) -> Option<()> {
+        if !self.is_running() {
+            self.used.set(0);
+        } else if self.used() + parked.used > MANY as u32 || have_said(parked.told()) {
+            return None;
+        } else {
+            self.step_out(at)?;
+        }
+        let depth = self.depth();
+        for entry in parked.told() {
+            self.told.put(self.used(), entry.moved(parked.depth, depth));
+            self.used.set(self.used.get() + 1);
+        }
+        Some(())
     }
 }
 
@@ -120,19 +157,15 @@ impl Thread {
             return None;
         }
         let callsite = light.callsite.get()?;
-        let (depth, told) = (light.depth(), light.told.from(light.first(), light.used()));
-        if depth > 0 && told.iter().any(|entry| entry.get().kind().is_some()) {
-            return None;
-        }
         let mut stack = self.rest()?;
-        let stack = &mut *stack;
         let mut parked = stack.berth();
-        for (place, entry) in parked.told.iter_mut().zip(told) {
-            *place = entry.get();
-        }
         (parked.callsite, parked.plan, parked.started) = (callsite, light.plan.get(), light.started.get());
-        (parked.id, parked.depth, parked.used) = (id, depth, told.len());
-        parked.at = self.replace_at(light.step_off(told.len())?);
+        (parked.id, parked.depth) = (id, light.depth());
+        let Some(whence) = light.step_off(&mut parked) else {
+            stack.leave_berth(parked);
+            return None;
+        };
+        parked.at = self.replace_at(whence);
         Some(parked)
     }
 
@@ -141,43 +174,19 @@ impl Thread {
     pub(in crate::record) fn unpark(&self, slot: &mut Option<Box<Parked>>) -> Option<u32> {
         let light = self.light();
         let mut stack = self.rest()?;
-        let stack = &mut *stack;
         if !light.is_open() || stack.running > 0 {
             return None;
         }
-        let parked = slot.take_if(|parked| light.has_room_for(parked))?;
-        if !light.is_running() {
-            light.used.set(0);
-        } else if light.step_out(self.at.get()).is_none() {
-            *slot = Some(parked);
-            return None;
-        }
-        let depth = light.depth();
-        let places = light.told.from(light.used(), MANY as u32);
-        for (place, entry) in places.iter().zip(parked.told()) {
-            place.set(*entry);
-        }
-        if depth != parked.depth {
-            move_all(places, &parked, depth);
-        }
-        light.used.set(light.used.get() + parked.used as u32);
+        light.step_on(slot.as_mut()?, self.at.get())?;
+        let parked = slot.take()?;
         light.callsite.set(Some(parked.callsite));
         light.plan.set(parked.plan);
         light.started.set(parked.started);
         light.id.set(parked.id);
         self.replace_at(parked.at);
-        let id = parked.id;
         stack.leave_berth(parked);
-        Some(id)
+        Some(light.id.get())
     }
-}
-
-/// It was begun below another call than that below which it goes on.
-#[cold]
-#[inline(never)]
-fn move_all(places: &[Cell<Entry>], parked: &Parked, depth: u32) {
-    let places = places.iter().take(parked.used);
-    places.for_each(|place| place.set(place.get().moved(parked.depth, depth)));
 }
 
 impl Stack {

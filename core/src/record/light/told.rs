@@ -2,7 +2,7 @@
 //! only asked when a call ends, and what is noted of them only when the calls get their frames. So there is no more to be
 //! written of each than what it was, and it is written where it stays.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use super::super::callsite::Callsite;
 use super::super::frame::{Frame, Kind, Token};
@@ -115,46 +115,80 @@ impl Entry {
     }
 }
 
-/// All of it.
+/// What a few calls have told, in order.
+pub(super) type List = [Entry; MANY];
+
+/// All that the light calls of a thread have told. It is in a box, so that it goes with a future as a whole; nothing before
+/// calls may be light.
 pub(super) struct Told {
-    places: [Cell<Entry>; MANY],
+    list: RefCell<Option<Box<List>>>,
+}
+
+/// A box for what is told.
+pub(super) fn blank() -> Box<List> {
+    Box::new([Entry::NOTHING; MANY])
 }
 
 impl Told {
     pub(super) const fn new() -> Told {
-        Told { places: [const { Cell::new(Entry::NOTHING) }; MANY] }
+        Told { list: RefCell::new(None) }
     }
 
-    /// The place of one thing more, if there is room.
-    #[inline(always)]
-    pub(super) fn place(&self, index: u32) -> Option<&Cell<Entry>> {
-        self.places.get(index as usize)
+    /// From now on calls may be light.
+    pub(super) fn prepare(&self) {
+        if let Ok(mut list) = self.list.try_borrow_mut() {
+            list.get_or_insert_with(blank);
+        }
     }
 
-    /// What was told from there up to here.
+    /// Puts down one thing more, if there is room. It is written where it stays.
     #[inline(always)]
-    pub(super) fn from(&self, first: u32, behind: u32) -> &[Cell<Entry>] {
-        let told = self.places.get(..behind as usize).unwrap_or_default();
-        told.get(first as usize..).unwrap_or_default()
+    pub(super) fn put(&self, index: u32, entry: Entry) -> Option<()> {
+        let mut list = self.list.try_borrow_mut().ok()?;
+        *list.as_mut()?.get_mut(index as usize)? = entry;
+        Some(())
+    }
+
+    /// Whether there is room for it.
+    #[inline(always)]
+    pub(super) fn has_room(index: u32) -> bool {
+        (index as usize) < MANY
+    }
+
+    /// Looks at what was told from there up to here.
+    #[inline(always)]
+    pub(super) fn with<T>(&self, first: u32, behind: u32, look: impl FnOnce(&[Entry]) -> T) -> Option<T> {
+        let list = self.list.try_borrow().ok()?;
+        let told = list.as_ref()?.get(..behind as usize)?;
+        Some(look(told.get(first as usize..)?))
+    }
+
+    /// Gives all of it away for another list.
+    #[inline(always)]
+    pub(super) fn swap(&self, other: &mut Box<List>) -> Option<()> {
+        let mut list = self.list.try_borrow_mut().ok()?;
+        std::mem::swap(list.as_mut()?, other);
+        Some(())
     }
 
     /// The number by which a call at this depth, which began there, tells this moment from others.
     pub(super) fn seq(&self, first: u32, behind: u32, depth: u32) -> u32 {
-        self.from(first, behind).iter().map(|entry| u32::from(entry.get().counts_at(depth))).sum()
+        let count = |told: &[Entry]| told.iter().map(|entry| u32::from(entry.counts_at(depth))).sum();
+        self.with(first, behind, count).unwrap_or(0)
     }
 }
 
 impl Stack {
     /// What was told takes its place in the frames that the calls have now: in the order of time, and each in that of the
     /// innermost call that had begun, as if its children had left it there. `began` says where in it each call began.
-    pub(super) fn take_told(&mut self, told: &[Cell<Entry>], began: &[u32]) {
-        for (index, entry) in (0..).zip(told.iter().map(Cell::get)) {
+    pub(super) fn take_told(&mut self, told: &[Entry], began: &[u32]) {
+        for (index, entry) in (0..).zip(told) {
             let running = began.iter().take_while(|first| **first <= index).count();
             let Some((top, outer)) = self.frames.get_mut(..running).and_then(<[_]>::split_last_mut) else {
                 return;
             };
             top.notes.lend(&mut self.spare);
-            top.take_entry(&entry, running.saturating_sub(1) as u32);
+            top.take_entry(entry, running.saturating_sub(1) as u32);
             if let Some((kind, site)) = entry.event() {
                 let counts = outer.iter_mut().chain([top]);
                 counts.for_each(|frame| frame.count_event(kind, (site, Token::NONE)));
