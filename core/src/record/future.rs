@@ -41,6 +41,32 @@ impl Run {
     fn becomes(&mut self, next: Run) {
         std::mem::forget(std::mem::replace(self, next));
     }
+
+    /// The call begins or goes on on this thread; nothing where it cannot be recorded. This is the same for all functions, and
+    /// stands once.
+    #[inline(never)]
+    fn enter<const HERE: bool>(
+        &mut self,
+        callsite: &'static Callsite,
+        plan: &'static Plan,
+    ) -> Option<OnStack> {
+        let on_stack = match self {
+            Run::Open(slot) => slot.take().map(|away| OnStack::push::<HERE>(away, Cause::Unwound)),
+            _ => OnStack::begin(callsite, plan),
+        };
+        self.becomes(if on_stack.is_some() { Run::Open(None) } else { Run::Closed });
+        on_stack
+    }
+
+    /// The call is suspended.
+    #[inline(never)]
+    fn rest<const HERE: bool>(&mut self, on_stack: OnStack) {
+        let away = on_stack.take_back::<HERE>();
+        // What it dropped itself, if it was polled within its own poll, is dropped.
+        if let Run::Open(slot) = self {
+            *slot = away;
+        }
+    }
 }
 
 pin_project_lite::pin_project! {
@@ -84,28 +110,17 @@ impl<F: Future> Future for Observed<F> {
         let this = self.project();
         let future = this.future;
         let on_stack = match this.run {
-            Run::Closed | Run::Cancelled(_) => return future.poll(cx),
-            Run::Fresh => {
-                if this.callsite.is_awake() {
-                    OnStack::begin(this.callsite, this.plan)
-                } else {
-                    None
-                }
+            Run::Closed | Run::Cancelled(_) => None,
+            Run::Fresh if !this.callsite.is_awake() => {
+                this.run.becomes(Run::Closed);
+                None
             }
-            Run::Open(slot) => slot.take().map(|away| OnStack::push::<HERE>(away, Cause::Unwound)),
+            Run::Fresh | Run::Open(_) => this.run.enter::<HERE>(this.callsite, this.plan),
         };
-        let Some(on_stack) = on_stack else {
-            this.run.becomes(Run::Closed);
-            return future.poll(cx);
-        };
-        this.run.becomes(Run::Open(None));
+        let Some(on_stack) = on_stack else { return future.poll(cx) };
         let polled = future.poll(cx);
         match &polled {
-            Poll::Pending => {
-                if let Run::Open(slot) = this.run {
-                    *slot = on_stack.take_back::<HERE>();
-                }
-            }
+            Poll::Pending => this.run.rest::<HERE>(on_stack),
             Poll::Ready(_) => {
                 this.run.becomes(Run::Closed);
                 on_stack.end();
