@@ -21,12 +21,18 @@ use crate::model::Plan;
 enum Run {
     /// Never polled: nothing has happened.
     Fresh,
+    /// Between its first poll and its end. It is a type of its own, so that only where it is one of these anything is called to
+    /// drop it.
+    Held(Held),
+    /// Ended, or not recorded.
+    Closed,
+}
+
+enum Held {
     /// Suspended; nothing while the call is on a thread.
     Open(Option<Away>),
     /// Dropped before it was ready: its frame is on the stack until what it holds has been dropped.
     Cancelled(#[expect(dead_code, reason = "it is there to be dropped")] OnStack),
-    /// Ended, or not recorded.
-    Closed,
 }
 
 /// A call that is on no thread.
@@ -42,20 +48,12 @@ impl Run {
         std::mem::forget(std::mem::replace(self, next));
     }
 
-    /// The call begins or goes on on this thread; nothing where it cannot be recorded. This is the same for all functions, and
-    /// stands once.
+    /// A suspended call goes on on this thread; nothing where it cannot be recorded any more. This is the same for all functions,
+    /// and stands once.
     #[inline(never)]
-    fn enter<const HERE: bool>(
-        &mut self,
-        callsite: &'static Callsite,
-        plan: &'static Plan,
-    ) -> Option<OnStack> {
-        let on_stack = match self {
-            Run::Open(slot) => slot.take().map(|away| OnStack::push::<HERE>(away, Cause::Unwound)),
-            _ => OnStack::begin(callsite, plan),
-        };
-        self.becomes(if on_stack.is_some() { Run::Open(None) } else { Run::Closed });
-        on_stack
+    fn resume<const HERE: bool>(&mut self) -> Option<OnStack> {
+        let Run::Held(Held::Open(slot)) = self else { return None };
+        slot.take().map(|away| OnStack::push::<HERE>(away, Cause::Unwound))
     }
 
     /// The call is suspended.
@@ -63,7 +61,7 @@ impl Run {
     fn rest<const HERE: bool>(&mut self, on_stack: OnStack) {
         let away = on_stack.take_back::<HERE>();
         // What it dropped itself, if it was polled within its own poll, is dropped.
-        if let Run::Open(slot) = self {
+        if let Run::Held(Held::Open(slot)) = self {
             *slot = away;
         }
     }
@@ -86,11 +84,11 @@ pin_project_lite::pin_project! {
     impl<F> PinnedDrop for Observed<F> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if let Run::Open(slot) = this.run
+            if let Run::Held(Held::Open(slot)) = this.run
                 && let Some(away) = slot.take()
             {
                 // What the future drops belongs to the call that is being abandoned.
-                *this.run = Run::Cancelled(OnStack::push::<HERE>(away, Cause::Dropped));
+                *this.run = Run::Held(Held::Cancelled(OnStack::push::<HERE>(away, Cause::Dropped)));
             }
         }
     }
@@ -110,14 +108,21 @@ impl<F: Future> Future for Observed<F> {
         let this = self.project();
         let future = this.future;
         let on_stack = match this.run {
-            Run::Closed | Run::Cancelled(_) => None,
-            Run::Fresh if !this.callsite.is_awake() => {
-                this.run.becomes(Run::Closed);
-                None
+            Run::Closed | Run::Held(Held::Cancelled(_)) => return future.poll(cx),
+            Run::Fresh => {
+                if this.callsite.is_awake() {
+                    OnStack::begin(this.callsite, this.plan)
+                } else {
+                    None
+                }
             }
-            Run::Fresh | Run::Open(_) => this.run.enter::<HERE>(this.callsite, this.plan),
+            Run::Held(Held::Open(_)) => this.run.resume::<HERE>(),
         };
-        let Some(on_stack) = on_stack else { return future.poll(cx) };
+        let Some(on_stack) = on_stack else {
+            this.run.becomes(Run::Closed);
+            return future.poll(cx);
+        };
+        this.run.becomes(Run::Held(Held::Open(None)));
         let polled = future.poll(cx);
         match &polled {
             Poll::Pending => this.run.rest::<HERE>(on_stack),
