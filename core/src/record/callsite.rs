@@ -111,8 +111,10 @@ impl Callsite {
 
     /// Whether a light call of it had to have a frame, for whatever reason: its futures have one from the beginning then, since
     /// most that were suspended once are suspended again.
+    #[doc(hidden)]
     #[inline]
-    pub(super) fn was_framed(&self) -> bool {
+    #[must_use]
+    pub fn was_framed(&self) -> bool {
         self.state.framed.load(Ordering::Relaxed)
     }
 
