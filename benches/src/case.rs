@@ -128,6 +128,8 @@ pub(crate) const CASES: &[Case] = cases! {
     "candor on, two exits", Candor, BARE, |x| observed::returning(x);
     "candor on, 3 probes", Candor, STEPS, |x| observed::three_probes(x);
     "candor on, declared", Candor, BARE, |x| observed::declared(x);
+    "candor on, key", Candor, BARE, |x| observed::keyed(x);
+    "candor on, key, limit and event", Candor, BARE, |x| observed::limited(x);
     "candor on, child in parent", Candor, BARE, |x| observed::parent(x);
     "candor on, async ready", Candor, READY, |x| block_on(asynchronous::ready(x));
     "candor on, async yield", Candor, YIELD, |x| block_on(asynchronous::yields(x));

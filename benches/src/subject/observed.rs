@@ -53,6 +53,21 @@ pub(crate) fn declared(x: u64) -> Result<u64, Odd> {
     work(x)
 }
 
+/// A key.
+#[observe(key = x)]
+#[inline(never)]
+pub(crate) fn keyed(x: u64) -> Result<u64, Odd> {
+    work(x)
+}
+
+/// A key, and an event that has a limit.
+#[observe(key = x, at_most(1 PaymentCaptured by amount))]
+#[inline(never)]
+pub(crate) fn limited(x: u64) -> Result<u64, Odd> {
+    emit!(PaymentCaptured { amount: x });
+    work(x)
+}
+
 /// An observed call in an observed call.
 #[observe]
 #[inline(never)]

@@ -111,8 +111,10 @@ impl Callsite {
 
     /// Whether a light call of it had to have a frame since recording was switched on: its futures have one from the beginning
     /// then, since what was said in one is most likely said in the next, but for one that tries now and then.
+    #[doc(hidden)]
     #[inline(always)]
-    pub(super) fn was_framed(&self) -> bool {
+    #[must_use]
+    pub fn was_framed(&self) -> bool {
         let framed = self.state.framed.load(Ordering::Relaxed);
         framed != 0 && framed == stretch()
     }

@@ -14,7 +14,7 @@ use super::raw;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use super::thread::HERE;
+use super::thread::{HERE, Thread};
 use crate::model::{Event, FieldSink, Limit, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
@@ -69,9 +69,22 @@ fn say_lightly<const HERE: bool>(
     raw::short(|thread| thread.say_light(kind, numbers, worth, site)).flatten().is_some()
 }
 
+/// The same where calls have limits.
+#[inline(never)]
+fn say_within_limits(said: &Said<'_>, record: &mut dyn FnMut(&mut Numbers), worth: f64) -> bool {
+    let mut numbers = Numbers::NONE;
+    record(&mut numbers);
+    let say = |thread: &Thread| thread.say_within_limits(said, &numbers, worth);
+    !numbers.has_more && raw::short(say).flatten().is_some()
+}
+
 #[inline(never)]
 fn say_more<E: Event>(event: E, site: &'static Site, kind: &'static Kind, worth: f64) {
     let said = Said { kind, event: &event, site };
+    let is_light = || raw::short(|thread| thread.light().is_running()) == Some(true);
+    if event.is_raw() && is_light() && say_within_limits(&said, &mut |numbers| event.record(numbers), worth) {
+        return;
+    }
     let scope = if event.is_raw() {
         bring::<HERE>(&said, worth, &mut |values| event.record(&mut Fields::of(values)))
     } else {

@@ -8,6 +8,8 @@
 mod child;
 mod event;
 mod fail;
+mod key;
+mod limit;
 mod number;
 mod park;
 mod told;
@@ -52,7 +54,8 @@ pub(super) struct Light {
     started: Cell<u64>,
     /// Its id, once somebody has asked; else 0. Beside how much was told, so that both are one store where a call begins.
     id: Cell<u32>,
-    /// How much all of them have told, and above it how many calls enclose this one: 0 where nothing is to be looked at.
+    /// How much all of them have told, above it how many calls enclose this one, and above that the key mark of the outermost
+    /// one: 0 where nothing is to be looked at.
     used: Cell<u32>,
     /// From how many ticks on the end of a call is looked at more closely.
     limit: Cell<u64>,
@@ -69,8 +72,10 @@ pub(super) struct Light {
     learned: Cell<u32>,
     /// How many futures have had frames from the beginning.
     framed: Cell<u32>,
-    /// How much had been told when it began, if there are any.
+    /// How much had been told when it began, if there are any, and above it its key mark.
     first: Cell<u32>,
+    /// The keys of the calls that have one, each at its depth.
+    keys: [Cell<u64>; OUTER + 1],
     told: Told,
     outer: [Outer; OUTER],
     /// Places that have noted lines in light calls of this thread, each where its address belongs.
@@ -108,6 +113,7 @@ impl Light {
             learned: Cell::new(0),
             framed: Cell::new(0),
             first: Cell::new(0),
+            keys: [const { Cell::new(0) }; OUTER + 1],
             told: Told::new(),
             outer: [const { Outer::new() }; OUTER],
             near: [const { Cell::new(&NOWHERE) }; NEAR],
@@ -168,13 +174,14 @@ impl Light {
     /// How many calls enclose the innermost one.
     #[inline(always)]
     fn depth(&self) -> u32 {
-        self.used.get() / DEEPER
+        // It is a byte.
+        self.used.get() / DEEPER % 256
     }
 
     /// How much was told before the innermost call began.
     #[inline(always)]
     fn first(&self) -> u32 {
-        if self.depth() == 0 { 0 } else { self.first.get() }
+        if self.depth() == 0 { 0 } else { self.first.get() % DEEPER }
     }
 
     /// Calls may be light if recording is on as the stack knows it, no test listens, and no trace is chosen or asked for.
@@ -312,6 +319,18 @@ impl Thread {
         if !light.plan.get().is_none_or(only_counts) || light.depth() > 0 && !light.count_only() {
             return None;
         }
+        self.put_event(callsite, (kind, numbers, site), worth)
+    }
+
+    /// Puts down an event that the innermost light call tells.
+    #[inline(always)]
+    fn put_event(
+        &self,
+        callsite: &'static Callsite,
+        (kind, numbers, site): (&'static Kind, &Numbers, &'static Site),
+        worth: f64,
+    ) -> Option<()> {
+        let light = self.light();
         let at = if light.is_brisk() { 0 } else { self.time_of_line(callsite) };
         let stack = self.rest()?;
         let tally = stack.figures.tally(kind.meta)?;

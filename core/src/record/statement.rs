@@ -2,7 +2,7 @@
 
 use super::place::At;
 use super::raw;
-use super::stack::{self, Stack};
+use super::stack;
 use super::thread::{HERE, Thread};
 use crate::model::{Outcome, Value};
 
@@ -61,11 +61,16 @@ pub fn key(value: Value) {
 
 #[inline(never)]
 fn key_within<const HERE: bool>(mut value: Value) {
-    let mut usual = |stack: &mut Stack| {
-        let top = if stack.is_beyond() { None } else { stack.top() };
-        top.map(|top| top.set_key(std::mem::replace(&mut value, Value::Opaque)))
+    let keep = |thread: &Thread| {
+        if thread.key_light(&value).is_some() {
+            return Some(());
+        }
+        thread.usual(|stack| {
+            let top = if stack.is_beyond() { None } else { stack.top() };
+            top.map(|top| top.set_key(std::mem::replace(&mut value, Value::Opaque)))
+        })
     };
-    if raw::short(|thread| thread.usual(&mut usual)).flatten().is_none() {
+    if raw::short(keep).flatten().is_none() {
         key_unusually(value);
     }
 }

@@ -8,6 +8,8 @@
 mod alarm;
 mod fail;
 mod future;
+mod key;
+mod limit;
 mod line;
 mod nested;
 #[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
@@ -80,8 +82,8 @@ fn told(found: &Divergence) -> Vec<String> {
         .collect()
 }
 
-/// It has a frame because of its key, and so have all calls in it.
-#[observe(key = x)]
+/// It has a frame because of its key, which is a text, and so have all calls in it.
+#[observe(key = x.to_string())]
 fn around(call: fn(u64), x: u64) {
     call(x);
 }
@@ -260,6 +262,11 @@ fn whoever_reads_while_calls_end_finds_each_in_a_bucket_and_none_twice() {
         let timed: u64 = totals.buckets.iter().map(|(_, calls)| calls).sum();
         assert_eq!((totals.calls, totals.by_class, timed), (CALLS, [CALLS, 0, 0, 0], CALLS));
     });
+}
+
+/// Whether a light call of this operation had to have a frame.
+fn was_framed(name: &str) -> Option<bool> {
+    counted(name).map(|totals| totals.callsite.was_framed())
 }
 
 #[observe]

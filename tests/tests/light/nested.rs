@@ -71,8 +71,8 @@ fn what_children_say_is_counted_against_limits_of_whoever_encloses_them() {
     assert!(twice.iter().any(|line| line.starts_with("C113")), "{twice:?}");
 }
 
-/// It has a frame because of its key, and keeps the keys of its events.
-#[observe(key = x, at_most(1 Reserved by item))]
+/// It has a frame because of its key, which is a text, and keeps the keys of its events.
+#[observe(key = x.to_string(), at_most(1 Reserved by item))]
 fn once_each(x: u64) {
     emit!(Reserved { item: x });
     emit!(Reserved { item: x + 100 });

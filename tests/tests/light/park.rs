@@ -8,7 +8,7 @@ use std::thread;
 use candor::model::Run;
 use candor::{emit, observe};
 
-use super::{Captured, Once, Reserved, alone, around, fails, layered, run, told};
+use super::{Captured, Once, Reserved, alone, around, fails, layered, run, told, was_framed};
 
 type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -123,6 +123,42 @@ fn one_that_is_given_up_tells_what_it_did() {
         assert_eq!(counts, (3, 2, 0));
         assert!(found.len() == 1 && found[0][0].starts_with("C105"), "{found:?}");
         assert!(found[0].iter().any(|line| line.contains("Reserved { item: 0 }")), "{found:?}");
+    });
+}
+
+/// A customer whose number is the key of the call, as of the one within it, which waits as well.
+#[observe(key = customer, emits(Reserved), at_most(1 Reserved by item))]
+async fn serves(customer: u64) {
+    tracing::info!("serves");
+    weighs(customer + 100).await;
+    emit!(Reserved { item: customer });
+    Once(false).await;
+    if customer == 9 {
+        let _dropped = fails("the scales are broken");
+    }
+}
+
+#[observe(key = part)]
+async fn weighs(part: u64) {
+    tracing::info!("puts it down");
+    Once(false).await;
+    Once(false).await;
+}
+
+#[test]
+fn keys_and_limits_go_along_and_nothing_of_it_needs_a_frame() {
+    layered(|| {
+        let run = run(|| {
+            is_known(|| begun(weighs(1), 0));
+            (1..5).for_each(|customer| here(begun(serves(customer), 2)));
+            assert_eq!(["serves", "weighs"].map(was_framed), [Some(false); 2]);
+            thread::spawn(|| is_known(|| begun(serves(5), 0))).join().unwrap();
+            let waiting = begun(serves(9), 1);
+            thread::spawn(move || here(waiting)).join().unwrap();
+        });
+        let [found] = run.divergences.as_slice() else { panic!("{:?}", run.divergences) };
+        assert_eq!((found.operation, found.key.as_deref()), ("serves", Some("9")));
+        assert_eq!((counts(&run, "serves"), counts(&run, "weighs")), ((7, 7, 0), (9, 9, 0)));
     });
 }
 

@@ -8,6 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use candor::__private::key;
+use candor::model::Value;
 use candor::{Event, checkpoint, emit, observe};
 
 use super::{Captured, Once, Reserved, Sent, around, layered, run, told};
@@ -15,6 +17,18 @@ use super::{Captured, Once, Reserved, Sent, around, layered, run, told};
 #[derive(Event)]
 struct Labelled {
     label: String,
+}
+
+/// Three numbers, of which two are keys.
+#[derive(Event)]
+struct Settled {
+    order: u64,
+    part: i64,
+    amount: u64,
+}
+
+fn settled() -> Settled {
+    Settled { order: roll(4), part: 1 - roll(3) as i64, amount: roll(100) }
 }
 
 /// How deeply calls are nested at the most.
@@ -47,14 +61,17 @@ fn caught(depth: u64) -> Result<u64, String> {
 
 /// Calls any of the functions below.
 fn any(depth: u64) -> Result<u64, String> {
-    const SYNC: [fn(u64) -> Result<u64, String>; 8] =
-        [plain, pays, orders, limits, distinct, pairs, agrees, between];
+    const SYNC: [fn(u64) -> Result<u64, String>; 13] = [
+        plain, pays, orders, limits, distinct, pairs, agrees, between, keyed, signed, by_text, by_parts,
+        is_one,
+    ];
     if depth > DEEPEST {
         return Ok(0);
     }
-    match roll(SYNC.len() as u64 + 2) {
-        8 => finish(waits(depth)),
-        9 => finish(promises(depth)),
+    match roll(SYNC.len() as u64 + 3) {
+        13 => finish(waits(depth)),
+        14 => finish(promises(depth)),
+        15 => finish(keyed_later(depth)),
         number => SYNC.get(number as usize).map_or(Ok(0), |call| call(depth)),
     }
 }
@@ -77,6 +94,16 @@ fn give_up<T>(work: impl Future<Output = T>) -> u64 {
     u64::from(pin!(work).poll(&mut Context::from_waker(Waker::noop())).is_ready())
 }
 
+/// The last word of a call about its key, from a function that it calls.
+fn says_a_key() {
+    key(match roll(4) {
+        0 => Value::U64(roll(3)),
+        1 => Value::I64(-(roll(3) as i64)),
+        2 => Value::Text("a key".into()),
+        _ => Value::Bool(roll(2) == 0),
+    });
+}
+
 /// Functions that do something at random. `observe` sees their bodies expanded, as if they had been written out.
 macro_rules! scripted {
     ($(#[observe($($word:tt)*)] [$($kind:tt)+] $name:ident { $($waiting:tt)* })*) => {$(
@@ -84,7 +111,7 @@ macro_rules! scripted {
         $($kind)+ $name(depth: u64) -> Result<u64, String> {
             let mut sum = 0;
             for _ in 0..roll(5) {
-                match roll(21) {
+                match roll(24) {
                     0 | 1 => emit!(Reserved { item: roll(3) }),
                     2 => emit!(Captured { amount: -7 }),
                     3 if roll(2) == 0 => emit!(Sent { to: "the shop" }),
@@ -114,6 +141,8 @@ macro_rules! scripted {
                     16 if roll(8) == 0 => resume_unwind(Box::new("all is lost")),
                     17 => checkpoint!(roll(8) != 0, "the books balance"),
                     18 => sum += give_up(waits(depth + 1)),
+                    20 | 21 => emit!(settled()),
+                    22 if roll(4) == 0 => says_a_key(),
                     $($waiting)*
                     _ => sum += any(depth + 1).unwrap_or_default(),
                 }
@@ -132,6 +161,14 @@ scripted! {
     #[observe(together(Reserved, Sent))] [fn] pairs {}
     #[observe(agrees(item))] [fn] agrees {}
     #[observe(never(Sent))] [fn] between {}
+    #[observe(key = roll(3), at_most(1 Settled by order))] [fn] keyed {}
+    #[observe(key = 1 - roll(3) as i64, emits(Settled), at_most(1 Settled by part))] [fn] signed {}
+    #[observe(key = format!("order {}", roll(2)), at_most(1 Settled))] [fn] by_text {}
+    #[observe(at_most(1 Settled by part idempotent amount), at_most(2 Settled by order))] [fn] by_parts {}
+    #[observe(key = roll(2), idempotent)] [fn] is_one {}
+    #[observe(key = roll(3), at_most(1 Settled by order), at_most(1 Reserved by item))] [async fn] keyed_later {
+        19 => Once(false).await,
+    }
     #[observe()] [async fn] waits {
         19 => Once(false).await,
     }
@@ -151,8 +188,8 @@ fn done(seed: u64, call: impl Fn(u64)) -> Vec<String> {
     let found = run.divergences.iter().filter(|found| found.operation != "around");
     // Beyond what a story has room for, which notes are left out depends on which memory was lying ready.
     let found = found.map(|found| match found.story.omitted {
-        0 => told(found).join("\n    "),
-        _ => format!("{} {} {}", found.code, found.expected, found.observed),
+        0 => format!("{} {:?}", told(found).join("\n    "), found.key),
+        _ => format!("{} {} {} {:?}", found.code, found.expected, found.observed, found.key),
     });
     let totals = run.operations.iter().filter(|total| total.operation != "around");
     let totals = totals.map(|total| {

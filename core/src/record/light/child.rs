@@ -20,7 +20,7 @@ pub(super) struct Outer {
     plan: Cell<Option<&'static Plan>>,
     started: Cell<u64>,
     id: Cell<u32>,
-    /// How much had been told when it began.
+    /// How much had been told when it began, and above it its key mark.
     first: Cell<u32>,
     /// Where it is meanwhile.
     at: Cell<Whence>,
@@ -36,6 +36,11 @@ impl Outer {
             first: Cell::new(0),
             at: Cell::new(Whence::NOWHERE),
         }
+    }
+
+    /// What it promises, and how much had been told when it began.
+    pub(super) fn plan_and_first(&self) -> (Option<&'static Plan>, u32) {
+        (self.plan.get(), self.first.get() % DEEPER)
     }
 }
 
@@ -65,7 +70,7 @@ impl Light {
         outer.plan.set(self.plan.get());
         outer.started.set(self.started.get());
         outer.id.set(self.id.get());
-        outer.first.set(self.first());
+        outer.first.set(if self.depth() == 0 { 0 } else { self.first.get() });
         outer.at.set(at);
         self.first.set(self.used());
         self.used.set(self.used.get() + DEEPER);
@@ -90,7 +95,7 @@ impl Light {
     pub(in crate::record) fn leave_to(&self, stack: &mut Stack, (scope, marks): (u64, u32)) -> Option<()> {
         let innermost = self.callsite.take()?;
         let (depth, used) = (self.depth() as usize, self.used());
-        self.used.set(0);
+        let outermost = self.used.replace(0);
         let said = self.said.take();
         self.reopen();
         let mut began = [0; OUTER + 1];
@@ -100,22 +105,24 @@ impl Light {
         };
         for (level, outer) in self.outer.iter().take(depth).enumerate() {
             if let (Some(place), Some(callsite)) = (began.get_mut(level), outer.callsite.get()) {
-                *place = outer.first.get();
+                *place = outer.first.get() % DEEPER;
                 callsite.gets_frame();
                 let plan = outer.plan.get().unwrap_or(&Plan::EMPTY);
                 let (started, id) = (outer.started.get(), outer.id.get());
                 let seat = Seat { callsite, plan, started, id, outer: outer_of(level) };
                 stack.seat(&seat, (scope, marks))?;
+                self.leave_key(stack, level, if level == 0 { outermost } else { outer.first.get() });
             }
         }
         if let Some(place) = began.get_mut(depth).filter(|_| depth > 0) {
-            *place = self.first.get();
+            *place = self.first.get() % DEEPER;
         }
         innermost.gets_frame();
         let plan = self.plan.get().unwrap_or(&Plan::EMPTY);
         let (started, id) = (self.started.get(), self.id.get());
         let seat = Seat { callsite: innermost, plan, started, id, outer: outer_of(depth) };
         stack.seat(&seat, (scope, marks))?;
+        self.leave_key(stack, depth, if depth == 0 { outermost } else { self.first.get() });
         let began = began.get(..=depth)?;
         self.told.with(0, used, |told| stack.take_told(told, began))?;
         if let (Some(said), Some(top)) = (said, stack.top()) {

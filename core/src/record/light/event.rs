@@ -53,5 +53,11 @@ fn is_kept_plainly(promise: &Promise, which: [usize; FIRST]) -> bool {
 /// Whether events of a call with this plan are counted for its promises and nothing else.
 #[inline(always)]
 pub(super) fn only_counts(plan: &Plan) -> bool {
-    plan.limits.is_empty() && plan.agrees.is_empty() && !plan.idempotent && !plan.only
+    plan.limits.is_empty() && counts_besides_limits(plan)
+}
+
+/// The same but for its limits.
+#[inline(always)]
+pub(super) fn counts_besides_limits(plan: &Plan) -> bool {
+    plan.agrees.is_empty() && !plan.idempotent && !plan.only
 }

@@ -12,12 +12,29 @@ pub(in crate::record) struct Numbers {
     len: u8,
     /// Which of them have a sign, lowest first.
     signs: u8,
+    /// Which of them is the key that limits count it under, from 1 on; 0 where there is none.
+    key: u8,
     /// There was a value that is no number, or one too many.
     pub(in crate::record) has_more: bool,
 }
 
+/// One of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Number {
+    /// They are its hash as well.
+    pub(super) bits: u64,
+    is_signed: bool,
+}
+
+impl Number {
+    pub(super) fn value(self) -> Value {
+        if self.is_signed { Value::I64(self.bits.cast_signed()) } else { Value::U64(self.bits) }
+    }
+}
+
 impl Numbers {
-    pub(in crate::record) const NONE: Numbers = Numbers { bits: [0; FEW], len: 0, signs: 0, has_more: false };
+    pub(in crate::record) const NONE: Numbers =
+        Numbers { bits: [0; FEW], len: 0, signs: 0, key: 0, has_more: false };
 
     #[inline(always)]
     pub(in crate::record) fn add(&mut self, bits: u64, is_signed: bool) {
@@ -29,6 +46,38 @@ impl Numbers {
             }
             None => self.has_more = true,
         }
+    }
+
+    /// Makes the number that was read as a key that of limits; nothing if it is none of these, or if another one is that.
+    #[inline]
+    pub(super) fn set_key(&mut self, (hash, value): &(u64, Value)) -> Option<Number> {
+        let number = match *value {
+            Value::U64(bits) => Number { bits, is_signed: false },
+            Value::I64(number) => Number { bits: number.cast_unsigned(), is_signed: true },
+            _ => return None,
+        };
+        if let Some(other) = self.key() {
+            return (other == number).then_some(number);
+        }
+        // A number is its own hash.
+        if number.bits != *hash {
+            return None;
+        }
+        self.key = (1..=self.len).find(|key| self.number(*key) == Some(number))?;
+        Some(number)
+    }
+
+    /// The key that limits count it under.
+    #[inline]
+    pub(super) fn key(&self) -> Option<Number> {
+        self.number(self.key)
+    }
+
+    /// One of them, from 1 on.
+    #[inline]
+    fn number(&self, key: u8) -> Option<Number> {
+        let index = key.checked_sub(1)?;
+        Some(Number { bits: *self.bits.get(usize::from(index))?, is_signed: self.signs >> index & 1 == 1 })
     }
 
     /// All of them, in order.

@@ -2,10 +2,11 @@
 //! on this thread or another one. It gets a frame only where it comes back to something that does not allow for light calls.
 
 use super::Light;
-use super::told::{Entry, List, MANY, blank};
+use super::key::Key;
+use super::told::{Entry, Event, List, MANY, What, blank};
 use crate::model::Plan;
 use crate::record::callsite::Callsite;
-use crate::record::frame::{Frame, Token};
+use crate::record::frame::Frame;
 use crate::record::place::Whence;
 use crate::record::stack::Stack;
 use crate::record::thread::Thread;
@@ -21,6 +22,8 @@ pub(in crate::record) struct Parked {
     id: u32,
     /// How many calls enclosed it.
     depth: u32,
+    /// Its key.
+    key: Key,
     /// Where it is.
     at: Whence,
     /// What it has told, as it told it when so many calls enclosed it, and how much that is.
@@ -79,6 +82,7 @@ fn fresh() -> Box<Parked> {
         started: 0,
         id: 0,
         depth: 0,
+        key: Key::NONE,
         at: Whence::NOWHERE,
         told: blank(),
         used: 0,
@@ -160,7 +164,7 @@ impl Thread {
         let mut stack = self.rest()?;
         let mut parked = stack.berth();
         (parked.callsite, parked.plan, parked.started) = (callsite, light.plan.get(), light.started.get());
-        (parked.id, parked.depth) = (id, light.depth());
+        (parked.id, parked.depth, parked.key) = (id, light.depth(), light.key());
         let Some(whence) = light.step_off(&mut parked) else {
             stack.leave_berth(parked);
             return None;
@@ -179,6 +183,7 @@ impl Thread {
         }
         light.step_on(slot.as_mut()?, self.at.get())?;
         let parked = slot.take()?;
+        light.set_key(parked.key)?;
         light.callsite.set(Some(parked.callsite));
         light.plan.set(parked.plan);
         light.started.set(parked.started);
@@ -221,10 +226,13 @@ impl Stack {
         frame.start(false, false);
         (frame.timed, frame.started) = (parked.started != 0, parked.started);
         (frame.id, frame.at) = (parked.id, parked.at);
+        if let Some(key) = parked.key.value() {
+            frame.set_key(key);
+        }
         for entry in parked.told() {
             frame.take_entry(entry, parked.depth);
-            if let Some((kind, site)) = entry.event() {
-                frame.count_event(kind, (site, Token::NONE));
+            if let (Some(event), What::Event(Event { numbers, .. })) = (entry.event(), entry.what) {
+                frame.count_told(event, &numbers);
             }
         }
         frame

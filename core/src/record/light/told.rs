@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 
 use super::super::callsite::Callsite;
-use super::super::frame::{Frame, Kind, Token};
+use super::super::frame::{Frame, Kind};
 use super::super::page::ChildEnd;
 use super::super::place::{At, Whence};
 use super::super::said::LogSite;
@@ -105,6 +105,14 @@ impl Entry {
         }
     }
 
+    /// The numbers of the event, if it is one of this kind.
+    pub(super) fn numbers_of(&self, kind: &Kind) -> Option<Numbers> {
+        match self.what {
+            What::Event(Event { kind: own, numbers, .. }) if own.id == kind.id => Some(numbers),
+            _ => None,
+        }
+    }
+
     /// Whether it counts in the numbers by which calls at this depth tell moments apart.
     fn counts_at(&self, depth: u32) -> bool {
         match self.what {
@@ -189,9 +197,8 @@ impl Stack {
             };
             top.notes.lend(&mut self.spare);
             top.take_entry(entry, running.saturating_sub(1) as u32);
-            if let Some((kind, site)) = entry.event() {
-                let counts = outer.iter_mut().chain([top]);
-                counts.for_each(|frame| frame.count_event(kind, (site, Token::NONE)));
+            if let (Some(event), What::Event(Event { numbers, .. })) = (entry.event(), entry.what) {
+                outer.iter_mut().chain([top]).for_each(|frame| frame.count_told(event, &numbers));
             }
         }
     }
