@@ -8,6 +8,7 @@
 mod child;
 mod event;
 mod fail;
+mod line;
 mod number;
 mod told;
 
@@ -17,7 +18,8 @@ use std::ptr;
 use self::child::Outer;
 pub(super) use self::child::Seat;
 use self::event::{keep, only_counts};
-pub(super) use self::number::Numbers;
+pub(super) use self::number::FEW;
+pub(crate) use self::number::Numbers;
 use self::told::{Entry, Event, Told, What};
 use super::callsite::Callsite;
 use super::cell::Untold;

@@ -8,7 +8,7 @@ use crate::record::callsite::Callsite;
 use crate::record::cell::Untold;
 use crate::record::clock::ticks;
 use crate::record::keep;
-use crate::record::said::{Line, LogSite};
+use crate::record::said::LogSite;
 use crate::record::state::changes;
 use crate::record::thread::Thread;
 
@@ -38,11 +38,7 @@ impl Light {
     /// Whether a line was told that claims success: where a call has failed, that is evidence.
     fn has_boasted(&self) -> bool {
         let told = self.told.from(0, self.used()).iter();
-        let places = told.filter_map(|entry| match entry.get().what {
-            What::Line(place) | What::LineAt(place, ..) => Some(place),
-            What::Event(_) | What::Child(_) => None,
-        });
-        places.into_iter().any(|place| Line::plain(place, 0).known_wording() == Wording::Success)
+        told.filter_map(|entry| entry.get().said_at()).any(|place| place.known_wording() == Wording::Success)
     }
 
     /// Whether nothing is asked of the running call if it fails: it is alone, and has promised nothing.
