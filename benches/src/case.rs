@@ -154,6 +154,8 @@ pub(crate) const CASES: &[Case] = cases! {
     "candor on, Registry, info! with values", CandorRegistry, BARE, |x| observed::counting(x);
     "candor on, layer, error! in a failure", CandorLayer, BARE, |x| observed::alarming(x);
     "candor on, Registry, error! in a failure", CandorRegistry, BARE, |x| observed::alarming(x);
+    "candor on, layer, info! with numbers", CandorLayer, BARE, |x| observed::tallying(x);
+    "candor on, Registry, info! with numbers", CandorRegistry, BARE, |x| observed::tallying(x);
     "floor: layer that looks, info!", CandorLook, BARE, |x| observed::logging(x);
     "floor: layer that formats, info!", CandorFormat, BARE, |x| observed::logging(x);
     "floor: layer that looks, info! with values", CandorLook, BARE, |x| observed::counting(x);

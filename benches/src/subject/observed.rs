@@ -139,6 +139,14 @@ pub(crate) fn counting(x: u64) -> Result<u64, Odd> {
     work(x)
 }
 
+/// A log line that is a literal, with two numbers beside it.
+#[observe]
+#[inline(never)]
+pub(crate) fn tallying(x: u64) -> Result<u64, Odd> {
+    tracing::info!(order = x, total = 7, "looked at the order");
+    work(x)
+}
+
 /// A call that fails.
 #[observe]
 #[inline(never)]

@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use tracing_core::{Event, Level, Metadata};
 use tracing_log::NormalizeEvent as _;
 
-use super::line::{Reader, address, repeat, repeat_briskly};
+use super::line::{Reader, address, count, repeat, repeat_briskly};
 use super::place::{Place, remembered};
 use crate::model::{LogLevel, Wording};
 use crate::record::{self, Hearing, Words};
@@ -82,11 +82,32 @@ fn read_watched(event: &Event<'_>, address: usize) {
     }
     match at_hand(address).and_then(OnceLock::get) {
         Some(place) if place.address == address => {
-            if place.log.terse == 0 || !repeat(event, place) {
+            if place.log.terse == 0 {
+                read_fields(event, place);
+            } else if !repeat(event, place) {
                 read_place(event, place);
             }
         }
         _ => read_anew(event, address),
+    }
+}
+
+/// An event that has more to say than a message.
+#[inline(never)]
+fn read_fields(event: &Event<'_>, place: &'static Place) {
+    // Relaxed: a line that is looked at once more is read all the same.
+    if place.log.may_count() && !place.is_mixed.load(Ordering::Relaxed) {
+        read_numbers(event, place);
+    } else {
+        read_place(event, place);
+    }
+}
+
+/// An event of a place that may have nothing but numbers beside the message that is known of it.
+#[inline(never)]
+fn read_numbers(event: &Event<'_>, place: &'static Place) {
+    if !count(event, place) {
+        read_place(event, place);
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::atomic::Ordering;
 
 use tracing_core::Event;
 use tracing_core::field::{Field, Value as _, Visit};
 
 use super::place::Place;
-use crate::record::{self, Briskly, Guise, Words};
+use crate::record::{self, Briskly, Guise, Numbers, Words};
 
 /// Takes the fields of one event down.
 pub(super) struct Reader<'w, 'a> {
@@ -95,6 +96,61 @@ impl Visit for Glance {
         if let Some(literal) = self.place.log.guise.literal(value) {
             self.repeats = record::repeat(&self.place.log, literal);
         }
+    }
+}
+
+/// Notes a line of a place that says a message with numbers beside it, if that is what it says now: the literal that is known
+/// of it, and all of its fields. It runs no code of the user's.
+#[inline(always)]
+pub(super) fn count(event: &Event<'_>, place: &'static Place) -> bool {
+    let mut counts = Counts { place, next: 0, numbers: Numbers::NONE };
+    event.record(&mut counts);
+    counts.next == place.log.beside.len() + 1 && record::count(&place.log, &counts.numbers)
+}
+
+/// Takes down a message that is known, and numbers.
+struct Counts {
+    place: &'static Place,
+    /// Which field comes next, if all are in order so far.
+    next: usize,
+    numbers: Numbers,
+}
+
+/// The next field where one is missing, or is something else.
+const NEVER: usize = usize::MAX;
+
+impl Counts {
+    #[inline(always)]
+    fn number(&mut self, field: &Field, bits: u64, is_signed: bool) {
+        if field.index() == self.next && self.next > 0 {
+            self.numbers.add(bits, is_signed);
+            self.next += 1;
+        } else {
+            self.next = NEVER;
+        }
+    }
+}
+
+impl Visit for Counts {
+    #[inline]
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let is_message = self.next == 0 && field.index() == 0;
+        let literal = if is_message { self.place.log.guise.literal(value) } else { None };
+        if literal.is_none() {
+            self.place.is_mixed.store(true, Ordering::Relaxed);
+        }
+        let is_known = literal.is_some_and(|literal| self.place.log.is_harmless(literal));
+        self.next = if is_known { 1 } else { NEVER };
+    }
+
+    #[inline]
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.number(field, value.cast_unsigned(), true);
+    }
+
+    #[inline]
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.number(field, value, false);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use tracing_core::Metadata;
@@ -25,11 +25,14 @@ pub(super) struct Place {
     /// Kinds of messages: the hash of one, with what it claims in the two lowest bits; 0 where nothing is. The first ones
     /// stay, so that threads whose words differ do not write here in turn.
     shapes: [AtomicU64; SHAPES],
+    /// It has said something else than a literal, or something else than numbers beside it: it is always read.
+    pub(super) is_mixed: AtomicBool,
 }
 
 impl Place {
     const fn new(level: LogLevel, site: Site) -> Place {
-        Place { log: LogSite::new(level, site), address: 0, shapes: [const { AtomicU64::new(0) }; SHAPES] }
+        let shapes = [const { AtomicU64::new(0) }; SHAPES];
+        Place { log: LogSite::new(level, site), address: 0, shapes, is_mixed: AtomicBool::new(false) }
     }
 
     /// The place of metadata, which live as long as the process.
@@ -41,6 +44,7 @@ impl Place {
         let guise = message.map_or(Guise::NONE, |message| guise(&message));
         let site = Site { file, line, column: 1, function: "" };
         let log = LogSite::new(level, site).shown(guise, if is_terse { address } else { 0 });
+        let log = log.with_fields(beside(metadata));
         Place { log, address, ..Place::new(level, site) }
     }
 
@@ -64,6 +68,15 @@ impl Place {
             }
         }
         classify(message)
+    }
+}
+
+/// What the fields behind the message are called; nothing if that is not the first one, and the only one of its name. It lives as long as the place.
+fn beside(metadata: &'static Metadata<'static>) -> &'static [&'static str] {
+    let names: Vec<_> = metadata.fields().iter().map(|field| field.name()).collect();
+    match names.as_slice() {
+        [MESSAGE, names @ ..] if !names.contains(&MESSAGE) => names.to_vec().leak(),
+        _ => &[],
     }
 }
 

@@ -8,7 +8,8 @@ use super::alarm::alarm;
 use super::check::{self, Check};
 use super::frame::{BOUND, Frame};
 use super::ledger::new_entry;
-use super::place::Whence;
+use super::light::Numbers;
+use super::place::{At, Whence};
 use super::raw;
 use super::said::{Hearing, Line, LogSite, Panic, level_text};
 use super::stack::{self, Stack};
@@ -81,6 +82,19 @@ fn repeat_anew(place: &'static LogSite) -> bool {
     has_room && repeat_usually(place)
 }
 
+/// A log line of the current call that says what its place is known to say, with these numbers beside it. Returns false,
+/// and nothing has happened, if it has to be heard.
+#[inline]
+pub(crate) fn count(place: &'static LogSite, numbers: &Numbers) -> bool {
+    let count = |thread: &Thread| {
+        if thread.light().is_running() {
+            return thread.count_light(place, numbers);
+        }
+        thread.at_rest(|stack| stack.count_line(thread, place, numbers))
+    };
+    raw::short(count).flatten().is_some()
+}
+
 /// A log line of the current call.
 #[inline]
 pub fn log(place: &'static LogSite, hearing: &impl Hearing) {
@@ -114,6 +128,17 @@ impl Stack {
         Some(())
     }
 
+    /// Notes a line with numbers beside what its place is known to say.
+    fn count_line(&mut self, thread: &Thread, place: &'static LogSite, numbers: &Numbers) -> Option<()> {
+        if !self.is_current() || self.is_beyond() {
+            return None;
+        }
+        let (top, is_brisk) = self.top_and_pace()?;
+        let at = if is_brisk { 0 } else { top.now() };
+        top.take_counts(at, thread.position().map(At::site), (place, numbers), true);
+        Some(())
+    }
+
     /// Notes a line; returns the panic with which it ended.
     fn take_line(&mut self, place: &'static LogSite, hearing: &impl Hearing) -> Option<Panic> {
         if self.is_beyond() {
@@ -123,7 +148,8 @@ impl Stack {
         let now = if is_brisk { 0 } else { top.now() };
         let seq = top.next();
         let (line, wording, panic) = top.notes.hear((place, seq), hearing);
-        top.take_line(now, line, wording);
+        let here = stack::position().map(At::site);
+        top.take_line((now, here), line, wording);
         panic
     }
 }
@@ -145,12 +171,29 @@ impl Frame {
         }
     }
 
-    #[inline]
-    fn take_line(&mut self, now: u64, line: Line, wording: Wording) {
-        let here = match stack::position() {
-            Some(spot) => spot.site(),
-            None => &self.callsite.operation().site,
-        };
+    /// Takes a line with numbers beside what its place is known to say; it may be one of a child.
+    #[inline(never)]
+    pub(super) fn take_counts(
+        &mut self,
+        at: u64,
+        site: Option<&'static Site>,
+        (place, numbers): (&'static LogSite, &Numbers),
+        is_own: bool,
+    ) {
+        let seq = if is_own { self.next() } else { self.seq };
+        let line = self.notes.count((place, seq), numbers);
+        let wording = place.known_wording();
+        if is_own {
+            self.take_line((at, site), line, wording);
+        } else {
+            self.notes.known_line(at, site, line);
+            self.notes.pack_lines();
+        }
+    }
+
+    #[inline(always)]
+    fn take_line(&mut self, (now, here): (u64, Option<&'static Site>), line: Line, wording: Wording) {
+        let here = here.unwrap_or(&self.callsite.operation().site);
         self.notes.line(now, here, line, wording);
         // A warning without a value is none with an error.
         let calm_up_to = if line.is_plain() { LogLevel::Warn } else { LogLevel::Info };

@@ -68,6 +68,8 @@ pub use handle::{Followed, Looked, followed};
 pub use keep::{Choice, keep_off, keep_on, link, opened_span, outer_span};
 pub(crate) use ledger::closes_loop;
 pub use ledger::{has_errors, pend, recovered, saw_err, saw_ok, settle, told};
+pub(crate) use light::Numbers;
+pub(crate) use line::count;
 pub use line::{Briskly, briskly, log, repeat};
 pub use mark::{Mark, mark};
 pub(crate) use mark::{mark_if, mark_inside, reach_if};

@@ -12,9 +12,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 pub use self::words::Words;
+use super::light::{FEW, Numbers};
 use super::page::Run;
 use super::raw::Guise;
-use crate::model::{LogLevel, LogLine, Site, Wording};
+use crate::model::{LogLevel, LogLine, Site, Value, Wording};
 
 /// How many characters of a line are told.
 const TEXT: usize = 300;
@@ -42,6 +43,8 @@ pub struct LogSite {
     pub guise: Guise,
     /// Where its metadata lie, if it says a message and nothing else; else 0.
     pub terse: usize,
+    /// What the fields beside its message are called, if they may all be numbers and no more than a few; else nothing.
+    pub beside: &'static [&'static str],
     known: OnceLock<Known>,
     /// The literal that it is known to say, if it is no evidence when it is said again: where it lies, and its length.
     harmless: AtomicPtr<u8>,
@@ -99,6 +102,7 @@ impl LogSite {
             site,
             guise: Guise::NONE,
             terse: 0,
+            beside: &[],
             known: OnceLock::new(),
             harmless: AtomicPtr::new(ptr::null_mut()),
             alarming: AtomicPtr::new(ptr::null_mut()),
@@ -113,6 +117,25 @@ impl LogSite {
         LogSite { guise, terse, ..self }
     }
 
+    /// The same place, with fields of these names beside its message. One that is called as an error is may be evidence,
+    /// whatever its value, and so may any line that is an error by its level.
+    #[must_use]
+    pub fn with_fields(self, names: &'static [&'static str]) -> LogSite {
+        let are_few = names.len() <= FEW && !names.iter().any(|name| names_an_error(name));
+        LogSite { beside: if are_few && self.level <= LogLevel::Warn { names } else { &[] }, ..self }
+    }
+
+    /// Whether it may say numbers beside the literal that it is known to say, and no evidence.
+    #[inline]
+    pub(crate) fn may_count(&self) -> bool {
+        !self.harmless.load(Ordering::Relaxed).is_null() && !self.beside.is_empty()
+    }
+
+    /// What the message claims that it is known to say.
+    pub(super) fn known_wording(&self) -> Wording {
+        self.known.get().map_or(Wording::Neutral, |known| known.wording)
+    }
+
     /// Whether a line with these words is no evidence by itself. A warning is one with an error for a value.
     #[inline]
     pub(super) fn is_calm(&self, wording: Wording) -> bool {
@@ -121,7 +144,7 @@ impl LogSite {
 
     /// Whether this is the literal that it is known to say, and no evidence.
     #[inline(always)]
-    pub(super) fn is_harmless(&self, literal: &'static str) -> bool {
+    pub(crate) fn is_harmless(&self, literal: &'static str) -> bool {
         self.is_known(&self.harmless, literal)
     }
 
@@ -235,6 +258,24 @@ impl Said {
         let mut words = Words::new(place, self);
         hearing.show(&mut words);
         words.finish(seq, hearing)
+    }
+
+    /// A line that says what its place is known to say, with these numbers beside it.
+    #[inline]
+    pub(super) fn count(&mut self, (place, seq): (&'static LogSite, u32), numbers: &Numbers) -> Line {
+        let begin = self.fields.len();
+        for (name, value) in place.beside.iter().zip(numbers.values()) {
+            let value = match value {
+                Value::I64(value) => Raw::I64(value),
+                Value::U64(value) => Raw::U64(value),
+                _ => continue,
+            };
+            self.fields.push(Field { name, value, is_error: false });
+        }
+        let (text, fields) = (Run::new(self.text.len(), 0), Run::new(begin, self.fields.len() - begin));
+        let wording = place.known_wording();
+        let more = self.add(More { wording, text, fields, message: None, is_error: false });
+        Line { place, seq, more }
     }
 
     /// Takes over a line of others.
@@ -353,7 +394,7 @@ impl Line {
 
     /// What the message claims that its place is known to say.
     pub(super) fn known_wording(&self) -> Wording {
-        self.place.known.get().map_or(Wording::Neutral, |known| known.wording)
+        self.place.known_wording()
     }
 
     /// Whether it says what its place is known to say, and nothing else.

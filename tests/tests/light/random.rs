@@ -104,6 +104,33 @@ fn says_a_key() {
     });
 }
 
+/// Says one of many lines with values beside their messages.
+fn counts() {
+    let (some, none) = (Some(roll(9)), None::<u64>);
+    let maybe = if roll(2) == 0 { some } else { none };
+    let words = if roll(3) == 0 { format_args!("a batch is ready") } else { format_args!("a batch is late") };
+    match roll(20) {
+        0 | 1 => tracing::info!(items = roll(3), shelf = -7, "went along the shelf"),
+        2 | 3 => tracing::debug!(items = roll(3), shelf = 1_u8, bin = roll(5), "looked into the bins"),
+        4 => tracing::info!(order = roll(3), total = 40, "the order was placed"),
+        5 => tracing::info!(order = roll(3), total = 40, "the order has failed"),
+        6 => tracing::warn!(waited = roll(100), tries = roll(3), "took a while"),
+        7 => tracing::warn!(error = roll(3), order = 1, "had to go back"),
+        8 => tracing::info!(error = roll(3), order = 1, "went back"),
+        9 => tracing::error!(order = roll(3), total = 7, "the order is lost"),
+        10 => tracing::info!(order = roll(3), batch = maybe, "looked at the batch"),
+        11 => tracing::info!(batch = maybe, order = roll(3), "looked at the batch again"),
+        12 => tracing::info!(name = "shelf", order = roll(3), "looked at the shelf"),
+        13 => tracing::info!(a = roll(2), b = 2, c = 3, d = roll(4), "four of them"),
+        14 => tracing::info!(a = roll(2), b = 2, c = 3, d = 4, e5 = 5, "five of them"),
+        15 => tracing::info!(item = roll(3), took = 0.5, "the clock has stopped"),
+        16 => tracing::info!(message = words, order = roll(3)),
+        17 => tracing::info!(order = roll(3), message = words),
+        18 => tracing::warn!(done = roll(2), all = 2_i64, "stored 1 of 2"),
+        _ => tracing::trace!(item = roll(3), is_last = roll(2) == 0, "took an item"),
+    }
+}
+
 /// Functions that do something at random. `observe` sees their bodies expanded, as if they had been written out.
 macro_rules! scripted {
     ($(#[observe($($word:tt)*)] [$($kind:tt)+] $name:ident { $($waiting:tt)* })*) => {$(
@@ -111,7 +138,7 @@ macro_rules! scripted {
         $($kind)+ $name(depth: u64) -> Result<u64, String> {
             let mut sum = 0;
             for _ in 0..roll(5) {
-                match roll(24) {
+                match roll(28) {
                     0 | 1 => emit!(Reserved { item: roll(3) }),
                     2 => emit!(Captured { amount: -7 }),
                     3 if roll(2) == 0 => emit!(Sent { to: "the shop" }),
@@ -144,6 +171,8 @@ macro_rules! scripted {
                     20 | 21 => emit!(settled()),
                     22 if roll(4) == 0 => says_a_key(),
                     $($waiting)*
+                    23 => tracing::info!(item = roll(3), total = -40, "the item was stored"),
+                    24..=26 => counts(),
                     _ => sum += any(depth + 1).unwrap_or_default(),
                 }
             }

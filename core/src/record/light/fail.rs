@@ -8,7 +8,7 @@ use crate::record::callsite::Callsite;
 use crate::record::cell::Untold;
 use crate::record::clock::ticks;
 use crate::record::keep;
-use crate::record::said::{Line, LogSite};
+use crate::record::said::LogSite;
 use crate::record::state::changes;
 use crate::record::thread::Thread;
 
@@ -37,12 +37,8 @@ impl Light {
 
     /// Whether a line was told that claims success: where a call has failed, that is evidence.
     fn has_boasted(&self) -> bool {
-        let boasts = |entry: &Entry| match entry.what {
-            What::Line(place) | What::LineAt(place, ..) => {
-                Line::plain(place, 0).known_wording() == Wording::Success
-            }
-            What::Event(_) | What::Child(_) => false,
-        };
+        let boasts =
+            |entry: &Entry| entry.said_at().is_some_and(|place| place.known_wording() == Wording::Success);
         self.used() > 0 && self.told.with(0, self.used(), |told| told.iter().any(boasts)) != Some(false)
     }
 

@@ -3,11 +3,11 @@
 use crate::model::{FieldSink, Value};
 
 /// How many numbers one thing may have that is told.
-const FEW: usize = 4;
+pub(in crate::record) const FEW: usize = 4;
 
 /// A few numbers, with or without a sign.
 #[derive(Clone, Copy)]
-pub(in crate::record) struct Numbers {
+pub(crate) struct Numbers {
     bits: [u64; FEW],
     len: u8,
     /// Which of them have a sign, lowest first.
@@ -33,11 +33,10 @@ impl Number {
 }
 
 impl Numbers {
-    pub(in crate::record) const NONE: Numbers =
-        Numbers { bits: [0; FEW], len: 0, signs: 0, key: 0, has_more: false };
+    pub(crate) const NONE: Numbers = Numbers { bits: [0; FEW], len: 0, signs: 0, key: 0, has_more: false };
 
     #[inline(always)]
-    pub(in crate::record) fn add(&mut self, bits: u64, is_signed: bool) {
+    pub(crate) fn add(&mut self, bits: u64, is_signed: bool) {
         match self.bits.get_mut(usize::from(self.len)) {
             Some(place) => {
                 *place = bits;

@@ -32,8 +32,19 @@ pub(super) enum What {
     Line(&'static LogSite),
     /// A line, with its level and its time.
     LineAt(&'static LogSite, u32, u64),
+    /// The same, with numbers beside its message.
+    Counts(Counts),
     Event(Event),
     Child(Ended),
+}
+
+/// A line that says what its place is known to say, and a few numbers.
+#[derive(Clone, Copy)]
+pub(super) struct Counts {
+    pub(super) place: &'static LogSite,
+    pub(super) numbers: Numbers,
+    pub(super) level: u32,
+    pub(super) at: u64,
 }
 
 /// An event.
@@ -67,6 +78,7 @@ impl Entry {
         match self.what {
             What::Line(_) => 0,
             What::LineAt(_, level, _)
+            | What::Counts(Counts { level, .. })
             | What::Event(Event { level, .. })
             | What::Child(Ended { level, .. }) => level,
         }
@@ -81,9 +93,18 @@ impl Entry {
             What::Line(_) => {}
             What::LineAt(_, level, _)
             | What::Event(Event { level, .. })
+            | What::Counts(Counts { level, .. })
             | What::Child(Ended { level, .. }) => *level = to,
         }
         self
+    }
+
+    /// The place of the line, if it is one.
+    pub(super) fn said_at(&self) -> Option<&'static LogSite> {
+        match self.what {
+            What::Line(place) | What::LineAt(place, ..) | What::Counts(Counts { place, .. }) => Some(place),
+            What::Event(_) | What::Child(_) => None,
+        }
     }
 
     /// The event, and where it was: the observed code's own position tells more than the place of the `emit!` in the
@@ -116,7 +137,7 @@ impl Entry {
     /// Whether it counts in the numbers by which calls at this depth tell moments apart.
     fn counts_at(&self, depth: u32) -> bool {
         match self.what {
-            What::Line(_) | What::LineAt(..) => self.level() == depth,
+            What::Line(_) | What::LineAt(..) | What::Counts(_) => self.level() == depth,
             What::Event(..) => true,
             What::Child(..) => false,
         }
@@ -215,6 +236,9 @@ impl Frame {
         match entry.what {
             What::Line(place) => self.take_repeat(0, site, place, is_own),
             What::LineAt(place, _, at) => self.take_repeat(at, site, place, is_own),
+            What::Counts(Counts { place, numbers, at, .. }) => {
+                self.take_counts(at, site, (place, &numbers), is_own);
+            }
             What::Event(Event { kind, site: said, numbers, at, .. }) => {
                 let site = site.unwrap_or(said);
                 let _values = self.notes.event(at, site, kind.meta, |values| {

@@ -1,5 +1,6 @@
 //! Log lines among the notes. One that claims success may be evidence at the end of its call, and is not lost before that.
 
+use super::super::light::Numbers;
 use super::super::page::{Body, Note, Pages};
 use super::super::said::{Hearing, Line, LogSite, Panic, Said};
 use super::Notes;
@@ -23,8 +24,16 @@ impl Notes {
         (line, pages.said.wording(&line), panic)
     }
 
-    /// Notes a log line; `site` is where the call is.
+    /// Takes down a log line with numbers beside what its place is known to say, which is noted by [`line`](Notes::line).
     #[inline]
+    pub(in crate::record) fn count(&mut self, line: (&'static LogSite, u32), numbers: &Numbers) -> Line {
+        let pages = self.pages();
+        pages.owns = true;
+        pages.said.count(line, numbers)
+    }
+
+    /// Notes a log line; `site` is where the call is.
+    #[inline(always)]
     pub(in crate::record) fn line(&mut self, at: u64, site: &'static Site, line: Line, wording: Wording) {
         self.pages().boasts |= wording == Wording::Success;
         self.push(at, Some(site), Body::Line(line));

@@ -125,7 +125,7 @@ impl Notes {
         self.begin(self.level());
     }
 
-    /// Notes a line that is as its place is known to be, where it was said.
+    /// Notes a line whose message is what its place is known to say, where it was said.
     pub(in crate::record) fn known_line(&mut self, at: u64, site: Option<&'static Site>, line: Line) {
         self.pages().boasts |= line.known_wording() == Wording::Success;
         self.push(at, site, Body::Line(line));
