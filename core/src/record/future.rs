@@ -56,6 +56,13 @@ impl Run {
         slot.take().map(|away| OnStack::push::<HERE>(away, Cause::Unwound))
     }
 
+    /// The call is given up.
+    #[cold]
+    #[inline(never)]
+    fn cancelled<const HERE: bool>(away: Away) -> Run {
+        Run::Held(Held::Cancelled(OnStack::push::<HERE>(away, Cause::Dropped)))
+    }
+
     /// The call is suspended.
     #[inline(never)]
     fn rest<const HERE: bool>(&mut self, on_stack: OnStack) {
@@ -88,7 +95,7 @@ pin_project_lite::pin_project! {
                 && let Some(away) = slot.take()
             {
                 // What the future drops belongs to the call that is being abandoned.
-                *this.run = Run::Held(Held::Cancelled(OnStack::push::<HERE>(away, Cause::Dropped)));
+                *this.run = Run::cancelled::<HERE>(away);
             }
         }
     }
@@ -201,7 +208,7 @@ impl OnStack {
     }
 
     /// One that has no frame; tells the same as [`put`](OnStack::put).
-    #[inline(never)]
+    #[inline(always)]
     fn put_light<const HERE: bool>(parked: Box<Parked>) -> (Option<NonZeroU32>, bool) {
         let mut slot = Some(parked);
         match raw::short(|thread| thread.unpark(&mut slot)).flatten() {
@@ -270,7 +277,7 @@ impl OnStack {
             .or_else(|| OnStack::take::<HERE>(id).map(Away::Frame))
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn take_light<const HERE: bool>(id: Option<NonZeroU32>) -> Option<Box<Parked>> {
         raw::short(|thread| thread.park(id?.get())).flatten()
     }

@@ -154,7 +154,7 @@ impl Light {
 impl Thread {
     /// The future that whoever began it knows by this id is suspended. Nothing has happened unless its call is light, and what
     /// it has told is no affair of calls that enclose it.
-    #[inline(never)]
+    #[inline(always)]
     pub(in crate::record) fn park(&self, id: u32) -> Option<Box<Parked>> {
         let light = self.light();
         if light.id.get() != id || !light.is_open() {
@@ -174,7 +174,7 @@ impl Thread {
     }
 
     /// The call goes on on this thread, as a light one; tells its id. Nothing has happened where that is not possible.
-    #[inline(never)]
+    #[inline(always)]
     pub(in crate::record) fn unpark(&self, slot: &mut Option<Box<Parked>>) -> Option<u32> {
         let light = self.light();
         let mut stack = self.rest()?;
