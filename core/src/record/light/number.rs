@@ -5,10 +5,11 @@ use crate::model::{FieldSink, Value};
 /// How many numbers one thing may have that is told.
 pub(in crate::record) const FEW: usize = 4;
 
-/// A few numbers, with or without a sign.
+/// A few numbers, with or without a sign. They stand last: what tells one kind of entry from another stands in front of them, in
+/// the first of the two lines of memory of an entry.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub(crate) struct Numbers {
-    bits: [u64; FEW],
     len: u8,
     /// Which of them have a sign, lowest first.
     signs: u8,
@@ -16,6 +17,7 @@ pub(crate) struct Numbers {
     key: u8,
     /// There was a value that is no number, or one too many.
     pub(in crate::record) has_more: bool,
+    bits: [u64; FEW],
 }
 
 /// One of them.

@@ -12,7 +12,7 @@ use crate::record::stack::Stack;
 use crate::record::thread::Thread;
 
 /// How many that are not in use a thread keeps.
-const MOST: usize = 4;
+const MOST: usize = 8;
 
 /// A light call that is not on any thread.
 pub(in crate::record) struct Parked {

@@ -18,7 +18,7 @@ pub(super) const MANY: usize = 8;
 
 /// One thing that was told. It has two lines of memory for itself: where the next one lies is then told by a shift.
 #[derive(Clone, Copy)]
-#[repr(align(128))]
+#[repr(C, align(128))]
 pub(super) struct Entry {
     /// Where the call was.
     pub(super) whence: Whence,
