@@ -204,8 +204,9 @@ impl Promise {
     }
 }
 
-/// Reads the key of a limit from an event: a hash, and itself for the report.
-pub type ReadKey = fn(&dyn Any) -> Option<(u64, Value)>;
+/// Reads the key of a limit from an event: a hash, and itself for the report; where it is asked to, only if that runs no code of
+/// the user's.
+pub type ReadKey = fn(&dyn Any, bool) -> Option<(u64, Value)>;
 
 /// `at_most 1 A by field idempotent field`: counted as events arrive.
 #[derive(Clone, Copy)]

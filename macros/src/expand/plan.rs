@@ -128,15 +128,18 @@ fn limit(limit: &crate::attr::Limit, events: &Events, place: &Place) -> TokenStr
     }
 }
 
-/// The function that reads a field of an event as a key.
+/// The function that reads a field of an event as a key. A field that is skipped among the values of an event may be one as
+/// well, so that it says by itself whether that runs code of the user's.
 fn read_key(of: &Item, field: &Ident, private: &Private) -> TokenStream {
     quote! {
-        |__candor_event: &dyn #private::core::any::Any| {
+        |__candor_event: &dyn #private::core::any::Any, __candor_raw: bool| {
             #[allow(unused_imports)]
             use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
             match __candor_event.downcast_ref::<#of>() {
-                #private::core::option::Option::Some(__candor_event) => #private::key_of((&&&&#private::Cap(&__candor_event.#field)).candor_value()),
-                #private::core::option::Option::None => #private::core::option::Option::None,
+                #private::core::option::Option::Some(__candor_event) if !__candor_raw || (&&&&#private::Cap(&__candor_event.#field)).candor_is_raw() => {
+                    #private::key_of((&&&&#private::Cap(&__candor_event.#field)).candor_value())
+                }
+                _ => #private::core::option::Option::None,
             }
         }
     }

@@ -1,8 +1,12 @@
 //! Limits of light calls: an event that keeps them beyond doubt is put down, and any other one gives the calls their frames.
 
+use std::fmt;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use candor::{Event, emit, observe};
 
-use super::{Captured, alone_and_within, run, was_framed};
+use super::{Captured, alone_and_within, around, run, told, was_framed};
 
 /// A payment, in numbers.
 #[derive(Event)]
@@ -203,4 +207,51 @@ fn what_was_told_before_there_was_no_more_room_is_counted() {
         assert!(found.iter().any(|line| line.contains(&format!("for {again}"))), "{again}: {found:?}");
     }
     assert!(codes("many", many, 22, 1).is_empty());
+}
+
+/// Its name is read by code of the user's, and is not among its values.
+#[derive(Event)]
+struct Named {
+    number: u64,
+    #[event(skip)]
+    name: Name,
+}
+
+struct Name(u64);
+
+/// How often a name was read.
+static READ: AtomicU64 = AtomicU64::new(0);
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        READ.fetch_add(1, Ordering::Relaxed);
+        if self.0 == NAMELESS {
+            resume_unwind(Box::new("no name"));
+        }
+        write!(f, "{}", self.0)
+    }
+}
+
+const NAMELESS: u64 = 10;
+
+#[observe(at_most(1 Named by name))]
+fn names(x: u64) {
+    emit!(Named { number: 1, name: Name(x) });
+    emit!(Named { number: 2, name: Name(2) });
+}
+
+#[test]
+fn a_key_that_is_read_by_code_of_the_users_is_read_once_and_may_panic() {
+    let of = |x: u64, around: fn(fn(u64), u64)| {
+        let before = READ.load(Ordering::Relaxed);
+        let run = run(|| [1, 1, x].into_iter().for_each(|x| around(names, x)));
+        let lost: Vec<String> = run.lost.iter().map(|lost| format!("{lost:?}")).collect();
+        let found = run.divergences.iter().filter(|found| found.operation == "names").map(told);
+        (found.collect::<Vec<_>>(), lost, READ.load(Ordering::Relaxed) - before)
+    };
+    for (x, is_found, is_lost) in [(1, false, false), (2, true, false), (NAMELESS, false, true)] {
+        let alone = of(x, |names, x| names(x));
+        assert_eq!((alone.0.is_empty(), alone.1.is_empty(), alone.2), (!is_found, !is_lost, 6), "{alone:?}");
+        assert_eq!(alone, of(x, around));
+    }
 }

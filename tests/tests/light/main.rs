@@ -6,11 +6,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod alarm;
+#[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
+mod anywhere;
 mod fail;
 mod future;
 mod key;
 mod limit;
 mod line;
+mod listens;
 mod nested;
 #[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
 mod outlived;

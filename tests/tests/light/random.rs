@@ -5,12 +5,14 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
+use std::thread;
 
 use candor::__private::key;
 use candor::model::Value;
 use candor::{Event, checkpoint, emit, observe};
+use tracing::dispatcher::{Dispatch, get_default, with_default};
 
 use super::{Captured, Once, Reserved, Sent, around, layered, run, told};
 
@@ -69,29 +71,96 @@ fn any(depth: u64) -> Result<u64, String> {
         return Ok(0);
     }
     match roll(SYNC.len() as u64 + 3) {
-        13 => finish(waits(depth)),
-        14 => finish(promises(depth)),
-        15 => finish(keyed_later(depth)),
+        13..16 => finish(waiting(depth)),
         number => SYNC.get(number as usize).map_or(Ok(0), |call| call(depth)),
     }
 }
 
-/// Polls a future to its end, with whatever else happens between two polls.
-pub(super) fn finish<T>(work: impl Future<Output = T>) -> T {
+fn poll<T>(work: Pin<&mut (impl Future<Output = T> + ?Sized)>) -> Poll<T> {
+    work.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Polls a future to its end, with whatever else happens between two polls, now and then on another thread.
+pub(super) fn finish<T: Send>(work: impl Future<Output = T> + Send) -> T {
     let mut work = pin!(work);
     loop {
-        if let Poll::Ready(value) = work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(value) = poll(work.as_mut()) {
             return value;
         }
-        if roll(4) == 0 {
-            between(DEEPEST).ok();
+        match roll(16) {
+            0..4 => {
+                between(DEEPEST).ok();
+            }
+            4 => {
+                if let Poll::Ready(value) = elsewhere(|| poll(work.as_mut())) {
+                    return value;
+                }
+            }
+            _ => {}
         }
     }
 }
 
-/// Polls a future once and gives it up.
-fn give_up<T>(work: impl Future<Output = T>) -> u64 {
-    u64::from(pin!(work).poll(&mut Context::from_waker(Waker::noop())).is_ready())
+type Waiting = Pin<Box<dyn Future<Output = Result<u64, String>> + Send>>;
+
+/// Any of the functions below that may be suspended.
+fn waiting(depth: u64) -> Waiting {
+    if depth > DEEPEST {
+        return Box::pin(std::future::ready(Ok(0)));
+    }
+    match roll(4) {
+        0 => Box::pin(waits(depth)),
+        1 => Box::pin(promises(depth)),
+        2 => Box::pin(keyed_later(depth)),
+        _ => Box::pin(joins(depth)),
+    }
+}
+
+/// Two futures beside each other, now and then each on a thread of its own, until both or one of them have ended.
+async fn beside_each_other(depth: u64) -> u64 {
+    let (mut works, mut sum) = (vec![waiting(depth), waiting(depth)], 0);
+    let are_enough = if roll(3) == 0 { 2 } else { 1 };
+    while works.len() >= are_enough {
+        let mut work = works.remove(roll(works.len() as u64) as usize);
+        let step = if roll(24) == 0 { elsewhere(|| poll(work.as_mut())) } else { poll(work.as_mut()) };
+        match step {
+            Poll::Ready(value) => sum += value.unwrap_or(0),
+            Poll::Pending => works.push(work),
+        }
+        if roll(3) == 0 {
+            Once(false).await;
+        }
+    }
+    sum
+}
+
+/// Polls a future once and gives it up, now and then on another thread.
+fn give_up(depth: u64) -> u64 {
+    let mut work = waiting(depth);
+    let is_ready = poll(work.as_mut()).is_ready();
+    if roll(16) == 0 {
+        elsewhere(|| drop(work));
+    }
+    u64::from(is_ready)
+}
+
+/// Does it on another thread, which knows the operations already in most cases.
+fn elsewhere<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let (subscriber, dice) = (get_default(Dispatch::clone), DICE.get());
+    let done = thread::scope(|scope| {
+        let there = || {
+            DICE.set(dice);
+            let warm = || (0..roll(3) * 2).for_each(|_| drop(caught(DEEPEST - 1)));
+            let done = with_default(&subscriber, || {
+                warm();
+                catch_unwind(AssertUnwindSafe(work))
+            });
+            (done, DICE.get())
+        };
+        scope.spawn(there).join().unwrap()
+    });
+    DICE.set(done.1);
+    done.0.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// The last word of a call about its key, from a function that it calls.
@@ -167,7 +236,7 @@ macro_rules! scripted {
                     15 if roll(4) == 0 => return Err("no stock".to_owned()),
                     16 if roll(8) == 0 => resume_unwind(Box::new("all is lost")),
                     17 => checkpoint!(roll(8) != 0, "the books balance"),
-                    18 => sum += give_up(waits(depth + 1)),
+                    18 => sum += give_up(depth + 1),
                     20 | 21 => emit!(settled()),
                     22 if roll(4) == 0 => says_a_key(),
                     $($waiting)*
@@ -196,13 +265,16 @@ scripted! {
     #[observe(at_most(1 Settled by part idempotent amount), at_most(2 Settled by order))] [fn] by_parts {}
     #[observe(key = roll(2), idempotent)] [fn] is_one {}
     #[observe(key = roll(3), at_most(1 Settled by order), at_most(1 Reserved by item))] [async fn] keyed_later {
-        19 => Once(false).await,
+        19 | 27 => Once(false).await,
     }
     #[observe()] [async fn] waits {
-        19 => Once(false).await,
+        19 | 27 => Once(false).await,
+    }
+    #[observe()] [async fn] joins {
+        19 | 27 => drop(beside_each_other(DEEPEST).await),
     }
     #[observe(emits(Reserved, Captured), at_most(3 Reserved by item))] [async fn] promises {
-        19 => {
+        19 | 27 => {
             Once(false).await;
             Box::pin(waits(DEEPEST)).await?;
         }

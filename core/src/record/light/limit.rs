@@ -39,8 +39,8 @@ impl Light {
                 return None;
             }
             let key = match limit.key {
-                // Where all fields are numbers, nobody's code is run, and all have the same key.
-                Some(read) => Some(numbers.set_key(&read(said.event)?)?),
+                // Nobody's code is run, and where it is a number, all have the same key.
+                Some(read) => Some(numbers.set_key(&read(said.event, true)?)?),
                 None => None,
             };
             let is_other =
