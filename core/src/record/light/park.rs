@@ -202,7 +202,11 @@ impl Stack {
                 self.kept -= Berths::BYTES;
                 parked
             }
-            None => fresh(),
+            None => {
+                // What is kept by now is told.
+                self.account();
+                fresh()
+            }
         }
     }
 
