@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::carry::Shared;
 use super::figure::{self, Lost};
 use super::frame::{Frame, Kind, LimitKey, Token, read_key};
-use super::light::Numbers;
+use super::light::{Numbers, Only};
 use super::page::{Run, Values};
 use super::place::At;
 use super::raw;
@@ -51,21 +51,27 @@ fn say<E: Event>(event: E, site: &'static Site) {
     if event.is_raw() {
         let mut numbers = Numbers::NONE;
         event.record(&mut numbers);
-        if !numbers.has_more && say_lightly::<HERE>(kind, &numbers, worth, site) {
+        let is_said = match numbers.only() {
+            Some(only) => say_lightly::<HERE>(kind, only, worth, site),
+            None => !numbers.has_more && say_some_lightly(kind, &numbers, worth, site),
+        };
+        if is_said {
             return;
         }
     }
     say_more(event, site, kind, worth);
 }
 
-/// In a light call it is only put down what was said. Nobody listens to one.
+/// In a light call it is only put down what was said. Nobody listens to one. A number passes in registers: one that was written
+/// just before would have to be waited for.
 #[inline(never)]
-fn say_lightly<const HERE: bool>(
-    kind: &'static Kind,
-    numbers: &Numbers,
-    worth: f64,
-    site: &'static Site,
-) -> bool {
+fn say_lightly<const HERE: bool>(kind: &'static Kind, only: Only, worth: f64, site: &'static Site) -> bool {
+    raw::short(|thread| thread.say_light(kind, &only.into(), worth, site)).flatten().is_some()
+}
+
+/// The same for an event of several numbers.
+#[inline(never)]
+fn say_some_lightly(kind: &'static Kind, numbers: &Numbers, worth: f64, site: &'static Site) -> bool {
     raw::short(|thread| thread.say_light(kind, numbers, worth, site)).flatten().is_some()
 }
 

@@ -23,6 +23,7 @@ pub(super) use self::child::Seat;
 use self::event::{keep, only_counts};
 pub(super) use self::number::FEW;
 pub(crate) use self::number::Numbers;
+pub(super) use self::number::Only;
 pub(super) use self::park::{Berths, Parked};
 use self::told::{Entry, Event, Told, What};
 use super::callsite::Callsite;

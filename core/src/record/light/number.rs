@@ -10,14 +10,31 @@ pub(in crate::record) const FEW: usize = 4;
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(crate) struct Numbers {
-    len: u8,
-    /// Which of them have a sign, lowest first.
-    signs: u8,
-    /// Which of them is the key that limits count it under, from 1 on; 0 where there is none.
-    key: u8,
+    /// How many there are; from [`SIGN`] on which of them have a sign, lowest first; from [`KEY`] on which of them is the key
+    /// that limits count it under, from 1 on, 0 where there is none. In one word, so that it passes in a register.
+    marks: u32,
     /// There was a value that is no number, or one too many.
     pub(in crate::record) has_more: bool,
     bits: [u64; FEW],
+}
+
+/// A single number, or none, so that it passes in registers.
+#[derive(Clone, Copy)]
+pub(in crate::record) struct Only {
+    bits: u64,
+    marks: u32,
+}
+
+/// The first number has a sign.
+const SIGN: u32 = 1 << 8;
+/// The first number is the key.
+const KEY: u32 = 1 << 16;
+
+impl From<Only> for Numbers {
+    #[inline(always)]
+    fn from(Only { bits, marks }: Only) -> Numbers {
+        Numbers { marks, bits: [bits, 0, 0, 0], ..Numbers::NONE }
+    }
 }
 
 /// One of them.
@@ -35,18 +52,32 @@ impl Number {
 }
 
 impl Numbers {
-    pub(crate) const NONE: Numbers = Numbers { bits: [0; FEW], len: 0, signs: 0, key: 0, has_more: false };
+    pub(crate) const NONE: Numbers = Numbers { marks: 0, has_more: false, bits: [0; FEW] };
 
     #[inline(always)]
     pub(crate) fn add(&mut self, bits: u64, is_signed: bool) {
-        match self.bits.get_mut(usize::from(self.len)) {
+        let len = self.len();
+        match self.bits.get_mut(len as usize) {
             Some(place) => {
                 *place = bits;
-                self.signs |= u8::from(is_signed) << self.len;
-                self.len += 1;
+                self.marks = (self.marks | if is_signed { SIGN << len } else { 0 }) + 1;
             }
             None => self.has_more = true,
         }
+    }
+
+    /// How many there are.
+    #[inline(always)]
+    fn len(&self) -> u32 {
+        self.marks % SIGN
+    }
+
+    /// All of it, if it is no more than one.
+    #[inline(always)]
+    pub(in crate::record) fn only(&self) -> Option<Only> {
+        let [bits, ..] = self.bits;
+        let is_only = self.len() <= 1 && !self.has_more;
+        is_only.then_some(Only { bits, marks: self.marks })
     }
 
     /// Makes the number that was read as a key that of limits; nothing if it is none of these, or if another one is that.
@@ -64,29 +95,27 @@ impl Numbers {
         if number.bits != *hash {
             return None;
         }
-        self.key = (1..=self.len).find(|key| self.number(*key) == Some(number))?;
+        self.marks += KEY * (1..=self.len()).find(|key| self.number(*key) == Some(number))?;
         Some(number)
     }
 
     /// The key that limits count it under.
     #[inline]
     pub(super) fn key(&self) -> Option<Number> {
-        self.number(self.key)
+        self.number(self.marks / KEY)
     }
 
     /// One of them, from 1 on.
     #[inline]
-    fn number(&self, key: u8) -> Option<Number> {
+    fn number(&self, key: u32) -> Option<Number> {
         let index = key.checked_sub(1)?;
-        Some(Number { bits: *self.bits.get(usize::from(index))?, is_signed: self.signs >> index & 1 == 1 })
+        Some(Number { bits: *self.bits.get(index as usize)?, is_signed: self.marks & SIGN << index != 0 })
     }
 
     /// All of them, in order.
     pub(in crate::record) fn values(&self) -> impl Iterator<Item = Value> {
-        let Numbers { bits, len, signs, .. } = *self;
-        bits.into_iter().take(usize::from(len)).enumerate().map(move |(index, bits)| {
-            if signs >> index & 1 == 1 { Value::I64(bits.cast_signed()) } else { Value::U64(bits) }
-        })
+        let numbers = *self;
+        (1..=self.len()).filter_map(move |key| numbers.number(key)).map(Number::value)
     }
 }
 
