@@ -21,33 +21,44 @@ pub(super) type Home = Arc<HandBack<Box<Frame>>>;
 /// How many packs of pages a thread keeps.
 const PAGES: usize = 4;
 
-/// Pages that nobody uses. The places for them are there, so that nothing is called to put some down.
-pub(super) struct Spare {
-    places: [Option<Box<Pages>>; PAGES],
+/// Boxes that nobody uses. The places for them are there, so that nothing is called to put some down.
+pub(super) struct Unused<T, const MANY: usize> {
+    places: [Option<Box<T>>; MANY],
     used: usize,
 }
 
-impl Spare {
-    pub(super) const fn new() -> Spare {
-        Spare { places: [const { None }; PAGES], used: 0 }
+/// Pages that nobody uses.
+pub(super) type Spare = Unused<Pages, PAGES>;
+
+impl<T, const MANY: usize> Unused<T, MANY> {
+    pub(super) const fn new() -> Unused<T, MANY> {
+        Unused { places: [const { None }; MANY], used: 0 }
+    }
+
+    /// Whether there is no place for one more.
+    #[inline(always)]
+    pub(super) fn is_full(&self) -> bool {
+        self.used >= MANY
     }
 
     #[inline(always)]
-    pub(super) fn pop(&mut self) -> Option<Box<Pages>> {
+    pub(super) fn pop(&mut self) -> Option<Box<T>> {
         let last = self.used.checked_sub(1)?;
         self.used = last;
         self.places.get_mut(last)?.take()
     }
 
     #[inline(always)]
-    fn push(&mut self, pages: Box<Pages>) {
+    pub(super) fn push(&mut self, one: Box<T>) {
         if let Some(place) = self.places.get_mut(self.used) {
             // Nothing lies there that would have to be dropped.
-            std::mem::forget(place.replace(pages));
+            std::mem::forget(place.replace(one));
             self.used += 1;
         }
     }
+}
 
+impl Spare {
     fn bytes(&self) -> usize {
         self.places.iter().flatten().map(|pages| pages.bytes()).sum()
     }

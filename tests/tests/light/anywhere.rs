@@ -281,6 +281,15 @@ fn elsewhere(work: &mut (dyn FnMut() + Send)) {
     });
 }
 
+/// What a call has told, and behind it that work which it handed on has finished: that is noted when the call asks for it, at the
+/// time when it happened, and notes of calls that are short enough bear no time, so its place among them depends on the clock.
+pub(super) fn in_place(mut told: Vec<String>) -> Vec<String> {
+    told.sort_by_key(|line| {
+        line.ends_with("spawned work finished") || line.contains("Task spawned work finished")
+    });
+    told
+}
+
 /// What a run has found, told and counted.
 pub(super) fn all_of(run: &Run) -> Vec<String> {
     let found = run.divergences.iter().map(|found| {
@@ -289,7 +298,7 @@ pub(super) fn all_of(run: &Run) -> Vec<String> {
             found.operation,
             found.key,
             found.site.to_string(),
-            told(found).join("\n    ")
+            in_place(told(found)).join("\n    ")
         )
     });
     let totals = run.operations.iter().map(|total| {

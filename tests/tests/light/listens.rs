@@ -6,7 +6,8 @@ use candor::model::{Divergence, Kept, KeptBody, Run};
 use candor::{Exporter, Keep, Timeline};
 
 use super::anywhere::{
-    DEEDS, Deed, Place, Waiting, all_of, assert_same, at, drops, framed, holds_two, light, poll, step,
+    DEEDS, Deed, Place, Waiting, all_of, assert_same, at, drops, framed, holds_two, in_place, light, poll,
+    step,
 };
 use super::{alone, layered};
 
@@ -56,7 +57,7 @@ impl Exporter for Keeps {
                 kept.outcome.class,
                 kept.parent.is_some()
             );
-            [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+            [head].into_iter().chain(in_place(lines.collect())).collect::<Vec<_>>().join("\n")
         };
         self.kept.lock().unwrap().extend(kept.iter().map(tell));
     }

@@ -8,6 +8,7 @@ use crate::model::Plan;
 use crate::record::callsite::Callsite;
 use crate::record::frame::Frame;
 use crate::record::place::Whence;
+use crate::record::pool::Unused;
 use crate::record::stack::Stack;
 use crate::record::thread::Thread;
 
@@ -42,36 +43,11 @@ fn have_said(told: &[Entry]) -> bool {
     told.iter().any(|entry| entry.kind().is_some())
 }
 
-/// Those of a thread that are not in use. The places for them are there, so that nothing is called to put some down.
-pub(in crate::record) struct Berths {
-    places: [Option<Box<Parked>>; MOST],
-    used: usize,
-}
+/// Those of a thread that are not in use.
+pub(in crate::record) type Berths = Unused<Parked, MOST>;
 
-impl Berths {
-    /// What one takes.
-    pub(in crate::record) const BYTES: usize = size_of::<Parked>() + size_of::<List>();
-
-    pub(in crate::record) const fn new() -> Berths {
-        Berths { places: [const { None }; MOST], used: 0 }
-    }
-
-    #[inline(always)]
-    fn pop(&mut self) -> Option<Box<Parked>> {
-        let last = self.used.checked_sub(1)?;
-        self.used = last;
-        self.places.get_mut(last)?.take()
-    }
-
-    #[inline(always)]
-    fn push(&mut self, parked: Box<Parked>) {
-        if let Some(place) = self.places.get_mut(self.used) {
-            // Nothing lies there that would have to be dropped.
-            std::mem::forget(place.replace(parked));
-            self.used += 1;
-        }
-    }
-}
+/// What one takes.
+const BYTES: usize = size_of::<Parked>() + size_of::<List>();
 
 #[cold]
 #[inline(never)]
@@ -199,7 +175,7 @@ impl Stack {
     fn berth(&mut self) -> Box<Parked> {
         match self.berths.pop() {
             Some(parked) => {
-                self.kept -= Berths::BYTES;
+                self.kept -= BYTES;
                 parked
             }
             None => {
@@ -213,8 +189,8 @@ impl Stack {
     /// It is kept, if there is room.
     #[inline(always)]
     fn leave_berth(&mut self, parked: Box<Parked>) {
-        if self.kept + Berths::BYTES <= self.room.kept() && self.berths.used < MOST {
-            self.kept += Berths::BYTES;
+        if self.kept + BYTES <= self.room.kept() && !self.berths.is_full() {
+            self.kept += BYTES;
             self.berths.push(parked);
         }
     }
