@@ -204,9 +204,8 @@ impl Promise {
     }
 }
 
-/// Reads the key of a limit from an event: a hash, and itself for the report; where it is asked to, only if that runs no code of
-/// the user's.
-pub type ReadKey = fn(&dyn Any, bool) -> Option<(u64, Value)>;
+/// Reads the key of a limit from an event: a hash, and itself for the report.
+pub type ReadKey = fn(&dyn Any) -> Option<(u64, Value)>;
 
 /// `at_most 1 A by field idempotent field`: counted as events arrive.
 #[derive(Clone, Copy)]
@@ -217,6 +216,8 @@ pub struct Limit {
     pub max: u32,
     /// Reads the key from the event. `None`: the call is the key.
     pub key: Option<ReadKey>,
+    /// The name of the field that is the key; empty if the call is.
+    pub by: &'static str,
     /// Reads the idempotency key from the event: events that give the same one are one effect.
     pub idempotent: Option<ReadKey>,
     /// As written.

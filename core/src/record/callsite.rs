@@ -1,14 +1,15 @@
 //! Static places: an observed function and a declared event.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use super::declared::{Declared, Read};
+use super::light::{Asks, Proven};
 use super::place::Place;
 use super::raw;
 use super::shared;
 use super::state::{is_off, stretch};
-use crate::model::{EventMeta, Operation};
+use crate::model::{EventMeta, Operation, Plan};
 
 /// The operations that were called, each behind the place of its number.
 static NUMBERED: RwLock<Vec<&'static Callsite>> = RwLock::new(Vec::new());
@@ -48,6 +49,10 @@ struct State {
     awake: AtomicBool,
     /// The stretch of recording in which a light call of it had to have a frame; 0 for none.
     framed: AtomicU32,
+    /// What its plan asks of each event; learned with its first call.
+    asks: AtomicU8,
+    /// What its calls usually say, as far as that keeps what they promise.
+    proven: Proven,
     /// Where it is counted for which a thread has no room.
     shared: shared::Place,
 }
@@ -59,6 +64,8 @@ impl State {
         slot: AtomicU32::new(0),
         awake: AtomicBool::new(true),
         framed: AtomicU32::new(0),
+        asks: AtomicU8::new(Asks::MORE.0),
+        proven: Proven::NOTHING,
         shared: shared::Place::new(),
     };
 }
@@ -131,6 +138,21 @@ impl Callsite {
     #[inline(never)]
     pub(super) fn needs_no_frame(&self) {
         self.state.framed.store(0, Ordering::Relaxed);
+    }
+
+    /// What its plan asks of each event. Relaxed: it is learned before a call can be light.
+    #[inline(always)]
+    pub(super) fn asks(&self) -> Asks {
+        Asks(self.state.asks.load(Ordering::Relaxed))
+    }
+
+    /// A thread calls it for the first time, with this plan. That of another generic type asks the same.
+    pub(super) fn learn_asks(&self, plan: &Plan) {
+        self.state.asks.store(Asks::of(plan).0, Ordering::Relaxed);
+    }
+
+    pub(super) fn proven(&self) -> &Proven {
+        &self.state.proven
     }
 
     /// A callsite that stands in for one.

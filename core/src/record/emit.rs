@@ -7,14 +7,14 @@ use std::sync::Arc;
 use super::carry::Shared;
 use super::figure::{self, Lost};
 use super::frame::{Frame, Kind, LimitKey, Token, read_key};
-use super::light::{Numbers, Only};
+use super::light::{Numbers, Two};
 use super::page::{Run, Values};
 use super::place::At;
 use super::raw;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use super::thread::{HERE, Thread};
+use super::thread::HERE;
 use crate::model::{Event, FieldSink, Limit, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
@@ -51,8 +51,8 @@ fn say<E: Event>(event: E, site: &'static Site) {
     if event.is_raw() {
         let mut numbers = Numbers::NONE;
         event.record(&mut numbers);
-        let is_said = match numbers.only() {
-            Some(only) => say_lightly::<HERE>(kind, only, worth, site),
+        let is_said = match numbers.two() {
+            Some((two, marks)) => say_lightly::<HERE>(kind, two, marks, (worth, site)),
             None => !numbers.has_more && say_some_lightly(kind, &numbers, worth, site),
         };
         if is_said {
@@ -62,11 +62,16 @@ fn say<E: Event>(event: E, site: &'static Site) {
     say_more(event, site, kind, worth);
 }
 
-/// In a light call it is only put down what was said. Nobody listens to one. A number passes in registers: one that was written
+/// In a light call it is only put down what was said. Nobody listens to one. Numbers pass in registers: one that was written
 /// just before would have to be waited for.
 #[inline(never)]
-fn say_lightly<const HERE: bool>(kind: &'static Kind, only: Only, worth: f64, site: &'static Site) -> bool {
-    raw::short(|thread| thread.say_light(kind, &only.into(), worth, site)).flatten().is_some()
+fn say_lightly<const HERE: bool>(
+    kind: &'static Kind,
+    two: Two,
+    marks: u32,
+    (worth, site): (f64, &'static Site),
+) -> bool {
+    raw::short(|thread| thread.say_light(kind, &(two, marks).into(), worth, site)).flatten().is_some()
 }
 
 /// The same for an event of several numbers.
@@ -75,22 +80,9 @@ fn say_some_lightly(kind: &'static Kind, numbers: &Numbers, worth: f64, site: &'
     raw::short(|thread| thread.say_light(kind, numbers, worth, site)).flatten().is_some()
 }
 
-/// The same where calls have limits.
-#[inline(never)]
-fn say_within_limits(said: &Said<'_>, record: &mut dyn FnMut(&mut Numbers), worth: f64) -> bool {
-    let mut numbers = Numbers::NONE;
-    record(&mut numbers);
-    let say = |thread: &Thread| thread.say_within_limits(said, &numbers, worth);
-    !numbers.has_more && raw::short(say).flatten().is_some()
-}
-
 #[inline(never)]
 fn say_more<E: Event>(event: E, site: &'static Site, kind: &'static Kind, worth: f64) {
     let said = Said { kind, event: &event, site };
-    let is_light = || raw::short(|thread| thread.light().is_running()) == Some(true);
-    if event.is_raw() && is_light() && say_within_limits(&said, &mut |numbers| event.record(numbers), worth) {
-        return;
-    }
     let scope = if event.is_raw() {
         bring::<HERE>(&said, worth, &mut |values| event.record(&mut Fields::of(values)))
     } else {

@@ -117,7 +117,7 @@ pub(super) fn begin_future<const HERE: bool>(
     callsite: &'static Callsite,
     plan: &'static Plan,
 ) -> Option<u32> {
-    if callsite.was_framed() && raw::short(|thread| thread.light().tries()) != Some(true) {
+    if callsite.was_framed() && raw::short(Thread::tries) != Some(true) {
         return begin_framed::<HERE>(callsite, plan);
     }
     if std::thread::panicking() {

@@ -424,7 +424,7 @@ fn forget_all(facts: &mut [Fact]) {
 
 /// Reads the key of a limit; the user's `Display` may panic, and then the event counts for no key.
 pub(super) fn read_key(read: ReadKey, event: &dyn Any) -> Option<(u64, Value)> {
-    let read = catch_unwind(AssertUnwindSafe(|| read(event, false)));
+    let read = catch_unwind(AssertUnwindSafe(|| read(event)));
     if read.is_err() {
         figure::lose(Lost::Key, 1);
     }

@@ -6,6 +6,7 @@
 //! **Invariant:** while a light call runs, no call is on the stack.
 
 mod child;
+mod course;
 mod event;
 mod fail;
 mod key;
@@ -20,10 +21,13 @@ use std::ptr;
 
 use self::child::Outer;
 pub(super) use self::child::Seat;
-use self::event::{keep, only_counts};
+use self::course::Course;
+pub(super) use self::course::Proven;
+pub(super) use self::event::Asks;
+use self::event::keep;
 pub(super) use self::number::FEW;
 pub(crate) use self::number::Numbers;
-pub(super) use self::number::Only;
+pub(super) use self::number::Two;
 pub(super) use self::park::{Berths, Parked};
 use self::told::{Entry, Event, Told, What};
 use super::callsite::Callsite;
@@ -60,6 +64,8 @@ pub(super) struct Light {
     /// How much all of them have told, above it how many calls enclose this one, and above that the key mark of the outermost
     /// one: 0 where nothing is to be looked at.
     used: Cell<u32>,
+    /// Which events it has said.
+    course: Cell<Course>,
     /// From how many ticks on the end of a call is looked at more closely.
     limit: Cell<u64>,
     /// An operation whose calls are so short that their lines bear no time, and whose lines are held against nothing: the
@@ -75,6 +81,8 @@ pub(super) struct Light {
     learned: Cell<u32>,
     /// How many futures have had frames from the beginning.
     framed: Cell<u32>,
+    /// How often it was found out that a call keeps its promises.
+    proved: Cell<u32>,
     /// How much had been told when it began, if there are any, and above it its key mark.
     first: Cell<u32>,
     /// The keys of the calls that have one, each at its depth.
@@ -90,6 +98,10 @@ const DEEPER: u32 = 1 << 16;
 
 /// One future of so many tries once more to have no frame.
 const FRAMED: u32 = 64;
+
+/// One in so many is remembered instead of another one: an operation whose calls say many things does not write again and again
+/// what all threads read.
+const PROVED: u32 = 64;
 
 /// How many places are remembered.
 const NEAR: usize = 64;
@@ -108,6 +120,7 @@ impl Light {
             started: Cell::new(0),
             id: Cell::new(0),
             used: Cell::new(0),
+            course: Cell::new(Course::NOTHING),
             limit: Cell::new(0),
             brisk: Cell::new(&NOBODY),
             open: Cell::new(0),
@@ -115,6 +128,7 @@ impl Light {
             said: Cell::new(None),
             learned: Cell::new(0),
             framed: Cell::new(0),
+            proved: Cell::new(0),
             first: Cell::new(0),
             keys: [const { Cell::new(0) }; OUTER + 1],
             told: Told::new(),
@@ -159,13 +173,6 @@ impl Light {
     #[inline(always)]
     pub(super) fn knows(&self) -> bool {
         self.learned.get() == changes()
-    }
-
-    /// Whether a future that would have its frame from the beginning tries once more without.
-    #[inline(always)]
-    pub(super) fn tries(&self) -> bool {
-        self.framed.set(self.framed.get().wrapping_add(1));
-        self.framed.get().is_multiple_of(FRAMED)
     }
 
     /// How much was told.
@@ -220,6 +227,21 @@ impl Light {
 }
 
 impl Thread {
+    /// Whether a future that would have its frame from the beginning tries once more without. The outermost call decides, and
+    /// all that it encloses do as it does: if each of them waited for a turn of its own, all would have frames for good.
+    #[inline(never)]
+    pub(super) fn tries(&self) -> bool {
+        let light = self.light();
+        if light.is_running() {
+            return true;
+        }
+        if self.rest().is_none_or(|stack| stack.running > 0) {
+            return false;
+        }
+        light.framed.set(light.framed.get().wrapping_add(1));
+        light.framed.get().is_multiple_of(FRAMED)
+    }
+
     /// Begins a call that no other one encloses, if everything is as usual. It calls nothing, so that it is short.
     #[inline(always)]
     pub(super) fn begin_light(
@@ -263,6 +285,7 @@ impl Thread {
         light.plan.set(plan);
         light.id.set(id);
         light.used.set(0);
+        light.course.set(Course::NOTHING);
         light.started.set(if timed { ticks() } else { 0 });
         Some(id)
     }
@@ -308,7 +331,7 @@ impl Thread {
         Some(())
     }
 
-    /// Says an event of a light call, if it only counts.
+    /// Says an event of a light call, if nothing more is asked of it than that it counts, or it is within all limits.
     #[inline(always)]
     pub(super) fn say_light(
         &self,
@@ -319,25 +342,15 @@ impl Thread {
     ) -> Option<()> {
         let light = self.light();
         let callsite = light.callsite.get()?;
-        if !light.plan.get().is_none_or(only_counts) || light.depth() > 0 && !light.count_only() {
+        let asks = light.asks(callsite);
+        if !asks.is_nothing() && (asks.is_more() || !light.keeps_limits(kind, numbers)) {
             return None;
         }
-        self.put_event(callsite, (kind, numbers, site), worth)
-    }
-
-    /// Puts down an event that the innermost light call tells.
-    #[inline(always)]
-    fn put_event(
-        &self,
-        callsite: &'static Callsite,
-        (kind, numbers, site): (&'static Kind, &Numbers, &'static Site),
-        worth: f64,
-    ) -> Option<()> {
-        let light = self.light();
         let at = if light.is_brisk() { 0 } else { self.time_of_line(callsite) };
         let stack = self.rest()?;
         let tally = stack.figures.tally(kind.meta)?;
         self.tell_light(What::Event(Event { kind, site, level: light.depth(), numbers: *numbers, at }))?;
+        light.course.set(light.course.get().event(kind));
         tally.add(1, worth);
         Some(())
     }
@@ -374,15 +387,56 @@ impl Thread {
         self.end_kept(callsite, now)
     }
 
-    /// Ends a light call that has promised something, if that is kept beyond doubt, or that another one encloses.
+    /// Ends a light call that has promised something, if that is kept beyond doubt, or that another one encloses; nothing if it
+    /// was slow, or if there is no room to tell the enclosing one.
     #[inline(never)]
     fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan, now: u64) -> Option<()> {
         let light = self.light();
-        let is_kept = || light.told.with(light.first(), light.used(), |told| keep(plan, told));
-        if !plan.promises.is_empty() && is_kept() != Some(true) {
+        let is_outermost = light.depth() == 0;
+        if !plan.promises.is_empty() && !self.keeps_promises(callsite, plan)
+            || !is_outermost && !Told::has_room(light.used())
+        {
             return None;
         }
-        if light.depth() > 0 { self.end_child(callsite, now) } else { self.end_kept(callsite, now) }
+        let mut stack = self.rest()?;
+        let took = now.wrapping_sub(light.started.get());
+        if now != 0 && took >= light.limit.get() {
+            if keep::is_slow(took) {
+                return None;
+            }
+            light.brisk.set(&NOBODY);
+        }
+        let is_sampled = stack.figures.is_sampled;
+        let cells = stack.figures.known(callsite)?;
+        cells.ended(Class::Fulfilled);
+        let untold = if now == 0 { Untold::NONE } else { cells.took(took, is_sampled) };
+        if is_outermost {
+            self.leave_light();
+        } else {
+            self.replace_at(light.tell_end(callsite, took, now)?);
+        }
+        stack.figures.place(callsite, untold);
+        Some(())
+    }
+
+    /// Whether the innermost call keeps all that it has promised if it fulfils now, beyond doubt.
+    #[inline(always)]
+    fn keeps_promises(&self, callsite: &'static Callsite, plan: &'static Plan) -> bool {
+        let course = self.light().course.get().under(plan);
+        callsite.proven().has(course) || self.proves(callsite, plan, course)
+    }
+
+    /// The same, where it has said what no call of its operation has said before.
+    #[inline(never)]
+    fn proves(&self, callsite: &'static Callsite, plan: &'static Plan, course: u64) -> bool {
+        let light = self.light();
+        if light.told.with(light.first(), light.used(), |told| keep(plan, told)) != Some(true) {
+            return false;
+        }
+        let tries = light.proved.get().wrapping_add(1);
+        light.proved.set(tries);
+        callsite.proven().learn(course, tries.is_multiple_of(PROVED).then_some((tries / PROVED) as usize));
+        true
     }
 
     /// Ends a light call that whoever began it knows by this id.

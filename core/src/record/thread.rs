@@ -130,6 +130,7 @@ impl Thread {
 
     /// Begins a call of which nothing is known yet: it may be the first of its kind, or the first since something changed.
     pub(super) fn begin(&self, stack: &mut Stack, call: &Call, unwinding: bool) -> Option<u32> {
+        call.callsite.learn_asks(call.plan);
         let id = stack.begin(call, unwinding);
         self.light.learn_what_holds(stack, self.marks.get());
         id

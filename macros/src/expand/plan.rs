@@ -121,25 +121,23 @@ fn limit(limit: &crate::attr::Limit, events: &Events, place: &Place) -> TokenStr
     let (private, event, max, words) = (place.private(), events.at(&limit.event), limit.max, &limit.text);
     let site = place.site(limit.span);
     let key = optional(limit.by.as_ref().map(|field| read_key(&limit.event, field, &private)), &private);
+    let by = limit.by.as_ref().map(ToString::to_string).unwrap_or_default();
     let token =
         optional(limit.idempotent.as_ref().map(|field| read_key(&limit.event, field, &private)), &private);
     quote! {
-        #private::Limit { event: #event, max: #max, key: #key, idempotent: #token, text: #words, site: #site }
+        #private::Limit { event: #event, max: #max, key: #key, by: #by, idempotent: #token, text: #words, site: #site }
     }
 }
 
-/// The function that reads a field of an event as a key. A field that is skipped among the values of an event may be one as
-/// well, so that it says by itself whether that runs code of the user's.
+/// The function that reads a field of an event as a key.
 fn read_key(of: &Item, field: &Ident, private: &Private) -> TokenStream {
     quote! {
-        |__candor_event: &dyn #private::core::any::Any, __candor_raw: bool| {
+        |__candor_event: &dyn #private::core::any::Any| {
             #[allow(unused_imports)]
             use #private::{CapAny as _, CapCopy as _, CapDebug as _, CapDisplay as _};
             match __candor_event.downcast_ref::<#of>() {
-                #private::core::option::Option::Some(__candor_event) if !__candor_raw || (&&&&#private::Cap(&__candor_event.#field)).candor_is_raw() => {
-                    #private::key_of((&&&&#private::Cap(&__candor_event.#field)).candor_value())
-                }
-                _ => #private::core::option::Option::None,
+                #private::core::option::Option::Some(__candor_event) => #private::key_of((&&&&#private::Cap(&__candor_event.#field)).candor_value()),
+                #private::core::option::Option::None => #private::core::option::Option::None,
             }
         }
     }

@@ -8,6 +8,7 @@
 mod alarm;
 #[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
 mod anywhere;
+mod course;
 mod fail;
 mod future;
 mod key;

@@ -162,6 +162,35 @@ fn keys_and_limits_go_along_and_nothing_of_it_needs_a_frame() {
     });
 }
 
+#[observe]
+async fn ships(looks: usize) {
+    inspects(looks).await;
+}
+
+#[observe]
+async fn inspects(looks: usize) {
+    (0..looks).for_each(|_| tracing::info!("looks into the box"));
+    Once(false).await;
+}
+
+#[test]
+fn after_one_that_needed_frames_futures_within_each_other_have_none_again() {
+    layered(|| {
+        let run = run(|| {
+            is_known(|| begun(ships(1), 0));
+            assert_eq!(["ships", "inspects"].map(was_framed), [Some(false); 2]);
+            // More than light calls can tell.
+            here(begun(ships(20), 1));
+            assert_eq!(["ships", "inspects"].map(was_framed), [Some(true); 2]);
+            (0..200).for_each(|_| here(begun(ships(1), 1)));
+            assert_eq!(["ships", "inspects"].map(was_framed), [Some(false); 2]);
+            (0..200).for_each(|_| here(begun(ships(20), 1)));
+            assert_eq!(["ships", "inspects"].map(was_framed), [Some(true); 2]);
+        });
+        assert_eq!((run.divergences.len(), counts(&run, "ships")), (0, (403, 403, 0)));
+    });
+}
+
 #[observe(emits(Reserved), emits(Captured))]
 fn finishes(mut waiting: Waiting) {
     while !step(&mut waiting) {}

@@ -33,6 +33,7 @@ fn c113_over_a_limit() {
             event: 0,
             max: 1,
             key: None,
+            by: "",
             idempotent: None,
             text: "at_most 1 A",
             site: Site::UNKNOWN,

@@ -2,14 +2,13 @@
 
 use std::cell::Cell;
 
-use super::event::only_counts;
-use super::told::{Ended, Entry, Told, What};
+use super::course::Course;
+use super::event::Asks;
+use super::told::{Ended, Entry, What};
 use super::{DEEPER, Light, OUTER};
-use crate::model::{Class, Plan};
+use crate::model::Plan;
 use crate::record::callsite::Callsite;
-use crate::record::cell::Untold;
 use crate::record::clock::ticks;
-use crate::record::keep;
 use crate::record::place::Whence;
 use crate::record::stack::{Call, Stack};
 use crate::record::thread::Thread;
@@ -20,6 +19,8 @@ pub(super) struct Outer {
     plan: Cell<Option<&'static Plan>>,
     started: Cell<u64>,
     id: Cell<u32>,
+    /// What it had said when that one began.
+    course: Cell<Course>,
     /// How much had been told when it began, and above it its key mark.
     first: Cell<u32>,
     /// Where it is meanwhile.
@@ -33,6 +34,7 @@ impl Outer {
             plan: Cell::new(None),
             started: Cell::new(0),
             id: Cell::new(0),
+            course: Cell::new(Course::NOTHING),
             first: Cell::new(0),
             at: Cell::new(Whence::NOWHERE),
         }
@@ -55,11 +57,11 @@ pub(in crate::record) struct Seat {
 }
 
 impl Light {
-    /// Whether events are only counted for all calls that enclose the innermost one.
-    #[inline(never)]
-    pub(super) fn count_only(&self) -> bool {
+    /// What the running calls ask of each event, of which this is the innermost one.
+    #[inline(always)]
+    pub(super) fn asks(&self, callsite: &'static Callsite) -> Asks {
         let outer = self.outer.iter().take(self.depth() as usize);
-        outer.filter_map(|outer| outer.plan.get()).all(only_counts)
+        outer.filter_map(|outer| outer.callsite.get()).fold(callsite.asks(), |all, own| all.or(own.asks()))
     }
 
     /// The call goes on below another one. Says whether there is room for that.
@@ -72,6 +74,7 @@ impl Light {
         outer.id.set(self.id.get());
         outer.first.set(if self.depth() == 0 { 0 } else { self.first.get() });
         outer.at.set(at);
+        outer.course.set(self.course.replace(Course::NOTHING));
         self.first.set(self.used());
         self.used.set(self.used.get() + DEEPER);
         Some(())
@@ -88,6 +91,7 @@ impl Light {
         self.started.set(outer.started.get());
         self.id.set(outer.id.get());
         self.first.set(outer.first.get());
+        self.course.set(outer.course.get());
         Some(outer.at.get())
     }
 
@@ -163,32 +167,19 @@ impl Thread {
         light.started.set(if timed { ticks() } else { 0 });
         Some(id)
     }
+}
 
-    /// Ends a light call that others enclose as fulfilled, which the enclosing one is told; nothing if it was slow, or if
-    /// there is no room for that.
-    pub(super) fn end_child(&self, callsite: &'static Callsite, now: u64) -> Option<()> {
-        let light = self.light();
-        let mut stack = self.rest()?;
-        let took = now.wrapping_sub(light.started.get());
-        if !Told::has_room(light.used()) {
-            return None;
-        }
-        if now != 0 && took >= light.limit.get() {
-            if keep::is_slow(took) {
-                return None;
-            }
-            light.brisk.set(&super::NOBODY);
-        }
-        let is_sampled = stack.figures.is_sampled;
-        let cells = stack.figures.known(callsite)?;
-        cells.ended(Class::Fulfilled);
-        let untold = if now == 0 { Untold::NONE } else { cells.took(took, is_sampled) };
-        let whence = light.step_back()?;
-        self.replace_at(whence);
-        let ended = Ended { callsite, level: light.depth(), took, at: now };
-        light.told.put(light.used(), Entry { whence, what: What::Child(ended) })?;
-        light.used.set(light.used.get() + 1);
-        stack.figures.place(callsite, untold);
-        Some(())
+impl Light {
+    /// A light call that others enclose has ended as fulfilled, which the enclosing one is told: there is room for that. Tells
+    /// where that one is.
+    #[inline(always)]
+    pub(super) fn tell_end(&self, callsite: &'static Callsite, took: u64, at: u64) -> Option<Whence> {
+        let course = self.course.get();
+        let whence = self.step_back()?;
+        self.course.set(self.course.get().child(course));
+        let ended = Ended { callsite, level: self.depth(), took, at };
+        self.told.put(self.used(), Entry { whence, what: What::Child(ended) })?;
+        self.used.set(self.used.get() + 1);
+        Some(whence)
     }
 }

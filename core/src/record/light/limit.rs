@@ -2,57 +2,42 @@
 
 use super::Light;
 use super::child::Outer;
-use super::event::counts_besides_limits;
-use super::number::Numbers;
-use super::told::Entry;
+use super::number::{Number, Numbers};
+use super::told::{Entry, Event, What};
 use crate::model::{Limit, Plan, Site};
-use crate::record::emit::Said;
 use crate::record::frame::{Frame, Kind, LimitKey, Token};
-use crate::record::thread::Thread;
 
 impl Light {
-    /// Whether an event keeps the limits of all running calls, beyond doubt. Its numbers learn which of them is its key.
+    /// Whether an event keeps the limits of all running calls, beyond doubt: the first one of its kind always does.
     #[inline(always)]
-    fn keeps_limits(&self, said: &Said<'_>, numbers: &mut Numbers) -> bool {
-        let mut keeps = |(plan, first): (Option<&'static Plan>, u32)| {
-            plan.is_none_or(|plan| self.keeps_those_of(plan, first, (said, numbers)).is_some())
-        };
-        keeps((self.plan.get(), self.first()))
-            && (self.depth() == 0
-                || self.outer.iter().take(self.depth() as usize).map(Outer::plan_and_first).all(keeps))
+    pub(super) fn keeps_limits(&self, kind: &Kind, numbers: &Numbers) -> bool {
+        let is_first = |told: &[Entry]| told.iter().all(|entry| entry.kind().is_none_or(|own| own.id != kind.id));
+        self.told.with(0, self.used(), is_first) == Some(true) || self.keeps_each(kind, numbers)
     }
 
-    /// The same of one call, which began there: each of its limits allows one event of this kind, or of this key, and none
-    /// was told since.
+    /// Whether one that is not the first one keeps them.
     #[inline(never)]
-    fn keeps_those_of(
-        &self,
-        plan: &'static Plan,
-        first: u32,
-        (said, numbers): (&Said<'_>, &mut Numbers),
-    ) -> Option<()> {
-        if !counts_besides_limits(plan) {
-            return None;
-        }
-        for (_, limit) in limits_of(plan, said.kind) {
-            if limit.max == 0 || limit.idempotent.is_some() {
-                return None;
-            }
-            let key = match limit.key {
-                // Nobody's code is run, and where it is a number, all have the same key.
-                Some(read) => Some(numbers.set_key(&read(said.event, true)?)?),
-                None => None,
-            };
-            let is_other =
-                |told: Numbers| key.is_some() && told.key().is_some_and(|other| Some(other) != key);
-            let are_others =
-                |told: &[Entry]| told.iter().all(|entry| entry.numbers_of(said.kind).is_none_or(is_other));
-            if self.told.with(first, self.used(), are_others) != Some(true) {
-                return None;
-            }
-        }
-        Some(())
+    fn keeps_each(&self, kind: &Kind, numbers: &Numbers) -> bool {
+        let keeps = |(plan, first): (Option<&'static Plan>, u32)| {
+            let told = |told: &[Entry]| plan.is_none_or(|plan| are_within(plan, told, (kind, numbers)));
+            self.told.with(first, self.used(), told) == Some(true)
+        };
+        keeps((self.plan.get(), self.first()))
+            && self.outer.iter().take(self.depth() as usize).map(Outer::plan_and_first).all(keeps)
     }
+}
+
+/// Whether each limit of a plan allows one event of this kind, or of this key, and none was told.
+fn are_within(plan: &'static Plan, told: &[Entry], (kind, numbers): (&Kind, &Numbers)) -> bool {
+    limits_of(plan, kind).all(|(_, limit)| {
+        let key = key(limit, kind, numbers);
+        told.iter().all(|entry| match entry.what {
+            What::Event(Event { kind: own, numbers, .. }) if own.id == kind.id => {
+                limit.key.is_some() && key != self::key(limit, own, &numbers)
+            }
+            _ => true,
+        })
+    })
 }
 
 /// The limits of a plan that are about events of this kind, each with its number.
@@ -61,23 +46,9 @@ fn limits_of(plan: &'static Plan, kind: &Kind) -> impl Iterator<Item = (usize, &
     plan.limits.iter().enumerate().filter(move |(_, limit)| is_about(limit))
 }
 
-impl Thread {
-    /// Says an event of a light call that only counts, also for limits, if those are kept beyond doubt.
-    #[inline(never)]
-    pub(in crate::record) fn say_within_limits(
-        &self,
-        said: &Said<'_>,
-        numbers: &Numbers,
-        worth: f64,
-    ) -> Option<()> {
-        let light = self.light();
-        let callsite = light.callsite.get()?;
-        let mut numbers = *numbers;
-        if !light.keeps_limits(said, &mut numbers) {
-            return None;
-        }
-        self.put_event(callsite, (said.kind, &numbers, said.site), worth)
-    }
+/// The key that a limit counts an event under, if it is one of its numbers.
+fn key(limit: &Limit, kind: &Kind, numbers: &Numbers) -> Option<Number> {
+    numbers.number(kind.meta.fields.iter().position(|field| *field == limit.by)?)
 }
 
 impl Frame {
@@ -87,7 +58,7 @@ impl Frame {
         for (limit, declared) in limits_of(self.plan, kind) {
             let key = match declared.key {
                 None => Some((0, None)),
-                Some(_) => numbers.key().map(|key| (key.bits, Some(key.value()))),
+                Some(_) => key(declared, kind, numbers).map(|key| (key.bits, Some(key.value()))),
             };
             if let Some((hash, key)) = key {
                 self.count_key(&LimitKey { limit, hash, key, token: None }, site);

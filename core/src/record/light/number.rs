@@ -10,30 +10,27 @@ pub(in crate::record) const FEW: usize = 4;
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(crate) struct Numbers {
-    /// How many there are; from [`SIGN`] on which of them have a sign, lowest first; from [`KEY`] on which of them is the key
-    /// that limits count it under, from 1 on, 0 where there is none. In one word, so that it passes in a register.
+    /// How many there are; from [`SIGN`] on which of them have a sign, lowest first. In one word, so that it passes in a register.
     marks: u32,
     /// There was a value that is no number, or one too many.
     pub(in crate::record) has_more: bool,
     bits: [u64; FEW],
 }
 
-/// A single number, or none, so that it passes in registers.
+/// The bits of up to two numbers. They pass in registers, and so do their marks beside them.
 #[derive(Clone, Copy)]
-pub(in crate::record) struct Only {
-    bits: u64,
-    marks: u32,
+pub(in crate::record) struct Two {
+    one: u64,
+    other: u64,
 }
 
 /// The first number has a sign.
 const SIGN: u32 = 1 << 8;
-/// The first number is the key.
-const KEY: u32 = 1 << 16;
 
-impl From<Only> for Numbers {
+impl From<(Two, u32)> for Numbers {
     #[inline(always)]
-    fn from(Only { bits, marks }: Only) -> Numbers {
-        Numbers { marks, bits: [bits, 0, 0, 0], ..Numbers::NONE }
+    fn from((two, marks): (Two, u32)) -> Numbers {
+        Numbers { marks, bits: [two.one, two.other, 0, 0], ..Numbers::NONE }
     }
 }
 
@@ -72,50 +69,25 @@ impl Numbers {
         self.marks % SIGN
     }
 
-    /// All of it, if it is no more than one.
+    /// All of it, if it is no more than two.
     #[inline(always)]
-    pub(in crate::record) fn only(&self) -> Option<Only> {
-        let [bits, ..] = self.bits;
-        let is_only = self.len() <= 1 && !self.has_more;
-        is_only.then_some(Only { bits, marks: self.marks })
+    pub(in crate::record) fn two(&self) -> Option<(Two, u32)> {
+        let [one, other, ..] = self.bits;
+        let are_few = self.len() <= 2 && !self.has_more;
+        are_few.then_some((Two { one, other }, self.marks))
     }
 
-    /// Makes the number that was read as a key that of limits; nothing if it is none of these, or if another one is that.
+    /// One of them, from 0 on.
     #[inline]
-    pub(super) fn set_key(&mut self, (hash, value): &(u64, Value)) -> Option<Number> {
-        let number = match *value {
-            Value::U64(bits) => Number { bits, is_signed: false },
-            Value::I64(number) => Number { bits: number.cast_unsigned(), is_signed: true },
-            _ => return None,
-        };
-        if let Some(other) = self.key() {
-            return (other == number).then_some(number);
-        }
-        // A number is its own hash.
-        if number.bits != *hash {
-            return None;
-        }
-        self.marks += KEY * (1..=self.len()).find(|key| self.number(*key) == Some(number))?;
-        Some(number)
-    }
-
-    /// The key that limits count it under.
-    #[inline]
-    pub(super) fn key(&self) -> Option<Number> {
-        self.number(self.marks / KEY)
-    }
-
-    /// One of them, from 1 on.
-    #[inline]
-    fn number(&self, key: u32) -> Option<Number> {
-        let index = key.checked_sub(1)?;
-        Some(Number { bits: *self.bits.get(index as usize)?, is_signed: self.marks & SIGN << index != 0 })
+    pub(super) fn number(&self, index: usize) -> Option<Number> {
+        let bits = *self.bits.get(..self.len() as usize)?.get(index)?;
+        Some(Number { bits, is_signed: self.marks & SIGN << index != 0 })
     }
 
     /// All of them, in order.
     pub(in crate::record) fn values(&self) -> impl Iterator<Item = Value> {
         let numbers = *self;
-        (1..=self.len()).filter_map(move |key| numbers.number(key)).map(Number::value)
+        (0..FEW).map_while(move |index| numbers.number(index)).map(Number::value)
     }
 }
 

@@ -2,6 +2,7 @@
 //! on this thread or another one. It gets a frame only where it comes back to something that does not allow for light calls.
 
 use super::Light;
+use super::course::Course;
 use super::key::Key;
 use super::told::{Entry, Event, List, MANY, What, blank};
 use crate::model::Plan;
@@ -25,6 +26,8 @@ pub(in crate::record) struct Parked {
     depth: u32,
     /// Its key.
     key: Key,
+    /// Which events it has said.
+    course: Course,
     /// Where it is.
     at: Whence,
     /// What it has told, as it told it when so many calls enclosed it, and how much that is.
@@ -36,11 +39,6 @@ impl Parked {
     fn told(&self) -> &[Entry] {
         self.told.get(..self.used as usize).unwrap_or_default()
     }
-}
-
-/// Whether an event is among it.
-fn have_said(told: &[Entry]) -> bool {
-    told.iter().any(|entry| entry.kind().is_some())
 }
 
 /// Those of a thread that are not in use.
@@ -59,6 +57,7 @@ fn fresh() -> Box<Parked> {
         id: 0,
         depth: 0,
         key: Key::NONE,
+        course: Course::NOTHING,
         at: Whence::NOWHERE,
         told: blank(),
         used: 0,
@@ -89,10 +88,12 @@ impl Light {
     /// A call that others enclose takes along what it has told. Events count for them when they are said, and stay.
     #[inline(never)]
     fn take_along(&self, parked: &mut Parked) -> Option<()> {
+        if parked.course != Course::NOTHING {
+            return None;
+        }
         self.told.with(self.first(), self.used(), |told| {
             parked.told.iter_mut().zip(told).for_each(|(place, entry)| *place = *entry);
-            (!have_said(told)).then_some(())
-        })?
+        })
     }
 
     /// The call comes back, with what it has told. Nothing has happened where that is not possible.
@@ -113,7 +114,7 @@ impl Light {
     fn bring_along(&self, parked: &Parked, at: Whence) -> Option<()> {
         if !self.is_running() {
             self.used.set(0);
-        } else if self.used() + parked.used > MANY as u32 || have_said(parked.told()) {
+        } else if self.used() + parked.used > MANY as u32 || parked.course != Course::NOTHING {
             return None;
         } else {
             self.step_out(at)?;
@@ -141,6 +142,7 @@ impl Thread {
         let mut parked = stack.berth();
         (parked.callsite, parked.plan, parked.started) = (callsite, light.plan.get(), light.started.get());
         (parked.id, parked.depth, parked.key) = (id, light.depth(), light.key());
+        parked.course = light.course.get();
         let Some(whence) = light.step_off(&mut parked) else {
             stack.leave_berth(parked);
             return None;
@@ -160,6 +162,7 @@ impl Thread {
         light.step_on(slot.as_mut()?, self.at.get())?;
         let parked = slot.take()?;
         light.set_key(parked.key)?;
+        light.course.set(parked.course);
         light.callsite.set(Some(parked.callsite));
         light.plan.set(parked.plan);
         light.started.set(parked.started);

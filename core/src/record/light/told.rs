@@ -126,14 +126,6 @@ impl Entry {
         }
     }
 
-    /// The numbers of the event, if it is one of this kind.
-    pub(super) fn numbers_of(&self, kind: &Kind) -> Option<Numbers> {
-        match self.what {
-            What::Event(Event { kind: own, numbers, .. }) if own.id == kind.id => Some(numbers),
-            _ => None,
-        }
-    }
-
     /// Whether it counts in the numbers by which calls at this depth tell moments apart.
     fn counts_at(&self, depth: u32) -> bool {
         match self.what {
