@@ -18,15 +18,16 @@ const REMEMBERED: usize = 4_096;
 const SHAPES: usize = 4;
 
 /// A place that logs.
+#[repr(C, align(64))]
 pub(super) struct Place {
-    pub(super) log: LogSite,
     /// Where its metadata lie; 0 if it has none of its own.
     pub(super) address: usize,
+    pub(super) log: LogSite,
+    /// It has said something else than a literal, or something else than numbers beside it: it is always read.
+    pub(super) is_mixed: AtomicBool,
     /// Kinds of messages: the hash of one, with what it claims in the two lowest bits; 0 where nothing is. The first ones
     /// stay, so that threads whose words differ do not write here in turn.
     shapes: [AtomicU64; SHAPES],
-    /// It has said something else than a literal, or something else than numbers beside it: it is always read.
-    pub(super) is_mixed: AtomicBool,
 }
 
 impl Place {

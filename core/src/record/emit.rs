@@ -14,7 +14,7 @@ use super::raw;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
-use super::thread::HERE;
+use super::thread::{HERE, Thread};
 use crate::model::{Event, FieldSink, Limit, LineKind, Plan, Site, Told, Value};
 
 /// Receives every event of an operation: a fold of `ensures(count(A) == ..)`.
@@ -52,7 +52,7 @@ fn say<E: Event>(event: E, site: &'static Site) {
         let mut numbers = Numbers::NONE;
         event.record(&mut numbers);
         let is_said = match numbers.two() {
-            Some((two, marks)) => say_lightly::<HERE>(kind, two, marks, (worth, site)),
+            Some((two, marks)) => say_lightly::<HERE>((kind, site), two, marks, worth),
             None => !numbers.has_more && say_some_lightly(kind, &numbers, worth, site),
         };
         if is_said {
@@ -66,23 +66,43 @@ fn say<E: Event>(event: E, site: &'static Site) {
 /// just before would have to be waited for.
 #[inline(never)]
 fn say_lightly<const HERE: bool>(
-    kind: &'static Kind,
+    (kind, site): (&'static Kind, &'static Site),
     two: Two,
     marks: u32,
-    (worth, site): (f64, &'static Site),
+    worth: f64,
 ) -> bool {
-    raw::short(|thread| thread.say_light(kind, &(two, marks).into(), worth, site)).flatten().is_some()
+    let numbers = Numbers::from((two, marks));
+    raw::short(|thread| thread.say_light((kind, site), numbers, worth, false)).flatten().is_some()
 }
 
 /// The same for an event of several numbers.
 #[inline(never)]
 fn say_some_lightly(kind: &'static Kind, numbers: &Numbers, worth: f64, site: &'static Site) -> bool {
-    raw::short(|thread| thread.say_light(kind, numbers, worth, site)).flatten().is_some()
+    raw::short(|thread| thread.say_light((kind, site), *numbers, worth, false)).flatten().is_some()
+}
+
+/// The same for one that is not the first one of its kind.
+#[inline(never)]
+fn say_within_limits(kind: &'static Kind, numbers: &Numbers, worth: f64, site: &'static Site) -> bool {
+    let say = |thread: &Thread| {
+        if !thread.light().is_within_limits(kind, numbers) {
+            return None;
+        }
+        thread.say_light((kind, site), *numbers, worth, true)
+    };
+    raw::short(say).flatten().is_some()
 }
 
 #[inline(never)]
 fn say_more<E: Event>(event: E, site: &'static Site, kind: &'static Kind, worth: f64) {
     let said = Said { kind, event: &event, site };
+    if event.is_raw() {
+        let mut numbers = Numbers::NONE;
+        event.record(&mut numbers);
+        if !numbers.has_more && say_within_limits(kind, &numbers, worth, site) {
+            return;
+        }
+    }
     let scope = if event.is_raw() {
         bring::<HERE>(&said, worth, &mut |values| event.record(&mut Fields::of(values)))
     } else {

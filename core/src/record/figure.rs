@@ -133,16 +133,17 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The figures of this thread.
+/// The figures of this thread. What every call looks at lies in front.
+#[repr(C)]
 pub(super) struct ThreadFigures {
+    operations: Vec<Option<Arc<Cells>>>,
+    events: Tallies,
+    /// [`BRISK`] in ticks.
+    brisk: u64,
     thread: u32,
     /// The time of some calls only is taken.
     pub(super) is_sampled: bool,
-    /// [`BRISK`] in ticks.
-    brisk: u64,
     table: Option<Table>,
-    operations: Vec<Option<Arc<Cells>>>,
-    events: Tallies,
     account: Account,
     /// There was no room for one more operation: those that are new are counted in [`shared`].
     is_full: bool,

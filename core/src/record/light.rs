@@ -51,44 +51,106 @@ static NOWHERE: LogSite = LogSite::new(LogLevel::Trace, Site::UNKNOWN);
 /// How many light calls may enclose another one.
 const OUTER: usize = 3;
 
-/// The light calls of one thread. What the innermost one is stands here; those that enclose it stand behind.
-pub(super) struct Light {
+/// A light call, but for where it is and what it has told.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Call {
+    callsite: Option<&'static Callsite>,
+    plan: Option<&'static Plan>,
+    started: u64,
+    course: Course,
+    key: u64,
+    id: u32,
+    first: u32,
+}
+
+impl Call {
+    const NONE: Call =
+        Call { callsite: None, plan: None, started: 0, course: Course::NOTHING, key: 0, id: 0, first: 0 };
+}
+
+/// The one that runs. Its parts lie as in [`Call`], so that they are copied in few steps.
+#[repr(C)]
+struct Now {
     /// Whose call it is; nothing while there is none.
     callsite: Cell<Option<&'static Callsite>>,
     /// What it promises, if there is a plan, or if another call encloses it.
     plan: Cell<Option<&'static Plan>>,
     /// When it began; 0 when its time is not taken.
     started: Cell<u64>,
-    /// Its id, once somebody has asked; else 0. Beside how much was told, so that both are one store where a call begins.
-    id: Cell<u32>,
-    /// How much all of them have told, above it how many calls enclose this one, and above that the key mark of the outermost
-    /// one: 0 where nothing is to be looked at.
-    used: Cell<u32>,
     /// Which events it has said.
     course: Cell<Course>,
+    /// Its key, if it bears the mark of one.
+    key: Cell<u64>,
+    /// Its id, once somebody has asked; else 0.
+    id: Cell<u32>,
+    /// How much had been told when it began, and above it its key mark.
+    first: Cell<u32>,
+}
+
+impl Now {
+    const fn new() -> Now {
+        Now {
+            callsite: Cell::new(None),
+            plan: Cell::new(None),
+            started: Cell::new(0),
+            course: Cell::new(Course::NOTHING),
+            key: Cell::new(0),
+            id: Cell::new(0),
+            first: Cell::new(0),
+        }
+    }
+
+    #[inline(always)]
+    fn get(&self) -> Call {
+        Call {
+            callsite: self.callsite.get(),
+            plan: self.plan.get(),
+            started: self.started.get(),
+            course: self.course.get(),
+            key: self.key.get(),
+            id: self.id.get(),
+            first: self.first.get(),
+        }
+    }
+
+    #[inline(always)]
+    fn set(&self, call: &Call) {
+        self.callsite.set(call.callsite);
+        self.plan.set(call.plan);
+        self.started.set(call.started);
+        self.course.set(call.course);
+        self.key.set(call.key);
+        self.id.set(call.id);
+        self.first.set(call.first);
+    }
+}
+
+/// The light calls of one thread. What the innermost one is stands here; those that enclose it stand behind.
+#[repr(C)]
+pub(super) struct Light {
+    now: Now,
+    /// How much all of them have told, and above it how many calls enclose this one: 0 where nothing is to be looked at.
+    used: Cell<u32>,
+    /// Calls may be light as long as no more has changed than this; 0 when they may not.
+    open: Cell<u32>,
     /// From how many ticks on the end of a call is looked at more closely.
     limit: Cell<u64>,
     /// An operation whose calls are so short that their lines bear no time, and whose lines are held against nothing: the
     /// one that was asked for last.
     brisk: Cell<&'static Callsite>,
-    /// Calls may be light as long as no more has changed than this; 0 when they may not.
-    open: Cell<u32>,
-    /// The same, while the running call is not to end without its frame.
+    told: Told,
+    outer: [Outer; OUTER],
+    /// The same as `open`, while the running call is not to end without its frame.
     was_open: Cell<u32>,
-    /// How the running call is about to end, if it has said so.
-    said: Cell<Option<Outcome>>,
     /// What holds on this thread was learned when so much had changed.
     learned: Cell<u32>,
     /// How many futures have had frames from the beginning.
     framed: Cell<u32>,
     /// How often it was found out that a call keeps its promises.
     proved: Cell<u32>,
-    /// How much had been told when it began, if there are any, and above it its key mark.
-    first: Cell<u32>,
-    /// The keys of the calls that have one, each at its depth.
-    keys: [Cell<u64>; OUTER + 1],
-    told: Told,
-    outer: [Outer; OUTER],
+    /// How the running call is about to end, if it has said so.
+    said: Cell<Option<Outcome>>,
     /// Places that have noted lines in light calls of this thread, each where its address belongs.
     near: [Cell<&'static LogSite>; NEAR],
 }
@@ -115,43 +177,37 @@ fn near(address: usize) -> usize {
 impl Light {
     pub(super) const fn new() -> Light {
         Light {
-            callsite: Cell::new(None),
-            plan: Cell::new(None),
-            started: Cell::new(0),
-            id: Cell::new(0),
+            now: Now::new(),
             used: Cell::new(0),
-            course: Cell::new(Course::NOTHING),
+            open: Cell::new(0),
             limit: Cell::new(0),
             brisk: Cell::new(&NOBODY),
-            open: Cell::new(0),
+            told: Told::new(),
+            outer: [const { Outer::new() }; OUTER],
             was_open: Cell::new(0),
-            said: Cell::new(None),
             learned: Cell::new(0),
             framed: Cell::new(0),
             proved: Cell::new(0),
-            first: Cell::new(0),
-            keys: [const { Cell::new(0) }; OUTER + 1],
-            told: Told::new(),
-            outer: [const { Outer::new() }; OUTER],
+            said: Cell::new(None),
             near: [const { Cell::new(&NOWHERE) }; NEAR],
         }
     }
 
     #[inline(always)]
     pub(super) fn is_running(&self) -> bool {
-        self.callsite.get().is_some()
+        self.now.callsite.get().is_some()
     }
 
     #[inline(always)]
     fn is_of(&self, callsite: &'static Callsite) -> bool {
-        self.callsite.get().is_some_and(|own| ptr::eq(own, callsite))
+        self.now.callsite.get().is_some_and(|own| ptr::eq(own, callsite))
     }
 
     /// Whether one is running whose lines bear no time and are held against nothing.
     #[inline(always)]
     pub(super) fn is_brisk(&self) -> bool {
         // One comparison: no call is one of nobody's.
-        self.callsite.get().map_or(ptr::null(), ptr::from_ref) == ptr::from_ref(self.brisk.get())
+        self.now.callsite.get().map_or(ptr::null(), ptr::from_ref) == ptr::from_ref(self.brisk.get())
     }
 
     /// The place with metadata at this address, if such a call is the innermost one and the place was here before.
@@ -184,14 +240,13 @@ impl Light {
     /// How many calls enclose the innermost one.
     #[inline(always)]
     fn depth(&self) -> u32 {
-        // It is a byte.
-        self.used.get() / DEEPER % 256
+        self.used.get() / DEEPER
     }
 
     /// How much was told before the innermost call began.
     #[inline(always)]
     fn first(&self) -> u32 {
-        if self.depth() == 0 { 0 } else { self.first.get() % DEEPER }
+        self.now.first.get() % DEEPER
     }
 
     /// Calls may be light if recording is on as the stack knows it, no test listens, and no trace is chosen or asked for.
@@ -215,14 +270,14 @@ impl Light {
     /// The id of the call, which its frame will have, and its sequence number.
     #[inline(always)]
     pub(super) fn moment(&self, stack: &mut Stack) -> (u32, u32) {
-        if self.id.get() == 0 {
-            self.id.set(stack.fresh_id());
+        if self.now.id.get() == 0 {
+            self.now.id.set(stack.fresh_id());
         }
         let seq = match self.used.get() {
             0 => 0,
             _ => self.told.seq(self.first(), self.used(), self.depth()),
         };
-        (self.id.get(), seq)
+        (self.now.id.get(), seq)
     }
 }
 
@@ -281,12 +336,13 @@ impl Thread {
             Some(first) => self.at.set(first),
             None => self.at.clear(),
         }
-        light.callsite.set(Some(callsite));
-        light.plan.set(plan);
-        light.id.set(id);
+        light.now.callsite.set(Some(callsite));
+        light.now.plan.set(plan);
+        light.now.id.set(id);
+        light.now.first.set(0);
         light.used.set(0);
-        light.course.set(Course::NOTHING);
-        light.started.set(if timed { ticks() } else { 0 });
+        light.now.course.set(Course::NOTHING);
+        light.now.started.set(if timed { ticks() } else { 0 });
         Some(id)
     }
 
@@ -313,9 +369,9 @@ impl Thread {
     #[inline(never)]
     pub(super) fn repeat_light(&self, place: &'static LogSite) -> Option<()> {
         let light = self.light();
-        let callsite = light.callsite.get()?;
+        let callsite = light.now.callsite.get()?;
         // Where lines are held against what is returned, each is read.
-        if light.plan.get().is_some_and(|plan| !plan.agrees.is_empty()) {
+        if light.now.plan.get().is_some_and(|plan| !plan.agrees.is_empty()) {
             return None;
         }
         self.light().near.get(near(place.terse))?.set(place);
@@ -331,26 +387,27 @@ impl Thread {
         Some(())
     }
 
-    /// Says an event of a light call, if nothing more is asked of it than that it counts, or it is within all limits.
+    /// Puts down an event of a light call; nothing where more is asked of it than that it counts, unless it is known to be within
+    /// all limits, as the first one of its kind is.
     #[inline(always)]
     pub(super) fn say_light(
         &self,
-        kind: &'static Kind,
-        numbers: &Numbers,
+        (kind, site): (&'static Kind, &'static Site),
+        numbers: Numbers,
         worth: f64,
-        site: &'static Site,
+        is_within: bool,
     ) -> Option<()> {
         let light = self.light();
-        let callsite = light.callsite.get()?;
+        let callsite = light.now.callsite.get()?;
         let asks = light.asks(callsite);
-        if !asks.is_nothing() && (asks.is_more() || !light.keeps_limits(kind, numbers)) {
+        if !asks.is_nothing() && (asks.is_more() || !is_within && !light.is_first(kind)) {
             return None;
         }
         let at = if light.is_brisk() { 0 } else { self.time_of_line(callsite) };
         let stack = self.rest()?;
         let tally = stack.figures.tally(kind.meta)?;
-        self.tell_light(What::Event(Event { kind, site, level: light.depth(), numbers: *numbers, at }))?;
-        light.course.set(light.course.get().event(kind));
+        self.tell_light(What::Event(Event { kind, site, level: light.depth(), numbers, at }))?;
+        light.now.course.set(light.now.course.get().event(kind));
         tally.add(1, worth);
         Some(())
     }
@@ -360,12 +417,12 @@ impl Thread {
     fn time_of_line(&self, callsite: &'static Callsite) -> u64 {
         let light = self.light();
         if self.rest().is_some_and(|stack| stack.figures.is_brisk(callsite)) {
-            if light.plan.get().is_none_or(|plan| plan.agrees.is_empty()) {
+            if light.now.plan.get().is_none_or(|plan| plan.agrees.is_empty()) {
                 light.brisk.set(callsite);
             }
             return 0;
         }
-        if light.started.get() == 0 { 0 } else { ticks() }
+        if light.now.started.get() == 0 { 0 } else { ticks() }
     }
 
     /// Ends a light call of this callsite as fulfilled, if everything is as usual.
@@ -376,19 +433,19 @@ impl Thread {
             return None;
         }
         // First of all: what is done afterwards is done while the next time stamp is waited for.
-        let now = if light.started.get() == 0 { 0 } else { ticks() };
+        let now = if light.now.started.get() == 0 { 0 } else { ticks() };
         if !light.is_open() {
             return None;
         }
         // A future always has a plan, and most of them promise nothing.
-        if let Some(plan) = light.plan.get().filter(|plan| light.depth() > 0 || !plan.promises.is_empty()) {
+        if let Some(plan) = light.now.plan.get().filter(|plan| light.depth() > 0 || !plan.promises.is_empty()) {
             return self.end_planned(callsite, plan, now);
         }
         self.end_kept(callsite, now)
     }
 
-    /// Ends a light call that has promised something, if that is kept beyond doubt, or that another one encloses; nothing if it
-    /// was slow, or if there is no room to tell the enclosing one.
+    /// Ends a light call that has promised something, if that is kept beyond doubt, that another one encloses or that was not
+    /// short; nothing if it was slow, or if there is no room to tell the enclosing one.
     #[inline(never)]
     fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan, now: u64) -> Option<()> {
         let light = self.light();
@@ -399,7 +456,7 @@ impl Thread {
             return None;
         }
         let mut stack = self.rest()?;
-        let took = now.wrapping_sub(light.started.get());
+        let took = now.wrapping_sub(light.now.started.get());
         if now != 0 && took >= light.limit.get() {
             if keep::is_slow(took) {
                 return None;
@@ -422,7 +479,7 @@ impl Thread {
     /// Whether the innermost call keeps all that it has promised if it fulfils now, beyond doubt.
     #[inline(always)]
     fn keeps_promises(&self, callsite: &'static Callsite, plan: &'static Plan) -> bool {
-        let course = self.light().course.get().under(plan);
+        let course = self.light().now.course.get().under(plan);
         callsite.proven().has(course) || self.proves(callsite, plan, course)
     }
 
@@ -443,10 +500,10 @@ impl Thread {
     #[inline(always)]
     pub(super) fn end_light_by_id(&self, id: u32) -> Option<()> {
         let light = self.light();
-        if light.id.get() != id {
+        if light.now.id.get() != id {
             return None;
         }
-        let callsite = light.callsite.get()?;
+        let callsite = light.now.callsite.get()?;
         self.end_light(callsite)?;
         if callsite.was_framed() {
             callsite.needs_no_frame();
@@ -460,10 +517,10 @@ impl Thread {
         let stack = self.rest()?;
         let cells = stack.figures.known(callsite)?;
         if now != 0 {
-            let took = now.wrapping_sub(light.started.get());
+            let took = now.wrapping_sub(light.now.started.get());
             if took >= light.limit.get() {
                 drop(stack);
-                return self.end_long(callsite, took);
+                return self.end_planned(callsite, &Plan::EMPTY, now);
             }
             let untold = cells.took(took, false);
             if untold.calls > 0 {
@@ -478,37 +535,18 @@ impl Thread {
 
     #[inline(always)]
     fn leave_light(&self) {
-        self.light().callsite.set(None);
+        self.light().now.callsite.set(None);
         self.at.clear();
-    }
-
-    /// Ends a light call that was not short, or whose time stands for that of others; nothing if it was slow.
-    #[inline(never)]
-    fn end_long(&self, callsite: &'static Callsite, took: u64) -> Option<()> {
-        if keep::is_slow(took) {
-            return None;
-        }
-        let stack = self.rest()?;
-        let is_sampled = stack.figures.is_sampled;
-        let untold = stack.figures.known(callsite)?.took(took, is_sampled);
-        drop(stack);
-        self.light().brisk.set(&NOBODY);
-        self.end_untold_of(callsite, untold)
     }
 
     /// Ends a light call that was counted but for the time of the one before, for which there is no bucket.
     #[cold]
     #[inline(never)]
     fn end_untold(&self, callsite: &'static Callsite, ticks: u64, next: u64) -> Option<()> {
-        self.end_untold_of(callsite, Untold { ticks, calls: 1, next })
-    }
-
-    #[inline(always)]
-    fn end_untold_of(&self, callsite: &'static Callsite, untold: Untold) -> Option<()> {
         let mut stack = self.rest()?;
         stack.figures.known(callsite)?.ended(Class::Fulfilled);
         self.leave_light();
-        stack.figures.place(callsite, untold);
+        stack.figures.place(callsite, Untold { ticks, calls: 1, next });
         Some(())
     }
 }

@@ -32,25 +32,26 @@ const ERRORS: [&str; 5] = ["error", "err", "e", "cause", "source"];
 /// No thing at all, as numbers are written.
 const ZERO: &str = "0";
 
-/// A place that logs. It lives as long as the process.
+/// A place that logs. It lives as long as the process. What a line that is known is held against lies in front.
 #[derive(Debug)]
+#[repr(C)]
 pub struct LogSite {
+    /// Where its metadata lie, if it says a message and nothing else; else 0.
+    pub terse: usize,
+    /// How its message is shown.
+    pub guise: Guise,
+    /// The literal that it is known to say, if it is no evidence when it is said again: where it lies, and its length.
+    harmless: AtomicPtr<u8>,
+    length: AtomicUsize,
+    /// What the fields beside its message are called, if they may all be numbers and no more than a few; else nothing.
+    pub beside: &'static [&'static str],
+    /// The same as `harmless`, if it is an alarm, by its level alone.
+    alarming: AtomicPtr<u8>,
     /// How urgent its lines are.
     pub level: LogLevel,
     /// Where it stands, as far as the line tells.
     pub site: Site,
-    /// How its message is shown.
-    pub guise: Guise,
-    /// Where its metadata lie, if it says a message and nothing else; else 0.
-    pub terse: usize,
-    /// What the fields beside its message are called, if they may all be numbers and no more than a few; else nothing.
-    pub beside: &'static [&'static str],
     known: OnceLock<Known>,
-    /// The literal that it is known to say, if it is no evidence when it is said again: where it lies, and its length.
-    harmless: AtomicPtr<u8>,
-    /// The same if it is an alarm, by its level alone.
-    alarming: AtomicPtr<u8>,
-    length: AtomicUsize,
 }
 
 /// What the user's code panicked with while it was read.

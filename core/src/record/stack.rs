@@ -22,27 +22,28 @@ pub(super) const DEPTH: usize = 512;
 /// Each in a box of its own: a future takes it along.
 type Frames = Vec<Box<Frame>>;
 
-/// The frames of one thread.
+/// The frames of one thread. What light calls look at as well lies in front.
+#[repr(C)]
 pub(super) struct Stack {
-    /// The running calls, innermost last, and behind them frames to be used again.
-    pub(super) frames: Frames,
     /// How many of the frames are running calls.
     pub(super) running: usize,
+    pub(super) figures: ThreadFigures,
     /// Calls nested beyond the bound that have not ended: they are not followed, and do not speak for others.
     beyond: u32,
     /// The stretch of recording that the running calls belong to.
     stretch: u32,
     next_id: u32,
-    /// Pages for the notes of calls that are to come.
-    pub(super) spare: Spare,
     /// How much may be kept that is not in use, and how much memory the lists of frames hold.
     pub(super) room: Room,
     pub(super) kept: usize,
     /// For light futures that are to be suspended.
     pub(super) berths: Berths,
+    /// The running calls, innermost last, and behind them frames to be used again.
+    pub(super) frames: Frames,
+    /// Pages for the notes of calls that are to come.
+    pub(super) spare: Spare,
     /// Where frames come back to that end on another thread.
     pub(super) home: Option<Home>,
-    pub(super) figures: ThreadFigures,
     /// What is kept of its healthy calls.
     pub(super) outbox: Outbox,
 }

@@ -50,7 +50,8 @@ impl Position {
     }
 }
 
-/// What belongs to one thread.
+/// What belongs to one thread. What every call looks at lies together, in as few lines of memory as that takes.
+#[repr(C, align(64))]
 pub(super) struct Thread {
     /// Where the innermost call is. Beside the stack, so that a position costs one store.
     pub(super) at: Position,

@@ -45,7 +45,7 @@ impl Light {
     /// Whether nothing is asked of the running call if it fails: it is alone, and has promised nothing.
     fn may_fail(&self) -> bool {
         let asks = |plan: &Plan| !plan.promises.is_empty() || !plan.agrees.is_empty();
-        self.depth() == 0 && !self.plan.get().is_some_and(asks)
+        self.depth() == 0 && !self.now.plan.get().is_some_and(asks)
     }
 
     /// Whether the running call could fail now and nothing would be remarkable in that. One that failed is exported where
@@ -59,7 +59,7 @@ impl Thread {
     /// Notes a line of a light call that is an error by its level, as its place is known to say it, and lets it wait.
     pub(in crate::record) fn alarm_light(&self, place: &'static LogSite) -> Option<()> {
         let light = self.light();
-        let callsite = light.callsite.get().filter(|_| light.may_fail())?;
+        let callsite = light.now.callsite.get().filter(|_| light.may_fail())?;
         light.near.get(near(place.terse))?.set(place);
         self.tell_light(What::LineAt(place, 0, self.time_of_line(callsite)))?;
         light.close();
@@ -110,7 +110,7 @@ impl Thread {
     /// The same for one that whoever began it knows by this id.
     pub(in crate::record) fn end_as_said_by_id(&self, id: u32) -> Option<()> {
         let light = self.light();
-        let callsite = light.callsite.get().filter(|_| light.id.get() == id)?;
+        let callsite = light.now.callsite.get().filter(|_| light.now.id.get() == id)?;
         self.end_as_said(callsite)
     }
 
@@ -121,7 +121,7 @@ impl Thread {
         if !light.is_of(callsite) {
             return None;
         }
-        let now = if light.started.get() == 0 { 0 } else { ticks() };
+        let now = if light.now.started.get() == 0 { 0 } else { ticks() };
         if !light.fails_quietly() {
             return None;
         }
@@ -130,7 +130,7 @@ impl Thread {
         cells.ended_for((outcome.class, outcome.reason))?;
         let mut untold = Untold::NONE;
         if now != 0 {
-            let took = now.wrapping_sub(light.started.get());
+            let took = now.wrapping_sub(light.now.started.get());
             if took >= light.limit.get() {
                 light.brisk.set(&super::NOBODY);
             }

@@ -8,21 +8,22 @@ use crate::model::{Limit, Plan, Site};
 use crate::record::frame::{Frame, Kind, LimitKey, Token};
 
 impl Light {
-    /// Whether an event keeps the limits of all running calls, beyond doubt: the first one of its kind always does.
-    #[inline(always)]
-    pub(super) fn keeps_limits(&self, kind: &Kind, numbers: &Numbers) -> bool {
-        let is_first = |told: &[Entry]| told.iter().all(|entry| entry.kind().is_none_or(|own| own.id != kind.id));
-        self.told.with(0, self.used(), is_first) == Some(true) || self.keeps_each(kind, numbers)
+    /// Whether no event of this kind was told: the first one keeps each limit, whatever its key is.
+    #[inline(never)]
+    pub(super) fn is_first(&self, kind: &Kind) -> bool {
+        let is_other = |entry: &Entry| entry.kind().is_none_or(|own| own.id != kind.id);
+        self.told.with(0, self.used(), |told| told.iter().all(is_other)) == Some(true)
     }
 
-    /// Whether one that is not the first one keeps them.
+    /// Whether one that is not the first one keeps all limits, beyond doubt.
     #[inline(never)]
-    fn keeps_each(&self, kind: &Kind, numbers: &Numbers) -> bool {
+    pub(in crate::record) fn is_within_limits(&self, kind: &Kind, numbers: &Numbers) -> bool {
         let keeps = |(plan, first): (Option<&'static Plan>, u32)| {
             let told = |told: &[Entry]| plan.is_none_or(|plan| are_within(plan, told, (kind, numbers)));
             self.told.with(first, self.used(), told) == Some(true)
         };
-        keeps((self.plan.get(), self.first()))
+        self.is_running()
+            && keeps((self.now.plan.get(), self.first()))
             && self.outer.iter().take(self.depth() as usize).map(Outer::plan_and_first).all(keeps)
     }
 }

@@ -10,8 +10,8 @@ impl Thread {
     #[inline]
     pub(in crate::record) fn count_light(&self, place: &'static LogSite, numbers: &Numbers) -> Option<()> {
         let light = self.light();
-        let callsite = light.callsite.get()?;
-        let at = match light.plan.get() {
+        let callsite = light.now.callsite.get()?;
+        let at = match light.now.plan.get() {
             _ if light.is_brisk() => 0,
             // Where lines are held against what is returned, each is read.
             Some(plan) if !plan.agrees.is_empty() => return None,

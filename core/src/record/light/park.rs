@@ -1,12 +1,10 @@
 //! A light future that is suspended: what it has told and where it is goes along with it, and comes back when it is polled again,
 //! on this thread or another one. It gets a frame only where it comes back to something that does not allow for light calls.
 
-use super::Light;
 use super::course::Course;
-use super::key::Key;
+use super::{Call, DEEPER, Light};
 use super::told::{Entry, Event, List, MANY, What, blank};
 use crate::model::Plan;
-use crate::record::callsite::Callsite;
 use crate::record::frame::Frame;
 use crate::record::place::Whence;
 use crate::record::pool::Unused;
@@ -18,21 +16,14 @@ const MOST: usize = 8;
 
 /// A light call that is not on any thread.
 pub(in crate::record) struct Parked {
-    callsite: &'static Callsite,
-    plan: Option<&'static Plan>,
-    started: u64,
-    id: u32,
+    call: Call,
     /// How many calls enclosed it.
     depth: u32,
-    /// Its key.
-    key: Key,
-    /// Which events it has said.
-    course: Course,
+    /// How much it has told, as it told it when so many calls enclosed it.
+    used: u32,
     /// Where it is.
     at: Whence,
-    /// What it has told, as it told it when so many calls enclosed it, and how much that is.
     told: Box<List>,
-    used: u32,
 }
 
 impl Parked {
@@ -50,18 +41,7 @@ const BYTES: usize = size_of::<Parked>() + size_of::<List>();
 #[cold]
 #[inline(never)]
 fn fresh() -> Box<Parked> {
-    Box::new(Parked {
-        callsite: &super::NOBODY,
-        plan: None,
-        started: 0,
-        id: 0,
-        depth: 0,
-        key: Key::NONE,
-        course: Course::NOTHING,
-        at: Whence::NOWHERE,
-        told: blank(),
-        used: 0,
-    })
+    Box::new(Parked { call: Call::NONE, depth: 0, used: 0, at: Whence::NOWHERE, told: blank() })
 }
 
 impl Light {
@@ -74,7 +54,7 @@ impl Light {
                 self.told.swap(&mut parked.told)?;
             }
             parked.used = self.used();
-            self.callsite.set(None);
+            self.now.callsite.set(None);
             return Some(Whence::NOWHERE);
         }
         parked.used = self.used() - self.first();
@@ -88,7 +68,7 @@ impl Light {
     /// A call that others enclose takes along what it has told. Events count for them when they are said, and stay.
     #[inline(never)]
     fn take_along(&self, parked: &mut Parked) -> Option<()> {
-        if parked.course != Course::NOTHING {
+        if parked.call.course != Course::NOTHING {
             return None;
         }
         self.told.with(self.first(), self.used(), |told| {
@@ -103,6 +83,7 @@ impl Light {
             if parked.used > 0 {
                 self.told.swap(&mut parked.told)?;
             }
+            self.now.first.set(0);
             self.used.set(parked.used);
             return Some(());
         }
@@ -113,8 +94,9 @@ impl Light {
     #[inline(never)]
     fn bring_along(&self, parked: &Parked, at: Whence) -> Option<()> {
         if !self.is_running() {
+            self.now.first.set(0);
             self.used.set(0);
-        } else if self.used() + parked.used > MANY as u32 || parked.course != Course::NOTHING {
+        } else if self.used() + parked.used > MANY as u32 || parked.call.course != Course::NOTHING {
             return None;
         } else {
             self.step_out(at)?;
@@ -134,15 +116,12 @@ impl Thread {
     #[inline(always)]
     pub(in crate::record) fn park(&self, id: u32) -> Option<Box<Parked>> {
         let light = self.light();
-        if light.id.get() != id || !light.is_open() {
+        if light.now.id.get() != id || !light.is_running() || !light.is_open() {
             return None;
         }
-        let callsite = light.callsite.get()?;
         let mut stack = self.rest()?;
         let mut parked = stack.berth();
-        (parked.callsite, parked.plan, parked.started) = (callsite, light.plan.get(), light.started.get());
-        (parked.id, parked.depth, parked.key) = (id, light.depth(), light.key());
-        parked.course = light.course.get();
+        (parked.call, parked.depth) = (light.now.get(), light.depth());
         let Some(whence) = light.step_off(&mut parked) else {
             stack.leave_berth(parked);
             return None;
@@ -161,15 +140,12 @@ impl Thread {
         }
         light.step_on(slot.as_mut()?, self.at.get())?;
         let parked = slot.take()?;
-        light.set_key(parked.key)?;
-        light.course.set(parked.course);
-        light.callsite.set(Some(parked.callsite));
-        light.plan.set(parked.plan);
-        light.started.set(parked.started);
-        light.id.set(parked.id);
+        let first = light.now.first.get() % DEEPER;
+        light.now.set(&parked.call);
+        light.now.first.set(parked.call.first / DEEPER * DEEPER + first);
         self.replace_at(parked.at);
         stack.leave_berth(parked);
-        Some(light.id.get())
+        Some(light.now.id.get())
     }
 }
 
@@ -200,16 +176,17 @@ impl Stack {
 
     /// The frame of a light call that is on no thread.
     pub(in crate::record) fn frame_of(&mut self, parked: &Parked) -> Box<Frame> {
-        let plan = parked.plan.unwrap_or(&Plan::EMPTY);
-        parked.callsite.gets_frame();
-        let mut frame = self.take(parked.callsite, plan);
+        let call = &parked.call;
+        let (callsite, plan) = (call.callsite.unwrap_or(&super::NOBODY), call.plan.unwrap_or(&Plan::EMPTY));
+        callsite.gets_frame();
+        let mut frame = self.take(callsite, plan);
         // Nobody listened when it began, and no trace was chosen: it would not have been light.
-        frame.belong_to(parked.callsite, plan, (0, 0));
+        frame.belong_to(callsite, plan, (0, 0));
         frame.notes.begin(u16::try_from(parked.depth).unwrap_or(0));
         frame.start(false, false);
-        (frame.timed, frame.started) = (parked.started != 0, parked.started);
-        (frame.id, frame.at) = (parked.id, parked.at);
-        if let Some(key) = parked.key.value() {
+        (frame.timed, frame.started) = (call.started != 0, call.started);
+        (frame.id, frame.at) = (call.id, parked.at);
+        if let Some(key) = call.key().value() {
             frame.set_key(key);
         }
         for entry in parked.told() {
