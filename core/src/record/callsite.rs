@@ -133,7 +133,7 @@ impl Callsite {
         }
     }
 
-    /// A future of it ended that had none.
+    /// A future of it tries once more to have none.
     #[cold]
     #[inline(never)]
     pub(super) fn needs_no_frame(&self) {

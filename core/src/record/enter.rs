@@ -117,8 +117,12 @@ pub(super) fn begin_future<const HERE: bool>(
     callsite: &'static Callsite,
     plan: &'static Plan,
 ) -> Option<u32> {
-    if callsite.was_framed() && raw::short(Thread::tries) != Some(true) {
-        return begin_framed::<HERE>(callsite, plan);
+    if callsite.was_framed() {
+        if raw::short(Thread::tries) != Some(true) {
+            return begin_framed::<HERE>(callsite, plan);
+        }
+        // Until it turns out to need one.
+        callsite.needs_no_frame();
     }
     if std::thread::panicking() {
         return begin_unusual(callsite, plan, None);

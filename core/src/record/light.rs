@@ -503,12 +503,7 @@ impl Thread {
         if light.now.id.get() != id {
             return None;
         }
-        let callsite = light.now.callsite.get()?;
-        self.end_light(callsite)?;
-        if callsite.was_framed() {
-            callsite.needs_no_frame();
-        }
-        Some(())
+        self.end_light(light.now.callsite.get()?)
     }
 
     #[inline(always)]
