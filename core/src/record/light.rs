@@ -5,8 +5,10 @@
 //!
 //! **Invariant:** while a light call runs, no call is on the stack.
 
+mod call;
 mod child;
 mod course;
+mod end;
 mod event;
 mod fail;
 mod key;
@@ -19,19 +21,18 @@ mod told;
 use std::cell::Cell;
 use std::ptr;
 
+use self::call::{Call, Now};
 use self::child::Outer;
 pub(super) use self::child::Seat;
 use self::course::Course;
 pub(super) use self::course::Proven;
 pub(super) use self::event::Asks;
-use self::event::keep;
 pub(super) use self::number::FEW;
 pub(crate) use self::number::Numbers;
 pub(super) use self::number::Two;
 pub(super) use self::park::{Berths, Parked};
 use self::told::{Entry, Event, Told, What};
 use super::callsite::Callsite;
-use super::cell::Untold;
 use super::clock::ticks;
 use super::frame::Kind;
 use super::keep;
@@ -40,7 +41,7 @@ use super::said::LogSite;
 use super::stack::Stack;
 use super::state::{changes, changes_so_far};
 use super::thread::Thread;
-use crate::model::{Class, LogLevel, Outcome, Plan, Site};
+use crate::model::{LogLevel, Outcome, Plan, Site};
 
 /// Whose calls are no calls.
 static NOBODY: Callsite = Callsite::unnamed("no operation");
@@ -50,81 +51,6 @@ static NOWHERE: LogSite = LogSite::new(LogLevel::Trace, Site::UNKNOWN);
 
 /// How many light calls may enclose another one.
 const OUTER: usize = 3;
-
-/// A light call, but for where it is and what it has told.
-#[derive(Clone, Copy)]
-#[repr(C)]
-struct Call {
-    callsite: Option<&'static Callsite>,
-    plan: Option<&'static Plan>,
-    started: u64,
-    course: Course,
-    key: u64,
-    id: u32,
-    first: u32,
-}
-
-impl Call {
-    const NONE: Call =
-        Call { callsite: None, plan: None, started: 0, course: Course::NOTHING, key: 0, id: 0, first: 0 };
-}
-
-/// The one that runs. Its parts lie as in [`Call`], so that they are copied in few steps.
-#[repr(C)]
-struct Now {
-    /// Whose call it is; nothing while there is none.
-    callsite: Cell<Option<&'static Callsite>>,
-    /// What it promises, if there is a plan, or if another call encloses it.
-    plan: Cell<Option<&'static Plan>>,
-    /// When it began; 0 when its time is not taken.
-    started: Cell<u64>,
-    /// Which events it has said.
-    course: Cell<Course>,
-    /// Its key, if it bears the mark of one.
-    key: Cell<u64>,
-    /// Its id, once somebody has asked; else 0.
-    id: Cell<u32>,
-    /// How much had been told when it began, and above it its key mark.
-    first: Cell<u32>,
-}
-
-impl Now {
-    const fn new() -> Now {
-        Now {
-            callsite: Cell::new(None),
-            plan: Cell::new(None),
-            started: Cell::new(0),
-            course: Cell::new(Course::NOTHING),
-            key: Cell::new(0),
-            id: Cell::new(0),
-            first: Cell::new(0),
-        }
-    }
-
-    #[inline(always)]
-    fn get(&self) -> Call {
-        Call {
-            callsite: self.callsite.get(),
-            plan: self.plan.get(),
-            started: self.started.get(),
-            course: self.course.get(),
-            key: self.key.get(),
-            id: self.id.get(),
-            first: self.first.get(),
-        }
-    }
-
-    #[inline(always)]
-    fn set(&self, call: &Call) {
-        self.callsite.set(call.callsite);
-        self.plan.set(call.plan);
-        self.started.set(call.started);
-        self.course.set(call.course);
-        self.key.set(call.key);
-        self.id.set(call.id);
-        self.first.set(call.first);
-    }
-}
 
 /// The light calls of one thread. What the innermost one is stands here; those that enclose it stand behind.
 #[repr(C)]
@@ -160,10 +86,6 @@ const DEEPER: u32 = 1 << 16;
 
 /// One future of so many tries once more to have no frame.
 const FRAMED: u32 = 64;
-
-/// One in so many is remembered instead of another one: an operation whose calls say many things does not write again and again
-/// what all threads read.
-const PROVED: u32 = 64;
 
 /// How many places are remembered.
 const NEAR: usize = 64;
@@ -423,125 +345,5 @@ impl Thread {
             return 0;
         }
         if light.now.started.get() == 0 { 0 } else { ticks() }
-    }
-
-    /// Ends a light call of this callsite as fulfilled, if everything is as usual.
-    #[inline(always)]
-    pub(super) fn end_light(&self, callsite: &'static Callsite) -> Option<()> {
-        let light = self.light();
-        if !light.is_of(callsite) {
-            return None;
-        }
-        // First of all: what is done afterwards is done while the next time stamp is waited for.
-        let now = if light.now.started.get() == 0 { 0 } else { ticks() };
-        if !light.is_open() {
-            return None;
-        }
-        // A future always has a plan, and most of them promise nothing.
-        if let Some(plan) = light.now.plan.get().filter(|plan| light.depth() > 0 || !plan.promises.is_empty()) {
-            return self.end_planned(callsite, plan, now);
-        }
-        self.end_kept(callsite, now)
-    }
-
-    /// Ends a light call that has promised something, if that is kept beyond doubt, that another one encloses or that was not
-    /// short; nothing if it was slow, or if there is no room to tell the enclosing one.
-    #[inline(never)]
-    fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan, now: u64) -> Option<()> {
-        let light = self.light();
-        let is_outermost = light.depth() == 0;
-        if !plan.promises.is_empty() && !self.keeps_promises(callsite, plan)
-            || !is_outermost && !Told::has_room(light.used())
-        {
-            return None;
-        }
-        let mut stack = self.rest()?;
-        let took = now.wrapping_sub(light.now.started.get());
-        if now != 0 && took >= light.limit.get() {
-            if keep::is_slow(took) {
-                return None;
-            }
-            light.brisk.set(&NOBODY);
-        }
-        let is_sampled = stack.figures.is_sampled;
-        let cells = stack.figures.known(callsite)?;
-        cells.ended(Class::Fulfilled);
-        let untold = if now == 0 { Untold::NONE } else { cells.took(took, is_sampled) };
-        if is_outermost {
-            self.leave_light();
-        } else {
-            self.replace_at(light.tell_end(callsite, took, now)?);
-        }
-        stack.figures.place(callsite, untold);
-        Some(())
-    }
-
-    /// Whether the innermost call keeps all that it has promised if it fulfils now, beyond doubt.
-    #[inline(always)]
-    fn keeps_promises(&self, callsite: &'static Callsite, plan: &'static Plan) -> bool {
-        let course = self.light().now.course.get().under(plan);
-        callsite.proven().has(course) || self.proves(callsite, plan, course)
-    }
-
-    /// The same, where it has said what no call of its operation has said before.
-    #[inline(never)]
-    fn proves(&self, callsite: &'static Callsite, plan: &'static Plan, course: u64) -> bool {
-        let light = self.light();
-        if light.told.with(light.first(), light.used(), |told| keep(plan, told)) != Some(true) {
-            return false;
-        }
-        let tries = light.proved.get().wrapping_add(1);
-        light.proved.set(tries);
-        callsite.proven().learn(course, tries.is_multiple_of(PROVED).then_some((tries / PROVED) as usize));
-        true
-    }
-
-    /// Ends a light call that whoever began it knows by this id.
-    #[inline(always)]
-    pub(super) fn end_light_by_id(&self, id: u32) -> Option<()> {
-        let light = self.light();
-        if light.now.id.get() != id {
-            return None;
-        }
-        self.end_light(light.now.callsite.get()?)
-    }
-
-    #[inline(always)]
-    fn end_kept(&self, callsite: &'static Callsite, now: u64) -> Option<()> {
-        let light = self.light();
-        let stack = self.rest()?;
-        let cells = stack.figures.known(callsite)?;
-        if now != 0 {
-            let took = now.wrapping_sub(light.now.started.get());
-            if took >= light.limit.get() {
-                drop(stack);
-                return self.end_planned(callsite, &Plan::EMPTY, now);
-            }
-            let untold = cells.took(took, false);
-            if untold.calls > 0 {
-                drop(stack);
-                return self.end_untold(callsite, untold.ticks, untold.next);
-            }
-        }
-        cells.ended(Class::Fulfilled);
-        self.leave_light();
-        Some(())
-    }
-
-    #[inline(always)]
-    fn leave_light(&self) {
-        self.light().now.callsite.set(None);
-        self.at.clear();
-    }
-
-    /// Ends a light call that was counted but for the time of the one before, for which there is no bucket.
-    #[cold]
-    #[inline(never)]
-    fn end_untold(&self, callsite: &'static Callsite, ticks: u64, next: u64) -> Option<()> {
-        let mut stack = self.rest()?;
-        stack.figures.known(callsite)?.ended(Class::Fulfilled);
-        self.leave_light();
-        stack.figures.place(callsite, Untold { ticks, calls: 1, next });
-        Some(())
     }
 }

@@ -11,10 +11,10 @@ use std::fmt;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use self::build::{BARE, CONTENDERS};
+use self::build::{BARE, CANDOR, CONTENDERS};
 use self::layout::Layouts;
 use super::load::Request;
 
@@ -31,6 +31,10 @@ pub(super) struct Options {
     /// For how many milliseconds.
     #[arg(long, default_value_t = 150)]
     time: u64,
+    /// How often candor is then switched off, on, on and off again in the same process, for a fifth of that time each: where code
+    /// and memory lie is the same then, and so this is the most exact figure.
+    #[arg(long, default_value_t = 4)]
+    switches: usize,
     /// Count the instructions of an order instead, under valgrind: that is stable on a busy machine.
     #[arg(long)]
     instructions: bool,
@@ -59,17 +63,19 @@ pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Re
     }
     let again = rows.iter().find(|row| row.name == BARE).map(|bare| Row { name: AGAIN, ..bare.clone() });
     rows.splice(1..1, again);
+    let mut switched = Switched::default();
     for start in 0..options.starts {
         writeln!(out, "start {} of {} ..", start + 1, options.starts)?;
         out.flush()?;
-        measure(&mut rows, start, options)?;
+        measure(&mut rows, start, options, &mut switched)?;
     }
     print(&rows, out)?;
+    switched.print(out)?;
     Ok(true)
 }
 
 /// Starts all of them, each linked in an order that no other start has, and sends the load to them in turn.
-fn measure(rows: &mut [Row], start: u16, options: &Options) -> io::Result<()> {
+fn measure(rows: &mut [Row], start: u16, options: &Options, switched: &mut Switched) -> io::Result<()> {
     let mut services = Vec::new();
     for (place, row) in (0_u64..).zip(rows.iter_mut()) {
         row.starts.push(Vec::new());
@@ -87,7 +93,46 @@ fn measure(rows: &mut [Row], start: u16, options: &Options) -> io::Result<()> {
         // Whoever was last is first: what the machine does slowly comes to all.
         services.reverse();
     }
-    Ok(())
+    match services.iter_mut().find(|(_, row)| row.name == CANDOR) {
+        Some((service, _)) => switched.measure(service, options),
+        None => Ok(()),
+    }
+}
+
+/// One process with candor on, over the same process with candor off, of each start.
+#[derive(Default)]
+struct Switched {
+    answers: Vec<f64>,
+    cpu: Vec<f64>,
+}
+
+impl Switched {
+    fn measure(&mut self, service: &mut Service, options: &Options) -> io::Result<()> {
+        let mut sums = [Round::NONE; 2];
+        for is_on in [false, true, true, false].into_iter().cycle().take(4 * options.switches) {
+            service.switch(is_on)?;
+            // Whoever is called for the first time since then learns what holds.
+            service.order.repeat(Duration::from_millis(3))?;
+            let round = service.round(Duration::from_millis(options.time / 5))?;
+            let [off, on] = &mut sums;
+            if is_on { on } else { off }.add(round);
+        }
+        service.switch(true)?;
+        let [off, on] = sums;
+        if off.answers > 0.0 {
+            self.answers.push(on.answers / off.answers);
+            self.cpu.push(on.cpu / off.cpu);
+        }
+        Ok(())
+    }
+
+    fn print(self, out: &mut dyn Write) -> io::Result<()> {
+        let [answers, cpu] = [self.answers, self.cpu].map(|ratios| Between::of(ratios).to_string());
+        writeln!(
+            out,
+            "\ncandor switched on, over itself switched off in the same process: {answers} orders a second, {cpu} CPU for an order"
+        )
+    }
 }
 
 /// What was measured of one contender.
@@ -104,6 +149,15 @@ struct Row {
 struct Round {
     answers: f64,
     cpu: f64,
+}
+
+impl Round {
+    const NONE: Round = Round { answers: 0.0, cpu: 0.0 };
+
+    fn add(&mut self, other: Round) {
+        self.answers += other.answers;
+        self.cpu += other.cpu;
+    }
 }
 
 impl Row {
@@ -196,6 +250,8 @@ fn print(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
 /// A shop that runs, with stock for all orders to come. Dropping it ends it.
 struct Service {
     child: Child,
+    /// What it says, a line at a time.
+    said: BufReader<ChildStdout>,
     order: Request,
 }
 
@@ -227,14 +283,23 @@ impl Service {
     fn open(command: &mut Command) -> io::Result<Service> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().ok_or_else(|| io::Error::other("no output"))?;
+        let mut said = BufReader::new(stdout);
         let mut base = String::new();
-        BufReader::new(stdout).read_line(&mut base)?;
+        said.read_line(&mut base)?;
         let base = base.trim();
         let order = r#"{"customer":1,"card":"4111-1111","lines":[{"sku":100,"qty":1}]}"#;
-        let service = Service { child, order: Request::post(base, "/orders", order) };
+        let service = Service { child, said, order: Request::post(base, "/orders", order) };
         let stock = r#"{"delta":1000000000,"reason":"a load is coming"}"#;
         Request::post(base, "/stock/100/adjust", stock).times(1)?;
         Ok(service)
+    }
+
+    /// Switches recording, and waits until that holds.
+    fn switch(&mut self, is_on: bool) -> io::Result<()> {
+        let word = if is_on { "on\n" } else { "off\n" };
+        let stdin = self.child.stdin.as_mut().ok_or_else(|| io::Error::other("no input"))?;
+        stdin.write_all(word.as_bytes())?;
+        self.said.read_line(&mut String::new()).map(drop)
     }
 
     /// Lets it end by itself, and reads what valgrind has counted.

@@ -47,7 +47,9 @@ impl Light {
     #[inline(always)]
     pub(super) fn asks(&self, callsite: &'static Callsite) -> Asks {
         let outer = self.outer.iter().take(self.depth() as usize);
-        outer.filter_map(|outer| outer.call.get().callsite).fold(callsite.asks(), |all, own| all.or(own.asks()))
+        outer
+            .filter_map(|outer| outer.call.get().callsite)
+            .fold(callsite.asks(), |all, own| all.or(own.asks()))
     }
 
     /// The call goes on below another one. Says whether there is room for that.

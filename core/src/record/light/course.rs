@@ -72,16 +72,16 @@ mod tests {
     use super::*;
     use crate::model::{EventMeta, Site};
 
-    static META: EventMeta = EventMeta { name: "A", target: "", site: Site::UNKNOWN, fields: &[], unit: None };
+    static META: EventMeta =
+        EventMeta { name: "A", target: "", site: Site::UNKNOWN, fields: &[], unit: None };
     static KINDS: [Kind; 2] = [const { Kind { id: TypeId::of::<u8>(), meta: &META } }; 2];
     static OTHER: Plan = Plan { only: true, ..Plan::EMPTY };
 
     #[test]
     fn courses_differ_in_events_in_their_order_in_children_and_in_plans() {
         let [one, two] = &KINDS;
-        let said = |kinds: &[&'static Kind]| {
-            kinds.iter().fold(Course::NOTHING, |course, kind| course.event(kind))
-        };
+        let said =
+            |kinds: &[&'static Kind]| kinds.iter().fold(Course::NOTHING, |course, kind| course.event(kind));
         let all = [
             said(&[]),
             said(&[one]),

@@ -2,8 +2,8 @@
 //! on this thread or another one. It gets a frame only where it comes back to something that does not allow for light calls.
 
 use super::course::Course;
-use super::{Call, DEEPER, Light};
 use super::told::{Entry, Event, List, MANY, What, blank};
+use super::{Call, DEEPER, Light};
 use crate::model::Plan;
 use crate::record::frame::Frame;
 use crate::record::place::Whence;

@@ -15,24 +15,29 @@ pub(super) struct Contender {
     attribute: Option<&'static str>,
     /// What the program installs at its start.
     install: &'static str,
+    /// How it switches recording `on`.
+    switch: &'static str,
 }
 
 pub(super) const BARE: &str = "bare";
+pub(super) const CANDOR: &str = "candor, with its layer";
 
 pub(super) const CONTENDERS: [Contender; 3] = [
-    Contender { name: BARE, package: "bare", attribute: Some(""), install: "" },
+    Contender { name: BARE, package: "bare", attribute: Some(""), install: "", switch: "" },
     Contender {
-        name: "candor, with its layer",
+        name: CANDOR,
         package: "observe",
         attribute: None,
         install: "tracing_subscriber::registry().with(candor::layer()).init();\n    \
                   std::mem::forget(candor::builder().quiet().install().unwrap());",
+        switch: "candor::record::set_on(on);",
     },
     Contender {
         name: "`#[instrument]`, Registry with a layer that does nothing",
         package: "instrument",
         attribute: Some("#[::tracing::instrument(skip_all)]"),
         install: "tracing_subscriber::registry().with(Idle).init();",
+        switch: "",
     },
 ];
 
@@ -76,7 +81,10 @@ fn write(root: &Path, contender: &Contender) -> io::Result<PathBuf> {
         copy(&root.join("examples/shop/src"), &folder.join("src"), module)?;
     }
     let modules: String = MODULES.iter().map(|module| format!("mod {module};\n")).collect();
-    let main = MAIN.replace("MODULES", &modules).replace("INSTALL", contender.install);
+    let main = MAIN
+        .replace("MODULES", &modules)
+        .replace("INSTALL", contender.install)
+        .replace("SWITCH", contender.switch);
     fs::write(folder.join("src/main.rs"), main)?;
     let candor = match contender.attribute {
         None => root.join("core"),
@@ -150,7 +158,10 @@ mod tests {
     #[test]
     fn the_programs_are_rust() {
         for contender in &CONTENDERS {
-            let main = MAIN.replace("MODULES", "").replace("INSTALL", contender.install);
+            let main = MAIN
+                .replace("MODULES", "")
+                .replace("INSTALL", contender.install)
+                .replace("SWITCH", contender.switch);
             assert!(syn::parse_file(&main).is_ok(), "{main}");
             let stand_in = STAND_IN.replace("ATTRIBUTE", contender.attribute.unwrap_or_default());
             assert!(syn::parse_file(&stand_in).is_ok(), "{stand_in}");

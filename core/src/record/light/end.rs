@@ -1,0 +1,138 @@
+//! How light calls end as fulfilled.
+
+use super::NOBODY;
+use super::event::keep;
+use super::told::Told;
+use crate::model::{Class, Plan};
+use crate::record::callsite::Callsite;
+use crate::record::cell::Untold;
+use crate::record::clock::ticks;
+use crate::record::keep;
+use crate::record::thread::Thread;
+
+/// One in so many is remembered instead of another one: an operation whose calls say many things does not write again and again
+/// what all threads read.
+const PROVED: u32 = 64;
+
+impl Thread {
+    /// Ends a light call of this callsite as fulfilled, if everything is as usual.
+    #[inline(always)]
+    pub(in crate::record) fn end_light(&self, callsite: &'static Callsite) -> Option<()> {
+        let light = self.light();
+        if !light.is_of(callsite) {
+            return None;
+        }
+        // First of all: what is done afterwards is done while the next time stamp is waited for.
+        let now = if light.now.started.get() == 0 { 0 } else { ticks() };
+        if !light.is_open() {
+            return None;
+        }
+        // A future always has a plan, and most of them promise nothing.
+        if let Some(plan) = light.now.plan.get().filter(|plan| light.depth() > 0 || !plan.promises.is_empty())
+        {
+            return self.end_planned(callsite, plan, now);
+        }
+        self.end_kept(callsite, now)
+    }
+
+    /// Ends a light call that has promised something, if that is kept beyond doubt, that another one encloses or that was not
+    /// short; nothing if it was slow, or if there is no room to tell the enclosing one.
+    #[inline(never)]
+    fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan, now: u64) -> Option<()> {
+        let light = self.light();
+        let is_outermost = light.depth() == 0;
+        if !plan.promises.is_empty() && !self.keeps_promises(callsite, plan)
+            || !is_outermost && !Told::has_room(light.used())
+        {
+            return None;
+        }
+        let mut stack = self.rest()?;
+        let took = now.wrapping_sub(light.now.started.get());
+        if now != 0 && took >= light.limit.get() {
+            if keep::is_slow(took) {
+                return None;
+            }
+            light.brisk.set(&NOBODY);
+        }
+        let is_sampled = stack.figures.is_sampled;
+        let cells = stack.figures.known(callsite)?;
+        cells.ended(Class::Fulfilled);
+        let untold = if now == 0 { Untold::NONE } else { cells.took(took, is_sampled) };
+        if is_outermost {
+            self.leave_light();
+        } else {
+            self.replace_at(light.tell_end(callsite, took, now)?);
+        }
+        stack.figures.place(callsite, untold);
+        Some(())
+    }
+
+    /// Whether the innermost call keeps all that it has promised if it fulfils now, beyond doubt.
+    #[inline(always)]
+    fn keeps_promises(&self, callsite: &'static Callsite, plan: &'static Plan) -> bool {
+        let course = self.light().now.course.get().under(plan);
+        callsite.proven().has(course) || self.proves(callsite, plan, course)
+    }
+
+    /// The same, where it has said what no call of its operation has said before.
+    #[inline(never)]
+    fn proves(&self, callsite: &'static Callsite, plan: &'static Plan, course: u64) -> bool {
+        let light = self.light();
+        if light.told.with(light.first(), light.used(), |told| keep(plan, told)) != Some(true) {
+            return false;
+        }
+        let tries = light.proved.get().wrapping_add(1);
+        light.proved.set(tries);
+        callsite.proven().learn(course, tries.is_multiple_of(PROVED).then_some((tries / PROVED) as usize));
+        true
+    }
+
+    /// Ends a light call that whoever began it knows by this id.
+    #[inline(always)]
+    pub(in crate::record) fn end_light_by_id(&self, id: u32) -> Option<()> {
+        let light = self.light();
+        if light.now.id.get() != id {
+            return None;
+        }
+        self.end_light(light.now.callsite.get()?)
+    }
+
+    #[inline(always)]
+    fn end_kept(&self, callsite: &'static Callsite, now: u64) -> Option<()> {
+        let light = self.light();
+        let stack = self.rest()?;
+        let cells = stack.figures.known(callsite)?;
+        if now != 0 {
+            let took = now.wrapping_sub(light.now.started.get());
+            if took >= light.limit.get() {
+                drop(stack);
+                return self.end_planned(callsite, &Plan::EMPTY, now);
+            }
+            let untold = cells.took(took, false);
+            if untold.calls > 0 {
+                drop(stack);
+                return self.end_untold(callsite, untold.ticks, untold.next);
+            }
+        }
+        cells.ended(Class::Fulfilled);
+        self.leave_light();
+        Some(())
+    }
+
+    #[inline(always)]
+    pub(super) fn leave_light(&self) {
+        self.light().now.callsite.set(None);
+        self.at.clear();
+    }
+
+    /// Ends a light call that was counted but for the time of the one before, for which there is no bucket.
+    #[cold]
+    #[inline(never)]
+    fn end_untold(&self, callsite: &'static Callsite, ticks: u64, next: u64) -> Option<()> {
+        let mut stack = self.rest()?;
+        stack.figures.known(callsite)?.ended(Class::Fulfilled);
+        self.leave_light();
+        stack.figures.place(callsite, Untold { ticks, calls: 1, next });
+        Some(())
+    }
+}
