@@ -1,8 +1,9 @@
 //! What a whole service loses: the checkout of `examples/shop` over HTTP under load, bare, observed and instrumented.
 //!
-//! The shop's own code is compiled three times, and only what the word `candor` stands for differs: the library, or a
-//! macro crate under its name that leaves functions as they are or puts `#[tracing::instrument(skip_all)]` on them. All
-//! three run beside each other, and the load goes to them in turn.
+//! The shop's own code is compiled four times, and only what the word `candor` stands for differs: the library, or a
+//! macro crate under its name that leaves functions as they are, counts and times their calls and nothing else, or puts
+//! `#[tracing::instrument(skip_all)]` on them. All
+//! run beside each other, and the load goes to them in turn.
 
 mod build;
 mod layout;
@@ -43,7 +44,7 @@ pub(super) struct Options {
 /// The bare service once more, which shows what one program differs from itself by.
 const AGAIN: &str = "bare, in other orders";
 
-/// Builds the three, sends the load, and prints the table.
+/// Builds all of them, sends the load, and prints the table.
 pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Result<bool> {
     let root = &root.canonicalize()?;
     let mut rows = Vec::new();

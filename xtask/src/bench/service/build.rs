@@ -11,31 +11,54 @@ use super::layout::Layouts;
 pub(super) struct Contender {
     pub(super) name: &'static str,
     package: &'static str,
-    /// The attribute that stands in for `#[observe]`; nothing where candor is the library.
-    attribute: Option<&'static str>,
+    /// What stands in for candor; nothing where it is the library.
+    stand_in: Option<StandIn>,
     /// What the program installs at its start.
     install: &'static str,
     /// How it switches recording `on`.
     switch: &'static str,
 }
 
+/// What the words of candor mean where it is not there.
+struct StandIn {
+    /// The attribute that stands in for `#[observe]`.
+    attribute: &'static str,
+    /// What the body of such a function begins with.
+    begin: &'static str,
+    /// What stands in for `emit!`.
+    emit: &'static str,
+}
+
+const NOTHING: StandIn = StandIn { attribute: "", begin: "", emit: "()" };
+
 pub(super) const BARE: &str = "bare";
 pub(super) const CANDOR: &str = "candor, with its layer";
 
-pub(super) const CONTENDERS: [Contender; 3] = [
-    Contender { name: BARE, package: "bare", attribute: Some(""), install: "", switch: "" },
+pub(super) const CONTENDERS: [Contender; 4] = [
+    Contender { name: BARE, package: "bare", stand_in: Some(NOTHING), install: "", switch: "" },
     Contender {
         name: CANDOR,
         package: "observe",
-        attribute: None,
+        stand_in: None,
         install: "tracing_subscriber::registry().with(candor::layer()).init();\n    \
                   std::mem::forget(candor::builder().quiet().install().unwrap());",
         switch: "candor::record::set_on(on);",
     },
     Contender {
+        name: "floor: counts of calls and events and two reads of the time stamp for a call, nothing else",
+        package: "floor",
+        stand_in: Some(StandIn {
+            begin: "static __COUNTED: crate::floor::Counted = crate::floor::Counted::new(); let __call = __COUNTED.begin();",
+            emit: "{ static __SAID: crate::floor::Said = crate::floor::Said::new(); __SAID.count() }",
+            ..NOTHING
+        }),
+        install: "",
+        switch: "",
+    },
+    Contender {
         name: "`#[instrument]`, Registry with a layer that does nothing",
         package: "instrument",
-        attribute: Some("#[::tracing::instrument(skip_all)]"),
+        stand_in: Some(StandIn { attribute: "#[::tracing::instrument(skip_all)]", ..NOTHING }),
         install: "tracing_subscriber::registry().with(Idle).init();",
         switch: "",
     },
@@ -86,12 +109,13 @@ fn write(root: &Path, contender: &Contender) -> io::Result<PathBuf> {
         .replace("INSTALL", contender.install)
         .replace("SWITCH", contender.switch);
     fs::write(folder.join("src/main.rs"), main)?;
-    let candor = match contender.attribute {
+    fs::write(folder.join("src/floor.rs"), FLOOR)?;
+    let candor = match &contender.stand_in {
         None => root.join("core"),
-        Some(attribute) => {
+        Some(words) => {
             // Not within the package: it is no part of its workspace.
             let stand_in = all.join(format!("candor_{}", contender.package));
-            write_stand_in(&stand_in, attribute)?;
+            write_stand_in(&stand_in, words)?;
             stand_in
         }
     };
@@ -127,17 +151,22 @@ fn copy(from: &Path, to: &Path, module: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// A crate of the name `candor` in which every word of it is there and means nothing but the attribute.
-fn write_stand_in(folder: &Path, attribute: &str) -> io::Result<()> {
+/// A crate of the name `candor` in which every word of it is there and means nothing but this.
+fn write_stand_in(folder: &Path, words: &StandIn) -> io::Result<()> {
     fs::create_dir_all(folder.join("src"))?;
     let manifest = "[package]\nname = \"candor\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
                     [lib]\nproc-macro = true\n\n[workspace]\n";
     fs::write(folder.join("Cargo.toml"), manifest)?;
-    fs::write(folder.join("src/lib.rs"), STAND_IN.replace("ATTRIBUTE", attribute))
+    fs::write(folder.join("src/lib.rs"), stand_in(words))
+}
+
+fn stand_in(words: &StandIn) -> String {
+    STAND_IN.replace("ATTRIBUTE", words.attribute).replace("BEGIN", words.begin).replace("EMIT", words.emit)
 }
 
 const STAND_IN: &str = include_str!("candor.rs.in");
 const MAIN: &str = include_str!("main.rs.in");
+const FLOOR: &str = include_str!("floor.rs.in");
 const MANIFEST: &str = include_str!("Cargo.toml.in");
 
 #[cfg(test)]
@@ -163,7 +192,7 @@ mod tests {
                 .replace("INSTALL", contender.install)
                 .replace("SWITCH", contender.switch);
             assert!(syn::parse_file(&main).is_ok(), "{main}");
-            let stand_in = STAND_IN.replace("ATTRIBUTE", contender.attribute.unwrap_or_default());
+            let stand_in = stand_in(contender.stand_in.as_ref().unwrap_or(&NOTHING));
             assert!(syn::parse_file(&stand_in).is_ok(), "{stand_in}");
         }
     }
