@@ -12,7 +12,7 @@ use super::outbox::Outbox;
 use super::place::{At, Whence};
 use super::pool::{Home, Room, Spare};
 use super::raw;
-use super::state::{is_on, stretch};
+use super::state::{is_not_off, is_on, stretch};
 use super::thread::{HERE, Thread};
 use crate::model::Plan;
 
@@ -449,10 +449,16 @@ pub fn is_within() -> bool {
     raw::short(|thread| thread.position().is_some() || thread.is_within()) == Some(true)
 }
 
-/// Whether a call is being recorded on this thread.
-#[inline]
+/// Whether a call is being recorded on this thread. Off, this is one relaxed load and a branch.
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn has_frame() -> bool {
+    is_not_off() && is_recorded::<HERE>()
+}
+
+/// The same once it may be on. It stands once: where it is asked there is code of the user's around it.
+#[inline(never)]
+fn is_recorded<const HERE: bool>() -> bool {
     let is_light = || raw::short(|thread| thread.light().is_running()) == Some(true);
     is_on() && (is_light() || with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false))
 }
