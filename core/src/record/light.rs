@@ -205,18 +205,21 @@ impl Light {
 
 impl Thread {
     /// Whether a future that would have its frame from the beginning tries once more without. The outermost call decides, and
-    /// all that it encloses do as it does: if each of them waited for a turn of its own, all would have frames for good.
+    /// all that it encloses do as it does: if each of them waited for a turn of its own, all would have frames for good. One
+    /// that is no future has none when it begins; if it had to get one before, one future in it of so many decides for it.
     #[inline(never)]
     pub(super) fn tries(&self) -> bool {
         let light = self.light();
-        if light.is_running() {
-            return true;
-        }
-        if self.rest().is_none_or(|stack| stack.running > 0) {
-            return false;
+        let outermost = light.outermost();
+        match outermost {
+            Some(callsite) if !callsite.was_framed() => return true,
+            None if self.rest().is_none_or(|stack| stack.running > 0) => return false,
+            _ => {}
         }
         light.framed.set(light.framed.get().wrapping_add(1));
-        light.framed.get().is_multiple_of(FRAMED)
+        let tries = light.framed.get().is_multiple_of(FRAMED);
+        outermost.filter(|_| tries).into_iter().for_each(Callsite::needs_no_frame);
+        tries
     }
 
     /// Begins a call that no other one encloses, if everything is as usual. It calls nothing, so that it is short.

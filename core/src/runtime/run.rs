@@ -1,5 +1,6 @@
 //! A run in figures, read from the counters of the hot side.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::collector::Collector;
@@ -35,7 +36,7 @@ pub(super) struct Baseline {
 impl Baseline {
     /// The figures now.
     pub(super) fn take(collector: &Collector) -> Baseline {
-        let events = record::event_totals().into_iter().map(|total| (total.meta.name, total.count)).collect();
+        let events = sums(record::event_totals().into_iter().map(|total| (total.meta.name, total.count)));
         Baseline { totals: record::totals(), events, lost: lost(collector) }
     }
 
@@ -52,6 +53,13 @@ impl Baseline {
         subtract(&mut self.lost, &earlier.lost);
         self
     }
+}
+
+/// The sum of each name. Several events may have one name: those of the types of a generic event do.
+fn sums(counts: impl Iterator<Item = (&'static str, u64)>) -> Vec<(&'static str, u64)> {
+    let mut sums: BTreeMap<&'static str, u64> = BTreeMap::new();
+    counts.for_each(|(name, count)| *sums.entry(name).or_default() += count);
+    sums.into_iter().collect()
 }
 
 /// Takes an earlier reading off a total. What is running now is running now.
@@ -227,6 +235,14 @@ pub(super) mod tests {
         let grown = Baseline { lost: vec![("entry", 3)], ..Baseline::default() };
         let run = assemble(grown, Vec::new(), Duration::from_micros(5));
         assert_eq!((run.duration_ns, run.lost.as_slice()), (5_000, [("entry", 3)].as_slice()));
+    }
+
+    #[test]
+    fn events_of_one_name_are_counted_together_and_others_apart() {
+        let of = |counts: &[(&'static str, u64)]| sums(counts.iter().copied());
+        let (earlier, now) = (of(&[("Paid", 4), ("Paid", 9)]), of(&[("Paid", 5), ("Paid", 9), ("Sent", 2)]));
+        let events = |events| Baseline { events, ..Baseline::default() };
+        assert_eq!(events(now).since(&events(earlier)).events, [("Paid", 1), ("Sent", 2)]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Futures that are polled, dropped and cut off wherever that may happen: one that is light as far as it can be, and one that
 //! has a frame from the beginning because its key is a text. Whatever is concluded, told and counted is the same.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::sync::Mutex;
 use std::task::{Context, Waker};
 use std::thread;
 
@@ -255,8 +255,10 @@ pub(super) fn at(place: Place, work: &mut (dyn FnMut() + Send)) {
     }
 }
 
-/// What test scopes were told in a run.
-static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+thread_local! {
+    /// What test scopes were told in a run of this test.
+    static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Within a test scope.
 fn scoped(work: &mut dyn FnMut()) {
@@ -266,7 +268,8 @@ fn scoped(work: &mut dyn FnMut()) {
     found.iter().for_each(|found| scope.expect_divergence(found.code));
     let events = (scope.events::<Captured>().len(), scope.events::<Reserved>().len());
     let found: Vec<_> = found.iter().map(told).collect();
-    SEEN.lock().unwrap().push(format!("scope {found:?} {:?} {events:?}", scope.outcomes()));
+    let seen = format!("scope {found:?} {:?} {events:?}", scope.outcomes());
+    SEEN.with_borrow_mut(|all| all.push(seen));
 }
 
 #[observe(key = "a text")]
@@ -309,7 +312,7 @@ pub(super) fn all_of(run: &Run) -> Vec<String> {
     let lost = run.lost.iter().map(|lost| format!("lost {lost:?}"));
     let mut all: Vec<String> = found.chain(totals).chain(events).chain(lost).collect();
     all.sort();
-    all.extend(SEEN.lock().unwrap().drain(..));
+    all.extend(SEEN.take());
     all
 }
 

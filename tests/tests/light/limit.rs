@@ -255,3 +255,99 @@ fn a_key_that_is_read_by_code_of_the_users_is_read_once_and_may_panic() {
         assert_eq!(alone, of(x, around));
     }
 }
+
+/// Limits by a field of each of these types, behind one that is no value of the event.
+macro_rules! by_type {
+    ($($name:ident: $type:ty = $one:expr, $other:expr, $is_light:literal;)+) => {
+        $(mod $name {
+            use super::*;
+
+            #[derive(Event)]
+            struct Seen {
+                #[event(skip)]
+                _shelf: u8,
+                bin: u16,
+                r#type: $type,
+                rest: i64,
+            }
+
+            #[observe(at_most(1 Seen by r#type))]
+            pub(super) fn $name(x: u64) {
+                for (bin, r#type) in [(1, $one), (1, if x == 10 { $one } else { $other })] {
+                    emit!(Seen { _shelf: 1, bin, r#type, rest: -1 });
+                }
+            }
+        })+
+
+        #[test]
+        fn a_key_may_be_of_any_type() {
+            $({
+                let name = stringify!($name);
+                let _run = run(|| {
+                    (0..3).for_each($name::$name);
+                    assert_eq!(was_framed(name), Some(!$is_light), "{name}");
+                });
+                assert!(codes(name, $name::$name, 1, 1).is_empty(), "{name}");
+                assert_eq!(codes(name, $name::$name, 10, 1).len(), 1, "{name}");
+            })+
+        }
+    };
+}
+
+by_type! {
+    by_byte: u8 = 0, 255, true;
+    by_size: usize = 0, usize::MAX, true;
+    by_signed: i8 = -1, 1, true;
+    by_long: i64 = -1, i64::MIN, true;
+    by_longest: u128 = 1 << 100, 1, false;
+    by_flag: bool = true, false, false;
+    by_letter: char = 'a', 'b', false;
+    by_number: std::num::NonZeroU64 = std::num::NonZeroU64::MIN, std::num::NonZeroU64::MAX, false;
+    by_words: &'static str = "a", "b", false;
+    by_option: Option<u64> = None, Some(0), false;
+}
+
+/// Its key is a number that is no value of it.
+#[derive(Event)]
+struct Hidden {
+    shown: u64,
+    #[event(skip)]
+    number: u64,
+}
+
+#[observe(at_most(1 Hidden by number))]
+fn hides(x: u64) {
+    emit!(Hidden { shown: 1, number: 1 });
+    emit!(Hidden { shown: 1, number: if x == 10 { 1 } else { 2 } });
+}
+
+#[test]
+fn a_key_may_be_a_number_that_is_told_nobody() {
+    assert!(codes("hides", hides, 1, 1).is_empty());
+    assert_eq!(codes("hides", hides, 10, 1).len(), 1);
+}
+
+/// Two numbers, the second of which is the key.
+#[derive(Event)]
+struct Weighed {
+    grams: i64,
+    bin: i64,
+}
+
+#[observe(at_most(1 Weighed by bin))]
+fn weighs_bins(x: u64) {
+    emit!(Weighed { grams: -5, bin: -1 });
+    emit!(Weighed { grams: -5, bin: if x == 10 { -1 } else { 1 } });
+}
+
+#[test]
+fn the_second_of_two_numbers_may_be_the_key_and_is_told() {
+    let _run = run(|| {
+        (0..3).for_each(weighs_bins);
+        assert_eq!(was_framed("weighs_bins"), Some(false));
+    });
+    assert!(codes("weighs_bins", weighs_bins, 1, 1).is_empty());
+    let found = alone_and_within("weighs_bins", weighs_bins, 10, 1).concat();
+    assert!(found.iter().any(|line| line.contains("for -1")), "{found:?}");
+    assert!(found.iter().any(|line| line.contains("Weighed { grams: -5, bin: -1 }")), "{found:?}");
+}

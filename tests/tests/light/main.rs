@@ -22,6 +22,8 @@ mod outlived;
 mod park;
 #[expect(clippy::unused_result_ok, reason = "programs that drop errors in every way")]
 mod random;
+mod script;
+mod slow;
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -321,6 +323,35 @@ fn lines_are_held_against_events_where_that_was_asked_for() {
         assert_eq!(alone_and_within("store", store, 7, 7), Vec::<Vec<String>>::new());
         let disagrees = alone_and_within("store", store, 8, 7);
         assert!(disagrees.len() == 1 && disagrees[0][0].starts_with("C112"), "{disagrees:?}");
+    });
+}
+
+#[observe(agrees(status))]
+fn store_first(status: u64) {
+    emit!(Stored { status });
+    tracing::info!("stored status=7");
+}
+
+/// What its child says is held against what it says itself.
+#[observe(agrees(status))]
+fn store_below(status: u64) {
+    stored(status);
+    tracing::info!("stored status=7");
+}
+
+#[observe]
+fn stored(status: u64) {
+    emit!(Stored { status });
+}
+
+#[test]
+fn lines_are_held_against_events_that_were_said_before() {
+    layered(|| {
+        for (name, call) in [("store_first", store_first as fn(u64)), ("store_below", store_below)] {
+            assert_eq!(alone_and_within(name, call, 7, 7), Vec::<Vec<String>>::new());
+            let disagrees = alone_and_within(name, call, 8, 7);
+            assert!(disagrees.len() == 1 && disagrees[0][0].starts_with("C112"), "{disagrees:?}");
+        }
     });
 }
 

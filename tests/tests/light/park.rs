@@ -182,12 +182,40 @@ fn after_one_that_needed_frames_futures_within_each_other_have_none_again() {
             // More than light calls can tell.
             here(begun(ships(20), 1));
             assert_eq!(["ships", "inspects"].map(was_framed), [Some(true); 2]);
+            // Only one now and then tries to have none, and none of those in a call that has one.
+            here(begun(ships(1), 1));
+            around(|_| (0..200).for_each(|_| here(begun(ships(1), 1))), 1);
+            assert_eq!(["ships", "inspects"].map(was_framed), [Some(true); 2]);
             (0..200).for_each(|_| here(begun(ships(1), 1)));
             assert_eq!(["ships", "inspects"].map(was_framed), [Some(false); 2]);
             (0..200).for_each(|_| here(begun(ships(20), 1)));
             assert_eq!(["ships", "inspects"].map(was_framed), [Some(true); 2]);
         });
-        assert_eq!((run.divergences.len(), counts(&run, "ships")), (0, (403, 403, 0)));
+        assert_eq!((run.divergences.len(), counts(&run, "ships")), (0, (604, 604, 0)));
+    });
+}
+
+/// No future, and those in it.
+#[observe]
+fn sends(looks: usize) {
+    here(begun(ships(looks), 1));
+}
+
+#[test]
+fn futures_in_a_call_that_is_none_try_as_rarely_as_others() {
+    layered(|| {
+        let run = run(|| {
+            (0..3).for_each(|_| sends(1));
+            let all = || ["sends", "ships", "inspects"].map(was_framed);
+            assert_eq!(all(), [Some(false); 3]);
+            sends(20);
+            assert_eq!(all(), [Some(true); 3]);
+            sends(1);
+            assert_eq!(all(), [Some(true); 3]);
+            (0..200).for_each(|_| sends(1));
+            assert_eq!(all(), [Some(false); 3]);
+        });
+        assert_eq!((run.divergences.len(), counts(&run, "ships")), (0, (205, 205, 0)));
     });
 }
 
@@ -257,6 +285,50 @@ fn children_that_wait_beside_each_other_tell_each_their_own() {
         assert_eq!((of_shelf("looked at the shelf"), of_shelf("looked again")), (2, 1), "{found:?}");
         assert_eq!(found, of(true));
     });
+}
+
+/// Holds a future that was begun in it.
+#[observe]
+fn begins(waiting: &mut Waiting) {
+    assert!(!step(waiting));
+}
+
+/// Its child gets its frame after something was told.
+#[observe]
+fn breaks() {
+    emit!(Captured { amount: 1 });
+    broken();
+}
+
+#[observe]
+fn broken() {
+    let _dropped = fails("the scales are broken");
+}
+
+#[observe(emits(Reserved))]
+async fn returns(x: u64) {
+    Once(false).await;
+    emit!(Reserved { item: x });
+    if x == DROPPED {
+        let _dropped = fails("the box is torn");
+    }
+}
+
+#[test]
+fn a_child_that_goes_on_alone_tells_all_it_does_whatever_ran_there_before() {
+    let run = run(|| {
+        is_known(|| begun(returns(WELL), 0));
+        (0..2).for_each(|_| begins(&mut begun(looks(1), 0)));
+        for x in [WELL, DROPPED] {
+            let mut waiting = begun(returns(x), 0);
+            begins(&mut waiting);
+            (0..2).for_each(|_| breaks());
+            here(waiting);
+        }
+    });
+    let found = found(&run, "returns");
+    assert!(found.len() == 1 && found[0][0].starts_with("C101"), "{found:?}");
+    assert!(found[0].iter().any(|line| line.contains("Reserved { item: 2 }")), "{found:?}");
 }
 
 /// Goes on in another run than that in which it began; the counts of both.

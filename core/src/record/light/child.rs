@@ -52,6 +52,13 @@ impl Light {
             .fold(callsite.asks(), |all, own| all.or(own.asks()))
     }
 
+    /// Whose call the outermost one is.
+    pub(super) fn outermost(&self) -> Option<&'static Callsite> {
+        let innermost = self.now.callsite.get()?;
+        let outer = self.outer.first().filter(|_| self.depth() > 0);
+        outer.map_or(Some(innermost), |outer| outer.call.get().callsite)
+    }
+
     /// The call goes on below another one. Says whether there is room for that.
     #[inline(always)]
     pub(super) fn step_out(&self, at: Whence) -> Option<()> {
