@@ -84,8 +84,8 @@ pub(super) struct Light {
 /// One call more that encloses the innermost one.
 const DEEPER: u32 = 1 << 16;
 
-/// One future of so many tries once more to have no frame.
-const FRAMED: u32 = 64;
+/// One future of so many tries once more to have no frame. It is a prime, so that of several operations in turn each has its turn.
+const FRAMED: u32 = 61;
 
 /// How many places are remembered.
 const NEAR: usize = 64;
