@@ -53,7 +53,7 @@ fn say<E: Event>(event: E, site: &'static Site) {
         event.record(&mut numbers);
         let is_said = match numbers.two() {
             Some((two, marks)) => say_lightly::<HERE>((kind, site), two, marks, worth),
-            None => !numbers.has_more && say_some_lightly(kind, &numbers, worth, site),
+            None => !numbers.has_more() && say_some_lightly(kind, &numbers, worth, site),
         };
         if is_said {
             return;
@@ -99,7 +99,7 @@ fn say_more<E: Event>(event: E, site: &'static Site, kind: &'static Kind, worth:
     if event.is_raw() {
         let mut numbers = Numbers::NONE;
         event.record(&mut numbers);
-        if !numbers.has_more && say_within_limits(kind, &numbers, worth, site) {
+        if !numbers.has_more() && say_within_limits(kind, &numbers, worth, site) {
             return;
         }
     }

@@ -10,10 +10,9 @@ pub(in crate::record) const FEW: usize = 4;
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(crate) struct Numbers {
-    /// How many there are; from [`SIGN`] on which of them have a sign, lowest first. In one word, so that it passes in a register.
+    /// How many there are; from [`SIGN`] on which of them have a sign, lowest first; [`MORE`]. In one word, so that it passes in a
+    /// register.
     marks: u32,
-    /// There was a value that is no number, or one too many.
-    pub(in crate::record) has_more: bool,
     bits: [u64; FEW],
 }
 
@@ -26,11 +25,13 @@ pub(in crate::record) struct Two {
 
 /// The first number has a sign.
 const SIGN: u32 = 1 << 8;
+/// There was a value that is no number, or one too many.
+const MORE: u32 = 1 << 16;
 
 impl From<(Two, u32)> for Numbers {
     #[inline(always)]
     fn from((two, marks): (Two, u32)) -> Numbers {
-        Numbers { marks, bits: [two.one, two.other, 0, 0], ..Numbers::NONE }
+        Numbers { marks, bits: [two.one, two.other, 0, 0] }
     }
 }
 
@@ -49,7 +50,7 @@ impl Number {
 }
 
 impl Numbers {
-    pub(crate) const NONE: Numbers = Numbers { marks: 0, has_more: false, bits: [0; FEW] };
+    pub(crate) const NONE: Numbers = Numbers { marks: 0, bits: [0; FEW] };
 
     #[inline(always)]
     pub(crate) fn add(&mut self, bits: u64, is_signed: bool) {
@@ -59,8 +60,14 @@ impl Numbers {
                 *place = bits;
                 self.marks = (self.marks | if is_signed { SIGN << len } else { 0 }) + 1;
             }
-            None => self.has_more = true,
+            None => self.marks |= MORE,
         }
+    }
+
+    /// Whether there was a value that is no number, or one too many.
+    #[inline(always)]
+    pub(in crate::record) fn has_more(&self) -> bool {
+        self.marks & MORE != 0
     }
 
     /// How many there are.
@@ -73,7 +80,7 @@ impl Numbers {
     #[inline(always)]
     pub(in crate::record) fn two(&self) -> Option<(Two, u32)> {
         let [one, other, ..] = self.bits;
-        let are_few = self.len() <= 2 && !self.has_more;
+        let are_few = self.len() <= 2 && !self.has_more();
         are_few.then_some((Two { one, other }, self.marks))
     }
 
@@ -97,7 +104,7 @@ impl FieldSink for Numbers {
         match value {
             Value::U64(number) => self.add(number, false),
             Value::I64(number) => self.add(number.cast_unsigned(), true),
-            _ => self.has_more = true,
+            _ => self.marks |= MORE,
         }
     }
 }

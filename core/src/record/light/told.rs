@@ -40,22 +40,24 @@ pub(super) enum What {
 
 /// A line that says what its place is known to say, and a few numbers.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub(super) struct Counts {
     pub(super) place: &'static LogSite,
-    pub(super) numbers: Numbers,
-    pub(super) level: u32,
     pub(super) at: u64,
+    pub(super) level: u32,
+    pub(super) numbers: Numbers,
 }
 
-/// An event.
+/// An event. What follows its first number is in the second line of memory of its entry.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub(super) struct Event {
     pub(super) kind: &'static Kind,
     /// Where it is said.
     pub(super) site: &'static Site,
-    pub(super) numbers: Numbers,
-    pub(super) level: u32,
     pub(super) at: u64,
+    pub(super) level: u32,
+    pub(super) numbers: Numbers,
 }
 
 /// A child ended as fulfilled.
