@@ -81,14 +81,18 @@ fn read_watched(event: &Event<'_>, address: usize) {
         return;
     }
     match at_hand(address).and_then(OnceLock::get) {
-        Some(place) if place.address == address => {
-            if place.log.terse == 0 {
-                read_fields(event, place);
-            } else if !repeat(event, place) {
-                read_place(event, place);
-            }
-        }
+        Some(place) if place.address == address => read_known(event, place),
         _ => read_anew(event, address),
+    }
+}
+
+/// An event of a place that was met before.
+#[inline(always)]
+fn read_known(event: &Event<'_>, place: &'static Place) {
+    if place.log.terse == 0 {
+        read_fields(event, place);
+    } else if !repeat(event, place) {
+        read_place(event, place);
     }
 }
 
@@ -116,7 +120,8 @@ fn read_place(event: &Event<'_>, place: &'static Place) {
     record::log(&place.log, &Heard { event, place, is_log: false });
 }
 
-/// An event of a place that is not at hand.
+/// An event of a place that is not at hand: it is new, or another one was where its address belongs. It is looked for, and is as
+/// well known then.
 #[inline(never)]
 fn read_anew(event: &Event<'_>, address: usize) {
     let known = MET.try_with(|met| met.try_borrow().ok()?.get(&address).copied()).ok().flatten();
@@ -124,7 +129,7 @@ fn read_anew(event: &Event<'_>, address: usize) {
         Source::Ignored => {
             unwatched(address).into_iter().for_each(|place| place.store(address, Ordering::Relaxed))
         }
-        Source::Place(place) => read_place(event, place),
+        Source::Place(place) => read_known(event, place),
         Source::Log => read_log(event),
     }
 }

@@ -47,6 +47,16 @@ macro_rules! places {
             }
         }
 
+        /// The same, and fails.
+        #[observe]
+        fn ends_at(x: u64) -> Result<u64, Loud> {
+            match x {
+                $($n => tracing::info!(concat!("ends at ", stringify!($n), ".")),)*
+                _ => {}
+            }
+            Err(Loud)
+        }
+
         const PLACES: &[u64] = &[$($n),*];
     };
 }
@@ -69,6 +79,18 @@ fn of_more_places_than_a_thread_remembers_each_says_its_own_line() {
                 found.into_iter().flatten().filter(|line| line.contains("Log")).collect();
             assert!(lines.len() == 1 && lines[0].contains(&format!("place {n}.")), "{n}: {lines:?}");
         }
+    });
+}
+
+#[test]
+fn a_place_whose_address_belongs_where_another_one_is_needs_no_frame_either() {
+    layered(|| {
+        run(|| {
+            for n in PLACES {
+                let texts = [*n; 3].map(|n| shown(ends_at, n));
+                assert_eq!(texts.last(), Some(&0), "at place {n}");
+            }
+        });
     });
 }
 
