@@ -146,9 +146,13 @@ impl Callsite {
         Asks(self.state.asks.load(Ordering::Relaxed))
     }
 
-    /// A thread calls it for the first time, with this plan. That of another generic type asks the same.
+    /// A thread calls it for the first time, with this plan. That of another generic type asks the same. It is written once: the
+    /// line of memory is shared between threads.
     pub(super) fn learn_asks(&self, plan: &Plan) {
-        self.state.asks.store(Asks::of(plan).0, Ordering::Relaxed);
+        let asks = Asks::of(plan);
+        if self.asks() != asks {
+            self.state.asks.store(asks.0, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn proven(&self) -> &Proven {

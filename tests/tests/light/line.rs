@@ -1,8 +1,13 @@
 //! Lines of light calls: each is told as it was said, whatever its place has said before.
 
 use candor::observe;
+use tracing::callsite::{Callsite, Identifier};
+use tracing::field::{FieldSet, Value};
+use tracing::metadata::Kind;
+use tracing::subscriber::Interest;
+use tracing::{Level, Metadata};
 
-use super::fail::{Loud, shown};
+use super::fail::{Loud, shown, shown_in};
 use super::{alone_and_within, fails, layered, run, told};
 
 /// One of two literals, said at one place.
@@ -47,16 +52,6 @@ macro_rules! places {
             }
         }
 
-        /// The same, and fails.
-        #[observe]
-        fn ends_at(x: u64) -> Result<u64, Loud> {
-            match x {
-                $($n => tracing::info!(concat!("ends at ", stringify!($n), ".")),)*
-                _ => {}
-            }
-            Err(Loud)
-        }
-
         const PLACES: &[u64] = &[$($n),*];
     };
 }
@@ -82,13 +77,45 @@ fn of_more_places_than_a_thread_remembers_each_says_its_own_line() {
     });
 }
 
+/// A place in the code whose metadata lie where the test has put them.
+struct Made;
+
+static MADE: Made = Made;
+
+impl Callsite for Made {
+    fn set_interest(&self, _interest: Interest) {}
+
+    fn metadata(&self) -> &Metadata<'_> {
+        unreachable!("nobody has registered it")
+    }
+}
+
+/// So many places side by side, longer together than addresses are told apart by.
+fn made(many: usize) -> &'static [Metadata<'static>] {
+    let place = || {
+        let fields = FieldSet::new(&["message"], Identifier(&MADE));
+        Metadata::new("event", "light", Level::INFO, None, None, None, fields, Kind::EVENT)
+    };
+    Box::leak((0..many).map(|_| place()).collect())
+}
+
+/// Says a line at this place, and fails.
+#[observe]
+fn ends_at(place: &'static Metadata<'static>) -> Result<u64, Loud> {
+    let message = place.fields().field("message").unwrap();
+    let said = format_args!("the place is known");
+    tracing::Event::dispatch(place, &place.fields().value_set(&[(&message, Some(&said as &dyn Value))]));
+    Err(Loud)
+}
+
 #[test]
 fn a_place_whose_address_belongs_where_another_one_is_needs_no_frame_either() {
+    let places = made(2_000);
     layered(|| {
         run(|| {
-            for n in PLACES {
-                let texts = [*n; 3].map(|n| shown(ends_at, n));
-                assert_eq!(texts.last(), Some(&0), "at place {n}");
+            for (number, place) in places.iter().enumerate() {
+                let shown = [(); 3].map(|()| shown_in(|| ends_at(place)));
+                assert_eq!(shown.last(), Some(&0), "at place {number}");
             }
         });
     });

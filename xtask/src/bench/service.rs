@@ -2,8 +2,7 @@
 //!
 //! The shop's own code is compiled four times, and only what the word `candor` stands for differs: the library, or a
 //! macro crate under its name that leaves functions as they are, counts and times their calls and nothing else, or puts
-//! `#[tracing::instrument(skip_all)]` on them. All
-//! run beside each other, and the load goes to them in turn.
+//! `#[tracing::instrument(skip_all)]` on them. All run beside each other, and the load goes to them in turn.
 
 mod build;
 mod layout;
