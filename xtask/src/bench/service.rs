@@ -31,8 +31,8 @@ pub(super) struct Options {
     /// For how many milliseconds.
     #[arg(long, default_value_t = 150)]
     time: u64,
-    /// How often candor is then switched off, on, on and off again in the same process, for a fifth of that time each: where code
-    /// and memory lie is the same then, and so this is the most exact figure.
+    /// How often candor is then switched off, on, on and off again in the same process, for a fifth of that time each: that leaves
+    /// out what differs between two programs.
     #[arg(long, default_value_t = 4)]
     switches: usize,
     /// Count the instructions of an order instead, under valgrind: that is stable on a busy machine.
