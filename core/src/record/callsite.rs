@@ -31,28 +31,30 @@ impl Numbered {
 static ASLEEP: Mutex<Vec<&'static Callsite>> = Mutex::new(Vec::new());
 
 /// An observed function; one static each. What the macro writes is one text, and everything else of it is the same for all:
-/// so the compiler has next to nothing to evaluate for it.
+/// so the compiler has next to nothing to evaluate for it. What a call looks at lies in one line of memory.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub struct Callsite {
     pub(super) declared: Declared,
     state: State,
 }
 
-/// What becomes of it while the program runs.
+/// What becomes of it while the program runs. What every call looks at lies in front.
 #[derive(Debug)]
+#[repr(C)]
 struct State {
-    read: Read,
+    /// What its calls usually say, as far as that keeps what they promise.
+    proven: Proven,
     /// Its number among the operations that were called; 0 before the first call.
     slot: AtomicU32,
+    /// The stretch of recording in which a light call of it had to have a frame; 0 for none.
+    framed: AtomicU32,
     /// Cleared once a call has found recording off. It stands in the user's own binary, so that reading it is one
     /// instruction, which reading a switch of another crate is not.
     awake: AtomicBool,
-    /// The stretch of recording in which a light call of it had to have a frame; 0 for none.
-    framed: AtomicU32,
     /// What its plan asks of each event; learned with its first call.
     asks: AtomicU8,
-    /// What its calls usually say, as far as that keeps what they promise.
-    proven: Proven,
+    read: Read,
     /// Where it is counted for which a thread has no room.
     shared: shared::Place,
 }
@@ -60,12 +62,12 @@ struct State {
 impl State {
     #[expect(clippy::declare_interior_mutable_const, reason = "each callsite begins with a copy of it")]
     const NEW: State = State {
-        read: Read::NOTHING,
-        slot: AtomicU32::new(0),
-        awake: AtomicBool::new(true),
-        framed: AtomicU32::new(0),
-        asks: AtomicU8::new(Asks::MORE.0),
         proven: Proven::NOTHING,
+        slot: AtomicU32::new(0),
+        framed: AtomicU32::new(0),
+        awake: AtomicBool::new(true),
+        asks: AtomicU8::new(Asks::MORE.0),
+        read: Read::NOTHING,
         shared: shared::Place::new(),
     };
 }

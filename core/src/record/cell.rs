@@ -91,6 +91,17 @@ pub(super) struct Untold {
 
 impl Untold {
     pub(super) const NONE: Untold = Untold { ticks: 0, calls: 0, next: 0 };
+
+    /// The call before took `before`, and the last one `ticks`.
+    pub(super) fn of(before: u64, ticks: u64) -> Untold {
+        Untold { ticks: before, calls: 1, next: waiting(ticks) }
+    }
+}
+
+/// What a call that took so many ticks waits as: not as 0, and no bucket but those of next to no time is so narrow.
+#[inline(always)]
+fn waiting(ticks: u64) -> u64 {
+    ticks | 1
 }
 
 /// Adds to a cell that only this thread writes: no locked instruction is needed.
@@ -222,15 +233,23 @@ impl Cells {
         if of_some {
             return self.took_of_some(ticks);
         }
+        match self.took_each(ticks) {
+            0 => Untold::NONE,
+            before => Untold::of(before, ticks),
+        }
+    }
+
+    /// The same where the time of every call is taken. Returns how long the call before took, if that has to be put into such
+    /// a bucket; else 0.
+    #[inline(always)]
+    pub(super) fn took_each(&self, ticks: u64) -> u64 {
         add(&self.ticks, ticks);
         let before = self.usual.load(Ordering::Relaxed);
-        // Not 0, and no bucket but those of next to no time is so narrow.
-        let next = ticks | 1;
         if before == 0 || self.put(bucket(before), 1) {
-            self.wait(next);
-            return Untold::NONE;
+            self.wait(waiting(ticks));
+            return 0;
         }
-        Untold { ticks: before, calls: 1, next }
+        before
     }
 
     /// The last call waits to be put into its bucket; the one before is in its own. Release: whoever sees that this one waits

@@ -29,28 +29,31 @@ pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
 #[inline(never)]
 fn begin_bare<const HERE: bool>(callsite: &'static Callsite, first: u32) {
     let light = |thread: &Thread| thread.begin_light(callsite, None, Some(callsite.spot(first)));
-    if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin_in_frame::<HERE>(callsite, first);
+    if raw::short(light).flatten().is_none() {
+        return begin_bare_child::<HERE>(callsite, first);
     }
+    mind_unwinding();
 }
 
 /// The same for one that another call encloses.
 #[inline(never)]
-fn begin_in_frame<const HERE: bool>(callsite: &'static Callsite, first: u32) {
+fn begin_bare_child<const HERE: bool>(callsite: &'static Callsite, first: u32) {
     let spot = Some(callsite.spot(first));
-    let call = Call { callsite, plan: &Plan::EMPTY, spot };
-    if begin_within_another::<true>(&call).is_none() {
-        begin_unusual(callsite, &Plan::EMPTY, spot);
+    let light = |thread: &Thread| thread.begin_child((callsite, &Plan::EMPTY), spot);
+    if raw::short(light).flatten().is_none() {
+        return begin_in_frame::<HERE>(callsite, &Plan::EMPTY, spot);
     }
+    mind_unwinding();
 }
 
 /// The same for a function that is nowhere at its beginning.
 #[inline(never)]
 fn begin_nowhere<const HERE: bool>(callsite: &'static Callsite) {
     let light = |thread: &Thread| thread.begin_light(callsite, None, None);
-    if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin_another::<HERE>(callsite, &Plan::EMPTY, None);
+    if raw::short(light).flatten().is_none() {
+        return begin_child::<HERE>(callsite, &Plan::EMPTY, None);
     }
+    mind_unwinding();
 }
 
 /// Begins a call; `spot` is its first statement. Off, this is one relaxed load and a branch.
@@ -72,42 +75,55 @@ pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>)
 #[inline(never)]
 fn begin_planned<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
     let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), Some(callsite.spot(first)));
-    if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin_another::<HERE>(callsite, plan, Some(callsite.spot(first)));
+    if raw::short(light).flatten().is_none() {
+        return begin_child::<HERE>(callsite, plan, Some(callsite.spot(first)));
     }
+    mind_unwinding();
 }
 
 /// The same for a function that is nowhere at its beginning.
 #[inline(never)]
 fn begin_within<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan) {
     let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), None);
-    if std::thread::panicking() || raw::short(light).flatten().is_none() {
-        begin_another::<HERE>(callsite, plan, None);
+    if raw::short(light).flatten().is_none() {
+        return begin_child::<HERE>(callsite, plan, None);
     }
+    mind_unwinding();
 }
 
-/// Begins a call that another one encloses, or of which nothing is known yet.
+/// The same for one that another call encloses, or of which nothing is known yet.
 #[inline(never)]
-fn begin_another<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) {
-    if begin_within_another::<false>(&Call { callsite, plan, spot }).is_none() {
+fn begin_child<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) {
+    let light = |thread: &Thread| thread.begin_child((callsite, plan), spot);
+    if raw::short(light).flatten().is_none() {
+        return begin_in_frame::<HERE>(callsite, plan, spot);
+    }
+    mind_unwinding();
+}
+
+/// Begins a call that is not light.
+#[inline(never)]
+fn begin_in_frame<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) {
+    let call = Call { callsite, plan, spot };
+    let begin = |thread: &Thread| thread.begin_usual(&call);
+    if std::thread::panicking() || raw::short(begin).flatten().is_none() {
         begin_unusual(callsite, plan, spot);
     }
 }
 
-/// As [`begin_usual`], but a call that light calls enclose may be one itself. `BARE` gives each of its callers a body of
-/// its own.
+/// A call that began while its thread unwinds is not given up for that. This is asked last of all: for what is done after it,
+/// whatever that needs would have to be kept while it is asked.
 #[inline(always)]
-fn begin_within_another<const BARE: bool>(call: &Call) -> Option<()> {
+fn mind_unwinding() {
     if std::thread::panicking() {
-        return None;
+        began_unwinding();
     }
-    let begin = |thread: &Thread| {
-        if thread.light().is_running() && thread.begin_child(call).is_some() {
-            return Some(());
-        }
-        thread.begin_usual(call).map(|_id| ())
-    };
-    raw::short(begin).flatten()
+}
+
+#[cold]
+#[inline(never)]
+fn began_unwinding() {
+    stack::with_top(|frame| frame.unwinding = true);
 }
 
 /// Begins a call of a future and returns its id; nothing if it is not followed. Until it is suspended it may be light, unless
@@ -145,7 +161,7 @@ fn begin_framed<const HERE: bool>(callsite: &'static Callsite, plan: &'static Pl
 fn begin_another_future<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan) -> Option<u32> {
     let call = Call { callsite, plan, spot: None };
     let begin = |thread: &Thread| {
-        let light = if thread.light().is_running() { thread.begin_child_by_id(&call) } else { None };
+        let light = if thread.light().is_running() { thread.begin_child_by_id(callsite, plan) } else { None };
         light.or_else(|| thread.begin_usual(&call))
     };
     raw::short(begin).flatten().or_else(|| begin_unusual(callsite, plan, None))

@@ -137,12 +137,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[repr(C)]
 pub(super) struct ThreadFigures {
     operations: Vec<Option<Arc<Cells>>>,
+    /// The time of some calls only is taken.
+    pub(super) is_sampled: bool,
+    thread: u32,
     events: Tallies,
     /// [`BRISK`] in ticks.
     brisk: u64,
-    thread: u32,
-    /// The time of some calls only is taken.
-    pub(super) is_sampled: bool,
     table: Option<Table>,
     account: Account,
     /// There was no room for one more operation: those that are new are counted in [`shared`].

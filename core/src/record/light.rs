@@ -62,6 +62,8 @@ pub(super) struct Light {
     open: Cell<u32>,
     /// From how many ticks on the end of a call is looked at more closely.
     limit: Cell<u64>,
+    /// From how many ticks on it is slow.
+    slow: Cell<u64>,
     /// An operation whose calls are so short that their lines bear no time, and whose lines are held against nothing: the
     /// one that was asked for last.
     brisk: Cell<&'static Callsite>,
@@ -103,6 +105,7 @@ impl Light {
             used: Cell::new(0),
             open: Cell::new(0),
             limit: Cell::new(0),
+            slow: Cell::new(0),
             brisk: Cell::new(&NOBODY),
             told: Told::new(),
             outer: [const { Outer::new() }; OUTER],
@@ -178,7 +181,8 @@ impl Light {
         self.told.prepare();
         self.open.set(if may_be { so_far } else { 0 });
         self.was_open.set(0);
-        self.limit.set(if stack.figures.is_sampled { 0 } else { stack.figures.brisk().min(keep::slow()) });
+        self.slow.set(keep::slow());
+        self.limit.set(if stack.figures.is_sampled { 0 } else { stack.figures.brisk().min(self.slow.get()) });
         self.brisk.set(&NOBODY);
         self.learned.set(so_far);
     }
@@ -248,7 +252,7 @@ impl Thread {
         id: impl FnOnce(&mut Stack) -> u32,
     ) -> Option<u32> {
         let light = self.light();
-        if !light.is_open() || light.is_running() {
+        if light.is_running() || !light.is_open() {
             return None;
         }
         let mut stack = self.rest()?;

@@ -9,8 +9,8 @@ use super::{Call, DEEPER, Light, OUTER};
 use crate::model::Plan;
 use crate::record::callsite::Callsite;
 use crate::record::clock::ticks;
-use crate::record::place::Whence;
-use crate::record::stack::{self, Stack};
+use crate::record::place::{At, Whence};
+use crate::record::stack::Stack;
 use crate::record::thread::Thread;
 
 /// A call that encloses the innermost one.
@@ -114,31 +114,44 @@ impl Light {
 
 impl Thread {
     /// Begins a call that light calls enclose, if everything is as usual and there is room for it.
-    #[inline(never)]
-    pub(in crate::record) fn begin_child(&self, call: &stack::Call) -> Option<()> {
-        self.begin_child_as(call, |_| 0).map(|_id| ())
+    #[inline(always)]
+    pub(in crate::record) fn begin_child(
+        &self,
+        call: (&'static Callsite, &'static Plan),
+        spot: Option<At>,
+    ) -> Option<()> {
+        self.begin_child_as(call, spot, |_| 0).map(|_id| ())
     }
 
     /// The same for a call that whoever begins it knows by an id.
     #[inline(never)]
-    pub(in crate::record) fn begin_child_by_id(&self, call: &stack::Call) -> Option<u32> {
-        self.begin_child_as(call, Stack::fresh_id)
+    pub(in crate::record) fn begin_child_by_id(
+        &self,
+        callsite: &'static Callsite,
+        plan: &'static Plan,
+    ) -> Option<u32> {
+        self.begin_child_as((callsite, plan), None, Stack::fresh_id)
     }
 
     #[inline(always)]
-    fn begin_child_as(&self, call: &stack::Call, id: impl FnOnce(&mut Stack) -> u32) -> Option<u32> {
+    fn begin_child_as(
+        &self,
+        (callsite, plan): (&'static Callsite, &'static Plan),
+        spot: Option<At>,
+        id: impl FnOnce(&mut Stack) -> u32,
+    ) -> Option<u32> {
         let light = self.light();
-        if !light.is_open() || !light.is_running() {
+        if !light.is_running() || !light.is_open() {
             return None;
         }
         let mut stack = self.rest()?;
-        let cells = stack.figures.known(call.callsite)?;
+        let cells = stack.figures.known(callsite)?;
         light.step_out(self.at.get())?;
         let timed = cells.began();
         let id = id(&mut stack);
-        self.replace_at(call.spot.into());
-        light.now.callsite.set(Some(call.callsite));
-        light.now.plan.set(Some(call.plan));
+        self.replace_at(spot.into());
+        light.now.callsite.set(Some(callsite));
+        light.now.plan.set(Some(plan));
         light.now.id.set(id);
         light.now.started.set(if timed { ticks() } else { 0 });
         Some(id)
@@ -146,16 +159,20 @@ impl Thread {
 }
 
 impl Light {
-    /// A light call that others enclose has ended as fulfilled, which the enclosing one is told: there is room for that. Tells
-    /// where that one is.
+    /// A light call that another one encloses has ended as fulfilled, which that one is told. Tells where it is; nothing has
+    /// happened if there is no room.
     #[inline(always)]
     pub(super) fn tell_end(&self, callsite: &'static Callsite, took: u64, at: u64) -> Option<Whence> {
-        let course = self.now.course.get();
-        let whence = self.step_back()?;
-        self.now.course.set(self.now.course.get().child(course));
-        let ended = Ended { callsite, level: self.depth(), took, at };
+        // There is none behind what was the first one.
+        let level = self.depth().wrapping_sub(1);
+        let outer = self.outer.get(level as usize)?;
+        let whence = outer.at.get();
+        let ended = Ended { callsite, level, took, at };
         self.told.put(self.used(), Entry { whence, what: What::Child(ended) })?;
-        self.used.set(self.used.get() + 1);
+        let course = self.now.course.get();
+        self.used.set(self.used.get() + 1 - DEEPER);
+        self.now.set(&outer.call.get());
+        self.now.course.set(self.now.course.get().child(course));
         Some(whence)
     }
 }

@@ -2,12 +2,10 @@
 
 use super::NOBODY;
 use super::event::keep;
-use super::told::Told;
 use crate::model::{Class, Plan};
 use crate::record::callsite::Callsite;
 use crate::record::cell::Untold;
 use crate::record::clock::ticks;
-use crate::record::keep;
 use crate::record::thread::Thread;
 
 /// One in so many is remembered instead of another one: an operation whose calls say many things does not write again and again
@@ -36,48 +34,95 @@ impl Thread {
     }
 
     /// Ends a light call that has promised something, if that is kept beyond doubt, that another one encloses or that was not
-    /// short; nothing if it was slow, or if there is no room to tell the enclosing one.
+    /// short; nothing if it was slow, or if there is no room to tell the enclosing one. It calls nothing before it is done, so
+    /// that nothing has to be kept.
     #[inline(never)]
     fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan, now: u64) -> Option<()> {
-        let light = self.light();
-        let is_outermost = light.depth() == 0;
-        if !plan.promises.is_empty() && !self.keeps_promises(callsite, plan)
-            || !is_outermost && !Told::has_room(light.used())
-        {
-            return None;
+        // Whether anything is promised stands elsewhere in memory.
+        if !callsite.proven().has(self.course(plan)) {
+            return self.end_unproven(callsite, plan, now);
         }
-        let mut stack = self.rest()?;
-        let took = now.wrapping_sub(light.now.started.get());
-        if now != 0 && took >= light.limit.get() {
-            if keep::is_slow(took) {
-                return None;
-            }
-            light.brisk.set(&NOBODY);
-        }
-        let is_sampled = stack.figures.is_sampled;
-        let cells = stack.figures.known(callsite)?;
-        cells.ended(Class::Fulfilled);
-        let untold = if now == 0 { Untold::NONE } else { cells.took(took, is_sampled) };
-        if is_outermost {
-            self.leave_light();
-        } else {
-            self.replace_at(light.tell_end(callsite, took, now)?);
-        }
-        stack.figures.place(callsite, untold);
-        Some(())
-    }
-
-    /// Whether the innermost call keeps all that it has promised if it fulfils now, beyond doubt.
-    #[inline(always)]
-    fn keeps_promises(&self, callsite: &'static Callsite, plan: &'static Plan) -> bool {
-        let course = self.light().now.course.get().under(plan);
-        callsite.proven().has(course) || self.proves(callsite, plan, course)
+        self.end_proven(callsite, now)
     }
 
     /// The same, where it has said what no call of its operation has said before.
     #[inline(never)]
-    fn proves(&self, callsite: &'static Callsite, plan: &'static Plan, course: u64) -> bool {
+    fn end_unproven(&self, callsite: &'static Callsite, plan: &'static Plan, now: u64) -> Option<()> {
+        if self.proves(callsite, plan) { self.end_proven(callsite, now) } else { None }
+    }
+
+    #[inline(always)]
+    fn end_proven(&self, callsite: &'static Callsite, now: u64) -> Option<()> {
         let light = self.light();
+        let took = now.wrapping_sub(light.now.started.get());
+        if took >= light.slow.get() {
+            return None;
+        }
+        let stack = self.rest()?;
+        if stack.figures.is_sampled || now == 0 {
+            drop(stack);
+            return self.end_sampled(callsite, took, now);
+        }
+        let cells = stack.figures.known(callsite)?;
+        if light.depth() == 0 {
+            self.leave_light();
+        } else {
+            self.replace_at(light.tell_end(callsite, took, now)?);
+        }
+        if took >= light.limit.get() {
+            light.brisk.set(&NOBODY);
+        }
+        cells.ended(Class::Fulfilled);
+        let before = cells.took_each(took);
+        if before != 0 {
+            drop(stack);
+            return self.place(callsite, before, took);
+        }
+        Some(())
+    }
+
+    /// The same where the time of some calls only is taken.
+    #[inline(never)]
+    fn end_sampled(&self, callsite: &'static Callsite, took: u64, now: u64) -> Option<()> {
+        let light = self.light();
+        let mut stack = self.rest()?;
+        let is_sampled = stack.figures.is_sampled;
+        let cells = stack.figures.known(callsite)?;
+        if light.depth() == 0 {
+            self.leave_light();
+        } else {
+            self.replace_at(light.tell_end(callsite, took, now)?);
+        }
+        cells.ended(Class::Fulfilled);
+        if now != 0 {
+            light.brisk.set(&NOBODY);
+            let untold = cells.took(took, is_sampled);
+            stack.figures.place(callsite, untold);
+        }
+        Some(())
+    }
+
+    /// Of a call that has ended, the time of the one before has no place in a bucket.
+    #[cold]
+    #[inline(never)]
+    fn place(&self, callsite: &'static Callsite, before: u64, took: u64) -> Option<()> {
+        self.rest()?.figures.place(callsite, Untold::of(before, took));
+        Some(())
+    }
+
+    /// Which events the innermost call has said under this plan.
+    #[inline(always)]
+    fn course(&self, plan: &'static Plan) -> u64 {
+        self.light().now.course.get().under(plan)
+    }
+
+    /// Whether the innermost call keeps all that it has promised if it fulfils now, beyond doubt.
+    fn proves(&self, callsite: &'static Callsite, plan: &'static Plan) -> bool {
+        let (light, course) = (self.light(), self.course(plan));
+        if plan.promises.is_empty() {
+            callsite.proven().learn(course, None);
+            return true;
+        }
         if light.told.with(light.first(), light.used(), |told| keep(plan, told)) != Some(true) {
             return false;
         }
@@ -108,10 +153,10 @@ impl Thread {
                 drop(stack);
                 return self.end_planned(callsite, &Plan::EMPTY, now);
             }
-            let untold = cells.took(took, false);
-            if untold.calls > 0 {
+            let before = cells.took_each(took);
+            if before != 0 {
                 drop(stack);
-                return self.end_untold(callsite, untold.ticks, untold.next);
+                return self.end_untold(callsite, before, took);
             }
         }
         cells.ended(Class::Fulfilled);
@@ -128,11 +173,9 @@ impl Thread {
     /// Ends a light call that was counted but for the time of the one before, for which there is no bucket.
     #[cold]
     #[inline(never)]
-    fn end_untold(&self, callsite: &'static Callsite, ticks: u64, next: u64) -> Option<()> {
-        let mut stack = self.rest()?;
-        stack.figures.known(callsite)?.ended(Class::Fulfilled);
+    fn end_untold(&self, callsite: &'static Callsite, before: u64, took: u64) -> Option<()> {
+        self.rest()?.figures.known(callsite)?.ended(Class::Fulfilled);
         self.leave_light();
-        stack.figures.place(callsite, Untold { ticks, calls: 1, next });
-        Some(())
+        self.place(callsite, before, took)
     }
 }

@@ -172,12 +172,6 @@ impl Told {
         Some(())
     }
 
-    /// Whether there is room for it.
-    #[inline(always)]
-    pub(super) fn has_room(index: u32) -> bool {
-        (index as usize) < MANY
-    }
-
     /// Looks at what was told from there up to here.
     #[inline(always)]
     pub(super) fn with<T>(&self, first: u32, behind: u32, look: impl FnOnce(&[Entry]) -> T) -> Option<T> {
