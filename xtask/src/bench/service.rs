@@ -5,16 +5,18 @@
 //! `#[tracing::instrument(skip_all)]` on them. All run beside each other, and the load goes to them in turn.
 
 mod build;
+mod count;
 mod layout;
 
 use std::fmt;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use self::build::{BARE, CANDOR, CONTENDERS};
+use self::count::Counts;
 use self::layout::Layouts;
 use super::load::Request;
 
@@ -35,7 +37,8 @@ pub(super) struct Options {
     /// out what differs between two programs.
     #[arg(long, default_value_t = 4)]
     switches: usize,
-    /// Count the instructions of an order instead, under valgrind: that is stable on a busy machine.
+    /// Count the instructions of an order instead, under valgrind, and what a processor would miss in its caches: that is stable
+    /// on a busy machine.
     #[arg(long)]
     instructions: bool,
 }
@@ -43,23 +46,29 @@ pub(super) struct Options {
 /// The bare service once more, which shows what one program differs from itself by.
 const AGAIN: &str = "bare, in other orders";
 
+/// The service with candor in it, which records nothing.
+const OFF: &str = "candor, switched off";
+
 /// Builds all of them, sends the load, and prints the table.
 pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Result<bool> {
     let root = &root.canonicalize()?;
     let mut rows = Vec::new();
+    let mut counts = Vec::new();
     for contender in &CONTENDERS {
         writeln!(out, "building the shop, {} ..", contender.name)?;
         out.flush()?;
         let built = build::build(root, contender)?;
         if options.instructions {
-            let count = instructions(&built.program)?;
-            writeln!(out, "{}: {count:.0} instructions for an order", contender.name)?;
-            continue;
+            counts.push((contender.name, Counts::of(&built.program, true)?));
+            if contender.name == CANDOR {
+                counts.push((OFF, Counts::of(&built.program, false)?));
+            }
+        } else {
+            rows.push(Row { name: contender.name, layouts: built.layouts, starts: Vec::new() });
         }
-        rows.push(Row { name: contender.name, layouts: built.layouts, starts: Vec::new() });
     }
     if options.instructions {
-        return Ok(true);
+        return print_counts(&counts, out);
     }
     let again = rows.iter().find(|row| row.name == BARE).map(|bare| Row { name: AGAIN, ..bare.clone() });
     rows.splice(1..1, again);
@@ -225,6 +234,15 @@ impl fmt::Display for Between {
     }
 }
 
+fn print_counts(counts: &[(&str, Counts)], out: &mut dyn Write) -> io::Result<bool> {
+    let Some((_, bare)) = counts.first() else { return Ok(true) };
+    writeln!(out, "\n{}", Counts::head())?;
+    for (name, own) in counts {
+        writeln!(out, "| {name} |{}", own.over(*bare))?;
+    }
+    Ok(true)
+}
+
 fn print(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
     let Some(bare) = rows.first() else { return Ok(()) };
     writeln!(out, "\n| service | orders a second, most | over bare | CPU for an order, least | over bare |")?;
@@ -255,23 +273,6 @@ struct Service {
     order: Request,
 }
 
-/// How many orders a count begins with, which are those that meet everything for the first time, and with which it ends.
-const FEW: u32 = 100;
-const MANY: u32 = 500;
-
-/// The instructions of one order, on all threads.
-fn instructions(program: &Path) -> io::Result<f64> {
-    let counted = |orders: u32| {
-        let mut valgrind = Command::new("valgrind");
-        valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
-        let service = Service::open(valgrind.stderr(Stdio::piped()))?;
-        service.order.times(orders)?;
-        service.finish()
-    };
-    let (few, many) = (counted(FEW)?, counted(MANY)?);
-    Ok((many - few) / f64::from(MANY - FEW))
-}
-
 impl Service {
     fn start(program: &Path) -> io::Result<Service> {
         let service = Service::open(&mut Command::new(program))?;
@@ -300,17 +301,6 @@ impl Service {
         let stdin = self.child.stdin.as_mut().ok_or_else(|| io::Error::other("no input"))?;
         stdin.write_all(word.as_bytes())?;
         self.said.read_line(&mut String::new()).map(drop)
-    }
-
-    /// Lets it end by itself, and reads what valgrind has counted.
-    fn finish(mut self) -> io::Result<f64> {
-        drop(self.child.stdin.take());
-        let mut text = String::new();
-        if let Some(stderr) = &mut self.child.stderr {
-            stderr.read_to_string(&mut text)?;
-        }
-        let count = text.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
-        count.ok_or_else(|| io::Error::other(format!("callgrind counted nothing:\n{text}")))
     }
 
     /// Sends the load for so long.
