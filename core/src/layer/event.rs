@@ -215,7 +215,7 @@ fn hash(address: usize) -> usize {
     address.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize)
 }
 
-fn is_ignored(target: &str) -> bool {
+pub(super) fn is_ignored(target: &str) -> bool {
     let root = target.split("::").next().unwrap_or(target);
     let transport = |name: &str| {
         root.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-']))

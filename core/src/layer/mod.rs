@@ -9,22 +9,40 @@
 //! tracing_subscriber::registry().with(candor::layer()).init();
 //! ```
 //!
-//! **Invariant:** the layer never hides an event from the layers beside it: it sets no level hint and turns no callsite off.
+//! Spans, and lines of crates that transport (`hyper`, `tonic`, ..), are of no interest to it. Where every layer beside it says of
+//! itself what it wants (by `with_filter`), or where there is none, a line that nobody wants is never written: it costs one look
+//! at the level.
+//!
+//! **Invariant:** the layer never hides an event from the layers beside it: it sets no level hint, and what it does not want it
+//! refuses for itself alone.
 
 mod event;
+mod gate;
 mod line;
 mod place;
 mod wording;
 mod words;
 
-use tracing_core::{Event, Subscriber};
+use tracing_core::span::{Attributes, Id};
+use tracing_core::subscriber::Interest;
+use tracing_core::{Event, Metadata, Subscriber};
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Filtered;
 use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
 
-/// Turns log events into evidence. Made by [`layer`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Layer {
-    _private: (),
+use self::gate::Gate;
+use crate::record::filters_by;
+
+/// Turns log events into evidence, as a layer of the subscriber `S`. Made by [`layer`].
+#[derive(Debug)]
+pub struct Layer<S> {
+    filtered: Filtered<Reader, Gate, S>,
 }
+
+/// Reads what passes the gate.
+#[derive(Clone, Copy, Debug)]
+struct Reader;
 
 /// A layer that brings log events, also those of the `log` crate, to the observed call in which they are written.
 ///
@@ -35,15 +53,43 @@ pub struct Layer {
 /// tracing::subscriber::with_default(subscriber, || tracing::warn!("kept as evidence"));
 /// ```
 #[must_use]
-pub fn layer() -> Layer {
-    Layer { _private: () }
+pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> Layer<S> {
+    Layer { filtered: Reader.with_filter(Gate) }
 }
 
-impl<S: Subscriber> tracing_subscriber::Layer<S> for Layer {
+impl<S: Subscriber> tracing_subscriber::Layer<S> for Reader {
     #[inline]
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         event::read(event);
     }
+}
+
+/// What a layer with a filter does, but for spans, of which it wants none: what becomes of one when it is entered and left it need
+/// not look up.
+#[expect(unsafe_code, reason = "written where all unsafe code stands")]
+impl<S: Subscriber + for<'a> LookupSpan<'a>> tracing_subscriber::Layer<S> for Layer<S> {
+    fn on_layer(&mut self, subscriber: &mut S) {
+        self.filtered.on_layer(subscriber);
+    }
+
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        self.filtered.register_callsite(metadata)
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, context: Context<'_, S>) -> bool {
+        self.filtered.enabled(metadata, context)
+    }
+
+    fn on_new_span(&self, span: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        self.filtered.on_new_span(span, id, context);
+    }
+
+    #[inline]
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        self.filtered.on_event(event, context);
+    }
+
+    filters_by!(filtered);
 }
 
 #[cfg(test)]

@@ -202,11 +202,9 @@ fn records_of_the_log_crate_keep_their_place() {
 
 #[test]
 fn the_layer_hides_nothing_from_its_neighbours() {
-    use tracing_subscriber::Layer as _;
-    let layer = layer();
-    let hint =
-        <super::Layer as tracing_subscriber::Layer<tracing_subscriber::Registry>>::max_level_hint(&layer);
-    assert_eq!(hint, None);
-    let boxed: Box<dyn tracing_subscriber::Layer<tracing_subscriber::Registry> + Send + Sync> = layer.boxed();
+    use tracing_subscriber::{Layer as _, Registry};
+    let layer = layer::<Registry>();
+    assert_eq!(layer.max_level_hint(), None);
+    let boxed: Box<dyn tracing_subscriber::Layer<Registry> + Send + Sync> = layer.boxed();
     drop(boxed);
 }

@@ -77,7 +77,7 @@ pub use memory::{limit_memory, memory_use};
 pub use outbox::{Briefs, collect_briefs};
 pub use place::{At, ProbeAt};
 pub use raw::Guise;
-pub(crate) use raw::{at_exit, exit_now};
+pub(crate) use raw::{at_exit, exit_now, filters_by};
 pub use said::{Hearing, LogSite, Words};
 pub use sighting::Seen;
 pub use sink::{Around, Context, Sink, install_sink};

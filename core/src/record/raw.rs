@@ -172,6 +172,21 @@ macro_rules! __candor_callsite {
     };
 }
 
+/// The method by which a layer of `tracing-subscriber` tells that a part of it filters for it alone. It belongs into the layer's
+/// own `impl`, and its caller upholds nothing.
+macro_rules! filters_by {
+    ($part:ident) => {
+        unsafe fn downcast_raw(&self, id: std::any::TypeId) -> Option<*const ()> {
+            if id == std::any::TypeId::of::<Self>() {
+                return Some(std::ptr::from_ref(self).cast());
+            }
+            // SAFETY: the part is a layer too, and what it points to lives in it and so as long as `self`.
+            unsafe { self.$part.downcast_raw(id) }
+        }
+    };
+}
+pub(crate) use filters_by;
+
 /// Every callsite of this binary.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 pub(super) fn callsites() -> impl Iterator<Item = &'static Callsite> {
