@@ -112,7 +112,6 @@ impl<T, E> Through<Result<T, E>> {
     pub(super) fn look(&self, meet: impl FnOnce(&E, Mark, ProbeAt)) -> Result<T, E> {
         let Marked { mark, own, place } = self.at;
         let Some(mark) = mark else { return self.pass() };
-        std::hint::cold_path();
         let probe = own.probe(place);
         looked(self.pass(), || mark.saw_ok(probe), |error| meet(error, mark, probe))
     }

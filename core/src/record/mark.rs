@@ -1,7 +1,5 @@
 //! Moments of a call.
 
-use std::hint::cold_path;
-
 use super::frame::Frame;
 use super::ledger::saw_ok_within;
 use super::place::{At, ProbeAt};
@@ -60,7 +58,6 @@ pub(crate) fn mark_if(is_on: bool) -> Option<Mark> {
     if !is_on {
         return None;
     }
-    cold_path();
     Some(mark_within::<HERE>())
 }
 
@@ -81,7 +78,6 @@ pub(crate) fn reach_if(is_on: bool, at: At) -> Option<Mark> {
     if !is_on {
         return None;
     }
-    cold_path();
     Some(reach_within::<HERE>(at))
 }
 

@@ -319,7 +319,6 @@ pub(super) fn position() -> Option<At> {
 #[inline(always)]
 pub fn note_at(spot: At) {
     if spot.callsite().is_awake() {
-        std::hint::cold_path();
         note_at_within::<HERE>(spot);
     }
 }
