@@ -159,11 +159,28 @@ impl Thread {
         self.glance(false, Frame::is_touched)
     }
 
+    /// Notes where the innermost call is left, if that is a light one, which has nothing to say yet. Otherwise nothing has
+    /// happened.
+    #[inline(always)]
+    pub(super) fn exits_lightly(&self, spot: At) -> bool {
+        let is_light = self.light.is_running();
+        if is_light {
+            self.arrives(spot);
+        }
+        is_light
+    }
+
+    /// The moment of the innermost call, if that is a light one and nothing has to be found out for it.
+    #[inline(always)]
+    pub(super) fn moment_at_once(&self) -> Option<Mark> {
+        self.light.silent_id().map(|id| Mark::at(id, 0, false))
+    }
+
     /// The moment of the innermost call.
     #[inline(always)]
     pub(super) fn moment(&self) -> Option<Mark> {
         if self.light.is_running() {
-            let (id, seq) = self.at_rest(|stack| Some(self.light.moment(stack)))?;
+            let (id, seq) = self.light.moment(|| self.at_rest(|stack| Some(stack.fresh_id())))?;
             return Some(Mark::at(id, seq, false));
         }
         self.glance(Mark::NONE, |frame| Mark::at(frame.id, frame.seq, frame.has_entries()))

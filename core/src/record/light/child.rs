@@ -46,10 +46,7 @@ impl Light {
     /// What the running calls ask of each event, of which this is the innermost one.
     #[inline(always)]
     pub(super) fn asks(&self, callsite: &'static Callsite) -> Asks {
-        let outer = self.outer.iter().take(self.depth() as usize);
-        outer
-            .filter_map(|outer| outer.call.get().callsite)
-            .fold(callsite.asks(), |all, own| all.or(own.asks()))
+        callsite.asks().or(Asks::above(self.now.first.get()))
     }
 
     /// Whose call the outermost one is.
@@ -66,7 +63,8 @@ impl Light {
         outer.call.set(self.now.get());
         outer.at.set(at);
         self.now.course.set(Course::NOTHING);
-        self.now.first.set(self.used());
+        let asks = self.now.callsite.get().map_or(Asks::MORE, |callsite| self.asks(callsite));
+        self.now.first.set(self.used() | asks.marks());
         self.used.set(self.used.get() + DEEPER);
         Some(())
     }

@@ -21,6 +21,9 @@ pub(super) fn keep(plan: &Plan, told: &[Entry]) -> bool {
     plan.is_kept(facts)
 }
 
+/// Where above the marks of a key it stands what enclosing calls ask.
+const ASKED: u32 = 26;
+
 /// What the plan of an operation asks of each event, beside that it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::record) struct Asks(pub(in crate::record) u8);
@@ -43,6 +46,18 @@ impl Asks {
             return Asks::MORE;
         }
         if plan.limits.is_empty() { Asks::NOTHING } else { Asks::LIMITS }
+    }
+
+    /// What the calls ask that enclose one: it stands above how much had been told when that began.
+    #[inline(always)]
+    pub(super) fn above(first: u32) -> Asks {
+        Asks((first >> ASKED) as u8)
+    }
+
+    /// The same as it stands there.
+    #[inline(always)]
+    pub(super) fn marks(self) -> u32 {
+        u32::from(self.0) << ASKED
     }
 
     /// What one of the two asks.

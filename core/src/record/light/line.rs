@@ -12,7 +12,6 @@ impl Thread {
         let light = self.light();
         let callsite = light.now.callsite.get()?;
         let at = match light.now.plan.get() {
-            _ if light.is_brisk() => 0,
             // Where lines are held against what is returned, each is read.
             Some(plan) if !plan.agrees.is_empty() => return None,
             _ => self.time_of_line(callsite),

@@ -2,9 +2,10 @@
 //! only asked when a call ends, and what is noted of them only when the calls get their frames. So there is no more to be
 //! written of each than what it was, and it is written where it stays.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use super::super::callsite::Callsite;
+use super::super::figure::ThreadFigures;
 use super::super::frame::{Frame, Kind};
 use super::super::page::ChildEnd;
 use super::super::place::{At, Whence};
@@ -86,6 +87,14 @@ impl Entry {
         }
     }
 
+    /// The event happened at that time.
+    #[inline(always)]
+    pub(super) fn put_time(&mut self, now: u64) {
+        if let What::Event(event) = &mut self.what {
+            event.at = now;
+        }
+    }
+
     /// The same, as a call tells it that is nested so much less deeply, or deeper.
     #[inline(never)]
     pub(super) fn moved(mut self, from: u32, by: u32) -> Entry {
@@ -97,6 +106,24 @@ impl Entry {
             | What::Event(Event { level, .. })
             | What::Counts(Counts { level, .. })
             | What::Child(Ended { level, .. }) => *level = to,
+        }
+        self
+    }
+
+    /// The same, as a call with a frame notes it: without its time, if calls like the one at this depth, which tells it, are short.
+    /// A light call that had gone on for longer was not asked about that.
+    pub(super) fn timed_as(
+        mut self,
+        (callsite, depth): (&'static Callsite, u32),
+        figures: &ThreadFigures,
+    ) -> Entry {
+        if self.level() == depth && figures.is_brisk(callsite) {
+            match &mut self.what {
+                What::LineAt(_, _, at) | What::Event(Event { at, .. }) | What::Counts(Counts { at, .. }) => {
+                    *at = 0
+                }
+                What::Line(_) | What::Child(_) => {}
+            }
         }
         self
     }
@@ -142,9 +169,9 @@ impl Entry {
 pub(super) type List = [Entry; MANY];
 
 /// All that the light calls of a thread have told. It is in a box, so that it goes with a future as a whole; nothing before
-/// calls may be light.
+/// calls may be light, and while somebody looks at it.
 pub(super) struct Told {
-    list: RefCell<Option<Box<List>>>,
+    list: Cell<Option<Box<List>>>,
 }
 
 /// A box for what is told.
@@ -154,22 +181,33 @@ pub(super) fn blank() -> Box<List> {
 
 impl Told {
     pub(super) const fn new() -> Told {
-        Told { list: RefCell::new(None) }
+        Told { list: Cell::new(None) }
     }
 
     /// From now on calls may be light.
     pub(super) fn prepare(&self) {
-        if let Ok(mut list) = self.list.try_borrow_mut() {
-            list.get_or_insert_with(blank);
-        }
+        self.leave(self.list.take().unwrap_or_else(blank));
     }
 
-    /// Puts down one thing more, if there is room. It is written where it stays.
+    /// The list comes back to where nothing is meanwhile: so nothing has to be dropped, and whoever calls this need not look.
+    #[inline(always)]
+    fn leave(&self, list: Box<List>) {
+        std::mem::forget(self.list.replace(Some(list)));
+    }
+
+    /// Puts down one thing more, if there is room.
     #[inline(always)]
     pub(super) fn put(&self, index: u32, entry: Entry) -> Option<()> {
-        let mut list = self.list.try_borrow_mut().ok()?;
-        *list.as_mut()?.get_mut(index as usize)? = entry;
-        Some(())
+        self.write(index, |place| *place = entry)
+    }
+
+    /// The same by `write`, where it stays.
+    #[inline(always)]
+    pub(super) fn write(&self, index: u32, write: impl FnOnce(&mut Entry)) -> Option<()> {
+        let mut list = self.list.take()?;
+        let is_put = list.get_mut(index as usize).map(write);
+        self.leave(list);
+        is_put
     }
 
     /// Whether there is room for it.
@@ -181,20 +219,22 @@ impl Told {
     /// Looks at what was told from there up to here.
     #[inline(always)]
     pub(super) fn with<T>(&self, first: u32, behind: u32, look: impl FnOnce(&[Entry]) -> T) -> Option<T> {
-        let list = self.list.try_borrow().ok()?;
-        let told = list.as_ref()?.get(..behind as usize)?;
-        Some(look(told.get(first as usize..)?))
+        let list = self.list.take()?;
+        let told = list.get(first as usize..behind as usize).map(look);
+        self.leave(list);
+        told
     }
 
     /// Gives all of it away for another list.
     #[inline(always)]
     pub(super) fn swap(&self, other: &mut Box<List>) -> Option<()> {
-        let mut list = self.list.try_borrow_mut().ok()?;
-        std::mem::swap(list.as_mut()?, other);
+        let list = self.list.take()?;
+        self.leave(std::mem::replace(other, list));
         Some(())
     }
 
     /// The number by which a call at this depth, which began there, tells this moment from others.
+    #[inline(always)]
     pub(super) fn seq(&self, first: u32, behind: u32, depth: u32) -> u32 {
         let count = |told: &[Entry]| told.iter().map(|entry| u32::from(entry.counts_at(depth))).sum();
         self.with(first, behind, count).unwrap_or(0)
@@ -211,7 +251,8 @@ impl Stack {
                 return;
             };
             top.notes.lend(&mut self.spare);
-            top.take_entry(entry, running.saturating_sub(1) as u32);
+            let depth = running.saturating_sub(1) as u32;
+            top.take_entry(&entry.timed_as((top.callsite, depth), &self.figures), depth);
             if let (Some(event), What::Event(Event { numbers, .. })) = (entry.event(), entry.what) {
                 outer.iter_mut().chain([top]).for_each(|frame| frame.count_told(event, &numbers));
             }

@@ -1,0 +1,117 @@
+//! Events as they are said in light calls.
+
+use std::cell::Cell;
+use std::hint::cold_path;
+use std::ptr;
+
+use super::course::Course;
+use super::event::Asks;
+use super::number::Numbers;
+use super::told::{Event, What};
+use super::{KINDS, Light};
+use crate::model::Site;
+use crate::record::callsite::Callsite;
+use crate::record::frame::Kind;
+use crate::record::tally::Tally;
+use crate::record::thread::Thread;
+
+/// Where a kind belongs among those that a thread remembers: the lowest bits of an address say nothing.
+#[inline(always)]
+fn near(kind: &'static Kind) -> usize {
+    ptr::from_ref(kind).addr() >> 3 & (KINDS - 1)
+}
+
+impl Light {
+    /// Where a kind is remembered.
+    #[inline(always)]
+    fn tally(&self, kind: &'static Kind) -> Option<&Cell<(&'static Kind, &'static Tally)>> {
+        self.tallies.get(near(kind))
+    }
+
+    /// Whether the innermost call is the only one that has limits, and no event was told since it began: the next one keeps
+    /// them.
+    #[inline(always)]
+    fn is_first_of_all(&self, callsite: &'static Callsite) -> bool {
+        cold_path();
+        !callsite.asks().is_more()
+            && Asks::above(self.now.first.get()).is_nothing()
+            && self.now.course.get() == Course::NOTHING
+    }
+}
+
+impl Thread {
+    /// Puts down an event of a light call of which nothing has to be found out, and counts it; tells where. Where more is asked
+    /// of it than that it counts, and where it is not known yet where that is, nothing has happened. It calls nothing before the
+    /// end, so that nothing has to be kept.
+    #[inline(always)]
+    pub(in crate::record) fn say_at_once(
+        &self,
+        (kind, site): (&'static Kind, &'static Site),
+        numbers: &Numbers,
+    ) -> Option<&'static Tally> {
+        let light = self.light();
+        let callsite = light.now.callsite.get()?;
+        if !light.asks(callsite).is_nothing() && !light.is_first_of_all(callsite) {
+            return None;
+        }
+        let (known, tally) = light.tally(kind)?.get();
+        if !ptr::eq(known, kind) {
+            return None;
+        }
+        let has_time = self.put_event((kind, site), numbers)?;
+        tally.count(1);
+        Some(if has_time { tally } else { self.time_event(tally) })
+    }
+
+    /// Puts down any event of a light call, and counts it; tells where. Nothing has happened where more is asked of it than that it
+    /// counts, unless it is known to be within all limits, as the first one of its kind is.
+    #[inline(always)]
+    pub(in crate::record) fn say_light(
+        &self,
+        (kind, site): (&'static Kind, &'static Site),
+        numbers: &Numbers,
+        is_within: bool,
+    ) -> Option<&'static Tally> {
+        let light = self.light();
+        let callsite = light.now.callsite.get()?;
+        let asks = light.asks(callsite);
+        if !asks.is_nothing() && (asks.is_more() || !is_within && !light.is_first(kind)) {
+            return None;
+        }
+        let tally = self.rest()?.figures.tally(kind.meta)?;
+        let has_time = self.put_event((kind, site), numbers)?;
+        light.tally(kind)?.set((kind, tally));
+        tally.count(1);
+        Some(if has_time { tally } else { self.time_event(tally) })
+    }
+
+    /// Puts down an event; tells whether it is known when it happened, as far as it bears a time at all.
+    #[inline(always)]
+    fn put_event(&self, (kind, site): (&'static Kind, &'static Site), numbers: &Numbers) -> Option<bool> {
+        let light = self.light();
+        let level = light.depth();
+        let mut has_time = true;
+        light.told.write(light.used(), |entry| {
+            // One after another, and the time last: so few of it is held at a time.
+            entry.whence = self.at.get();
+            entry.what = What::Event(Event { kind, site, level, numbers: *numbers, at: 0 });
+            if !light.is_brisk() {
+                has_time = light.time_at_once().map(|now| entry.put_time(now)).is_some();
+            }
+        })?;
+        light.used.set(light.used.get() + 1);
+        light.now.course.set(light.now.course.get().event(kind));
+        Some(has_time)
+    }
+
+    /// Finds out when the event happened that was said last.
+    #[inline(never)]
+    fn time_event(&self, tally: &'static Tally) -> &'static Tally {
+        let light = self.light();
+        if let Some(callsite) = light.now.callsite.get() {
+            let now = self.time_found_out(callsite);
+            light.told.write(light.used().wrapping_sub(1), |entry| entry.put_time(now));
+        }
+        tally
+    }
+}
