@@ -459,8 +459,13 @@ pub fn has_frame() -> bool {
 /// The same once it may be on. It stands once: where it is asked there is code of the user's around it.
 #[inline(never)]
 fn is_recorded<const HERE: bool>() -> bool {
-    let is_light = || raw::short(|thread| thread.light().is_running()) == Some(true);
     is_on() && (is_light() || with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false))
+}
+
+/// Whether the innermost call is a light one.
+#[inline(always)]
+pub(super) fn is_light() -> bool {
+    raw::short(|thread| thread.light().is_running()) == Some(true)
 }
 
 thread_local! {

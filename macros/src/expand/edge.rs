@@ -16,11 +16,7 @@ impl Plan<'_> {
             let at = generated(key.span());
             quote_spanned!(at=>
                 #[allow(clippy::used_underscore_binding)]
-                if #private::has_frame()
-                    && let #private::core::option::Option::Some(__candor_key) = #private::guarded("the key", || (&&&&#private::Cap(&(#key))).candor_value())
-                {
-                    #private::key(__candor_key);
-                })
+                #private::key_by(|| (&&&&#private::Cap(&(#key))).candor_value());)
         });
         let requires = self.clauses.requires.iter().zip(&self.attr.requires).map(|(resolved, clause)| {
             resolved.check("C109", Some(self.place.site(clause.span)), &self.place)
