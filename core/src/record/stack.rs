@@ -324,7 +324,7 @@ pub fn note_at(spot: At) {
     }
 }
 
-#[inline(never)]
+#[inline(always)]
 fn note_at_within<const HERE: bool>(spot: At) {
     raw::short(|thread| thread.at.set(spot));
 }
