@@ -1,13 +1,14 @@
 //! Saying events: they count for every enclosing operation, across tasks and threads that carry one.
 
 use std::any::{Any, TypeId};
+use std::hint::cold_path;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::carry::Shared;
 use super::figure::{self, Lost};
 use super::frame::{Frame, Kind, LimitKey, Token, read_key};
-use super::light::{Numbers, Rest, Two};
+use super::light::{Counted, Numbers, Rest, Two};
 use super::page::{Run, Values};
 use super::place::At;
 use super::raw;
@@ -41,11 +42,13 @@ pub(super) struct Said<'a> {
 #[inline]
 pub fn emit<E: Event>(event: E, site: &'static Site) {
     if is_on() {
+        cold_path();
         say(event, site);
     }
 }
 
-#[inline(never)]
+/// Where it is said it takes no more than a call: what is the same for all events stands elsewhere.
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn say<E: Event>(event: E, site: &'static Site) {
     let kind = const { &Kind { id: TypeId::of::<E>(), meta: E::META } };
     let worth = worth(&event);
@@ -73,9 +76,18 @@ fn say_lightly<const HERE: bool>(
     rest: Rest,
 ) -> Option<&'static Tally> {
     match raw::short(|thread| thread.say_at_once(said, &Numbers::from((two, rest)))).flatten() {
-        Some(tally) => Some(tally),
+        Some(Counted { tally, has_time: true }) => Some(tally),
+        // This comes last, so that nothing has to be kept.
+        Some(Counted { tally, has_time: false }) => time_event(tally),
         None => say_few(said, two, rest),
     }
+}
+
+/// The event that was said last is counted here; when it happened has to be found out.
+#[inline(never)]
+fn time_event(tally: &'static Tally) -> Option<&'static Tally> {
+    raw::short(Thread::time_event);
+    Some(tally)
 }
 
 /// The same for one of which more has to be found out.

@@ -34,6 +34,7 @@ pub(super) use self::number::FEW;
 pub(crate) use self::number::Numbers;
 pub(super) use self::number::{Rest, Two};
 pub(super) use self::park::{Berths, Parked};
+pub(super) use self::say::Counted;
 use self::told::{Entry, Told, What};
 use super::callsite::Callsite;
 use super::clock::ticks;

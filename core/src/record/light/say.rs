@@ -21,6 +21,14 @@ fn near(kind: &'static Kind) -> usize {
     ptr::from_ref(kind).addr() >> 3 & (KINDS - 1)
 }
 
+/// An event that was put down.
+pub(in crate::record) struct Counted {
+    /// Where it is counted.
+    pub(in crate::record) tally: &'static Tally,
+    /// Whether it is known when it happened, as far as it bears a time at all.
+    pub(in crate::record) has_time: bool,
+}
+
 impl Light {
     /// Where a kind is remembered.
     #[inline(always)]
@@ -48,7 +56,7 @@ impl Thread {
         &self,
         (kind, site): (&'static Kind, &'static Site),
         numbers: &Numbers,
-    ) -> Option<&'static Tally> {
+    ) -> Option<Counted> {
         let light = self.light();
         let callsite = light.now.callsite.get()?;
         if !light.asks(callsite).is_nothing() && !light.is_first_of_all(callsite) {
@@ -60,7 +68,7 @@ impl Thread {
         }
         let has_time = self.put_event((kind, site), numbers)?;
         tally.count(1);
-        Some(if has_time { tally } else { self.time_event(tally) })
+        Some(Counted { tally, has_time })
     }
 
     /// Puts down any event of a light call, and counts it; tells where. Nothing has happened where more is asked of it than that it
@@ -82,7 +90,10 @@ impl Thread {
         let has_time = self.put_event((kind, site), numbers)?;
         light.tally(kind)?.set((kind, tally));
         tally.count(1);
-        Some(if has_time { tally } else { self.time_event(tally) })
+        if !has_time {
+            self.time_event();
+        }
+        Some(tally)
     }
 
     /// Puts down an event; tells whether it is known when it happened, as far as it bears a time at all.
@@ -106,12 +117,11 @@ impl Thread {
 
     /// Finds out when the event happened that was said last.
     #[inline(never)]
-    fn time_event(&self, tally: &'static Tally) -> &'static Tally {
+    pub(in crate::record) fn time_event(&self) {
         let light = self.light();
         if let Some(callsite) = light.now.callsite.get() {
             let now = self.time_found_out(callsite);
             light.told.write(light.used().wrapping_sub(1), |entry| entry.put_time(now));
         }
-        tally
     }
 }
