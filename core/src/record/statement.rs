@@ -7,7 +7,7 @@ use super::light::Key;
 use super::place::At;
 use super::raw;
 use super::stack;
-use super::state::{is_not_off, is_surely_on};
+use super::state::is_surely_on;
 use super::thread::{HERE, Thread};
 use crate::model::{Outcome, Value};
 
@@ -73,10 +73,10 @@ pub fn key(value: Value) {
     key_within::<HERE>(value);
 }
 
-/// The same for a key that is read only if the call is recorded.
+/// The same for a key that is read only if the call is recorded, as it may be if `is_on` says so.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn key_by(read: impl FnOnce() -> Value) {
-    if is_not_off() {
+pub fn key_by(is_on: bool, read: impl FnOnce() -> Value) {
+    if is_on {
         cold_path();
         key_read(read);
     }

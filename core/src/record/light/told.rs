@@ -158,9 +158,9 @@ impl Entry {
     /// Whether it counts in the numbers by which calls at this depth tell moments apart.
     fn counts_at(&self, depth: u32) -> bool {
         match self.what {
-            What::Line(_) | What::LineAt(..) | What::Counts(_) => self.level() == depth,
-            What::Event(..) => true,
-            What::Child(..) => false,
+            What::Event(_) => true,
+            What::Child(_) => false,
+            _ => self.level() == depth,
         }
     }
 }
