@@ -311,7 +311,7 @@ impl Thread {
         if light.used.get() != 0 {
             return self.repeat_again(place);
         }
-        light.told.put(0, Entry { whence: self.at.get(), what: What::Line(place) })?;
+        light.told.put(0, Entry { whence: self.at.get(), what: What::Line(0, place) })?;
         light.used.set(1);
         Some(())
     }
@@ -319,7 +319,7 @@ impl Thread {
     /// Any other one.
     #[inline(never)]
     fn repeat_again(&self, place: &'static LogSite) -> Option<()> {
-        self.tell_light(What::LineAt(place, self.light().depth(), 0))
+        self.tell_light(What::Line(self.light().depth(), place))
     }
 
     /// Notes a line of a light call that is as its place is known to be.
@@ -332,7 +332,7 @@ impl Thread {
             return None;
         }
         self.light().near.get(near(place.terse))?.set(place);
-        self.tell_light(What::LineAt(place, light.depth(), self.time_of_line(callsite)))
+        self.tell_light(What::LineAt(light.depth(), place, self.time_of_line(callsite)))
     }
 
     /// Puts down one thing that the innermost light call tells.

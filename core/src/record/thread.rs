@@ -189,7 +189,7 @@ impl Thread {
     /// Notes that a body has ended, unless it was left by a `return` before.
     #[inline(always)]
     pub(super) fn arrives(&self, at: At) {
-        if !self.position().is_some_and(|now| now.leaves(at.callsite())) {
+        if !self.at.get().leaves(at.callsite()) {
             self.at.set(at);
         }
     }

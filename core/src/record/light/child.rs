@@ -63,8 +63,8 @@ impl Light {
         outer.call.set(self.now.get());
         outer.at.set(at);
         self.now.course.set(Course::NOTHING);
-        let asks = self.now.callsite.get().map_or(Asks::MORE, |callsite| self.asks(callsite));
-        self.now.first.set(self.used() | asks.marks());
+        let asks = self.now.callsite.get().map_or(Asks::MORE, Callsite::asks);
+        self.now.first.set(self.used() | asks.marks_above(self.now.first.get()));
         self.used.set(self.used.get() + DEEPER);
         Some(())
     }
@@ -151,8 +151,8 @@ impl Light {
         let course = self.now.course.get();
         let whence = self.step_back()?;
         self.now.course.set(self.now.course.get().child(course));
-        let ended = Ended { callsite, level: self.depth(), took, at };
-        self.told.put(self.used(), Entry { whence, what: What::Child(ended) })?;
+        let what = What::Child(self.depth(), Ended { callsite, took, at });
+        self.told.put(self.used(), Entry { whence, what })?;
         self.used.set(self.used.get() + 1);
         Some(whence)
     }

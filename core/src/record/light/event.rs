@@ -54,10 +54,10 @@ impl Asks {
         Asks((first >> ASKED) as u8)
     }
 
-    /// The same as it stands there.
+    /// What stands there of calls that a call encloses which asks for this.
     #[inline(always)]
-    pub(super) fn marks(self) -> u32 {
-        u32::from(self.0) << ASKED
+    pub(super) fn marks_above(self, first: u32) -> u32 {
+        u32::from(self.0) << ASKED | first >> ASKED << ASKED
     }
 
     /// What one of the two asks.

@@ -16,6 +16,6 @@ impl Thread {
             Some(plan) if !plan.agrees.is_empty() => return None,
             _ => self.time_of_line(callsite),
         };
-        self.tell_light(What::Counts(Counts { place, numbers: *numbers, level: light.depth(), at }))
+        self.tell_light(What::Counts(light.depth(), Counts { place, numbers: *numbers, at }))
     }
 }

@@ -191,7 +191,7 @@ impl Stack {
         }
         for entry in parked.told() {
             frame.take_entry(&entry.timed_as((callsite, parked.depth), &self.figures), parked.depth);
-            if let (Some(event), What::Event(Event { numbers, .. })) = (entry.event(), entry.what) {
+            if let (Some(event), What::Event(_, Event { numbers, .. })) = (entry.event(), entry.what) {
                 frame.count_told(event, &numbers);
             }
         }

@@ -105,7 +105,7 @@ impl Thread {
         light.told.write(light.used(), |entry| {
             // One after another, and the time last: so few of it is held at a time.
             entry.whence = self.at.get();
-            entry.what = What::Event(Event { kind, site, level, numbers: *numbers, at: 0 });
+            entry.what = What::Event(level, Event { kind, site, numbers: *numbers, at: 0 });
             if !light.is_brisk() {
                 has_time = light.time_at_once().map(|now| entry.put_time(now)).is_some();
             }

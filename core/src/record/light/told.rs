@@ -26,17 +26,18 @@ pub(super) struct Entry {
     pub(super) what: What,
 }
 
-/// What it was. How deeply the call is nested that tells it is its level, and a time is 0 if it is not told.
+/// What it was. How deeply the call is nested that tells it, stands first of all: at the same place, whatever it is. A time is 0
+/// if it is not told.
 #[derive(Clone, Copy)]
 pub(super) enum What {
-    /// A line of the outermost call that bears no time.
-    Line(&'static LogSite),
-    /// A line, with its level and its time.
-    LineAt(&'static LogSite, u32, u64),
+    /// A line that bears no time.
+    Line(u32, &'static LogSite),
+    /// A line, with its time.
+    LineAt(u32, &'static LogSite, u64),
     /// The same, with numbers beside its message.
-    Counts(Counts),
-    Event(Event),
-    Child(Ended),
+    Counts(u32, Counts),
+    Event(u32, Event),
+    Child(u32, Ended),
 }
 
 /// A line that says what its place is known to say, and a few numbers.
@@ -45,7 +46,6 @@ pub(super) enum What {
 pub(super) struct Counts {
     pub(super) place: &'static LogSite,
     pub(super) at: u64,
-    pub(super) level: u32,
     pub(super) numbers: Numbers,
 }
 
@@ -57,7 +57,6 @@ pub(super) struct Event {
     /// Where it is said.
     pub(super) site: &'static Site,
     pub(super) at: u64,
-    pub(super) level: u32,
     pub(super) numbers: Numbers,
 }
 
@@ -65,47 +64,46 @@ pub(super) struct Event {
 #[derive(Clone, Copy)]
 pub(super) struct Ended {
     pub(super) callsite: &'static Callsite,
-    pub(super) level: u32,
     pub(super) took: u64,
     pub(super) at: u64,
 }
 
 impl Entry {
-    pub(super) const NOTHING: Entry = Entry { whence: Whence::NOWHERE, what: What::Line(&super::NOWHERE) };
+    pub(super) const NOTHING: Entry = Entry { whence: Whence::NOWHERE, what: What::Line(0, &super::NOWHERE) };
 
     fn place(&self) -> Option<At> {
         self.whence.get()
     }
 
+    #[inline(always)]
     fn level(&self) -> u32 {
         match self.what {
-            What::Line(_) => 0,
-            What::LineAt(_, level, _)
-            | What::Counts(Counts { level, .. })
-            | What::Event(Event { level, .. })
-            | What::Child(Ended { level, .. }) => level,
+            What::Line(level, _)
+            | What::LineAt(level, ..)
+            | What::Counts(level, _)
+            | What::Event(level, _)
+            | What::Child(level, _) => level,
         }
     }
 
     /// The event happened at that time.
     #[inline(always)]
     pub(super) fn put_time(&mut self, now: u64) {
-        if let What::Event(event) = &mut self.what {
+        if let What::Event(_, event) = &mut self.what {
             event.at = now;
         }
     }
 
     /// The same, as a call tells it that is nested so much less deeply, or deeper.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn moved(mut self, from: u32, by: u32) -> Entry {
         let to = self.level().saturating_sub(from) + by;
         match &mut self.what {
-            What::Line(place) if to > 0 => self.what = What::LineAt(place, to, 0),
-            What::Line(_) => {}
-            What::LineAt(_, level, _)
-            | What::Event(Event { level, .. })
-            | What::Counts(Counts { level, .. })
-            | What::Child(Ended { level, .. }) => *level = to,
+            What::Line(level, _)
+            | What::LineAt(level, ..)
+            | What::Counts(level, _)
+            | What::Event(level, _)
+            | What::Child(level, _) => *level = to,
         }
         self
     }
@@ -119,10 +117,10 @@ impl Entry {
     ) -> Entry {
         if self.level() == depth && figures.is_brisk(callsite) {
             match &mut self.what {
-                What::LineAt(_, _, at) | What::Event(Event { at, .. }) | What::Counts(Counts { at, .. }) => {
-                    *at = 0
-                }
-                What::Line(_) | What::Child(_) => {}
+                What::LineAt(_, _, at)
+                | What::Event(_, Event { at, .. })
+                | What::Counts(_, Counts { at, .. }) => *at = 0,
+                What::Line(..) | What::Child(..) => {}
             }
         }
         self
@@ -131,8 +129,10 @@ impl Entry {
     /// The place of the line, if it is one.
     pub(super) fn said_at(&self) -> Option<&'static LogSite> {
         match self.what {
-            What::Line(place) | What::LineAt(place, ..) | What::Counts(Counts { place, .. }) => Some(place),
-            What::Event(_) | What::Child(_) => None,
+            What::Line(_, place) | What::LineAt(_, place, _) | What::Counts(_, Counts { place, .. }) => {
+                Some(place)
+            }
+            What::Event(..) | What::Child(..) => None,
         }
     }
 
@@ -141,7 +141,7 @@ impl Entry {
     #[inline(always)]
     pub(super) fn event(&self) -> Option<(&'static Kind, &'static Site)> {
         match self.what {
-            What::Event(Event { kind, site, .. }) => Some((kind, self.place().map_or(site, At::site))),
+            What::Event(_, Event { kind, site, .. }) => Some((kind, self.place().map_or(site, At::site))),
             _ => None,
         }
     }
@@ -150,7 +150,7 @@ impl Entry {
     #[inline(always)]
     pub(super) fn kind(&self) -> Option<&'static Kind> {
         match self.what {
-            What::Event(Event { kind, .. }) => Some(kind),
+            What::Event(_, Event { kind, .. }) => Some(kind),
             _ => None,
         }
     }
@@ -158,8 +158,8 @@ impl Entry {
     /// Whether it counts in the numbers by which calls at this depth tell moments apart.
     fn counts_at(&self, depth: u32) -> bool {
         match self.what {
-            What::Event(_) => true,
-            What::Child(_) => false,
+            What::Event(..) => true,
+            What::Child(..) => false,
             _ => self.level() == depth,
         }
     }
@@ -253,7 +253,7 @@ impl Stack {
             top.notes.lend(&mut self.spare);
             let depth = running.saturating_sub(1) as u32;
             top.take_entry(&entry.timed_as((top.callsite, depth), &self.figures), depth);
-            if let (Some(event), What::Event(Event { numbers, .. })) = (entry.event(), entry.what) {
+            if let (Some(event), What::Event(_, Event { numbers, .. })) = (entry.event(), entry.what) {
                 outer.iter_mut().chain([top]).for_each(|frame| frame.count_told(event, &numbers));
             }
         }
@@ -269,18 +269,18 @@ impl Frame {
         let site = entry.place().map(At::site);
         self.notes.begin(level);
         match entry.what {
-            What::Line(place) => self.take_repeat(0, site, place, is_own),
-            What::LineAt(place, _, at) => self.take_repeat(at, site, place, is_own),
-            What::Counts(Counts { place, numbers, at, .. }) => {
+            What::Line(_, place) => self.take_repeat(0, site, place, is_own),
+            What::LineAt(_, place, at) => self.take_repeat(at, site, place, is_own),
+            What::Counts(_, Counts { place, numbers, at }) => {
                 self.take_counts(at, site, (place, &numbers), is_own);
             }
-            What::Event(Event { kind, site: said, numbers, at, .. }) => {
+            What::Event(_, Event { kind, site: said, numbers, at }) => {
                 let site = site.unwrap_or(said);
                 let _values = self.notes.event(at, site, kind.meta, |values| {
                     numbers.values().for_each(|value| values.push(value));
                 });
             }
-            What::Child(Ended { callsite, took: ticks, at, .. }) => {
+            What::Child(_, Ended { callsite, took: ticks, at }) => {
                 let operation = callsite.operation();
                 let end = ChildEnd { operation, class: Class::Fulfilled, reason: "", ticks, is_kept: false };
                 self.notes.child(at, site, end);
