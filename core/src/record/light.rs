@@ -341,7 +341,7 @@ impl Thread {
         let light = self.light();
         light.told.write(light.used(), |entry| {
             // One after another: so few of it is held at a time.
-            entry.whence = self.at.get();
+            self.at.copy_to(&mut entry.whence);
             entry.what = what;
         })?;
         light.used.set(light.used.get() + 1);

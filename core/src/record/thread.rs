@@ -33,6 +33,13 @@ impl Position {
         Whence { callsite: self.callsite.get(), place: self.place.get() }
     }
 
+    /// One part after the other.
+    #[inline(always)]
+    pub(super) fn copy_to(&self, whence: &mut Whence) {
+        whence.callsite = self.callsite.get();
+        whence.place = self.place.get();
+    }
+
     #[inline(always)]
     pub(super) fn set(&self, at: At) {
         self.put(Some(at).into());

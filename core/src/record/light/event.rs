@@ -30,9 +30,9 @@ pub(in crate::record) struct Asks(pub(in crate::record) u8);
 
 impl Asks {
     /// Nothing.
-    const NOTHING: Asks = Asks(0);
+    pub(super) const NOTHING: Asks = Asks(0);
     /// There are limits, of which none is exceeded by the first event of its kind, nor needs more than what is told of it.
-    const LIMITS: Asks = Asks(1);
+    pub(super) const LIMITS: Asks = Asks(1);
     /// More than a light call can tell.
     pub(in crate::record) const MORE: Asks = Asks(2);
 

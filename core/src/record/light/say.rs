@@ -1,7 +1,6 @@
 //! Events as they are said in light calls.
 
 use std::cell::Cell;
-use std::hint::cold_path;
 use std::ptr;
 
 use super::course::Course;
@@ -36,14 +35,16 @@ impl Light {
         self.tallies.get(near(kind))
     }
 
-    /// Whether the innermost call is the only one that has limits, and no event was told since it began: the next one keeps
-    /// them.
+    /// Whether nothing is asked of the next event, or nothing but limits of the innermost call, in which none was told since it
+    /// began: they are kept.
     #[inline(always)]
-    fn is_first_of_all(&self, callsite: &'static Callsite) -> bool {
-        cold_path();
-        !callsite.asks().is_more()
-            && Asks::above(self.now.first.get()).is_nothing()
-            && self.now.course.get() == Course::NOTHING
+    fn asks_nothing_of_next(&self, callsite: &'static Callsite) -> bool {
+        Asks::above(self.now.first.get()).is_nothing()
+            && match callsite.asks() {
+                Asks::NOTHING => true,
+                Asks::LIMITS => self.now.course.get() == Course::NOTHING,
+                _ => false,
+            }
     }
 }
 
@@ -59,7 +60,7 @@ impl Thread {
     ) -> Option<Counted> {
         let light = self.light();
         let callsite = light.now.callsite.get()?;
-        if !light.asks(callsite).is_nothing() && !light.is_first_of_all(callsite) {
+        if !light.asks_nothing_of_next(callsite) {
             return None;
         }
         let (known, tally) = light.tally(kind)?.get();
@@ -100,16 +101,17 @@ impl Thread {
     #[inline(always)]
     fn put_event(&self, (kind, site): (&'static Kind, &'static Site), numbers: &Numbers) -> Option<bool> {
         let light = self.light();
-        let level = light.depth();
-        let mut has_time = true;
-        light.told.write(light.used(), |entry| {
-            // One after another, and the time last: so few of it is held at a time.
-            entry.whence = self.at.get();
-            entry.what = What::Event(level, Event { kind, site, numbers: *numbers, at: 0 });
-            if !light.is_brisk() {
-                has_time = light.time_at_once().map(|now| entry.put_time(now)).is_some();
-            }
-        })?;
+        let mut list = light.told.take()?;
+        let Some(entry) = list.get_mut(light.used() as usize) else {
+            light.told.leave(list);
+            return None;
+        };
+        // One after another, and the time last: so few of it is held at a time.
+        self.at.copy_to(&mut entry.whence);
+        entry.what = What::Event(light.depth(), Event { kind, site, numbers: *numbers, at: 0 });
+        let What::Event(_, event) = &mut entry.what else { return None };
+        let has_time = light.is_brisk() || light.time_at_once().map(|now| event.at = now).is_some();
+        light.told.leave(list);
         light.used.set(light.used.get() + 1);
         light.now.course.set(light.now.course.get().event(kind));
         Some(has_time)

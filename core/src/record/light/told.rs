@@ -189,9 +189,15 @@ impl Told {
         self.leave(self.list.take().unwrap_or_else(blank));
     }
 
+    /// The list, until [`leave`](Told::leave).
+    #[inline(always)]
+    pub(super) fn take(&self) -> Option<Box<List>> {
+        self.list.take()
+    }
+
     /// The list comes back to where nothing is meanwhile: so nothing has to be dropped, and whoever calls this need not look.
     #[inline(always)]
-    fn leave(&self, list: Box<List>) {
+    pub(super) fn leave(&self, list: Box<List>) {
         std::mem::forget(self.list.replace(Some(list)));
     }
 
