@@ -78,8 +78,14 @@ fn say_lightly<const HERE: bool>(
     match raw::short(|thread| thread.say_at_once(said, &Numbers::from((two, rest)))).flatten() {
         Some(Counted { tally, has_time: true }) => Some(tally),
         // This comes last, so that nothing has to be kept.
-        Some(Counted { tally, has_time: false }) => time_event(tally),
-        None => say_few(said, two, rest),
+        Some(Counted { tally, has_time: false }) => {
+            cold_path();
+            time_event(tally)
+        }
+        None => {
+            cold_path();
+            say_few(said, two, rest)
+        }
     }
 }
 
