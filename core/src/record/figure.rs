@@ -406,10 +406,7 @@ impl Drop for ThreadFigures {
         }
         for (meta, tally) in table.events {
             match registry.events.iter().find(|(known, _)| std::ptr::eq(*known, meta)) {
-                Some((_, sum)) => {
-                    sum.merge(tally);
-                    tally.leave();
-                }
+                Some((_, sum)) => tally.leave_to(sum),
                 None => registry.events.push((meta, tally)),
             }
         }

@@ -100,8 +100,9 @@ impl Tally {
         unused.unwrap_or_else(|| Box::leak(Box::default()))
     }
 
-    /// Its thread has ended, and what was in it is elsewhere. Whoever reads holds the same lock as who calls this.
-    pub(super) fn leave(&'static self) {
+    /// Its thread has ended: what is in it goes to another one. Whoever reads holds the same lock as who calls this.
+    pub(super) fn leave_to(&'static self, sum: &Tally) {
+        sum.merge(self);
         self.count.store(0, Ordering::Relaxed);
         self.worth.store(0, Ordering::Relaxed);
         UNUSED.lock().unwrap_or_else(PoisonError::into_inner).push(self);
@@ -148,7 +149,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn merge(&self, other: &Tally) {
+    fn merge(&self, other: &Tally) {
         let (count, worth) = other.read();
         self.add(count, worth);
     }
