@@ -324,7 +324,9 @@ pub fn note_at(spot: At) {
     }
 }
 
-#[inline(always)]
+/// It is as long as a call of it. Without optimization that would not hold.
+#[cfg_attr(not(debug_assertions), inline(always))]
+#[cfg_attr(debug_assertions, inline(never))]
 fn note_at_within<const HERE: bool>(spot: At) {
     raw::short(|thread| thread.at.set(spot));
 }
