@@ -214,6 +214,27 @@ mod tests {
     }
 
     #[test]
+    fn what_threads_have_counted_stays_counted_when_their_tallies_go_to_others() {
+        let site = crate::model::Site::UNKNOWN;
+        let metas = [(); 2].map(|()| -> &'static EventMeta {
+            Box::leak(Box::new(EventMeta { name: "E", target: "", site, fields: &[], unit: None }))
+        });
+        for _thread in 0..3 {
+            let mut figures = figure::ThreadFigures::new();
+            figures.event(metas[0], 1.5);
+            figures.event(metas[1], 0.0);
+            figures.event(metas[0], 1.5);
+            drop(figures);
+        }
+        let totals = figure::event_totals();
+        let of = |meta: &'static EventMeta| {
+            let total = totals.iter().find(|total| std::ptr::eq(total.meta, meta)).unwrap();
+            (total.count, total.worth)
+        };
+        assert_eq!(metas.map(of), [(6, 9.0), (3, 0.0)]);
+    }
+
+    #[test]
     fn what_is_no_number_does_not_spoil_the_sum() {
         let tally = Tally::default();
         for worth in [12.5, f64::NAN, -2.5, f64::INFINITY] {
