@@ -43,8 +43,8 @@ pub use crate::model::{
 };
 pub use crate::record::{
     Callsite, Check, EventSite, Feed, Held, Kept, Mark, Spawn, Watch, accounted, brisk_below, carried,
-    carried_fn, changed, check, checkpoint, guarded, has_frame, is_on, joining, key, mark, opened_span,
-    outcome, outer_span, sometimes, tracked,
+    carried_fn, changed, check, checkpoint, guarded, has_frame, is_on, joining, key, key_by, mark,
+    opened_span, outcome, outer_span, sometimes, tracked,
 };
 
 pub use capture::{Cap, CapAny, CapCopy, CapDebug, CapDisplay, key_of};

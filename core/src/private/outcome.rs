@@ -193,7 +193,7 @@ macro_rules! exits {
             /// `return` before: notes the outcome.
             #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn $ends($($taken)+, own: &'static Callsite, place: u32, value: &V) {
-                tell_end(own.spot(place), || outcome_of::<V, K, $how>(value));
+                tell_end(own.spot(place), || is_plain::<V, K, $how>(value), || outcome_of::<V, K, $how>(value));
             }
 
             /// Ends a call at its only exit, and passes its value on.

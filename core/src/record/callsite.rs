@@ -107,6 +107,14 @@ impl Callsite {
         self.state.awake.load(Ordering::Relaxed)
     }
 
+    /// The same for the output of the macros.
+    #[doc(hidden)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.is_awake()
+    }
+
     /// A call has found recording off: the next ones need not ask. If another thread is at the list, they ask again.
     #[cold]
     #[inline(never)]

@@ -1,19 +1,21 @@
 //! Saying events: they count for every enclosing operation, across tasks and threads that carry one.
 
 use std::any::{Any, TypeId};
+use std::hint::cold_path;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::carry::Shared;
 use super::figure::{self, Lost};
 use super::frame::{Frame, Kind, LimitKey, Token, read_key};
-use super::light::{Numbers, Two};
+use super::light::{Counted, Numbers, Rest, Two};
 use super::page::{Run, Values};
 use super::place::At;
 use super::raw;
 use super::sink::sink;
 use super::stack::{self, Stack};
 use super::state::is_on;
+use super::tally::Tally;
 use super::thread::{HERE, Thread};
 use crate::model::{Event, FieldSink, Limit, LineKind, Plan, Site, Told, Value};
 
@@ -40,57 +42,82 @@ pub(super) struct Said<'a> {
 #[inline]
 pub fn emit<E: Event>(event: E, site: &'static Site) {
     if is_on() {
+        cold_path();
         say(event, site);
     }
 }
 
-#[inline(never)]
+/// Where it is said it takes no more than a call: what is the same for all events stands elsewhere.
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn say<E: Event>(event: E, site: &'static Site) {
     let kind = const { &Kind { id: TypeId::of::<E>(), meta: E::META } };
     let worth = worth(&event);
     if event.is_raw() {
         let mut numbers = Numbers::NONE;
         event.record(&mut numbers);
-        let is_said = match numbers.two() {
-            Some((two, marks)) => say_lightly::<HERE>((kind, site), two, marks, worth),
-            None => !numbers.has_more() && say_some_lightly(kind, &numbers, worth, site),
+        let tally = match numbers.few() {
+            Some((two, rest)) => say_lightly::<HERE>((kind, site), two, rest),
+            None if numbers.has_more() => None,
+            None => say_some((kind, site), &numbers),
         };
-        if is_said {
-            return;
+        if let Some(tally) = tally {
+            return tally.add_worth(worth);
         }
     }
     say_more(event, site, kind, worth);
 }
 
 /// In a light call it is only put down what was said. Nobody listens to one. Numbers pass in registers: one that was written
-/// just before would have to be waited for.
+/// just before would have to be waited for. Tells where the event is counted.
 #[inline(never)]
 fn say_lightly<const HERE: bool>(
-    (kind, site): (&'static Kind, &'static Site),
+    said: (&'static Kind, &'static Site),
     two: Two,
-    marks: u32,
-    worth: f64,
-) -> bool {
-    let numbers = Numbers::from((two, marks));
-    raw::short(|thread| thread.say_light((kind, site), numbers, worth, false)).flatten().is_some()
+    rest: Rest,
+) -> Option<&'static Tally> {
+    match raw::short(|thread| thread.say_at_once(said, &Numbers::from((two, rest)))).flatten() {
+        Some(Counted { tally, has_time: true }) => Some(tally),
+        // This comes last, so that nothing has to be kept.
+        Some(Counted { tally, has_time: false }) => {
+            cold_path();
+            time_event(tally)
+        }
+        None => {
+            cold_path();
+            say_few(said, two, rest)
+        }
+    }
 }
 
-/// The same for an event of several numbers.
+/// The event that was said last is counted here; when it happened has to be found out.
 #[inline(never)]
-fn say_some_lightly(kind: &'static Kind, numbers: &Numbers, worth: f64, site: &'static Site) -> bool {
-    raw::short(|thread| thread.say_light((kind, site), *numbers, worth, false)).flatten().is_some()
+fn time_event(tally: &'static Tally) -> Option<&'static Tally> {
+    raw::short(Thread::time_event);
+    Some(tally)
+}
+
+/// The same for one of which more has to be found out.
+#[inline(never)]
+fn say_few(said: (&'static Kind, &'static Site), two: Two, rest: Rest) -> Option<&'static Tally> {
+    say_some(said, &Numbers::from((two, rest)))
+}
+
+/// The same, and for an event of more numbers.
+#[inline(never)]
+fn say_some(said: (&'static Kind, &'static Site), numbers: &Numbers) -> Option<&'static Tally> {
+    raw::short(|thread| thread.say_light(said, numbers, false)).flatten()
 }
 
 /// The same for one that is not the first one of its kind.
 #[inline(never)]
-fn say_within_limits(kind: &'static Kind, numbers: &Numbers, worth: f64, site: &'static Site) -> bool {
+fn say_within_limits(said: (&'static Kind, &'static Site), numbers: &Numbers) -> Option<&'static Tally> {
     let say = |thread: &Thread| {
-        if !thread.light().is_within_limits(kind, numbers) {
+        if !thread.light().is_within_limits(said.0, numbers) {
             return None;
         }
-        thread.say_light((kind, site), *numbers, worth, true)
+        thread.say_light(said, numbers, true)
     };
-    raw::short(say).flatten().is_some()
+    raw::short(say).flatten()
 }
 
 #[inline(never)]
@@ -99,8 +126,9 @@ fn say_more<E: Event>(event: E, site: &'static Site, kind: &'static Kind, worth:
     if event.is_raw() {
         let mut numbers = Numbers::NONE;
         event.record(&mut numbers);
-        if !numbers.has_more() && say_within_limits(kind, &numbers, worth, site) {
-            return;
+        let more = numbers.has_more();
+        if let Some(tally) = if more { None } else { say_within_limits((kind, site), &numbers) } {
+            return tally.add_worth(worth);
         }
     }
     let scope = if event.is_raw() {

@@ -112,14 +112,14 @@ type Table = Arc<Mutex<Published>>;
 #[derive(Default)]
 struct Published {
     operations: Vec<Arc<Cells>>,
-    events: Vec<(&'static EventMeta, Arc<Tally>)>,
+    events: Vec<tally::Known>,
 }
 
 #[derive(Default)]
 struct Registry {
     tables: Vec<Table>,
     /// What threads that have ended left behind; their operations are in [`shared`].
-    events: Vec<(&'static EventMeta, Arc<Tally>)>,
+    events: Vec<tally::Known>,
     /// The reasons of each operation, and how often they were counted here: by threads that have ended, or that had no room.
     reasons: ByOperation,
 }
@@ -364,7 +364,7 @@ impl ThreadFigures {
 
     /// The tally of an event that was emitted on this thread before.
     #[inline(always)]
-    pub(super) fn tally(&self, meta: &'static EventMeta) -> Option<&Tally> {
+    pub(super) fn tally(&self, meta: &'static EventMeta) -> Option<&'static Tally> {
         self.events.known(meta)
     }
 
@@ -383,9 +383,9 @@ impl ThreadFigures {
         if !self.account.take(tally::SIZE) {
             return tally::add_shared(meta, worth);
         }
-        let tally = Arc::new(Tally::default());
+        let tally = Tally::fresh();
         tally.add(1, worth);
-        lock(self.table()).events.push((meta, Arc::clone(&tally)));
+        lock(self.table()).events.push((meta, tally));
         self.events.insert(meta, tally);
     }
 }
@@ -406,7 +406,7 @@ impl Drop for ThreadFigures {
         }
         for (meta, tally) in table.events {
             match registry.events.iter().find(|(known, _)| std::ptr::eq(*known, meta)) {
-                Some((_, sum)) => sum.merge(&tally),
+                Some((_, sum)) => tally.leave_to(sum),
                 None => registry.events.push((meta, tally)),
             }
         }

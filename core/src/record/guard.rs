@@ -26,6 +26,13 @@ pub struct Guard {
 }
 
 impl Guard {
+    /// Whether the call may be recorded.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.is_on
+    }
+
     /// Ends the call where its value is known, and passes the value on. `is_plain` may say of a value that it is fulfilled and
     /// that nothing else has to be read. Off, this is a branch on what the beginning saw.
     ///

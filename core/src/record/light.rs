@@ -16,8 +16,10 @@ mod limit;
 mod line;
 mod number;
 mod park;
+mod say;
 mod told;
 
+use std::any::TypeId;
 use std::cell::Cell;
 use std::ptr;
 
@@ -27,11 +29,13 @@ pub(super) use self::child::Seat;
 use self::course::Course;
 pub(super) use self::course::Proven;
 pub(super) use self::event::Asks;
+pub(super) use self::key::Key;
 pub(super) use self::number::FEW;
 pub(crate) use self::number::Numbers;
-pub(super) use self::number::Two;
+pub(super) use self::number::{Rest, Two};
 pub(super) use self::park::{Berths, Parked};
-use self::told::{Entry, Event, Told, What};
+pub(super) use self::say::Counted;
+use self::told::{Entry, Told, What};
 use super::callsite::Callsite;
 use super::clock::ticks;
 use super::frame::Kind;
@@ -40,14 +44,19 @@ use super::place::At;
 use super::said::LogSite;
 use super::stack::Stack;
 use super::state::{changes, changes_so_far};
+use super::tally::{self, Tally};
 use super::thread::Thread;
-use crate::model::{LogLevel, Outcome, Plan, Site};
+use crate::model::{EventMeta, LogLevel, Outcome, Plan, Site};
 
 /// Whose calls are no calls.
 static NOBODY: Callsite = Callsite::unnamed("no operation");
 
 /// No place that logs: no metadata lie there.
 static NOWHERE: LogSite = LogSite::new(LogLevel::Trace, Site::UNKNOWN);
+
+/// No kind of events.
+static NO_KIND: Kind = Kind { id: TypeId::of::<()>(), meta: &NO_EVENT };
+static NO_EVENT: EventMeta = EventMeta { name: "", target: "", site: Site::UNKNOWN, fields: &[], unit: None };
 
 /// How many light calls may enclose another one.
 const OUTER: usize = 3;
@@ -64,6 +73,8 @@ pub(super) struct Light {
     limit: Cell<u64>,
     /// From how many ticks on it is slow.
     slow: Cell<u64>,
+    /// From how many ticks on lines bear a time, whatever their operation.
+    pace: Cell<u64>,
     /// An operation whose calls are so short that their lines bear no time, and whose lines are held against nothing: the
     /// one that was asked for last.
     brisk: Cell<&'static Callsite>,
@@ -81,6 +92,8 @@ pub(super) struct Light {
     said: Cell<Option<Outcome>>,
     /// Places that have noted lines in light calls of this thread, each where its address belongs.
     near: [Cell<&'static LogSite>; NEAR],
+    /// Events that were said in light calls of this thread, each where its address belongs, with where it is counted.
+    tallies: [Cell<(&'static Kind, &'static Tally)>; KINDS],
 }
 
 /// One call more that encloses the innermost one.
@@ -91,6 +104,9 @@ const FRAMED: u32 = 61;
 
 /// How many places are remembered.
 const NEAR: usize = 64;
+
+/// How many events are remembered.
+const KINDS: usize = 32;
 
 /// Where a place belongs: the lowest bits of an address say nothing, metadata are longer than they could tell apart.
 #[inline(always)]
@@ -106,6 +122,7 @@ impl Light {
             open: Cell::new(0),
             limit: Cell::new(0),
             slow: Cell::new(0),
+            pace: Cell::new(0),
             brisk: Cell::new(&NOBODY),
             told: Told::new(),
             outer: [const { Outer::new() }; OUTER],
@@ -115,6 +132,7 @@ impl Light {
             proved: Cell::new(0),
             said: Cell::new(None),
             near: [const { Cell::new(&NOWHERE) }; NEAR],
+            tallies: [const { Cell::new((&NO_KIND, &tally::NOWHERE)) }; KINDS],
         }
     }
 
@@ -182,7 +200,8 @@ impl Light {
         self.open.set(if may_be { so_far } else { 0 });
         self.was_open.set(0);
         self.slow.set(keep::slow());
-        self.limit.set(if stack.figures.is_sampled { 0 } else { stack.figures.brisk().min(self.slow.get()) });
+        self.pace.set(stack.figures.brisk());
+        self.limit.set(if stack.figures.is_sampled { 0 } else { self.pace.get().min(self.slow.get()) });
         self.brisk.set(&NOBODY);
         self.learned.set(so_far);
     }
@@ -193,17 +212,30 @@ impl Light {
         self.learned.set(0);
     }
 
-    /// The id of the call, which its frame will have, and its sequence number.
+    /// The time of a line or an event, unless it has to be found out whether calls like this one are so short that there is none.
     #[inline(always)]
-    pub(super) fn moment(&self, stack: &mut Stack) -> (u32, u32) {
-        if self.now.id.get() == 0 {
-            self.now.id.set(stack.fresh_id());
+    fn time_at_once(&self) -> Option<u64> {
+        let started = self.now.started.get();
+        if started == 0 {
+            return None;
         }
-        let seq = match self.used.get() {
-            0 => 0,
-            _ => self.told.seq(self.first(), self.used(), self.depth()),
-        };
-        (self.now.id.get(), seq)
+        let now = ticks();
+        (now.wrapping_sub(started) >= self.pace.get()).then_some(now)
+    }
+
+    /// The id of the call, which its frame will have, and its sequence number.
+    pub(super) fn moment(&self, fresh_id: impl FnOnce() -> Option<u32>) -> Option<(u32, u32)> {
+        if self.now.id.get() == 0 {
+            self.now.id.set(fresh_id()?);
+        }
+        Some((self.now.id.get(), self.told.seq(self.first(), self.used(), self.depth())))
+    }
+
+    /// The id of a call that has one and has told nothing yet.
+    #[inline(always)]
+    pub(super) fn silent_id(&self) -> Option<u32> {
+        let is_silent = self.is_running() && self.used() == self.first();
+        Some(self.now.id.get()).filter(|id| *id != 0 && is_silent)
     }
 }
 
@@ -283,7 +315,7 @@ impl Thread {
         if light.used.get() != 0 {
             return self.repeat_again(place);
         }
-        light.told.put(0, Entry { whence: self.at.get(), what: What::Line(place) })?;
+        light.told.put(0, Entry { whence: self.at.get(), what: What::Line(0, place) })?;
         light.used.set(1);
         Some(())
     }
@@ -291,7 +323,7 @@ impl Thread {
     /// Any other one.
     #[inline(never)]
     fn repeat_again(&self, place: &'static LogSite) -> Option<()> {
-        self.tell_light(What::LineAt(place, self.light().depth(), 0))
+        self.tell_light(What::Line(self.light().depth(), place))
     }
 
     /// Notes a line of a light call that is as its place is known to be.
@@ -304,46 +336,33 @@ impl Thread {
             return None;
         }
         self.light().near.get(near(place.terse))?.set(place);
-        self.tell_light(What::LineAt(place, light.depth(), self.time_of_line(callsite)))
+        self.tell_light(What::LineAt(light.depth(), place, self.time_of_line(callsite)))
     }
 
     /// Puts down one thing that the innermost light call tells.
     #[inline(always)]
     fn tell_light(&self, what: What) -> Option<()> {
         let light = self.light();
-        light.told.put(light.used(), Entry { whence: self.at.get(), what })?;
+        light.told.write(light.used(), |entry| {
+            // One after another: so few of it is held at a time.
+            self.at.copy_to(&mut entry.whence);
+            entry.what = what;
+        })?;
         light.used.set(light.used.get() + 1);
         Some(())
     }
 
-    /// Puts down an event of a light call; nothing where more is asked of it than that it counts, unless it is known to be within
-    /// all limits, as the first one of its kind is.
+    /// The time of a line or an event; 0 if it bears none.
     #[inline(always)]
-    pub(super) fn say_light(
-        &self,
-        (kind, site): (&'static Kind, &'static Site),
-        numbers: Numbers,
-        worth: f64,
-        is_within: bool,
-    ) -> Option<()> {
-        let light = self.light();
-        let callsite = light.now.callsite.get()?;
-        let asks = light.asks(callsite);
-        if !asks.is_nothing() && (asks.is_more() || !is_within && !light.is_first(kind)) {
-            return None;
+    fn time_of_line(&self, callsite: &'static Callsite) -> u64 {
+        if ptr::eq(self.light().brisk.get(), callsite) {
+            return 0;
         }
-        let at = if light.is_brisk() { 0 } else { self.time_of_line(callsite) };
-        let stack = self.rest()?;
-        let tally = stack.figures.tally(kind.meta)?;
-        self.tell_light(What::Event(Event { kind, site, level: light.depth(), numbers, at }))?;
-        light.now.course.set(light.now.course.get().event(kind));
-        tally.add(1, worth);
-        Some(())
+        self.light().time_at_once().unwrap_or_else(|| self.time_found_out(callsite))
     }
 
-    /// The time of a line or an event; 0 if it bears none.
     #[inline(never)]
-    fn time_of_line(&self, callsite: &'static Callsite) -> u64 {
+    fn time_found_out(&self, callsite: &'static Callsite) -> u64 {
         let light = self.light();
         if self.rest().is_some_and(|stack| stack.figures.is_brisk(callsite)) {
             if light.now.plan.get().is_none_or(|plan| plan.agrees.is_empty()) {

@@ -69,6 +69,14 @@ pub(crate) fn mark_inside() -> Mark {
 /// Nothing is recorded while candor itself is at work, and no call runs before the way to the stack is open.
 #[inline(never)]
 fn mark_within<const HERE: bool>() -> Mark {
+    match raw::short(Thread::moment_at_once).flatten() {
+        Some(mark) => mark,
+        None => mark_found_out::<HERE>(),
+    }
+}
+
+#[inline(never)]
+fn mark_found_out<const HERE: bool>() -> Mark {
     raw::short(Thread::moment).flatten().unwrap_or(Mark::NONE)
 }
 
@@ -85,7 +93,10 @@ pub(crate) fn reach_if(is_on: bool, at: At) -> Option<Mark> {
 fn reach_within<const HERE: bool>(at: At) -> Mark {
     let reach = |thread: &Thread| {
         thread.at.set(at);
-        thread.moment()
+        thread.moment_at_once()
     };
-    raw::short(reach).flatten().unwrap_or(Mark::NONE)
+    match raw::short(reach).flatten() {
+        Some(mark) => mark,
+        None => mark_found_out::<HERE>(),
+    }
 }

@@ -83,7 +83,7 @@ pub use sighting::Seen;
 pub use sink::{Around, Context, Sink, install_sink};
 pub use stack::{arrives, has_frame, is_within, note_at, scope, set_scope};
 pub use state::{Watch, is_on, is_watched, set_on};
-pub use statement::{fails_quietly, key, outcome, tell_end, will_end};
+pub use statement::{fails_quietly, key, key_by, outcome, tell_end, will_end};
 pub use tally::EventTotal;
 pub use tries::worked;
 pub use unbegun::never_began;

@@ -81,12 +81,6 @@ impl At {
         &self.callsite.place(self.place & !LEFT).spot
     }
 
-    /// Whether this function is left here by a `return`.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn leaves(self, callsite: &'static Callsite) -> bool {
-        self.place & LEFT != 0 && std::ptr::eq(self.callsite, callsite)
-    }
-
     /// Whose position it is.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn callsite(self) -> &'static Callsite {
@@ -116,6 +110,14 @@ pub(super) struct Whence {
 
 impl Whence {
     pub(super) const NOWHERE: Whence = Whence { callsite: None, place: 0 };
+
+    /// Whether this function is left there by a `return`.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn leaves(self, callsite: &'static Callsite) -> bool {
+        // One comparison: no place is one of nobody's.
+        let own = self.callsite.map_or(std::ptr::null(), std::ptr::from_ref);
+        own == std::ptr::from_ref(callsite) && self.place & LEFT != 0
+    }
 
     #[inline(always)]
     pub(super) fn get(self) -> Option<At> {

@@ -323,7 +323,9 @@ pub fn note_at(spot: At) {
     }
 }
 
-#[inline(never)]
+/// It is as long as a call of it. Without optimization that would not hold.
+#[cfg_attr(not(debug_assertions), inline(always))]
+#[cfg_attr(debug_assertions, inline(never))]
 fn note_at_within<const HERE: bool>(spot: At) {
     raw::short(|thread| thread.at.set(spot));
 }
@@ -458,8 +460,13 @@ pub fn has_frame() -> bool {
 /// The same once it may be on. It stands once: where it is asked there is code of the user's around it.
 #[inline(never)]
 fn is_recorded<const HERE: bool>() -> bool {
-    let is_light = || raw::short(|thread| thread.light().is_running()) == Some(true);
     is_on() && (is_light() || with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false))
+}
+
+/// Whether the innermost call is a light one.
+#[inline(always)]
+pub(super) fn is_light() -> bool {
+    raw::short(|thread| thread.light().is_running()) == Some(true)
 }
 
 thread_local! {

@@ -1,21 +1,35 @@
 //! What a call states of itself: its key, and how it ends.
 
+use std::hint::cold_path;
+
+use super::check::guarded;
+use super::light::Key;
 use super::place::At;
 use super::raw;
 use super::stack;
+use super::state::is_surely_on;
 use super::thread::{HERE, Thread};
 use crate::model::{Outcome, Value};
 
-/// An exit of a call that ends later: where it is, and how the call ends, which is read only if it is recorded.
+/// An exit of a call that ends later: where it is, and how the call ends, which is read only if it is recorded. `is_plain` may
+/// say that it ends as fulfilled, and that nothing else has to be read.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn tell_end(spot: At, read: impl FnOnce() -> Outcome) {
+pub fn tell_end(spot: At, is_plain: impl FnOnce() -> bool, read: impl FnOnce() -> Outcome) {
     if spot.callsite().is_awake() {
-        tell_end_within(spot, read);
+        tell_end_within(spot, is_plain, read);
     }
 }
 
 #[inline(never)]
-fn tell_end_within(spot: At, read: impl FnOnce() -> Outcome) {
+fn tell_end_within(spot: At, is_plain: impl FnOnce() -> bool, read: impl FnOnce() -> Outcome) {
+    let is_light = raw::short(|thread| thread.exits_lightly(spot)) == Some(true);
+    if !is_light || !is_plain() {
+        tell_end_anyhow(spot, read);
+    }
+}
+
+#[inline(never)]
+fn tell_end_anyhow(spot: At, read: impl FnOnce() -> Outcome) {
     let Some(has_said) = exits_at::<HERE>(spot) else { return };
     let said = read();
     if has_said || !said.is_fulfilled() {
@@ -59,10 +73,44 @@ pub fn key(value: Value) {
     key_within::<HERE>(value);
 }
 
+/// The same for a key that is read only if the call is recorded, as it may be if `is_on` says so.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn key_by(is_on: bool, read: impl FnOnce() -> Value) {
+    if is_on {
+        cold_path();
+        key_read(read);
+    }
+}
+
+#[inline(never)]
+fn key_read(read: impl FnOnce() -> Value) {
+    if !is_surely_on() || !stack::is_light() {
+        return key_read_unusually(read);
+    }
+    let Some(value) = guarded("the key", read) else { return };
+    // A number owns nothing.
+    match Key::of(&value).and_then(|key| raw::short(|thread| thread.key_light(key)).flatten()) {
+        Some(()) => std::mem::forget(value),
+        None => key_within::<HERE>(value),
+    }
+}
+
+/// The call has a frame, or there is none.
+#[inline(never)]
+fn key_read_unusually(read: impl FnOnce() -> Value) {
+    if stack::has_frame()
+        && let Some(value) = guarded("the key", read)
+    {
+        key_within::<HERE>(value);
+    }
+}
+
 #[inline(never)]
 fn key_within<const HERE: bool>(mut value: Value) {
     let keep = |thread: &Thread| {
-        if thread.key_light(&value).is_some() {
+        if let Some(key) = Key::of(&value)
+            && thread.key_light(key).is_some()
+        {
             return Some(());
         }
         thread.usual(|stack| {

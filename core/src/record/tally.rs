@@ -1,12 +1,12 @@
 //! How often each event was emitted, and what it was worth: cells of one thread, as in [`super::figure`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::figure::{self, Lost};
 use crate::model::EventMeta;
 
-/// The cells of one event on one thread.
+/// The cells of one event on one thread. They live as long as the process: those of a thread that has ended go to another one.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     count: AtomicU64,
@@ -33,7 +33,10 @@ pub(super) struct Tallies {
 }
 
 /// An event and its tally.
-pub(super) type Known = (&'static EventMeta, Arc<Tally>);
+pub(super) type Known = (&'static EventMeta, &'static Tally);
+
+/// The tallies of threads that have ended, with nothing in them.
+static UNUSED: Mutex<Vec<&'static Tally>> = Mutex::new(Vec::new());
 
 impl Tallies {
     pub(super) const fn new() -> Tallies {
@@ -49,7 +52,7 @@ impl Tallies {
 
     /// The tally of an event that was emitted on this thread before.
     #[inline(always)]
-    pub(super) fn known(&self, meta: &'static EventMeta) -> Option<&Tally> {
+    pub(super) fn known(&self, meta: &'static EventMeta) -> Option<&'static Tally> {
         let start = self.start(meta);
         match self.places.get(start) {
             Some(Some((known, tally))) if std::ptr::eq(*known, meta) => Some(tally),
@@ -58,19 +61,20 @@ impl Tallies {
     }
 
     #[inline(never)]
-    fn behind(&self, start: usize, meta: &'static EventMeta) -> Option<&Tally> {
-        let (before, after) = self.places.split_at_checked(start)?;
-        for place in after.iter().chain(before) {
-            let (known, tally) = place.as_ref()?;
-            if std::ptr::eq(*known, meta) {
+    fn behind(&self, start: usize, meta: &'static EventMeta) -> Option<&'static Tally> {
+        let mut place = start;
+        // There is an empty place.
+        loop {
+            let (known, tally) = (*self.places.get(place)?)?;
+            if std::ptr::eq(known, meta) {
                 return Some(tally);
             }
+            place = (place + 1) & (self.places.len() - 1);
         }
-        None
     }
 
     /// Takes in the tally of an event that is new here.
-    pub(super) fn insert(&mut self, meta: &'static EventMeta, tally: Arc<Tally>) {
+    pub(super) fn insert(&mut self, meta: &'static EventMeta, tally: &'static Tally) {
         if self.places.len() < (self.len + 1) * 2 {
             let wider = vec![None; ((self.len + 1) * 2).next_power_of_two().max(8)];
             let known = std::mem::replace(&mut self.places, wider);
@@ -90,18 +94,44 @@ impl Tallies {
 }
 
 impl Tally {
+    /// One for a thread.
+    pub(super) fn fresh() -> &'static Tally {
+        let unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        unused.unwrap_or_else(|| Box::leak(Box::default()))
+    }
+
+    /// Its thread has ended: what is in it goes to another one. Whoever reads holds the same lock as who calls this.
+    pub(super) fn leave_to(&'static self, sum: &Tally) {
+        sum.merge(self);
+        self.count.store(0, Ordering::Relaxed);
+        self.worth.store(0, Ordering::Relaxed);
+        UNUSED.lock().unwrap_or_else(PoisonError::into_inner).push(self);
+    }
+
     /// Adds to cells that only this thread writes: no locked instruction is needed.
     #[inline]
     pub(super) fn add(&self, count: u64, worth: f64) {
+        self.count(count);
+        self.add_worth(worth);
+    }
+
+    /// The event happened so often.
+    #[inline(always)]
+    pub(super) fn count(&self, count: u64) {
         self.count.store(self.count.load(Ordering::Relaxed).wrapping_add(count), Ordering::Relaxed);
+    }
+
+    /// It was worth so much.
+    #[inline(always)]
+    pub(super) fn add_worth(&self, worth: f64) {
         // Most events are worth nothing, of whatever sign.
         if worth != 0.0 {
-            self.add_worth(worth);
+            self.add_something(worth);
         }
     }
 
     #[inline(never)]
-    fn add_worth(&self, worth: f64) {
+    fn add_something(&self, worth: f64) {
         // A value that is no number would spoil the sum for good.
         if worth.is_finite() {
             let sum = f64::from_bits(self.worth.load(Ordering::Relaxed)) + worth;
@@ -119,7 +149,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn merge(&self, other: &Tally) {
+    fn merge(&self, other: &Tally) {
         let (count, worth) = other.read();
         self.add(count, worth);
     }
@@ -134,6 +164,9 @@ pub(super) const SIZE: usize = 32 + 4 * size_of::<Known>();
 
 /// How many events can be counted for which their threads had no room.
 const SHARED: usize = 1_024;
+
+/// Where nothing is counted.
+pub(super) static NOWHERE: Tally = Tally { count: AtomicU64::new(0), worth: AtomicU64::new(0) };
 
 /// Tallies that all threads write: as [`Tallies`], but without a lock and of one size.
 static EVENTS: [OnceLock<(&'static EventMeta, Tally)>; SHARED] = [const { OnceLock::new() }; SHARED];
@@ -173,11 +206,32 @@ mod tests {
             assert!(tallies.known(meta).is_none());
             let tally = Tally::default();
             tally.add(n, 0.0);
-            tallies.insert(meta, Arc::new(tally));
+            tallies.insert(meta, Box::leak(Box::new(tally)));
         }
         for (n, meta) in (0..).zip(&metas) {
             assert_eq!(tallies.known(meta).map(Tally::read), Some((n, 0.0)));
         }
+    }
+
+    #[test]
+    fn what_threads_have_counted_stays_counted_when_their_tallies_go_to_others() {
+        let site = crate::model::Site::UNKNOWN;
+        let metas = [(); 2].map(|()| -> &'static EventMeta {
+            Box::leak(Box::new(EventMeta { name: "E", target: "", site, fields: &[], unit: None }))
+        });
+        for _thread in 0..3 {
+            let mut figures = figure::ThreadFigures::new();
+            figures.event(metas[0], 1.5);
+            figures.event(metas[1], 0.0);
+            figures.event(metas[0], 1.5);
+            drop(figures);
+        }
+        let totals = figure::event_totals();
+        let of = |meta: &'static EventMeta| {
+            let total = totals.iter().find(|total| std::ptr::eq(total.meta, meta)).unwrap();
+            (total.count, total.worth)
+        };
+        assert_eq!(metas.map(of), [(6, 9.0), (3, 0.0)]);
     }
 
     #[test]

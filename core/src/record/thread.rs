@@ -33,6 +33,13 @@ impl Position {
         Whence { callsite: self.callsite.get(), place: self.place.get() }
     }
 
+    /// One part after the other.
+    #[inline(always)]
+    pub(super) fn copy_to(&self, whence: &mut Whence) {
+        whence.callsite = self.callsite.get();
+        whence.place = self.place.get();
+    }
+
     #[inline(always)]
     pub(super) fn set(&self, at: At) {
         self.put(Some(at).into());
@@ -159,11 +166,28 @@ impl Thread {
         self.glance(false, Frame::is_touched)
     }
 
+    /// Notes where the innermost call is left, if that is a light one, which has nothing to say yet. Otherwise nothing has
+    /// happened.
+    #[inline(always)]
+    pub(super) fn exits_lightly(&self, spot: At) -> bool {
+        let is_light = self.light.is_running();
+        if is_light {
+            self.arrives(spot);
+        }
+        is_light
+    }
+
+    /// The moment of the innermost call, if that is a light one and nothing has to be found out for it.
+    #[inline(always)]
+    pub(super) fn moment_at_once(&self) -> Option<Mark> {
+        self.light.silent_id().map(|id| Mark::at(id, 0, false))
+    }
+
     /// The moment of the innermost call.
     #[inline(always)]
     pub(super) fn moment(&self) -> Option<Mark> {
         if self.light.is_running() {
-            let (id, seq) = self.at_rest(|stack| Some(self.light.moment(stack)))?;
+            let (id, seq) = self.light.moment(|| self.at_rest(|stack| Some(stack.fresh_id())))?;
             return Some(Mark::at(id, seq, false));
         }
         self.glance(Mark::NONE, |frame| Mark::at(frame.id, frame.seq, frame.has_entries()))
@@ -172,7 +196,7 @@ impl Thread {
     /// Notes that a body has ended, unless it was left by a `return` before.
     #[inline(always)]
     pub(super) fn arrives(&self, at: At) {
-        if !self.position().is_some_and(|now| now.leaves(at.callsite())) {
+        if !self.at.get().leaves(at.callsite()) {
             self.at.set(at);
         }
     }

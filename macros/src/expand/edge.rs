@@ -9,18 +9,14 @@ use super::tracing;
 use crate::span::{generated, local, text};
 
 impl Plan<'_> {
-    /// Statements at the start of the call.
-    pub(super) fn entry(&self) -> TokenStream {
+    /// Statements at the start of the call; `is_on` tells whether it may be recorded.
+    pub(super) fn entry(&self, is_on: &TokenStream) -> TokenStream {
         let private = self.place.private();
         let key = self.attr.key.as_ref().map(|key| {
             let at = generated(key.span());
             quote_spanned!(at=>
                 #[allow(clippy::used_underscore_binding)]
-                if #private::has_frame()
-                    && let #private::core::option::Option::Some(__candor_key) = #private::guarded("the key", || (&&&&#private::Cap(&(#key))).candor_value())
-                {
-                    #private::key(__candor_key);
-                })
+                #private::key_by(#is_on, || (&&&&#private::Cap(&(#key))).candor_value());)
         });
         let requires = self.clauses.requires.iter().zip(&self.attr.requires).map(|(resolved, clause)| {
             resolved.check("C109", Some(self.place.site(clause.span)), &self.place)

@@ -258,8 +258,8 @@ impl Plan<'_> {
             Some(at) => braced(item.block.stmts.iter().map(ToTokens::to_token_stream).collect(), at),
             None => item.block.to_token_stream(),
         };
-        let entry = self.entry();
         let guard = local("__candor_guard");
+        let entry = self.entry(&quote!(#guard.is_on()));
         let enter = self.with_plan(&quote!(enter), &quote!(#own, #first));
         let (around, opened) = self.span_around(&item.sig);
         let rest = match mode {
@@ -372,7 +372,8 @@ impl Plan<'_> {
             false => Mode::Final,
         };
         let written = self.body(block, mode, output);
-        let (entry, at) = (self.entry(), self.around(block));
+        let (is_on, at) = (self.place.own().receiver(), self.around(block));
+        let entry = self.entry(&quote!(#is_on.is_on()));
         let rest = match (at_exits, is_blind) {
             (true, _) => {
                 let (hint, hooked) = (hint(&named(output)), self.hooked(output, &written));

@@ -46,10 +46,7 @@ impl Light {
     /// What the running calls ask of each event, of which this is the innermost one.
     #[inline(always)]
     pub(super) fn asks(&self, callsite: &'static Callsite) -> Asks {
-        let outer = self.outer.iter().take(self.depth() as usize);
-        outer
-            .filter_map(|outer| outer.call.get().callsite)
-            .fold(callsite.asks(), |all, own| all.or(own.asks()))
+        callsite.asks().or(Asks::above(self.now.first.get()))
     }
 
     /// Whose call the outermost one is.
@@ -66,7 +63,8 @@ impl Light {
         outer.call.set(self.now.get());
         outer.at.set(at);
         self.now.course.set(Course::NOTHING);
-        self.now.first.set(self.used());
+        let asks = self.now.callsite.get().map_or(Asks::MORE, Callsite::asks);
+        self.now.first.set(self.used() | asks.marks_above(self.now.first.get()));
         self.used.set(self.used.get() + DEEPER);
         Some(())
     }
@@ -167,8 +165,8 @@ impl Light {
         let level = self.depth().wrapping_sub(1);
         let outer = self.outer.get(level as usize)?;
         let whence = outer.at.get();
-        let ended = Ended { callsite, level, took, at };
-        self.told.put(self.used(), Entry { whence, what: What::Child(ended) })?;
+        let what = What::Child(level, Ended { callsite, took, at });
+        self.told.put(self.used(), Entry { whence, what })?;
         let course = self.now.course.get();
         self.used.set(self.used.get() + 1 - DEEPER);
         self.now.set(&outer.call.get());

@@ -21,15 +21,18 @@ pub(super) fn keep(plan: &Plan, told: &[Entry]) -> bool {
     plan.is_kept(facts)
 }
 
+/// Where above the marks of a key it stands what enclosing calls ask.
+const ASKED: u32 = 26;
+
 /// What the plan of an operation asks of each event, beside that it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::record) struct Asks(pub(in crate::record) u8);
 
 impl Asks {
     /// Nothing.
-    const NOTHING: Asks = Asks(0);
+    pub(super) const NOTHING: Asks = Asks(0);
     /// There are limits, of which none is exceeded by the first event of its kind, nor needs more than what is told of it.
-    const LIMITS: Asks = Asks(1);
+    pub(super) const LIMITS: Asks = Asks(1);
     /// More than a light call can tell.
     pub(in crate::record) const MORE: Asks = Asks(2);
 
@@ -43,6 +46,18 @@ impl Asks {
             return Asks::MORE;
         }
         if plan.limits.is_empty() { Asks::NOTHING } else { Asks::LIMITS }
+    }
+
+    /// What the calls ask that enclose one: it stands above how much had been told when that began.
+    #[inline(always)]
+    pub(super) fn above(first: u32) -> Asks {
+        Asks((first >> ASKED) as u8)
+    }
+
+    /// What stands there of calls that a call encloses which asks for this.
+    #[inline(always)]
+    pub(super) fn marks_above(self, first: u32) -> u32 {
+        u32::from(self.0) << ASKED | first >> ASKED << ASKED
     }
 
     /// What one of the two asks.

@@ -61,7 +61,7 @@ impl Thread {
         let light = self.light();
         let callsite = light.now.callsite.get().filter(|_| light.may_fail())?;
         light.near.get(near(place.terse))?.set(place);
-        self.tell_light(What::LineAt(place, 0, self.time_of_line(callsite)))?;
+        self.tell_light(What::LineAt(0, place, self.time_of_line(callsite)))?;
         light.close();
         Some(())
     }
@@ -78,7 +78,7 @@ impl Thread {
             return None;
         }
         // Whatever is brisk has nothing to agree with.
-        self.tell_light(What::LineAt(place, 0, 0))?;
+        self.tell_light(What::Line(0, place))?;
         light.close();
         Some(())
     }

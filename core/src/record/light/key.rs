@@ -12,13 +12,23 @@ const SIGNED: u32 = 1 << 25;
 
 /// The key of a light call, or none.
 #[derive(Clone, Copy)]
-pub(super) struct Key {
+pub(in crate::record) struct Key {
     marks: u32,
     bits: u64,
 }
 
 impl Key {
     pub(super) const NONE: Key = Key { marks: 0, bits: 0 };
+
+    /// The key, if it is a number.
+    #[inline(always)]
+    pub(in crate::record) fn of(key: &Value) -> Option<Key> {
+        match *key {
+            Value::U64(number) => Some(Key { marks: KEYED, bits: number }),
+            Value::I64(number) => Some(Key { marks: SIGNED, bits: number.cast_unsigned() }),
+            _ => None,
+        }
+    }
 
     pub(super) fn value(self) -> Option<Value> {
         match self.marks {
@@ -30,8 +40,14 @@ impl Key {
 }
 
 impl Call {
+    /// Whether it has a key, above a number that is 0.
+    #[inline(always)]
+    pub(super) fn key_marks(&self) -> u32 {
+        self.first & (KEYED | SIGNED)
+    }
+
     pub(super) fn key(&self) -> Key {
-        match self.first & (KEYED | SIGNED) {
+        match self.key_marks() {
             0 => Key::NONE,
             marks => Key { marks, bits: self.key },
         }
@@ -48,18 +64,9 @@ impl Light {
 }
 
 impl Thread {
-    /// Keeps the key of the innermost call, if that is a light one and the key is a number; the last one counts.
+    /// Keeps the key of the innermost call, if that is a light one; the last one counts.
     #[inline(always)]
-    pub(in crate::record) fn key_light(&self, key: &Value) -> Option<()> {
-        let light = self.light();
-        if !light.is_running() {
-            return None;
-        }
-        light.set_key(match *key {
-            Value::U64(number) => Key { marks: KEYED, bits: number },
-            Value::I64(number) => Key { marks: SIGNED, bits: number.cast_unsigned() },
-            _ => return None,
-        });
-        Some(())
+    pub(in crate::record) fn key_light(&self, key: Key) -> Option<()> {
+        self.light().is_running().then(|| self.light().set_key(key))
     }
 }

@@ -33,7 +33,7 @@ fn are_within(plan: &'static Plan, told: &[Entry], (kind, numbers): (&Kind, &Num
     limits_of(plan, kind).all(|(_, limit)| {
         let key = key(limit, kind, numbers);
         told.iter().all(|entry| match entry.what {
-            What::Event(Event { kind: own, numbers, .. }) if own.id == kind.id => {
+            What::Event(_, Event { kind: own, numbers, .. }) if own.id == kind.id => {
                 limit.key.is_some() && key != self::key(limit, own, &numbers)
             }
             _ => true,

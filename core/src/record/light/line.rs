@@ -12,11 +12,10 @@ impl Thread {
         let light = self.light();
         let callsite = light.now.callsite.get()?;
         let at = match light.now.plan.get() {
-            _ if light.is_brisk() => 0,
             // Where lines are held against what is returned, each is read.
             Some(plan) if !plan.agrees.is_empty() => return None,
             _ => self.time_of_line(callsite),
         };
-        self.tell_light(What::Counts(Counts { place, numbers: *numbers, level: light.depth(), at }))
+        self.tell_light(What::Counts(light.depth(), Counts { place, numbers: *numbers, at }))
     }
 }

@@ -16,11 +16,18 @@ pub(crate) struct Numbers {
     bits: [u64; FEW],
 }
 
-/// The bits of up to two numbers. They pass in registers, and so do their marks beside them.
+/// The bits of up to two numbers. They pass in registers.
 #[derive(Clone, Copy)]
 pub(in crate::record) struct Two {
     one: u64,
     other: u64,
+}
+
+/// Those of a third one, and the marks of all three. They do as well.
+#[derive(Clone, Copy)]
+pub(in crate::record) struct Rest {
+    third: u64,
+    marks: u32,
 }
 
 /// The first number has a sign.
@@ -28,10 +35,10 @@ const SIGN: u32 = 1 << 8;
 /// There was a value that is no number, or one too many.
 const MORE: u32 = 1 << 16;
 
-impl From<(Two, u32)> for Numbers {
+impl From<(Two, Rest)> for Numbers {
     #[inline(always)]
-    fn from((two, marks): (Two, u32)) -> Numbers {
-        Numbers { marks, bits: [two.one, two.other, 0, 0] }
+    fn from((two, rest): (Two, Rest)) -> Numbers {
+        Numbers { marks: rest.marks, bits: [two.one, two.other, rest.third, 0] }
     }
 }
 
@@ -76,12 +83,12 @@ impl Numbers {
         self.marks % SIGN
     }
 
-    /// All of it, if it is no more than two.
+    /// All of it, if it is no more than three.
     #[inline(always)]
-    pub(in crate::record) fn two(&self) -> Option<(Two, u32)> {
-        let [one, other, ..] = self.bits;
-        let are_few = self.len() <= 2 && !self.has_more();
-        are_few.then_some((Two { one, other }, self.marks))
+    pub(in crate::record) fn few(&self) -> Option<(Two, Rest)> {
+        let [one, other, third, _] = self.bits;
+        let are_few = self.len() <= 3 && !self.has_more();
+        are_few.then_some((Two { one, other }, Rest { third, marks: self.marks }))
     }
 
     /// One of them, from 0 on.

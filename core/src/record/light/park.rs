@@ -3,7 +3,7 @@
 
 use super::course::Course;
 use super::told::{Entry, Event, List, MANY, What, blank};
-use super::{Call, DEEPER, Light};
+use super::{Call, Light};
 use crate::model::Plan;
 use crate::record::frame::Frame;
 use crate::record::place::Whence;
@@ -140,9 +140,9 @@ impl Thread {
         }
         light.step_on(slot.as_mut()?, self.at.get())?;
         let parked = slot.take()?;
-        let first = light.now.first.get() % DEEPER;
+        let first = light.now.first.get();
         light.now.set(&parked.call);
-        light.now.first.set(parked.call.first / DEEPER * DEEPER + first);
+        light.now.first.set(parked.call.key_marks() | first);
         self.replace_at(parked.at);
         stack.leave_berth(parked);
         Some(light.now.id.get())
@@ -190,8 +190,8 @@ impl Stack {
             frame.set_key(key);
         }
         for entry in parked.told() {
-            frame.take_entry(entry, parked.depth);
-            if let (Some(event), What::Event(Event { numbers, .. })) = (entry.event(), entry.what) {
+            frame.take_entry(&entry.timed_as((callsite, parked.depth), &self.figures), parked.depth);
+            if let (Some(event), What::Event(_, Event { numbers, .. })) = (entry.event(), entry.what) {
                 frame.count_told(event, &numbers);
             }
         }

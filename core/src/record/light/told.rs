@@ -2,9 +2,10 @@
 //! only asked when a call ends, and what is noted of them only when the calls get their frames. So there is no more to be
 //! written of each than what it was, and it is written where it stays.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use super::super::callsite::Callsite;
+use super::super::figure::ThreadFigures;
 use super::super::frame::{Frame, Kind};
 use super::super::page::ChildEnd;
 use super::super::place::{At, Whence};
@@ -25,17 +26,18 @@ pub(super) struct Entry {
     pub(super) what: What,
 }
 
-/// What it was. How deeply the call is nested that tells it is its level, and a time is 0 if it is not told.
+/// What it was. How deeply the call is nested that tells it, stands first of all: at the same place, whatever it is. A time is 0
+/// if it is not told.
 #[derive(Clone, Copy)]
 pub(super) enum What {
-    /// A line of the outermost call that bears no time.
-    Line(&'static LogSite),
-    /// A line, with its level and its time.
-    LineAt(&'static LogSite, u32, u64),
+    /// A line that bears no time.
+    Line(u32, &'static LogSite),
+    /// A line, with its time.
+    LineAt(u32, &'static LogSite, u64),
     /// The same, with numbers beside its message.
-    Counts(Counts),
-    Event(Event),
-    Child(Ended),
+    Counts(u32, Counts),
+    Event(u32, Event),
+    Child(u32, Ended),
 }
 
 /// A line that says what its place is known to say, and a few numbers.
@@ -44,7 +46,6 @@ pub(super) enum What {
 pub(super) struct Counts {
     pub(super) place: &'static LogSite,
     pub(super) at: u64,
-    pub(super) level: u32,
     pub(super) numbers: Numbers,
 }
 
@@ -56,7 +57,6 @@ pub(super) struct Event {
     /// Where it is said.
     pub(super) site: &'static Site,
     pub(super) at: u64,
-    pub(super) level: u32,
     pub(super) numbers: Numbers,
 }
 
@@ -64,39 +64,64 @@ pub(super) struct Event {
 #[derive(Clone, Copy)]
 pub(super) struct Ended {
     pub(super) callsite: &'static Callsite,
-    pub(super) level: u32,
     pub(super) took: u64,
     pub(super) at: u64,
 }
 
 impl Entry {
-    pub(super) const NOTHING: Entry = Entry { whence: Whence::NOWHERE, what: What::Line(&super::NOWHERE) };
+    pub(super) const NOTHING: Entry = Entry { whence: Whence::NOWHERE, what: What::Line(0, &super::NOWHERE) };
 
     fn place(&self) -> Option<At> {
         self.whence.get()
     }
 
+    #[inline(always)]
     fn level(&self) -> u32 {
         match self.what {
-            What::Line(_) => 0,
-            What::LineAt(_, level, _)
-            | What::Counts(Counts { level, .. })
-            | What::Event(Event { level, .. })
-            | What::Child(Ended { level, .. }) => level,
+            What::Line(level, _)
+            | What::LineAt(level, ..)
+            | What::Counts(level, _)
+            | What::Event(level, _)
+            | What::Child(level, _) => level,
+        }
+    }
+
+    /// The event happened at that time.
+    #[inline(always)]
+    pub(super) fn put_time(&mut self, now: u64) {
+        if let What::Event(_, event) = &mut self.what {
+            event.at = now;
         }
     }
 
     /// The same, as a call tells it that is nested so much less deeply, or deeper.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn moved(mut self, from: u32, by: u32) -> Entry {
         let to = self.level().saturating_sub(from) + by;
         match &mut self.what {
-            What::Line(place) if to > 0 => self.what = What::LineAt(place, to, 0),
-            What::Line(_) => {}
-            What::LineAt(_, level, _)
-            | What::Event(Event { level, .. })
-            | What::Counts(Counts { level, .. })
-            | What::Child(Ended { level, .. }) => *level = to,
+            What::Line(level, _)
+            | What::LineAt(level, ..)
+            | What::Counts(level, _)
+            | What::Event(level, _)
+            | What::Child(level, _) => *level = to,
+        }
+        self
+    }
+
+    /// The same, as a call with a frame notes it: without its time, if calls like the one at this depth, which tells it, are short.
+    /// A light call that had gone on for longer was not asked about that.
+    pub(super) fn timed_as(
+        mut self,
+        (callsite, depth): (&'static Callsite, u32),
+        figures: &ThreadFigures,
+    ) -> Entry {
+        if self.level() == depth && figures.is_brisk(callsite) {
+            match &mut self.what {
+                What::LineAt(_, _, at)
+                | What::Event(_, Event { at, .. })
+                | What::Counts(_, Counts { at, .. }) => *at = 0,
+                What::Line(..) | What::Child(..) => {}
+            }
         }
         self
     }
@@ -104,8 +129,10 @@ impl Entry {
     /// The place of the line, if it is one.
     pub(super) fn said_at(&self) -> Option<&'static LogSite> {
         match self.what {
-            What::Line(place) | What::LineAt(place, ..) | What::Counts(Counts { place, .. }) => Some(place),
-            What::Event(_) | What::Child(_) => None,
+            What::Line(_, place) | What::LineAt(_, place, _) | What::Counts(_, Counts { place, .. }) => {
+                Some(place)
+            }
+            What::Event(..) | What::Child(..) => None,
         }
     }
 
@@ -114,7 +141,7 @@ impl Entry {
     #[inline(always)]
     pub(super) fn event(&self) -> Option<(&'static Kind, &'static Site)> {
         match self.what {
-            What::Event(Event { kind, site, .. }) => Some((kind, self.place().map_or(site, At::site))),
+            What::Event(_, Event { kind, site, .. }) => Some((kind, self.place().map_or(site, At::site))),
             _ => None,
         }
     }
@@ -123,7 +150,7 @@ impl Entry {
     #[inline(always)]
     pub(super) fn kind(&self) -> Option<&'static Kind> {
         match self.what {
-            What::Event(Event { kind, .. }) => Some(kind),
+            What::Event(_, Event { kind, .. }) => Some(kind),
             _ => None,
         }
     }
@@ -131,9 +158,9 @@ impl Entry {
     /// Whether it counts in the numbers by which calls at this depth tell moments apart.
     fn counts_at(&self, depth: u32) -> bool {
         match self.what {
-            What::Line(_) | What::LineAt(..) | What::Counts(_) => self.level() == depth,
             What::Event(..) => true,
             What::Child(..) => false,
+            _ => self.level() == depth,
         }
     }
 }
@@ -142,9 +169,9 @@ impl Entry {
 pub(super) type List = [Entry; MANY];
 
 /// All that the light calls of a thread have told. It is in a box, so that it goes with a future as a whole; nothing before
-/// calls may be light.
+/// calls may be light, and while somebody looks at it.
 pub(super) struct Told {
-    list: RefCell<Option<Box<List>>>,
+    list: Cell<Option<Box<List>>>,
 }
 
 /// A box for what is told.
@@ -154,41 +181,60 @@ pub(super) fn blank() -> Box<List> {
 
 impl Told {
     pub(super) const fn new() -> Told {
-        Told { list: RefCell::new(None) }
+        Told { list: Cell::new(None) }
     }
 
     /// From now on calls may be light.
     pub(super) fn prepare(&self) {
-        if let Ok(mut list) = self.list.try_borrow_mut() {
-            list.get_or_insert_with(blank);
-        }
+        self.leave(self.list.take().unwrap_or_else(blank));
     }
 
-    /// Puts down one thing more, if there is room. It is written where it stays.
+    /// The list, until [`leave`](Told::leave).
+    #[inline(always)]
+    pub(super) fn take(&self) -> Option<Box<List>> {
+        self.list.take()
+    }
+
+    /// The list comes back to where nothing is meanwhile: so nothing has to be dropped, and whoever calls this need not look.
+    #[inline(always)]
+    pub(super) fn leave(&self, list: Box<List>) {
+        std::mem::forget(self.list.replace(Some(list)));
+    }
+
+    /// Puts down one thing more, if there is room.
     #[inline(always)]
     pub(super) fn put(&self, index: u32, entry: Entry) -> Option<()> {
-        let mut list = self.list.try_borrow_mut().ok()?;
-        *list.as_mut()?.get_mut(index as usize)? = entry;
-        Some(())
+        self.write(index, |place| *place = entry)
+    }
+
+    /// The same by `write`, where it stays.
+    #[inline(always)]
+    pub(super) fn write(&self, index: u32, write: impl FnOnce(&mut Entry)) -> Option<()> {
+        let mut list = self.list.take()?;
+        let is_put = list.get_mut(index as usize).map(write);
+        self.leave(list);
+        is_put
     }
 
     /// Looks at what was told from there up to here.
     #[inline(always)]
     pub(super) fn with<T>(&self, first: u32, behind: u32, look: impl FnOnce(&[Entry]) -> T) -> Option<T> {
-        let list = self.list.try_borrow().ok()?;
-        let told = list.as_ref()?.get(..behind as usize)?;
-        Some(look(told.get(first as usize..)?))
+        let list = self.list.take()?;
+        let told = list.get(first as usize..behind as usize).map(look);
+        self.leave(list);
+        told
     }
 
     /// Gives all of it away for another list.
     #[inline(always)]
     pub(super) fn swap(&self, other: &mut Box<List>) -> Option<()> {
-        let mut list = self.list.try_borrow_mut().ok()?;
-        std::mem::swap(list.as_mut()?, other);
+        let list = self.list.take()?;
+        self.leave(std::mem::replace(other, list));
         Some(())
     }
 
     /// The number by which a call at this depth, which began there, tells this moment from others.
+    #[inline(always)]
     pub(super) fn seq(&self, first: u32, behind: u32, depth: u32) -> u32 {
         let count = |told: &[Entry]| told.iter().map(|entry| u32::from(entry.counts_at(depth))).sum();
         self.with(first, behind, count).unwrap_or(0)
@@ -205,8 +251,9 @@ impl Stack {
                 return;
             };
             top.notes.lend(&mut self.spare);
-            top.take_entry(entry, running.saturating_sub(1) as u32);
-            if let (Some(event), What::Event(Event { numbers, .. })) = (entry.event(), entry.what) {
+            let depth = running.saturating_sub(1) as u32;
+            top.take_entry(&entry.timed_as((top.callsite, depth), &self.figures), depth);
+            if let (Some(event), What::Event(_, Event { numbers, .. })) = (entry.event(), entry.what) {
                 outer.iter_mut().chain([top]).for_each(|frame| frame.count_told(event, &numbers));
             }
         }
@@ -222,18 +269,18 @@ impl Frame {
         let site = entry.place().map(At::site);
         self.notes.begin(level);
         match entry.what {
-            What::Line(place) => self.take_repeat(0, site, place, is_own),
-            What::LineAt(place, _, at) => self.take_repeat(at, site, place, is_own),
-            What::Counts(Counts { place, numbers, at, .. }) => {
+            What::Line(_, place) => self.take_repeat(0, site, place, is_own),
+            What::LineAt(_, place, at) => self.take_repeat(at, site, place, is_own),
+            What::Counts(_, Counts { place, numbers, at }) => {
                 self.take_counts(at, site, (place, &numbers), is_own);
             }
-            What::Event(Event { kind, site: said, numbers, at, .. }) => {
+            What::Event(_, Event { kind, site: said, numbers, at }) => {
                 let site = site.unwrap_or(said);
                 let _values = self.notes.event(at, site, kind.meta, |values| {
                     numbers.values().for_each(|value| values.push(value));
                 });
             }
-            What::Child(Ended { callsite, took: ticks, at, .. }) => {
+            What::Child(_, Ended { callsite, took: ticks, at }) => {
                 let operation = callsite.operation();
                 let end = ChildEnd { operation, class: Class::Fulfilled, reason: "", ticks, is_kept: false };
                 self.notes.child(at, site, end);
