@@ -30,7 +30,8 @@ pub(super) use self::event::Asks;
 pub(super) use self::number::FEW;
 pub(crate) use self::number::Numbers;
 pub(super) use self::number::Two;
-pub(super) use self::park::{Berths, Parked};
+use self::park::Berths;
+pub(super) use self::park::Parked;
 use self::told::{Entry, Event, Told, What};
 use super::callsite::Callsite;
 use super::clock::ticks;
@@ -66,6 +67,8 @@ pub(super) struct Light {
     /// one that was asked for last.
     brisk: Cell<&'static Callsite>,
     told: Told,
+    /// For futures that are to be suspended.
+    berths: Berths,
     outer: [Outer; OUTER],
     /// The same as `open`, while the running call is not to end without its frame.
     was_open: Cell<u32>,
@@ -105,6 +108,7 @@ impl Light {
             limit: Cell::new(0),
             brisk: Cell::new(&NOBODY),
             told: Told::new(),
+            berths: Berths::new(),
             outer: [const { Outer::new() }; OUTER],
             was_open: Cell::new(0),
             learned: Cell::new(0),

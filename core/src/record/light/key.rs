@@ -29,12 +29,19 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The key with these bits, if it has a mark.
+    pub(super) fn of(marked: u32, bits: u64) -> Key {
+        match marked & (KEYED | SIGNED) {
+            0 => Key::NONE,
+            marks => Key { marks, bits },
+        }
+    }
+}
+
 impl Call {
     pub(super) fn key(&self) -> Key {
-        match self.first & (KEYED | SIGNED) {
-            0 => Key::NONE,
-            marks => Key { marks, bits: self.key },
-        }
+        Key::of(self.first, self.key)
     }
 }
 

@@ -11,6 +11,7 @@ use super::super::place::{At, Whence};
 use super::super::said::LogSite;
 use super::super::stack::Stack;
 use super::number::Numbers;
+use super::park::Parked;
 use crate::model::{Class, Site};
 
 /// How much the light calls of a thread may tell, all together.
@@ -144,12 +145,7 @@ pub(super) type List = [Entry; MANY];
 /// All that the light calls of a thread have told. It is in a box, so that it goes with a future as a whole; nothing before
 /// calls may be light.
 pub(super) struct Told {
-    list: RefCell<Option<Box<List>>>,
-}
-
-/// A box for what is told.
-pub(super) fn blank() -> Box<List> {
-    Box::new([Entry::NOTHING; MANY])
+    list: RefCell<Option<Box<Parked>>>,
 }
 
 impl Told {
@@ -160,7 +156,7 @@ impl Told {
     /// From now on calls may be light.
     pub(super) fn prepare(&self) {
         if let Ok(mut list) = self.list.try_borrow_mut() {
-            list.get_or_insert_with(blank);
+            list.get_or_insert_with(Parked::blank);
         }
     }
 
@@ -168,7 +164,7 @@ impl Told {
     #[inline(always)]
     pub(super) fn put(&self, index: u32, entry: Entry) -> Option<()> {
         let mut list = self.list.try_borrow_mut().ok()?;
-        *list.as_mut()?.get_mut(index as usize)? = entry;
+        *list.as_mut()?.list.get_mut(index as usize)? = entry;
         Some(())
     }
 
@@ -182,13 +178,13 @@ impl Told {
     #[inline(always)]
     pub(super) fn with<T>(&self, first: u32, behind: u32, look: impl FnOnce(&[Entry]) -> T) -> Option<T> {
         let list = self.list.try_borrow().ok()?;
-        let told = list.as_ref()?.get(..behind as usize)?;
+        let told = list.as_ref()?.list.get(..behind as usize)?;
         Some(look(told.get(first as usize..)?))
     }
 
-    /// Gives all of it away for another list.
+    /// Gives all of it away for another box.
     #[inline(always)]
-    pub(super) fn swap(&self, other: &mut Box<List>) -> Option<()> {
+    pub(super) fn swap(&self, other: &mut Box<Parked>) -> Option<()> {
         let mut list = self.list.try_borrow_mut().ok()?;
         std::mem::swap(list.as_mut()?, other);
         Some(())
