@@ -12,7 +12,7 @@ use super::outbox::Outbox;
 use super::place::{At, Whence};
 use super::pool::{Home, Room, Spare};
 use super::raw;
-use super::state::{is_not_off, is_on, stretch};
+use super::state::{is_not_off, is_on, is_surely_on, stretch};
 use super::thread::{HERE, Thread};
 use crate::model::Plan;
 
@@ -459,6 +459,13 @@ pub fn has_frame() -> bool {
 /// The same once it may be on. It stands once: where it is asked there is code of the user's around it.
 #[inline(never)]
 fn is_recorded<const HERE: bool>() -> bool {
+    let is_light = raw::short(|thread| thread.light().is_running()) == Some(true);
+    is_light && is_surely_on() || is_recorded_in_frame()
+}
+
+/// The same where no call without a frame runs, or where it has to be decided whether it is on.
+#[inline(never)]
+fn is_recorded_in_frame() -> bool {
     let is_light = || raw::short(|thread| thread.light().is_running()) == Some(true);
     is_on() && (is_light() || with(|stack| stack.running > 0 && stack.beyond == 0).unwrap_or(false))
 }

@@ -37,6 +37,12 @@ pub(super) fn is_not_off() -> bool {
     STATE.load(Ordering::Relaxed) != OFF
 }
 
+/// Whether it is decided that candor records.
+#[inline(always)]
+pub(super) fn is_surely_on() -> bool {
+    STATE.load(Ordering::Relaxed) & 1 == 1
+}
+
 /// The stretch of time in which recording has been on without a break; an even number when it is not on.
 #[inline(always)]
 pub(super) fn stretch() -> u32 {
