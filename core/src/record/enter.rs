@@ -126,45 +126,16 @@ fn began_unwinding() {
     stack::with_top(|frame| frame.unwinding = true);
 }
 
-/// Begins a call of a future and returns its id; nothing if it is not followed. Until it is suspended it may be light, unless
-/// one like it had to have a frame before.
+/// Begins a call of a future that gets its frame at once, and returns its id; nothing if it is not followed.
 #[inline(never)]
-pub(super) fn begin_future<const HERE: bool>(
+pub(super) fn begin_framed<const HERE: bool>(
     callsite: &'static Callsite,
     plan: &'static Plan,
 ) -> Option<u32> {
-    if callsite.was_framed() {
-        if raw::short(Thread::tries) != Some(true) {
-            return begin_framed::<HERE>(callsite, plan);
-        }
-        // Until it turns out to need one.
-        callsite.needs_no_frame();
-    }
-    if std::thread::panicking() {
-        return begin_unusual(callsite, plan, None);
-    }
-    let light = |thread: &Thread| thread.begin_light_by_id(callsite, plan);
-    raw::short(light).flatten().or_else(|| begin_another_future::<HERE>(callsite, plan))
-}
-
-/// The same for one that gets its frame at once.
-#[inline(never)]
-fn begin_framed<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan) -> Option<u32> {
     let call = Call { callsite, plan, spot: None };
     let begin = |thread: &Thread| thread.begin_usual(&call);
     let begun = if std::thread::panicking() { None } else { raw::short(begin).flatten() };
     begun.or_else(|| begin_unusual(callsite, plan, None))
-}
-
-/// The same for one that another call encloses, or of which nothing is known yet.
-#[inline(never)]
-fn begin_another_future<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan) -> Option<u32> {
-    let call = Call { callsite, plan, spot: None };
-    let begin = |thread: &Thread| {
-        let light = if thread.light().is_running() { thread.begin_child_by_id(callsite, plan) } else { None };
-        light.or_else(|| thread.begin_usual(&call))
-    };
-    raw::short(begin).flatten().or_else(|| begin_unusual(callsite, plan, None))
 }
 
 /// Begins a call that is the first of its kind, or is not to be recorded.

@@ -33,7 +33,8 @@ pub(super) use self::key::Key;
 pub(super) use self::number::FEW;
 pub(crate) use self::number::Numbers;
 pub(super) use self::number::{Rest, Two};
-pub(super) use self::park::{Berths, Parked};
+use self::park::Berths;
+pub(super) use self::park::Parked;
 pub(super) use self::say::Counted;
 use self::told::{Entry, Told, What};
 use super::callsite::Callsite;
@@ -79,6 +80,8 @@ pub(super) struct Light {
     /// one that was asked for last.
     brisk: Cell<&'static Callsite>,
     told: Told,
+    /// For futures that are to be suspended.
+    berths: Berths,
     outer: [Outer; OUTER],
     /// The same as `open`, while the running call is not to end without its frame.
     was_open: Cell<u32>,
@@ -125,6 +128,7 @@ impl Light {
             pace: Cell::new(0),
             brisk: Cell::new(&NOBODY),
             told: Told::new(),
+            berths: Berths::new(),
             outer: [const { Outer::new() }; OUTER],
             was_open: Cell::new(0),
             learned: Cell::new(0),

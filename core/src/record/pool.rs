@@ -35,12 +35,6 @@ impl<T, const MANY: usize> Unused<T, MANY> {
         Unused { places: [const { None }; MANY], used: 0 }
     }
 
-    /// Whether there is no place for one more.
-    #[inline(always)]
-    pub(super) fn is_full(&self) -> bool {
-        self.used >= MANY
-    }
-
     #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<Box<T>> {
         let last = self.used.checked_sub(1)?;

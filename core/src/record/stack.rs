@@ -6,13 +6,13 @@ use super::callsite::Callsite;
 use super::figure::{self, Lost, ThreadFigures};
 use super::frame::{Frame, scoped};
 use super::keep;
-use super::light::{Berths, Seat};
+use super::light::Seat;
 use super::memory;
 use super::outbox::Outbox;
 use super::place::{At, Whence};
 use super::pool::{Home, Room, Spare};
 use super::raw;
-use super::state::{is_not_off, is_on, stretch};
+use super::state::{is_not_off, is_on, is_surely_on, stretch};
 use super::thread::{HERE, Thread};
 use crate::model::Plan;
 
@@ -36,8 +36,8 @@ pub(super) struct Stack {
     /// How much may be kept that is not in use, and how much memory the lists of frames hold.
     pub(super) room: Room,
     pub(super) kept: usize,
-    /// For light futures that are to be suspended.
-    pub(super) berths: Berths,
+    /// How many boxes are kept for light futures that are to be suspended.
+    pub(super) berths: u32,
     /// The running calls, innermost last, and behind them frames to be used again.
     pub(super) frames: Frames,
     /// Pages for the notes of calls that are to come.
@@ -67,7 +67,7 @@ impl Stack {
             spare: Spare::new(),
             room: Room::of(memory::THREAD),
             kept: 0,
-            berths: Berths::new(),
+            berths: 0,
             home: None,
             figures: ThreadFigures::new(),
             outbox: Outbox::new(),

@@ -66,6 +66,8 @@ pub(super) struct Thread {
     pub(super) scope: Cell<u64>,
     /// The marks that come of it.
     pub(super) marks: Cell<u32>,
+    /// How many boxes for futures that are to be suspended are in use, of those for which there is room.
+    pub(super) vacant: Cell<u32>,
     /// The outermost call, while it has no frame.
     light: Light,
     stack: RefCell<Stack>,
@@ -77,6 +79,7 @@ impl Thread {
             at: Position::new(),
             scope: Cell::new(0),
             marks: Cell::new(0),
+            vacant: Cell::new(0),
             light: Light::new(),
             stack: RefCell::new(Stack::new()),
         }

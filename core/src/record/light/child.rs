@@ -59,21 +59,30 @@ impl Light {
     /// The call goes on below another one. Says whether there is room for that.
     #[inline(always)]
     pub(super) fn step_out(&self, at: Whence) -> Option<()> {
+        let first = self.step_over(at)?;
+        self.now.course.set(Course::NOTHING);
+        self.now.first.set(first);
+        Some(())
+    }
+
+    /// The same for one that is put in its place as a whole. Tells how much was told before, and above it what the calls below
+    /// ask of events.
+    #[inline(always)]
+    pub(super) fn step_over(&self, at: Whence) -> Option<u32> {
         let outer = self.outer.get(self.depth() as usize)?;
         outer.call.set(self.now.get());
         outer.at.set(at);
-        self.now.course.set(Course::NOTHING);
         let asks = self.now.callsite.get().map_or(Asks::MORE, Callsite::asks);
-        self.now.first.set(self.used() | asks.marks_above(self.now.first.get()));
+        let first = self.used() | asks.marks_above(self.now.first.get());
         self.used.set(self.used.get() + DEEPER);
-        Some(())
+        Some(first)
     }
 
     /// The enclosing call is the innermost one again. Tells where it is.
     #[inline(always)]
     pub(super) fn step_back(&self) -> Option<Whence> {
-        let depth = self.depth().checked_sub(1)?;
-        let outer = self.outer.get(depth as usize)?;
+        // Where no call encloses this one, there is none with that number.
+        let outer = self.outer.get((self.depth() as usize).wrapping_sub(1))?;
         self.used.set(self.used.get() - DEEPER);
         self.now.set(&outer.call.get());
         Some(outer.at.get())
@@ -122,7 +131,7 @@ impl Thread {
     }
 
     /// The same for a call that whoever begins it knows by an id.
-    #[inline(never)]
+    #[inline(always)]
     pub(in crate::record) fn begin_child_by_id(
         &self,
         callsite: &'static Callsite,

@@ -39,18 +39,25 @@ impl Key {
     }
 }
 
-impl Call {
-    /// Whether it has a key, above a number that is 0.
-    #[inline(always)]
-    pub(super) fn key_marks(&self) -> u32 {
-        self.first & (KEYED | SIGNED)
-    }
-
-    pub(super) fn key(&self) -> Key {
-        match self.key_marks() {
+impl Key {
+    /// The key with these bits, if it has a mark.
+    pub(super) fn marked(marked: u32, bits: u64) -> Key {
+        match key_marks(marked) {
             0 => Key::NONE,
-            marks => Key { marks, bits: self.key },
+            marks => Key { marks, bits },
         }
+    }
+}
+
+/// Only the marks of a key.
+#[inline(always)]
+pub(super) fn key_marks(marked: u32) -> u32 {
+    marked & (KEYED | SIGNED)
+}
+
+impl Call {
+    pub(super) fn key(&self) -> Key {
+        Key::marked(self.first, self.key)
     }
 }
 

@@ -1,196 +1,280 @@
 //! A light future that is suspended: what it has told and where it is goes along with it, and comes back when it is polled again,
 //! on this thread or another one. It gets a frame only where it comes back to something that does not allow for light calls.
+//!
+//! What has been told lies in a box with a place beside it for what else is to be known of a call. The outermost one takes the
+//! box of its thread along and leaves another one there: nothing is copied but what the place beside is for.
+
+use std::cell::Cell;
+use std::mem::{forget, replace};
+use std::num::NonZeroU32;
 
 use super::course::Course;
-use super::told::{Entry, Event, List, MANY, What, blank};
-use super::{Call, Light};
+use super::key::{Key, key_marks};
+use super::told::{Entry, Event, List, MANY, What};
+use super::{Call, DEEPER};
 use crate::model::Plan;
+use crate::record::callsite::Callsite;
 use crate::record::frame::Frame;
 use crate::record::place::Whence;
-use crate::record::pool::Unused;
 use crate::record::stack::Stack;
 use crate::record::thread::Thread;
 
 /// How many that are not in use a thread keeps.
-const MOST: usize = 8;
+const MOST: u32 = 8;
 
-/// A light call that is not on any thread.
+/// What light calls have told, or one that is not on any thread: then what is to be known of it stands beside.
+#[repr(C)]
 pub(in crate::record) struct Parked {
-    call: Call,
-    /// How many calls enclosed it.
-    depth: u32,
-    /// How much it has told, as it told it when so many calls enclosed it.
+    started: u64,
+    course: Course,
+    key: u64,
+    /// Above what says nothing any more it has the key mark.
+    first: u32,
+    /// How much it has told, as it told it when so many calls enclosed it as stands above.
     used: u32,
     /// Where it is.
     at: Whence,
-    told: Box<List>,
+    /// The next one that is not in use.
+    next: Option<Box<Parked>>,
+    pub(super) list: List,
 }
+
+/// Whose call it is, and its id.
+pub(in crate::record) type Who = ((&'static Callsite, &'static Plan), NonZeroU32);
 
 impl Parked {
+    /// One in which nothing is told.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn blank() -> Box<Parked> {
+        let list = [Entry::NOTHING; MANY];
+        let (course, at) = (Course::NOTHING, Whence::NOWHERE);
+        Box::new(Parked { started: 0, course, key: 0, first: 0, used: 0, at, next: None, list })
+    }
+
     fn told(&self) -> &[Entry] {
-        self.told.get(..self.used as usize).unwrap_or_default()
+        self.list.get(..(self.used % DEEPER) as usize).unwrap_or_default()
+    }
+
+    /// What the call is, but for how much was told before it began, and what those ask that enclose it.
+    #[inline(always)]
+    fn call(&self, ((callsite, plan), id): Who) -> Call {
+        let (started, course, key) = (self.started, self.course, self.key);
+        let first = key_marks(self.first);
+        Call { callsite: Some(callsite), plan: Some(plan), started, course, key, id: id.get(), first }
+    }
+
+    /// Puts down what is to be known of a call.
+    #[inline(always)]
+    fn take_down(&mut self, (call, at, used): (&Call, Whence, u32)) {
+        (self.started, self.course, self.key) = (call.started, call.course, call.key);
+        (self.first, self.used, self.at) = (call.first, used, at);
+    }
+
+    /// How many calls enclosed it.
+    fn depth(&self) -> u32 {
+        self.used / DEEPER
     }
 }
-
-/// Those of a thread that are not in use.
-pub(in crate::record) type Berths = Unused<Parked, MOST>;
 
 /// What one takes.
-const BYTES: usize = size_of::<Parked>() + size_of::<List>();
+const BYTES: usize = size_of::<Parked>();
 
-#[cold]
-#[inline(never)]
-fn fresh() -> Box<Parked> {
-    Box::new(Parked { call: Call::NONE, depth: 0, used: 0, at: Whence::NOWHERE, told: blank() })
-}
+/// Those of a thread that are not in use.
+pub(super) struct Berths(Cell<Option<Box<Parked>>>);
 
-impl Light {
-    /// The innermost call leaves, with what it has told. Tells where the one that encloses it is. Nothing has happened unless
-    /// what it has told is no affair of that one.
+impl Berths {
+    pub(super) const fn new() -> Berths {
+        Berths(Cell::new(None))
+    }
+
     #[inline(always)]
-    fn step_off(&self, parked: &mut Parked) -> Option<Whence> {
-        if self.depth() == 0 {
-            if self.used() > 0 {
-                self.told.swap(&mut parked.told)?;
-            }
-            parked.used = self.used();
-            self.now.callsite.set(None);
-            return Some(Whence::NOWHERE);
-        }
-        parked.used = self.used() - self.first();
-        if parked.used > 0 {
-            self.take_along(parked)?;
-        }
-        self.used.set(self.used.get() - parked.used);
-        self.step_back()
+    fn pop(&self) -> Option<Box<Parked>> {
+        let mut first = self.0.take()?;
+        // Nothing is left there.
+        forget(self.0.replace(first.next.take()));
+        Some(first)
     }
 
-    /// A call that others enclose takes along what it has told. Events count for them when they are said, and stay.
-    #[inline(never)]
-    fn take_along(&self, parked: &mut Parked) -> Option<()> {
-        if parked.call.course != Course::NOTHING {
-            return None;
-        }
-        self.told.with(self.first(), self.used(), |told| {
-            parked.told.iter_mut().zip(told).for_each(|(place, entry)| *place = *entry);
-        })
-    }
-
-    /// The call comes back, with what it has told. Nothing has happened where that is not possible.
     #[inline(always)]
-    fn step_on(&self, parked: &mut Parked, at: Whence) -> Option<()> {
-        if !self.is_running() && parked.depth == 0 {
-            if parked.used > 0 {
-                self.told.swap(&mut parked.told)?;
-            }
-            self.now.first.set(0);
-            self.used.set(parked.used);
-            return Some(());
-        }
-        self.bring_along(parked, at)
-    }
-
-    /// A call that others enclose brings back what it has told, or one that others have enclosed before.
-    #[inline(never)]
-    fn bring_along(&self, parked: &Parked, at: Whence) -> Option<()> {
-        if !self.is_running() {
-            self.now.first.set(0);
-            self.used.set(0);
-        } else if self.used() + parked.used > MANY as u32 || parked.call.course != Course::NOTHING {
-            return None;
-        } else {
-            self.step_out(at)?;
-        }
-        let depth = self.depth();
-        for entry in parked.told() {
-            self.told.put(self.used(), entry.moved(parked.depth, depth));
-            self.used.set(self.used.get() + 1);
-        }
-        Some(())
+    fn push(&self, mut one: Box<Parked>) {
+        // One that is in use has no next one.
+        forget(replace(&mut one.next, self.0.take()));
+        forget(self.0.replace(Some(one)));
     }
 }
 
 impl Thread {
-    /// The future that whoever began it knows by this id is suspended. Nothing has happened unless its call is light, and what
-    /// it has told is no affair of calls that enclose it.
+    /// The future that whoever began it knows by this id is suspended, with this box if it was suspended before. Nothing has
+    /// happened to its call where there is more to be done than to put down what is known of it, or where it is not light.
     #[inline(always)]
-    pub(in crate::record) fn park(&self, id: u32) -> Option<Box<Parked>> {
+    pub(in crate::record) fn park(&self, id: NonZeroU32, berth: &mut Option<Box<Parked>>) -> Option<()> {
         let light = self.light();
-        if light.now.id.get() != id || !light.is_running() || !light.is_open() {
+        if light.now.id.get() != id.get() || !light.is_running() || !light.is_open() {
             return None;
         }
-        let mut stack = self.rest()?;
-        let mut parked = stack.berth();
-        (parked.call, parked.depth) = (light.now.get(), light.depth());
-        let Some(whence) = light.step_off(&mut parked) else {
-            stack.leave_berth(parked);
-            return None;
+        let parked = match berth {
+            Some(parked) => parked,
+            None => berth.insert(self.berth()?),
         };
-        parked.at = self.replace_at(whence);
-        Some(parked)
+        let (call, at, used) = (light.now.get(), self.at.get(), light.used.get() - light.first());
+        if used < DEEPER {
+            light.told.swap(parked)?;
+            light.now.callsite.set(None);
+            self.at.clear();
+        } else if used % DEEPER > 0 {
+            return None;
+        } else {
+            self.replace_at(light.step_back()?);
+        }
+        parked.take_down((&call, at, used));
+        Some(())
     }
 
-    /// The call goes on on this thread, as a light one; tells its id. Nothing has happened where that is not possible.
-    #[inline(always)]
-    pub(in crate::record) fn unpark(&self, slot: &mut Option<Box<Parked>>) -> Option<u32> {
-        let light = self.light();
-        let mut stack = self.rest()?;
-        if !light.is_open() || stack.running > 0 {
+    /// The same for a call that others enclose and that has told something, unless that is an affair of theirs as well: events
+    /// count for them when they are said, and stay.
+    pub(in crate::record) fn park_slowly(
+        &self,
+        id: NonZeroU32,
+        berth: &mut Option<Box<Parked>>,
+    ) -> Option<()> {
+        let (light, parked) = (self.light(), berth.as_mut()?);
+        if light.now.id.get() != id.get() || !light.is_running() || !light.is_open() {
             return None;
         }
-        light.step_on(slot.as_mut()?, self.at.get())?;
-        let parked = slot.take()?;
-        let first = light.now.first.get();
-        light.now.set(&parked.call);
-        light.now.first.set(parked.call.key_marks() | first);
+        let (call, at, used) = (light.now.get(), self.at.get(), light.used.get() - light.first());
+        if used < DEEPER || call.course != Course::NOTHING {
+            return None;
+        }
+        light.told.with(light.first(), light.used(), |told| {
+            parked.list.iter_mut().zip(told).for_each(|(place, entry)| *place = *entry);
+        })?;
+        light.used.set(light.used.get() - used % DEEPER);
+        self.replace_at(light.step_back()?);
+        parked.take_down((&call, at, used));
+        Some(())
+    }
+
+    /// The call goes on on this thread, as a light one; what it leaves is what it will need to be suspended again. Nothing has
+    /// happened where there is more to be done than to copy what is known of it, or where it may not be light.
+    #[inline(always)]
+    pub(in crate::record) fn unpark(&self, parked: &mut Box<Parked>, who: Who) -> Option<()> {
+        let light = self.light();
+        if !light.is_open() {
+            return None;
+        }
+        let (call, at, told) = (parked.call(who), parked.at, parked.used);
+        let first = if light.is_running() {
+            if told % DEEPER > 0 {
+                return None;
+            }
+            light.step_over(self.at.get())?
+        } else {
+            if told >= DEEPER || self.rest()?.running > 0 {
+                return None;
+            }
+            light.told.swap(parked)?;
+            light.used.set(told);
+            0
+        };
+        light.now.set(&Call { first: call.first | first, ..call });
+        self.replace_at(at);
+        Some(())
+    }
+
+    /// The same for a call that others enclose and that brings back what it has told, or that is enclosed no more.
+    pub(in crate::record) fn unpark_slowly(&self, parked: &mut Parked, who: Who) -> Option<()> {
+        let light = self.light();
+        if !light.is_open() || self.rest()?.running > 0 {
+            return None;
+        }
+        let first = if !light.is_running() {
+            light.used.set(0);
+            0
+        } else if light.used() + parked.told().len() as u32 > MANY as u32 || parked.course != Course::NOTHING
+        {
+            return None;
+        } else {
+            light.step_over(self.at.get())?
+        };
+        let (call, depth) = (parked.call(who), light.depth());
+        light.now.set(&Call { first: call.first | first, ..call });
+        for entry in parked.told() {
+            light.told.put(light.used(), entry.moved(parked.depth(), depth));
+            light.used.set(light.used.get() + 1);
+        }
         self.replace_at(parked.at);
-        stack.leave_berth(parked);
-        Some(light.now.id.get())
+        Some(())
+    }
+
+    /// A box for a call that is suspended for the first time.
+    #[inline(always)]
+    fn berth(&self) -> Option<Box<Parked>> {
+        match self.light().berths.pop() {
+            Some(parked) => {
+                self.vacant.set(self.vacant.get() + 1);
+                Some(parked)
+            }
+            None => self.fresh_berth(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fresh_berth(&self) -> Option<Box<Parked>> {
+        // What is kept by now is told.
+        self.rest()?.account();
+        Some(Parked::blank())
+    }
+
+    /// One that is not needed any more is kept, if there is room.
+    #[inline(always)]
+    pub(in crate::record) fn leave_berth(&self, parked: Box<Parked>) {
+        match self.vacant.get().checked_sub(1) {
+            Some(vacant) => {
+                self.vacant.set(vacant);
+                self.light().berths.push(parked);
+            }
+            None => self.leave_another_berth(parked),
+        }
+    }
+
+    /// The same where there are as many as there were at any time.
+    #[cold]
+    #[inline(never)]
+    fn leave_another_berth(&self, parked: Box<Parked>) {
+        if self.rest().is_some_and(|mut stack| stack.has_room_for_berth()) {
+            self.light().berths.push(parked);
+        }
     }
 }
 
 impl Stack {
-    #[inline(always)]
-    fn berth(&mut self) -> Box<Parked> {
-        match self.berths.pop() {
-            Some(parked) => {
-                self.kept -= BYTES;
-                parked
-            }
-            None => {
-                // What is kept by now is told.
-                self.account();
-                fresh()
-            }
-        }
-    }
-
-    /// It is kept, if there is room.
-    #[inline(always)]
-    fn leave_berth(&mut self, parked: Box<Parked>) {
-        if self.kept + BYTES <= self.room.kept() && !self.berths.is_full() {
+    /// Whether one box more may be kept. It is counted for good: whoever takes it along most likely brings it back.
+    fn has_room_for_berth(&mut self) -> bool {
+        let has_room = self.berths < MOST && self.kept + BYTES <= self.room.kept();
+        if has_room {
             self.kept += BYTES;
-            self.berths.push(parked);
+            self.berths += 1;
         }
+        has_room
     }
 
     /// The frame of a light call that is on no thread.
-    pub(in crate::record) fn frame_of(&mut self, parked: &Parked) -> Box<Frame> {
-        let call = &parked.call;
-        let (callsite, plan) = (call.callsite.unwrap_or(&super::NOBODY), call.plan.unwrap_or(&Plan::EMPTY));
+    pub(in crate::record) fn frame_of(&mut self, parked: &Parked, ((callsite, plan), id): Who) -> Box<Frame> {
         callsite.gets_frame();
         let mut frame = self.take(callsite, plan);
         // Nobody listened when it began, and no trace was chosen: it would not have been light.
         frame.belong_to(callsite, plan, (0, 0));
-        frame.notes.begin(u16::try_from(parked.depth).unwrap_or(0));
+        frame.notes.begin(u16::try_from(parked.depth()).unwrap_or(0));
         frame.start(false, false);
-        (frame.timed, frame.started) = (call.started != 0, call.started);
-        (frame.id, frame.at) = (call.id, parked.at);
-        if let Some(key) = call.key().value() {
+        (frame.timed, frame.started) = (parked.started != 0, parked.started);
+        (frame.id, frame.at) = (id.get(), parked.at);
+        if let Some(key) = Key::marked(parked.first, parked.key).value() {
             frame.set_key(key);
         }
         for entry in parked.told() {
-            frame.take_entry(&entry.timed_as((callsite, parked.depth), &self.figures), parked.depth);
+            frame.take_entry(&entry.timed_as((callsite, parked.depth()), &self.figures), parked.depth());
             if let (Some(event), What::Event(_, Event { numbers, .. })) = (entry.event(), entry.what) {
                 frame.count_told(event, &numbers);
             }

@@ -101,9 +101,9 @@ impl Thread {
     #[inline(always)]
     fn put_event(&self, (kind, site): (&'static Kind, &'static Site), numbers: &Numbers) -> Option<bool> {
         let light = self.light();
-        let mut list = light.told.take()?;
-        let Some(entry) = list.get_mut(light.used() as usize) else {
-            light.told.leave(list);
+        let mut parked = light.told.take()?;
+        let Some(entry) = parked.list.get_mut(light.used() as usize) else {
+            light.told.leave(parked);
             return None;
         };
         // One after another, and the time last: so few of it is held at a time.
@@ -111,7 +111,7 @@ impl Thread {
         entry.what = What::Event(light.depth(), Event { kind, site, numbers: *numbers, at: 0 });
         let What::Event(_, event) = &mut entry.what else { return None };
         let has_time = light.is_brisk() || light.time_at_once().map(|now| event.at = now).is_some();
-        light.told.leave(list);
+        light.told.leave(parked);
         light.used.set(light.used.get() + 1);
         light.now.course.set(light.now.course.get().event(kind));
         Some(has_time)

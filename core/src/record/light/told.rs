@@ -12,6 +12,7 @@ use super::super::place::{At, Whence};
 use super::super::said::LogSite;
 use super::super::stack::Stack;
 use super::number::Numbers;
+use super::park::Parked;
 use crate::model::{Class, Site};
 
 /// How much the light calls of a thread may tell, all together.
@@ -171,12 +172,7 @@ pub(super) type List = [Entry; MANY];
 /// All that the light calls of a thread have told. It is in a box, so that it goes with a future as a whole; nothing before
 /// calls may be light, and while somebody looks at it.
 pub(super) struct Told {
-    list: Cell<Option<Box<List>>>,
-}
-
-/// A box for what is told.
-pub(super) fn blank() -> Box<List> {
-    Box::new([Entry::NOTHING; MANY])
+    list: Cell<Option<Box<Parked>>>,
 }
 
 impl Told {
@@ -186,19 +182,19 @@ impl Told {
 
     /// From now on calls may be light.
     pub(super) fn prepare(&self) {
-        self.leave(self.list.take().unwrap_or_else(blank));
+        self.leave(self.list.take().unwrap_or_else(Parked::blank));
     }
 
     /// The list, until [`leave`](Told::leave).
     #[inline(always)]
-    pub(super) fn take(&self) -> Option<Box<List>> {
+    pub(super) fn take(&self) -> Option<Box<Parked>> {
         self.list.take()
     }
 
     /// The list comes back to where nothing is meanwhile: so nothing has to be dropped, and whoever calls this need not look.
     #[inline(always)]
-    pub(super) fn leave(&self, list: Box<List>) {
-        std::mem::forget(self.list.replace(Some(list)));
+    pub(super) fn leave(&self, parked: Box<Parked>) {
+        std::mem::forget(self.list.replace(Some(parked)));
     }
 
     /// Puts down one thing more, if there is room.
@@ -210,24 +206,24 @@ impl Told {
     /// The same by `write`, where it stays.
     #[inline(always)]
     pub(super) fn write(&self, index: u32, write: impl FnOnce(&mut Entry)) -> Option<()> {
-        let mut list = self.list.take()?;
-        let is_put = list.get_mut(index as usize).map(write);
-        self.leave(list);
+        let mut parked = self.list.take()?;
+        let is_put = parked.list.get_mut(index as usize).map(write);
+        self.leave(parked);
         is_put
     }
 
     /// Looks at what was told from there up to here.
     #[inline(always)]
     pub(super) fn with<T>(&self, first: u32, behind: u32, look: impl FnOnce(&[Entry]) -> T) -> Option<T> {
-        let list = self.list.take()?;
-        let told = list.get(first as usize..behind as usize).map(look);
-        self.leave(list);
+        let parked = self.list.take()?;
+        let told = parked.list.get(first as usize..behind as usize).map(look);
+        self.leave(parked);
         told
     }
 
-    /// Gives all of it away for another list.
+    /// Gives all of it away for another box.
     #[inline(always)]
-    pub(super) fn swap(&self, other: &mut Box<List>) -> Option<()> {
+    pub(super) fn swap(&self, other: &mut Box<Parked>) -> Option<()> {
         let list = self.list.take()?;
         self.leave(std::mem::replace(other, list));
         Some(())

@@ -1,0 +1,294 @@
+//! How far the call of an observed future has come: it is on a thread while the future is polled, and goes along with it
+//! otherwise. What is done where a poll begins and ends is the same for all functions, and stands once.
+
+use std::mem::{ManuallyDrop, replace};
+use std::num::NonZeroU32;
+
+use super::frame::{Put, leave, leave_as_said, lost, put, take};
+use crate::model::Plan;
+use crate::record::callsite::Callsite;
+use crate::record::enter::begin_framed;
+use crate::record::frame::Frame;
+use crate::record::light::Parked;
+use crate::record::raw;
+use crate::record::stack;
+use crate::record::thread::{HERE, Thread};
+
+/// The call of a future.
+pub(super) struct Journey {
+    /// It is dropped by hand, so that only where it holds something anything is called for that.
+    run: ManuallyDrop<Run>,
+    callsite: &'static Callsite,
+    plan: &'static Plan,
+}
+
+/// How far it has come.
+enum Run {
+    /// Never polled: nothing has happened.
+    Fresh,
+    /// Ended, or not recorded.
+    Closed,
+    /// On a thread while the future is polled, with what it will need to leave it if it has left one before; suspended without
+    /// a frame between two polls, with what it has told.
+    Call { id: NonZeroU32, parked: Option<Box<Parked>> },
+    /// On a thread, and not followed: it is nested too deeply.
+    Beyond,
+    /// Suspended.
+    Frame(Box<Frame>),
+    /// Dropped before it was ready: it is on the thread until what it holds has been dropped.
+    Cancelled(#[expect(dead_code, reason = "it is there to be dropped")] Cancelled),
+}
+
+/// A poll of a future whose call may be on the thread meanwhile; dropping it abandons the call.
+pub(super) struct Polling<'a>(&'a mut Journey);
+
+impl Polling<'_> {
+    /// The future was polled.
+    #[inline(always)]
+    pub(super) fn polled(self, is_pending: bool) {
+        let mut polling = ManuallyDrop::new(self);
+        let journey = &mut *polling.0;
+        if !matches!(*journey.run, Run::Closed) {
+            if is_pending { journey.rest::<HERE>() } else { journey.end::<HERE>() }
+        }
+    }
+}
+
+impl Drop for Polling<'_> {
+    #[cold]
+    #[inline(never)]
+    fn drop(&mut self) {
+        match self.0.take() {
+            Run::Call { id, .. } => leave(Some(id), "panic"),
+            Run::Beyond => leave(None, "panic"),
+            _ => {}
+        }
+    }
+}
+
+impl Journey {
+    #[inline(always)]
+    pub(super) const fn new(callsite: &'static Callsite, plan: &'static Plan) -> Journey {
+        Journey { run: ManuallyDrop::new(Run::Fresh), callsite, plan }
+    }
+
+    /// The future is to be polled: puts its call on this thread.
+    #[inline(always)]
+    pub(super) fn poll(&mut self) -> Polling<'_> {
+        match *self.run {
+            Run::Closed => {}
+            Run::Fresh if self.callsite.is_awake() => self.begin::<HERE>(),
+            Run::Fresh => self.becomes(Run::Closed),
+            _ => self.resume::<HERE>(),
+        }
+        Polling(self)
+    }
+
+    /// The future is to be dropped: what it drops belongs to the call that is being abandoned.
+    #[inline(always)]
+    pub(super) fn cancel(&mut self) {
+        if !matches!(*self.run, Run::Fresh | Run::Closed) {
+            self.cancel_suspended::<HERE>();
+        }
+    }
+
+    /// The next state. The one before holds nothing any more: there is nothing to drop.
+    #[inline(always)]
+    fn becomes(&mut self, next: Run) {
+        self.run = ManuallyDrop::new(next);
+    }
+
+    #[inline(always)]
+    fn take(&mut self) -> Run {
+        replace(&mut *self.run, Run::Closed)
+    }
+
+    /// It has been put there, if it can be recorded any more.
+    #[inline(always)]
+    fn is_put(&mut self, put: Put) {
+        self.becomes(match put {
+            Some(Some(id)) => Run::Call { id, parked: None },
+            Some(None) => Run::Beyond,
+            None => Run::Closed,
+        });
+    }
+
+    /// The call begins. It is light if everything is as usual, and no other one encloses it.
+    #[inline(never)]
+    fn begin<const HERE: bool>(&mut self) {
+        let (callsite, plan) = (self.callsite, self.plan);
+        if callsite.was_framed() || std::thread::panicking() {
+            return self.begin_in_frame::<HERE>();
+        }
+        match raw::short(|thread| thread.begin_light_by_id(callsite, plan))
+            .flatten()
+            .and_then(NonZeroU32::new)
+        {
+            Some(id) => self.becomes(Run::Call { id, parked: None }),
+            None => self.begin_within::<HERE>(),
+        }
+    }
+
+    /// The same where other light calls enclose it.
+    #[inline(never)]
+    fn begin_within<const HERE: bool>(&mut self) {
+        let (callsite, plan) = (self.callsite, self.plan);
+        match raw::short(|thread| thread.begin_child_by_id(callsite, plan))
+            .flatten()
+            .and_then(NonZeroU32::new)
+        {
+            Some(id) => self.becomes(Run::Call { id, parked: None }),
+            None => self.begin_in_frame::<HERE>(),
+        }
+    }
+
+    /// The same where it gets its frame at once: if one like it had to have one before, it mostly does.
+    #[inline(never)]
+    fn begin_in_frame<const HERE: bool>(&mut self) {
+        let (callsite, plan) = (self.callsite, self.plan);
+        if callsite.was_framed() && raw::short(Thread::tries) == Some(true) {
+            // Until it turns out to need one.
+            callsite.needs_no_frame();
+            return self.begin::<HERE>();
+        }
+        self.is_put(begin_framed::<HERE>(callsite, plan).map(NonZeroU32::new));
+    }
+
+    /// The suspended call goes on on this thread.
+    #[inline(never)]
+    fn resume<const HERE: bool>(&mut self) {
+        let whose = (self.callsite, self.plan);
+        let is_light = match &mut *self.run {
+            Run::Call { id, parked: Some(parked) } => {
+                raw::short(|thread| thread.unpark(parked, (whose, *id))).flatten().is_some()
+            }
+            _ => false,
+        };
+        if !is_light {
+            self.resume_slowly::<HERE>();
+        }
+    }
+
+    /// The same where that is not all there is to do.
+    #[inline(never)]
+    fn resume_slowly<const HERE: bool>(&mut self) {
+        let whose = (self.callsite, self.plan);
+        match self.take() {
+            Run::Call { id, parked: Some(mut parked) } => {
+                let light = |thread: &Thread| thread.unpark_slowly(&mut parked, (whose, id));
+                if raw::short(light).flatten().is_some() {
+                    return self.becomes(Run::Call { id, parked: Some(parked) });
+                }
+                let frame = stack::with(|stack| stack.frame_of(&parked, (whose, id)));
+                leave_berth(Some(parked));
+                self.is_put(frame.map_or_else(lost, put::<HERE>));
+            }
+            Run::Frame(frame) => self.is_put(put::<HERE>(frame)),
+            run => self.becomes(run),
+        }
+    }
+
+    /// The call is suspended.
+    #[inline(never)]
+    fn rest<const HERE: bool>(&mut self) {
+        let is_light = match &mut *self.run {
+            Run::Call { id, parked } => raw::short(|thread| thread.park(*id, parked)).flatten().is_some(),
+            _ => false,
+        };
+        if !is_light {
+            self.rest_slowly::<HERE>();
+        }
+    }
+
+    /// The same where that is not all there is to do.
+    #[inline(never)]
+    fn rest_slowly<const HERE: bool>(&mut self) {
+        let id = match &mut *self.run {
+            Run::Call { id, parked } => {
+                if raw::short(|thread| thread.park_slowly(*id, parked)).flatten().is_some() {
+                    return;
+                }
+                leave_berth(parked.take());
+                Some(*id)
+            }
+            _ => None,
+        };
+        self.becomes(take::<HERE>(id).map_or(Run::Closed, Run::Frame));
+    }
+
+    /// The call ends, and has said itself how, if it did not fulfil.
+    #[inline(never)]
+    fn end<const HERE: bool>(&mut self) {
+        let ended = match &mut *self.run {
+            Run::Call { id, parked } => raw::short(|thread| {
+                if let Some(spare) = parked.take() {
+                    thread.leave_berth(spare);
+                }
+                thread.end_light_by_id(id.get())
+            }),
+            _ => None,
+        };
+        match ended.flatten() {
+            Some(()) => self.becomes(Run::Closed),
+            None => self.end_slowly::<HERE>(),
+        }
+    }
+
+    /// The same where the call has a frame, or did not fulfil.
+    #[inline(never)]
+    fn end_slowly<const HERE: bool>(&mut self) {
+        match self.take() {
+            Run::Call { id, parked } => {
+                leave_berth(parked);
+                leave_as_said::<HERE>(id);
+            }
+            _ => leave(None, ""),
+        }
+    }
+
+    /// The call is given up.
+    #[cold]
+    #[inline(never)]
+    fn cancel_suspended<const HERE: bool>(&mut self) {
+        self.resume::<HERE>();
+        match self.take() {
+            Run::Call { id, parked } => {
+                leave_berth(parked);
+                self.becomes(Run::Cancelled(Cancelled(Some(id))));
+            }
+            Run::Beyond => self.becomes(Run::Cancelled(Cancelled(None))),
+            run => self.becomes(run),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drop_held(&mut self) {
+        drop(self.take());
+    }
+}
+
+impl Drop for Journey {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if !matches!(*self.run, Run::Fresh | Run::Closed) {
+            self.drop_held();
+        }
+    }
+}
+
+/// A call that is on this thread while what its future holds is dropped: it is left afterwards.
+struct Cancelled(Option<NonZeroU32>);
+
+impl Drop for Cancelled {
+    fn drop(&mut self) {
+        leave(self.0, if std::thread::panicking() { "panic" } else { "cancelled" });
+    }
+}
+
+/// What a light call needed to leave its thread is not needed any more.
+fn leave_berth(spare: Option<Box<Parked>>) {
+    if let Some(spare) = spare {
+        let _hidden = raw::short(|thread| thread.leave_berth(spare));
+    }
+}
