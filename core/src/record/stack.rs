@@ -12,7 +12,7 @@ use super::outbox::Outbox;
 use super::place::{At, Whence};
 use super::pool::{Home, Room, Spare};
 use super::raw;
-use super::state::{is_not_off, is_on, is_surely_on, stretch};
+use super::state::{is_not_off, is_on, stretch};
 use super::thread::{HERE, Thread};
 use crate::model::Plan;
 
