@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use tracing_core::{Event, Level, Metadata};
@@ -22,7 +22,7 @@ const OWN: [&str; 5] = ["candor", "candor_term", "candor_file", "candor_otlp", "
 /// Who says an event.
 #[derive(Clone, Copy)]
 enum Source {
-    /// A target that is not watched.
+    /// A target that is not watched, under a subscriber that does not ask layers what they want.
     Ignored,
     /// A place in the code.
     Place(&'static Place),
@@ -40,17 +40,6 @@ static AT_HAND: [OnceLock<&'static Place>; 1 << NEAR] = [const { OnceLock::new()
 /// How many bits of an address tell where. The lowest ones say nothing: metadata are longer than they could tell apart.
 const NEAR: u32 = 10;
 
-/// Sources that are not watched, for all threads, by their addresses: a client on its way writes many lines, and each of them
-/// comes here. Who comes last stays.
-static UNWATCHED: [AtomicUsize; 1 << FEW] = [const { AtomicUsize::new(0) }; 1 << FEW];
-const FEW: u32 = 8;
-
-/// Where a source belongs among those that are not watched.
-#[inline(always)]
-fn unwatched(address: usize) -> Option<&'static AtomicUsize> {
-    UNWATCHED.get(address >> 6 & ((1 << FEW) - 1))
-}
-
 /// Where a place belongs among those at hand.
 #[inline(always)]
 fn at_hand(address: usize) -> Option<&'static OnceLock<&'static Place>> {
@@ -65,21 +54,13 @@ pub(super) fn read(event: &Event<'_>) {
     }
 }
 
-/// Any other event, or one outside of any call. It calls nothing, so that it is short.
+/// Any other event, or one outside of any call.
 #[inline(never)]
 fn read_more(event: &Event<'_>) {
-    let address = address(event);
-    // Relaxed: the address is all there is to know.
-    if unwatched(address).is_none_or(|known| known.load(Ordering::Relaxed) != address) {
-        read_watched(event, address);
-    }
-}
-
-#[inline(never)]
-fn read_watched(event: &Event<'_>, address: usize) {
     if !record::is_within() {
         return;
     }
+    let address = address(event);
     match at_hand(address).and_then(OnceLock::get) {
         Some(place) if place.address == address => read_known(event, place),
         _ => read_anew(event, address),
@@ -126,9 +107,7 @@ fn read_place(event: &Event<'_>, place: &'static Place) {
 fn read_anew(event: &Event<'_>, address: usize) {
     let known = MET.try_with(|met| met.try_borrow().ok()?.get(&address).copied()).ok().flatten();
     match known.unwrap_or_else(|| meet(event, address)) {
-        Source::Ignored => {
-            unwatched(address).into_iter().for_each(|place| place.store(address, Ordering::Relaxed))
-        }
+        Source::Ignored => {}
         Source::Place(place) => read_known(event, place),
         Source::Log => read_log(event),
     }

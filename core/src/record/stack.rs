@@ -141,9 +141,9 @@ impl Stack {
         Some(self.next_id)
     }
 
-    /// Begins a call on top of the others. `None` when it is nested too deeply.
+    /// Begins a call on top of the others; tells its id, or 0 when it is nested too deeply: somebody has to say when it ends.
     pub(super) fn begin(&mut self, call: &Call, unwinding: bool) -> Option<u32> {
-        let timed = self.prepare(call.callsite)?;
+        let Some(timed) = self.prepare(call.callsite) else { return Some(0) };
         let (scope, level, marks) = match self.top() {
             Some(top) => (top.scope, top.notes.below(), top.inherited()),
             None => (scope(), 0, self.asked_marks(call.callsite) | scoped(scope())),

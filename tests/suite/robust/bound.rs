@@ -95,6 +95,24 @@ mod nesting {
         let reached = || deep(|| crate::kit::block_on(down_later(10_000)));
         assert_eq!(codes_of(|| assert_eq!(reached(), 10_000)), NOTHING);
     }
+
+    /// Whether a future beyond the bound ends at its first poll or later: what comes after it is followed again.
+    #[test]
+    fn futures_too_deep_take_no_end_of_a_later_call() {
+        #[observe]
+        async fn down_at_once(depth: u32) -> u32 {
+            if depth == 0 { 0 } else { Box::pin(down_at_once(depth - 1)).await + 1 }
+        }
+        #[observe]
+        fn swallows() {
+            fails().ok();
+        }
+        for down in [|| crate::kit::block_on(down_at_once(2_000)), || crate::kit::block_on(down_later(2_000))]
+        {
+            let then = || deep(move || (down(), swallows()).0);
+            assert_eq!(codes_of(|| assert_eq!(then(), 2_000)), ["C101 V"]);
+        }
+    }
 }
 
 mod story {
