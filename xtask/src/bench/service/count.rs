@@ -23,13 +23,20 @@ pub(super) struct Counts {
     /// Lines of code, and of data, that were not in the first cache.
     code: f64,
     data: f64,
+    /// Lines of both that were not in the second one either.
+    beyond: f64,
     /// Branches that went where they were not expected to.
     branches: f64,
 }
 
 impl Counts {
-    const NAMES: [&str; 4] =
-        ["instructions", "lines of code missed", "lines of data missed", "branches mispredicted"];
+    const NAMES: [&str; 5] = [
+        "instructions",
+        "lines of code missed",
+        "lines of data missed",
+        "lines missed in the second cache",
+        "branches mispredicted",
+    ];
 
     /// Counts orders of a program, with what it records switched on or off.
     pub(super) fn of(program: &Path, is_on: bool) -> io::Result<Counts> {
@@ -39,6 +46,7 @@ impl Counts {
             instructions: of_one(few.instructions, many.instructions),
             code: of_one(few.code, many.code),
             data: of_one(few.data, many.data),
+            beyond: of_one(few.beyond, many.beyond),
             branches: of_one(few.branches, many.branches),
         })
     }
@@ -68,6 +76,7 @@ impl Counts {
                     "Ir" => counts.instructions = number,
                     "I1mr" => counts.code = number,
                     "D1mr" | "D1mw" => counts.data += number,
+                    "ILmr" | "DLmr" | "DLmw" => counts.beyond += number,
                     "Bcm" | "Bim" => counts.branches += number,
                     _ => {}
                 }
@@ -77,8 +86,8 @@ impl Counts {
         counted().ok_or_else(|| io::Error::other(format!("callgrind counted nothing:\n{said}")))
     }
 
-    fn all(self) -> [f64; 4] {
-        [self.instructions, self.code, self.data, self.branches]
+    fn all(self) -> [f64; 5] {
+        [self.instructions, self.code, self.data, self.beyond, self.branches]
     }
 
     /// The first lines of a table of some.
@@ -131,16 +140,16 @@ mod tests {
 
     const SAID: &str = "==1== Command: shop\n==1== \n\
         ==1== Events    : Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw Bc Bcm Bi Bim\n\
-        ==1== Collected : 1000 300 200 50 12 3 0 0 0 90 7 5 2\n==1== \n";
+        ==1== Collected : 1000 300 200 50 12 3 4 2 1 90 7 5 2\n==1== \n";
 
     #[test]
     fn what_valgrind_says_is_read_by_the_names_of_what_it_counts() {
         let counts = Counts::read(SAID).unwrap();
-        assert_eq!(counts.all(), [1000.0, 50.0, 15.0, 9.0]);
-        let bare = Counts { instructions: 800.0, code: 50.0, data: 10.0, branches: 10.0 };
+        assert_eq!(counts.all(), [1000.0, 50.0, 15.0, 7.0, 9.0]);
+        let bare = Counts { instructions: 800.0, code: 50.0, data: 10.0, beyond: 7.0, branches: 10.0 };
         assert_eq!(
             counts.over(bare).to_string(),
-            " 1000 (+200, +25.00 %) | 50 (+0, +0.00 %) | 15 (+5, +50.00 %) | 9 (-1, -10.00 %) |"
+            " 1000 (+200, +25.00 %) | 50 (+0, +0.00 %) | 15 (+5, +50.00 %) | 7 (+0, +0.00 %) | 9 (-1, -10.00 %) |"
         );
     }
 
