@@ -22,7 +22,7 @@ const OWN: [&str; 5] = ["candor", "candor_term", "candor_file", "candor_otlp", "
 /// Who says an event.
 #[derive(Clone, Copy)]
 enum Source {
-    /// A target that is not watched, under a subscriber that does not ask layers what they want.
+    /// A target that is not watched: somebody else has wanted the line.
     Ignored,
     /// A place in the code.
     Place(&'static Place),

@@ -26,3 +26,59 @@ impl<S: Subscriber> Filter<S> for Gate {
         if Gate::is_watched(metadata) { Interest::always() } else { Interest::never() }
     }
 }
+
+const REGISTRY: &str = "tracing_subscriber::registry::sharded::Registry";
+const LAYERED: &str = "tracing_subscriber::layer::layered::Layered<";
+
+/// Whether a subscriber of this type knows filters of single layers: the registry does, and so do layers upon it. Any other one
+/// (`fmt::Subscriber` among them) may have no place for them, and panics if it is asked for one. There is no other way to tell;
+/// whoever is not known to have one has the layer without.
+pub(super) fn knows_filters(subscriber: &str) -> bool {
+    let below = || subscriber.strip_prefix(LAYERED)?.strip_suffix('>').map(last);
+    subscriber == REGISTRY || below().is_some_and(knows_filters)
+}
+
+/// The last one of some types.
+fn last(types: &str) -> &str {
+    let mut depth = 0_usize;
+    let is_between = |(_, c): &(usize, char)| {
+        match c {
+            '<' | '(' | '[' => depth = depth.saturating_sub(1),
+            '>' | ')' | ']' => depth += 1,
+            _ => {}
+        }
+        *c == ',' && depth == 0
+    };
+    let comma = types.char_indices().rev().find(is_between);
+    comma.and_then(|(at, _)| types.get(at + 1..)).unwrap_or(types).trim_start()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::any::type_name;
+
+    use tracing_subscriber::layer::{Identity, Layered};
+    use tracing_subscriber::registry::Registry;
+
+    use super::*;
+
+    struct Around<S>(S);
+
+    fn knows<S>() -> bool {
+        knows_filters(type_name::<S>())
+    }
+
+    #[test]
+    fn the_registry_knows_filters_and_layers_upon_it_do() {
+        assert!(knows::<Registry>());
+        assert!(knows::<Layered<Identity, Registry>>());
+        assert!(knows::<Layered<Around<(u8, [fn(u8) -> u8; 2])>, Layered<Vec<Identity>, Registry>>>());
+    }
+
+    #[test]
+    fn any_other_subscriber_may_not() {
+        assert!(!knows::<Around<Registry>>());
+        assert!(!knows::<Layered<Identity, Around<Registry>>>());
+        assert!(!knows::<Layered<Registry, Around<(u8, Registry)>>>());
+    }
+}

@@ -37,12 +37,15 @@ use crate::record::filters_by;
 /// Turns log events into evidence, as a layer of the subscriber `S`. Made by [`layer`].
 #[derive(Debug)]
 pub struct Layer<S> {
-    filtered: Filtered<Reader, Gate, S>,
+    filtered: Filtered<Nothing, Gate, S>,
+    /// It was told of the subscriber, and that one knows filters of single layers.
+    is_registered: bool,
 }
 
-/// Reads what passes the gate.
+/// What stands behind the gate. What the gate has said of a line is remembered by the thread, and may be taken for another line
+/// that was written meanwhile: so it is told that each line has come, and whether a line is read is asked of the line itself.
 #[derive(Clone, Copy, Debug)]
-struct Reader;
+struct Nothing;
 
 /// A layer that brings log events, also those of the `log` crate, to the observed call in which they are written.
 ///
@@ -54,39 +57,42 @@ struct Reader;
 /// ```
 #[must_use]
 pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> Layer<S> {
-    Layer { filtered: Reader.with_filter(Gate) }
+    Layer { filtered: Nothing.with_filter(Gate), is_registered: false }
 }
 
-impl<S: Subscriber> tracing_subscriber::Layer<S> for Reader {
-    #[inline]
-    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-        event::read(event);
-    }
-}
+impl<S: Subscriber> tracing_subscriber::Layer<S> for Nothing {}
 
 /// What a layer with a filter does, but for spans, of which it wants none: what becomes of one when it is entered and left it need
 /// not look up.
 #[expect(unsafe_code, reason = "written where all unsafe code stands")]
 impl<S: Subscriber + for<'a> LookupSpan<'a>> tracing_subscriber::Layer<S> for Layer<S> {
     fn on_layer(&mut self, subscriber: &mut S) {
-        self.filtered.on_layer(subscriber);
+        if gate::knows_filters(std::any::type_name::<S>()) {
+            self.filtered.on_layer(subscriber);
+            self.is_registered = true;
+        }
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        self.filtered.register_callsite(metadata)
+        if self.is_registered { self.filtered.register_callsite(metadata) } else { Interest::always() }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, context: Context<'_, S>) -> bool {
-        self.filtered.enabled(metadata, context)
+        !self.is_registered || self.filtered.enabled(metadata, context)
     }
 
     fn on_new_span(&self, span: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        self.filtered.on_new_span(span, id, context);
+        if self.is_registered {
+            self.filtered.on_new_span(span, id, context);
+        }
     }
 
     #[inline]
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        self.filtered.on_event(event, context);
+        if self.is_registered {
+            self.filtered.on_event(event, context);
+        }
+        event::read(event);
     }
 
     filters_by!(filtered);

@@ -146,7 +146,7 @@ impl Light {
     }
 
     #[inline(always)]
-    fn is_of(&self, callsite: &'static Callsite) -> bool {
+    pub(super) fn is_of(&self, callsite: &'static Callsite) -> bool {
         self.now.callsite.get().is_some_and(|own| ptr::eq(own, callsite))
     }
 

@@ -180,6 +180,9 @@ macro_rules! filters_by {
             if id == std::any::TypeId::of::<Self>() {
                 return Some(std::ptr::from_ref(self).cast());
             }
+            if !self.is_registered {
+                return None;
+            }
             // SAFETY: the part is a layer too, and what it points to lives in it and so as long as `self`.
             unsafe { self.$part.downcast_raw(id) }
         }

@@ -165,6 +165,13 @@ impl Thread {
     /// recorded.
     #[inline(always)]
     pub(super) fn exits_at(&self, spot: At) -> Option<bool> {
+        let is_own = |frame: &Frame| std::ptr::eq(frame.callsite, spot.callsite());
+        if !self.light.is_running() && self.glance(false, is_own) != Some(true) {
+            return None;
+        }
+        if self.light.is_running() && !self.light.is_of(spot.callsite()) {
+            return None;
+        }
         self.arrives(spot);
         self.glance(false, Frame::is_touched)
     }
@@ -173,7 +180,7 @@ impl Thread {
     /// happened.
     #[inline(always)]
     pub(super) fn exits_lightly(&self, spot: At) -> bool {
-        let is_light = self.light.is_running();
+        let is_light = self.light.is_of(spot.callsite());
         if is_light {
             self.arrives(spot);
         }

@@ -356,3 +356,76 @@ fn in_two_runs(within: bool) -> [(u64, u64, u64); 2] {
 fn one_that_outlives_its_run_counts_as_one_with_a_frame() {
     assert_eq!(in_two_runs(false), in_two_runs(true));
 }
+
+#[observe]
+async fn declines() -> Result<(), String> {
+    Once(false).await;
+    fails("the shop is closed")
+}
+
+#[observe]
+async fn takes_it(mut waiting: Pin<Box<dyn Future<Output = Result<(), String>> + Send>>) {
+    let said = waiting.as_mut().await;
+    if let Err(error) = said {
+        std::hint::black_box(error.len());
+    }
+}
+
+/// One that began before anything was recorded says nothing of whoever waits for it later.
+#[test]
+fn what_is_not_followed_does_not_speak_for_whoever_waits_for_it() {
+    for _ in 0..2 {
+        let mut waiting: Pin<Box<dyn Future<Output = Result<(), String>> + Send>> = {
+            let _alone = alone();
+            Box::pin(declines())
+        };
+        {
+            let _alone = alone();
+            assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+        let run = run(|| {
+            let mut outer: Waiting = Box::pin(takes_it(waiting));
+            assert!(step(&mut outer));
+        });
+        assert_eq!(counts(&run, "takes_it"), (1, 1, 0));
+    }
+}
+
+type Declining = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+#[observe]
+fn descends(depth: u32, waiting: &mut Declining) -> bool {
+    if depth > 0 {
+        return descends(depth - 1, waiting);
+    }
+    waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready()
+}
+
+/// Nor does one that was nested too deeply when it began.
+#[test]
+fn what_began_too_deeply_does_not_speak_for_whoever_waits_for_it() {
+    let run = run(|| {
+        let work = || {
+            let mut waiting: Declining = Box::pin(declines());
+            assert!(!descends(600, &mut waiting));
+            let mut outer: Waiting = Box::pin(takes_it(waiting));
+            assert!(step(&mut outer));
+        };
+        thread::Builder::new().stack_size(1 << 28).spawn(work).unwrap().join().unwrap();
+    });
+    assert_eq!(counts(&run, "takes_it"), (1, 1, 0));
+}
+
+#[test]
+fn what_comes_back_too_deeply_does_not_run_for_good() {
+    let run = run(|| {
+        let work = || {
+            let mut waiting: Declining = Box::pin(declines());
+            assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            assert!(descends(600, &mut waiting));
+        };
+        thread::Builder::new().stack_size(1 << 28).spawn(work).unwrap().join().unwrap();
+    });
+    let (_, _, active) = counts(&run, "declines");
+    assert_eq!(active, 0, "{:?}", run.operations);
+}

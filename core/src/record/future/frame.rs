@@ -43,7 +43,9 @@ fn put_unusually(slot: Option<Box<Frame>>) -> Put {
     frame.kept_bytes = 0;
     match stack::with(|stack| stack.push(frame)) {
         Some(Ok(())) => Some(NonZeroU32::new(id)),
-        Some(Err(_too_deep)) => {
+        Some(Err(too_deep)) => {
+            // It is not followed to its end.
+            stack::with(|stack| stack.figures.forget(too_deep.callsite));
             figure::lose(Lost::Operation, 1);
             Some(None)
         }
