@@ -9,15 +9,11 @@ use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use tracing_core::{Event, Level, Metadata};
 use tracing_log::NormalizeEvent as _;
 
+use super::gate::is_ignored;
 use super::line::{Reader, address, count, repeat, repeat_briskly};
 use super::place::{Place, remembered};
 use crate::model::{LogLevel, Wording};
 use crate::record::{self, Hearing, Words};
-
-/// Crates whose events speak of exporting or of transport, not of the observed work: exact, or followed by `::` or `_`.
-const IGNORED: [&str; 6] = ["opentelemetry", "h2", "hyper", "tonic", "reqwest", "tower"];
-/// candor's own crates. A user's crate may begin with `candor_` as well.
-const OWN: [&str; 5] = ["candor", "candor_term", "candor_file", "candor_otlp", "candor_grafana"];
 
 /// Who says an event.
 #[derive(Clone, Copy)]
@@ -194,14 +190,6 @@ fn hash(address: usize) -> usize {
     address.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize)
 }
 
-pub(super) fn is_ignored(target: &str) -> bool {
-    let root = target.split("::").next().unwrap_or(target);
-    let transport = |name: &str| {
-        root.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-']))
-    };
-    OWN.contains(&root) || IGNORED.iter().any(|name| transport(name))
-}
-
 fn level(metadata: &Metadata<'_>) -> LogLevel {
     match *metadata.level() {
         Level::ERROR => LogLevel::Error,
@@ -209,48 +197,5 @@ fn level(metadata: &Metadata<'_>) -> LogLevel {
         Level::INFO => LogLevel::Info,
         Level::DEBUG => LogLevel::Debug,
         Level::TRACE => LogLevel::Trace,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn own_and_transport_targets_are_ignored() {
-        for target in [
-            "candor",
-            "candor::runtime",
-            "candor_term::x",
-            "opentelemetry",
-            "opentelemetry_sdk",
-            "opentelemetry-otlp",
-            "h2::proto",
-            "hyper",
-            "hyper_util::client",
-            "tonic::transport",
-            "reqwest::connect",
-            "tower",
-            "tower_http::trace",
-        ] {
-            assert!(is_ignored(target), "{target}");
-        }
-    }
-
-    #[test]
-    fn the_users_targets_are_watched() {
-        for target in [
-            "shop",
-            "shop::candor",
-            "candorous",
-            "candor_shop::order",
-            "h2o",
-            "hyperspace",
-            "towering",
-            "my_tower",
-            "",
-        ] {
-            assert!(!is_ignored(target), "{target}");
-        }
     }
 }

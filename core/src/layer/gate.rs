@@ -5,7 +5,10 @@ use tracing_core::subscriber::Interest;
 use tracing_core::{Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Filter};
 
-use super::event::is_ignored;
+/// Crates whose events speak of exporting or of transport, not of the observed work: exact, or followed by `::` or `_`.
+const IGNORED: [&str; 6] = ["opentelemetry", "h2", "hyper", "tonic", "reqwest", "tower"];
+/// candor's own crates. A user's crate may begin with `candor_` as well.
+const OWN: [&str; 5] = ["candor", "candor_term", "candor_file", "candor_otlp", "candor_grafana"];
 
 /// Lines of the crates that are watched. Spans are none of them: the observed call is found on the thread.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +28,14 @@ impl<S: Subscriber> Filter<S> for Gate {
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
         if Gate::is_watched(metadata) { Interest::always() } else { Interest::never() }
     }
+}
+
+pub(super) fn is_ignored(target: &str) -> bool {
+    let root = target.split("::").next().unwrap_or(target);
+    let transport = |name: &str| {
+        root.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-']))
+    };
+    OWN.contains(&root) || IGNORED.iter().any(|name| transport(name))
 }
 
 const REGISTRY: &str = "tracing_subscriber::registry::sharded::Registry";
@@ -80,5 +91,43 @@ mod tests {
         assert!(!knows::<Around<Registry>>());
         assert!(!knows::<Layered<Identity, Around<Registry>>>());
         assert!(!knows::<Layered<Registry, Around<(u8, Registry)>>>());
+    }
+
+    #[test]
+    fn own_and_transport_targets_are_ignored() {
+        for target in [
+            "candor",
+            "candor::runtime",
+            "candor_term::x",
+            "opentelemetry",
+            "opentelemetry_sdk",
+            "opentelemetry-otlp",
+            "h2::proto",
+            "hyper",
+            "hyper_util::client",
+            "tonic::transport",
+            "reqwest::connect",
+            "tower",
+            "tower_http::trace",
+        ] {
+            assert!(is_ignored(target), "{target}");
+        }
+    }
+
+    #[test]
+    fn the_users_targets_are_watched() {
+        for target in [
+            "shop",
+            "shop::candor",
+            "candorous",
+            "candor_shop::order",
+            "h2o",
+            "hyperspace",
+            "towering",
+            "my_tower",
+            "",
+        ] {
+            assert!(!is_ignored(target), "{target}");
+        }
     }
 }

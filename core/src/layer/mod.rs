@@ -10,8 +10,8 @@
 //! ```
 //!
 //! Spans, and lines of crates that transport (`hyper`, `tonic`, ..), are of no interest to it. Where every layer beside it says of
-//! itself what it wants (by `with_filter`), or where there is none, a line that nobody wants is never written: it costs one look
-//! at the level.
+//! itself what it wants (by `with_filter`), or where there is none, a line that nobody wants is never written: it costs a look at
+//! the level and one at its place.
 //!
 //! **Invariant:** the layer never hides an event from the layers beside it: it sets no level hint, and what it does not want it
 //! refuses for itself alone.
@@ -95,7 +95,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> tracing_subscriber::Layer<S> for La
         event::read(event);
     }
 
-    filters_by!(filtered);
+    filters_by!(filtered once is_registered);
 }
 
 #[cfg(test)]

@@ -126,8 +126,8 @@ fn say_more<E: Event>(event: E, site: &'static Site, kind: &'static Kind, worth:
     if event.is_raw() {
         let mut numbers = Numbers::NONE;
         event.record(&mut numbers);
-        let more = numbers.has_more();
-        if let Some(tally) = if more { None } else { say_within_limits((kind, site), &numbers) } {
+        let tally = if numbers.has_more() { None } else { say_within_limits((kind, site), &numbers) };
+        if let Some(tally) = tally {
             return tally.add_worth(worth);
         }
     }

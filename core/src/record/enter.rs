@@ -41,9 +41,10 @@ fn begin_bare_child<const HERE: bool>(callsite: &'static Callsite, first: u32) {
     let spot = Some(callsite.spot(first));
     let light = |thread: &Thread| thread.begin_child((callsite, &Plan::EMPTY), spot);
     if raw::short(light).flatten().is_none() {
-        return begin_in_frame::<HERE>(callsite, &Plan::EMPTY, spot);
+        begin_in_frame::<HERE>(callsite, &Plan::EMPTY, spot);
+    } else {
+        mind_unwinding();
     }
-    mind_unwinding();
 }
 
 /// The same for a function that is nowhere at its beginning.
@@ -96,19 +97,23 @@ fn begin_within<const HERE: bool>(callsite: &'static Callsite, plan: &'static Pl
 fn begin_child<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) {
     let light = |thread: &Thread| thread.begin_child((callsite, plan), spot);
     if raw::short(light).flatten().is_none() {
-        return begin_in_frame::<HERE>(callsite, plan, spot);
+        begin_in_frame::<HERE>(callsite, plan, spot);
+    } else {
+        mind_unwinding();
     }
-    mind_unwinding();
 }
 
-/// Begins a call that is not light.
+/// Begins a call that gets its frame at once, and returns its id; nothing if it is not recorded.
 #[inline(never)]
-fn begin_in_frame<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) {
+pub(super) fn begin_in_frame<const HERE: bool>(
+    callsite: &'static Callsite,
+    plan: &'static Plan,
+    spot: Option<At>,
+) -> Option<u32> {
     let call = Call { callsite, plan, spot };
     let begin = |thread: &Thread| thread.begin_usual(&call);
-    if std::thread::panicking() || raw::short(begin).flatten().is_none() {
-        begin_unusual(callsite, plan, spot);
-    }
+    let begun = if std::thread::panicking() { None } else { raw::short(begin).flatten() };
+    begun.or_else(|| begin_unusual(&call))
 }
 
 /// A call that began while its thread unwinds is not given up for that. This is asked last of all: for what is done after it,
@@ -126,25 +131,12 @@ fn began_unwinding() {
     stack::with_top(|frame| frame.unwinding = true);
 }
 
-/// Begins a call of a future that gets its frame at once, and returns its id; nothing if it is not followed.
-#[inline(never)]
-pub(super) fn begin_framed<const HERE: bool>(
-    callsite: &'static Callsite,
-    plan: &'static Plan,
-) -> Option<u32> {
-    let call = Call { callsite, plan, spot: None };
-    let begin = |thread: &Thread| thread.begin_usual(&call);
-    let begun = if std::thread::panicking() { None } else { raw::short(begin).flatten() };
-    begun.or_else(|| begin_unusual(callsite, plan, None))
-}
-
 /// Begins a call that is the first of its kind, or is not to be recorded.
 #[inline(never)]
-fn begin_unusual(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) -> Option<u32> {
+fn begin_unusual(call: &Call) -> Option<u32> {
     if !is_on() {
-        callsite.fall_asleep();
+        call.callsite.fall_asleep();
         return None;
     }
-    let unwinding = std::thread::panicking();
-    stack::begin(&Call { callsite, plan, spot }, unwinding)
+    stack::begin(call, std::thread::panicking())
 }

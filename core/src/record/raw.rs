@@ -172,15 +172,15 @@ macro_rules! __candor_callsite {
     };
 }
 
-/// The method by which a layer of `tracing-subscriber` tells that a part of it filters for it alone. It belongs into the layer's
-/// own `impl`, and its caller upholds nothing.
+/// The method by which a layer of `tracing-subscriber` tells that a part of it filters for it alone, once it does. It belongs into
+/// the layer's own `impl`, and its caller upholds nothing.
 macro_rules! filters_by {
-    ($part:ident) => {
+    ($part:ident once $does:ident) => {
         unsafe fn downcast_raw(&self, id: std::any::TypeId) -> Option<*const ()> {
             if id == std::any::TypeId::of::<Self>() {
                 return Some(std::ptr::from_ref(self).cast());
             }
-            if !self.is_registered {
+            if !self.$does {
                 return None;
             }
             // SAFETY: the part is a layer too, and what it points to lives in it and so as long as `self`.

@@ -161,15 +161,13 @@ impl Thread {
         stack.frames.get(stack.running.checked_sub(1)?).map(|frame| look(frame))
     }
 
-    /// Notes where the innermost call is left, and tells whether it has something to say already; nothing if no call is
-    /// recorded.
+    /// Notes where the innermost call is left, and tells whether it has something to say already; nothing if it is none of this
+    /// operation, or none is recorded.
     #[inline(always)]
     pub(super) fn exits_at(&self, spot: At) -> Option<bool> {
-        let is_own = |frame: &Frame| std::ptr::eq(frame.callsite, spot.callsite());
-        if !self.light.is_running() && self.glance(false, is_own) != Some(true) {
-            return None;
-        }
-        if self.light.is_running() && !self.light.is_of(spot.callsite()) {
+        let own = spot.callsite();
+        // A future that is not followed does not speak for whoever waits for it.
+        if self.glance(self.light.is_of(own), |frame| std::ptr::eq(frame.callsite, own)) != Some(true) {
             return None;
         }
         self.arrives(spot);

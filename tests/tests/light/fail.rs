@@ -94,6 +94,45 @@ fn each_is_counted_with_its_reason_on_whatever_thread() {
     });
 }
 
+/// Calls when it is dropped.
+struct Late;
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        (0..7).for_each(calls);
+    }
+}
+
+/// The panic of whoever encloses it is none of its own.
+#[test]
+fn each_ends_while_its_thread_unwinds_as_it_does_otherwise() {
+    #[observe]
+    fn encloses(panics: bool) {
+        let _late = Late;
+        assert!(!panics, "on purpose");
+    }
+    let unwinding = |work: fn()| assert!(std::panic::catch_unwind(work).is_err());
+    let of = |work: &dyn Fn()| {
+        let run = run(|| {
+            (0..14).for_each(calls);
+            encloses(false);
+            work();
+        });
+        let own = |total: &OperationTotal| total.operation != "encloses";
+        totals(&run).into_iter().filter(own).collect::<Vec<_>>()
+    };
+    let plain = of(&|| drop((Late, Late)));
+    let late = of(&|| {
+        unwinding(|| {
+            let _late = Late;
+            panic!("on purpose");
+        });
+        unwinding(|| encloses(true));
+    });
+    assert_eq!(plain, late);
+    assert!(late.iter().all(|total| total.abandoned == 0 && total.active == 0), "{late:?}");
+}
+
 /// How often an error was made a text.
 pub(super) static SHOWN: AtomicU64 = AtomicU64::new(0);
 

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use super::frame::{Put, leave, leave_as_said, lost, put, take};
 use crate::model::Plan;
 use crate::record::callsite::Callsite;
-use crate::record::enter::begin_framed;
+use crate::record::enter::begin_in_frame;
 use crate::record::frame::Frame;
 use crate::record::light::Parked;
 use crate::record::raw;
@@ -151,7 +151,7 @@ impl Journey {
             callsite.needs_no_frame();
             return self.begin::<HERE>();
         }
-        self.is_put(begin_framed::<HERE>(callsite, plan).map(NonZeroU32::new));
+        self.is_put(begin_in_frame::<HERE>(callsite, plan, None).map(NonZeroU32::new));
     }
 
     /// The suspended call goes on on this thread.
