@@ -122,6 +122,15 @@ impl<T, E, U, F: OutcomeOf + From<E>> High<Written<Result<T, E>, Result<U, F>>, 
     }
 }
 
+/// The error of the function itself, which is looked at. It stands where it is used: what is returned from elsewhere is in
+/// memory, and with it the whole result that it is put into.
+#[inline(always)]
+fn converted<E, F: OutcomeOf + From<E>>(error: E, own: &'static Callsite, place: u32) -> F {
+    let error = F::from(error);
+    left(own.spot(place), || declared(&error, Class::Failed));
+    error
+}
+
 /// An operand that is converted.
 pub struct KindConvert<F>(PhantomData<fn() -> F>);
 impl<T, E, F: OutcomeOf + From<E>> See<Result<T, E>> for KindConvert<F> {
@@ -129,8 +138,10 @@ impl<T, E, F: OutcomeOf + From<E>> See<Result<T, E>> for KindConvert<F> {
 
     #[inline]
     fn see(result: Result<T, E>, own: &'static Callsite, place: u32) -> Result<T, F> {
-        let leave = |error: &F| left(own.spot(place), || declared(error, Class::Failed));
-        looked(result.map_err(F::from), || {}, leave)
+        match result {
+            Ok(value) => Ok(value),
+            Err(error) => Err(converted(error, own, place)),
+        }
     }
 }
 

@@ -117,17 +117,10 @@ impl<T, E> Through<Result<T, E>> {
     }
 }
 
-/// Looks at a result on its way. One that goes by registers is taken apart: to lend it would put it into memory, whichever
-/// side it is. A larger one is in memory anyway, and stays where it is.
+/// Looks at a result on its way. It is taken apart: what is lent has to be in memory, and the rest of a value, which passes,
+/// would have to be copied from there.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn looked<T, E>(result: Result<T, E>, ok: impl FnOnce(), err: impl FnOnce(&E)) -> Result<T, E> {
-    if size_of::<Result<T, E>>() > 2 * size_of::<usize>() {
-        match &result {
-            Ok(_) => ok(),
-            Err(error) => err(error),
-        }
-        return result;
-    }
     match result {
         Ok(value) => {
             ok();

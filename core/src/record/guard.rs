@@ -45,12 +45,26 @@ impl Guard {
         is_plain: impl FnOnce(&T) -> bool,
         read: impl FnOnce(&T) -> Outcome,
     ) -> T {
-        if self.is_on {
-            std::hint::cold_path();
-            self.tell(value, is_plain, read)
-        } else {
-            self.say_nothing(value)
+        if !self.is_on {
+            return self.say_nothing(value);
         }
+        std::hint::cold_path();
+        if size_of::<T>() > 2 * size_of::<usize>() {
+            self.tell_lent(&value, is_plain, read);
+            return value;
+        }
+        self.tell(value, is_plain, read)
+    }
+
+    /// A large value is in memory anyway, and stays where it is.
+    #[inline(never)]
+    fn tell_lent<T>(self, value: &T, is_plain: impl FnOnce(&T) -> bool, read: impl FnOnce(&T) -> Outcome) {
+        if !is_plain(value) {
+            return self.tell_read(|| read(value));
+        }
+        let callsite = self.callsite;
+        std::mem::forget(self);
+        fulfilled::<HERE>(callsite);
     }
 
     /// The value passes through by value, so that it need not be in memory while nothing is recorded. Reading an outcome
@@ -96,15 +110,7 @@ impl Guard {
         is_plain: impl FnOnce(&T) -> bool,
         read: impl FnOnce(&T) -> Outcome,
     ) {
-        if !self.is_on {
-            return self.say_nothing(());
-        }
-        if !is_plain(value) {
-            return self.tell_read(|| read(value));
-        }
-        let callsite = self.callsite;
-        std::mem::forget(self);
-        fulfilled::<HERE>(callsite);
+        if self.is_on { self.tell_lent(value, is_plain, read) } else { self.say_nothing(()) }
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

@@ -43,13 +43,21 @@ enum Run {
 pub(super) struct Polling<'a>(&'a mut Journey);
 
 impl Polling<'_> {
-    /// The future was polled.
+    /// The future is ready.
     #[inline(always)]
-    pub(super) fn polled(self, is_pending: bool) {
+    pub(super) fn ends(self) {
         let mut polling = ManuallyDrop::new(self);
-        let journey = &mut *polling.0;
-        if !matches!(*journey.run, Run::Closed) {
-            if is_pending { journey.rest::<HERE>() } else { journey.end::<HERE>() }
+        if !matches!(*polling.0.run, Run::Closed) {
+            polling.0.end::<HERE>();
+        }
+    }
+
+    /// The future is not ready yet.
+    #[inline(always)]
+    pub(super) fn rests(self) {
+        let mut polling = ManuallyDrop::new(self);
+        if !matches!(*polling.0.run, Run::Closed) {
+            polling.0.rest::<HERE>();
         }
     }
 }
