@@ -44,6 +44,13 @@ impl Callsite {
         Marked { mark: reach_if(self.is_awake(), self.spot(place)), own: self, place }
     }
 
+    /// The moment before an expression that may wait.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub fn moment(&'static self) -> Mark {
+        mark_if(self.is_awake()).unwrap_or(Mark::NONE)
+    }
+
     /// An arm was entered that an `Err` can enter: its error is that of this scrutinee.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn settle(&'static self, scrutinee: u32, arm: u32) {

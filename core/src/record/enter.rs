@@ -2,7 +2,7 @@
 
 use super::callsite::Callsite;
 use super::guard::Guard;
-use super::place::At;
+use super::place::{At, NOWHERE};
 use super::raw;
 use super::stack::{self, Call};
 use super::state::is_on;
@@ -30,21 +30,10 @@ pub fn enter_bare(callsite: &'static Callsite, first: u32) -> Guard {
 fn begin_bare<const HERE: bool>(callsite: &'static Callsite, first: u32) {
     let light = |thread: &Thread| thread.begin_light(callsite, None, Some(callsite.spot(first)));
     if raw::short(light).flatten().is_none() {
-        return begin_bare_child::<HERE>(callsite, first);
+        begin_child::<HERE>(callsite, &Plan::EMPTY, first);
+        return;
     }
     mind_unwinding();
-}
-
-/// The same for one that another call encloses.
-#[inline(never)]
-fn begin_bare_child<const HERE: bool>(callsite: &'static Callsite, first: u32) {
-    let spot = Some(callsite.spot(first));
-    let light = |thread: &Thread| thread.begin_child((callsite, &Plan::EMPTY), spot);
-    if raw::short(light).flatten().is_none() {
-        begin_in_frame::<HERE>(callsite, &Plan::EMPTY, spot);
-    } else {
-        mind_unwinding();
-    }
 }
 
 /// The same for a function that is nowhere at its beginning.
@@ -52,7 +41,8 @@ fn begin_bare_child<const HERE: bool>(callsite: &'static Callsite, first: u32) {
 fn begin_nowhere<const HERE: bool>(callsite: &'static Callsite) {
     let light = |thread: &Thread| thread.begin_light(callsite, None, None);
     if raw::short(light).flatten().is_none() {
-        return begin_child::<HERE>(callsite, &Plan::EMPTY, None);
+        begin_child::<HERE>(callsite, &Plan::EMPTY, NOWHERE);
+        return;
     }
     mind_unwinding();
 }
@@ -77,7 +67,8 @@ pub fn enter(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>)
 fn begin_planned<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
     let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), Some(callsite.spot(first)));
     if raw::short(light).flatten().is_none() {
-        return begin_child::<HERE>(callsite, plan, Some(callsite.spot(first)));
+        begin_child::<HERE>(callsite, plan, first);
+        return;
     }
     mind_unwinding();
 }
@@ -87,19 +78,27 @@ fn begin_planned<const HERE: bool>(callsite: &'static Callsite, plan: &'static P
 fn begin_within<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan) {
     let light = |thread: &Thread| thread.begin_light(callsite, Some(plan), None);
     if raw::short(light).flatten().is_none() {
-        return begin_child::<HERE>(callsite, plan, None);
+        begin_child::<HERE>(callsite, plan, NOWHERE);
+        return;
     }
     mind_unwinding();
 }
 
-/// The same for one that another call encloses, or of which nothing is known yet.
+/// Begins a call that another one encloses, or of which nothing is known yet; `first` is its first statement. Returns its id, if
+/// it is nowhere at its beginning, as a future is, which is known by its id; nothing if it is not recorded. It stands once for all.
 #[inline(never)]
-fn begin_child<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, spot: Option<At>) {
-    let light = |thread: &Thread| thread.begin_child((callsite, plan), spot);
-    if raw::short(light).flatten().is_none() {
-        begin_in_frame::<HERE>(callsite, plan, spot);
-    } else {
-        mind_unwinding();
+pub(super) fn begin_child<const HERE: bool>(
+    callsite: &'static Callsite,
+    plan: &'static Plan,
+    first: u32,
+) -> Option<u32> {
+    let light = |thread: &Thread| thread.begin_child((callsite, plan), first);
+    match raw::short(light).flatten() {
+        None => begin_in_frame::<HERE>(callsite, plan, callsite.first(first)),
+        begun => {
+            mind_unwinding();
+            begun
+        }
     }
 }
 

@@ -36,13 +36,21 @@ pub fn observed<F: Future>(callsite: &'static Callsite, plan: &'static Plan, fut
     Observed { future, journey: Journey::new(callsite, plan) }
 }
 
+/// How many bytes a future takes at most that is polled in the code of whoever awaits it.
+const SMALL: usize = 128;
+
 impl<F: Future> Future for Observed<F> {
     type Output = F::Output;
 
-    /// The user's code stands in here, and not in whoever awaits it: what that has on its stack, and how often it moves a value, grew
-    /// with each future that it awaited.
-    #[inline(never)]
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        if size_of::<F>() <= SMALL { self.poll_here(cx) } else { self.poll_apart(cx) }
+    }
+}
+
+impl<F: Future> Observed<F> {
+    #[inline(always)]
+    fn poll_here(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let polling = this.journey.poll();
         match this.future.poll(cx) {
@@ -55,6 +63,13 @@ impl<F: Future> Future for Observed<F> {
                 Poll::Pending
             }
         }
+    }
+
+    /// A large one has its code for itself: what is on the stack of whoever awaits it, and how often a value is moved there, would
+    /// grow with each.
+    #[inline(never)]
+    fn poll_apart(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.poll_here(cx)
     }
 }
 

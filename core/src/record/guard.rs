@@ -49,22 +49,28 @@ impl Guard {
             return self.say_nothing(value);
         }
         std::hint::cold_path();
-        if size_of::<T>() > 2 * size_of::<usize>() {
-            self.tell_lent(&value, is_plain, read);
-            return value;
+        if size_of::<T>() <= 2 * size_of::<usize>() {
+            return self.tell(value, is_plain, read);
         }
-        self.tell(value, is_plain, read)
+        // A large value is in memory anyway, and stays where it is.
+        self.tell_lent(&value, is_plain, read);
+        value
     }
 
-    /// A large value is in memory anyway, and stays where it is.
-    #[inline(never)]
+    /// Most ends say nothing of the value: what is done for those stands once for all functions.
+    #[inline(always)]
     fn tell_lent<T>(self, value: &T, is_plain: impl FnOnce(&T) -> bool, read: impl FnOnce(&T) -> Outcome) {
         if !is_plain(value) {
-            return self.tell_read(|| read(value));
+            return self.tell_more_lent(value, read);
         }
         let callsite = self.callsite;
         std::mem::forget(self);
         fulfilled::<HERE>(callsite);
+    }
+
+    #[inline(never)]
+    fn tell_more_lent<T>(self, value: &T, read: impl FnOnce(&T) -> Outcome) {
+        self.tell_read(|| read(value));
     }
 
     /// The value passes through by value, so that it need not be in memory while nothing is recorded. Reading an outcome

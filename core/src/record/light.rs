@@ -21,7 +21,9 @@ mod told;
 
 use std::any::TypeId;
 use std::cell::Cell;
+use std::mem::offset_of;
 use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use self::call::{Call, Now};
 use self::child::Outer;
@@ -44,13 +46,13 @@ use super::keep;
 use super::place::At;
 use super::said::LogSite;
 use super::stack::Stack;
-use super::state::{changes, changes_so_far};
+use super::state::{CHANGES, changes_so_far};
 use super::tally::{self, Tally};
 use super::thread::Thread;
 use crate::model::{EventMeta, LogLevel, Outcome, Plan, Site};
 
-/// Whose calls are no calls.
-static NOBODY: Callsite = Callsite::unnamed("no operation");
+/// Nobody's address: not null, which is how one says that no call runs.
+const NOBODY: *const Callsite = ptr::dangling();
 
 /// No place that logs: no metadata lie there.
 static NOWHERE: LogSite = LogSite::new(LogLevel::Trace, Site::UNKNOWN);
@@ -62,9 +64,12 @@ static NO_EVENT: EventMeta = EventMeta { name: "", target: "", site: Site::UNKNO
 /// How many light calls may enclose another one.
 const OUTER: usize = 3;
 
-/// The light calls of one thread. What the innermost one is stands here; those that enclose it stand behind.
+/// The light calls of one thread. What the innermost one is stands here; those that enclose it stand behind. With where it is, which
+/// stands before, what every call looks at takes two lines of memory, and each that encloses it one more.
 #[repr(C)]
 pub(super) struct Light {
+    /// How much has changed that decides how a call begins. By this way, since from another crate the static is two lines away.
+    changes: &'static AtomicU32,
     now: Now,
     /// How much all of them have told, and above it how many calls enclose this one: 0 where nothing is to be looked at.
     used: Cell<u32>,
@@ -77,12 +82,14 @@ pub(super) struct Light {
     /// From how many ticks on lines bear a time, whatever their operation.
     pace: Cell<u64>,
     /// An operation whose calls are so short that their lines bear no time, and whose lines are held against nothing: the
-    /// one that was asked for last.
-    brisk: Cell<&'static Callsite>,
+    /// one that was asked for last, or [`NOBODY`]. Only its address is asked.
+    brisk: Cell<*const Callsite>,
     told: Told,
+    outer: [Outer; OUTER],
     /// For futures that are to be suspended.
     berths: Berths,
-    outer: [Outer; OUTER],
+    /// How many boxes for futures that are to be suspended are in use, of those for which there is room.
+    vacant: Cell<u32>,
     /// The same as `open`, while the running call is not to end without its frame.
     was_open: Cell<u32>,
     /// What holds on this thread was learned when so much had changed.
@@ -118,18 +125,25 @@ fn near(address: usize) -> usize {
 }
 
 impl Light {
+    /// Where those stand that enclose the innermost one.
+    pub(super) const OUTER_AT: usize = offset_of!(Light, outer);
+    /// How much memory each of them takes.
+    pub(super) const OUTER_BYTES: usize = size_of::<Outer>();
+
     pub(super) const fn new() -> Light {
         Light {
+            changes: &CHANGES,
             now: Now::new(),
             used: Cell::new(0),
             open: Cell::new(0),
             limit: Cell::new(0),
             slow: Cell::new(0),
             pace: Cell::new(0),
-            brisk: Cell::new(&NOBODY),
+            brisk: Cell::new(NOBODY),
             told: Told::new(),
-            berths: Berths::new(),
             outer: [const { Outer::new() }; OUTER],
+            berths: Berths::new(),
+            vacant: Cell::new(0),
             was_open: Cell::new(0),
             learned: Cell::new(0),
             framed: Cell::new(0),
@@ -154,7 +168,7 @@ impl Light {
     #[inline(always)]
     pub(super) fn is_brisk(&self) -> bool {
         // One comparison: no call is one of nobody's.
-        self.now.callsite.get().map_or(ptr::null(), ptr::from_ref) == ptr::from_ref(self.brisk.get())
+        self.now.callsite.get().map_or(ptr::null(), ptr::from_ref) == self.brisk.get()
     }
 
     /// The place with metadata at this address, if such a call is the innermost one and the place was here before.
@@ -166,16 +180,29 @@ impl Light {
         self.near.get(near(address)).map(Cell::get).filter(|place| place.terse == address)
     }
 
+    /// The thread ends: destroys what it has.
+    pub(super) fn empty(&self) {
+        drop((self.told.take(), self.said.take()));
+        self.berths.empty();
+    }
+
     /// Whether calls may be light: recording is on as the stack knows it, and no mark is to be set.
     #[inline(always)]
     pub(super) fn is_open(&self) -> bool {
-        self.open.get() == changes()
+        self.open.get() == self.changes()
+    }
+
+    /// How much has changed that decides how a call begins. Relaxed where a call begins or ends: one that races with a change is
+    /// as it was before.
+    #[inline(always)]
+    fn changes(&self) -> u32 {
+        self.changes.load(Ordering::Relaxed)
     }
 
     /// Whether nothing has changed since what holds on this thread was learned.
     #[inline(always)]
     pub(super) fn knows(&self) -> bool {
-        self.learned.get() == changes()
+        self.learned.get() == self.changes()
     }
 
     /// How much was told.
@@ -206,7 +233,7 @@ impl Light {
         self.slow.set(keep::slow());
         self.pace.set(stack.figures.brisk());
         self.limit.set(if stack.figures.is_sampled { 0 } else { self.pace.get().min(self.slow.get()) });
-        self.brisk.set(&NOBODY);
+        self.brisk.set(NOBODY);
         self.learned.set(so_far);
     }
 

@@ -16,7 +16,7 @@ pub struct Mark(u64);
 const HAS_ERRORS: u64 = 1 << 31;
 
 impl Mark {
-    pub(super) const NONE: Mark = Mark(0);
+    pub(crate) const NONE: Mark = Mark(0);
 
     #[inline(always)]
     pub(super) fn at(id: u32, seq: u32, has_errors: bool) -> Mark {

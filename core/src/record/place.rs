@@ -72,7 +72,7 @@ pub struct At {
 /// Set in a position at which the function is left by a `return`.
 const LEFT: u32 = 1 << 31;
 /// No position, as the macro writes it (`nowhere` in `macros/src/span.rs`).
-const NOWHERE: u32 = LEFT - 1;
+pub(super) const NOWHERE: u32 = LEFT - 1;
 
 impl At {
     /// The position itself.

@@ -7,75 +7,108 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use super::callsite::Callsite;
+use super::place::At;
 use super::thread::Thread;
 
 thread_local! {
-    /// What belongs to this thread. Its destructor makes that reading it takes a look at whether it still lives.
-    static OWN: Own = const { Own(Thread::new()) };
-    /// Where it is, while it lives and is not hidden: reading this is one load, and calls nothing.
-    static SHORT: Cell<*const Thread> = const { Cell::new(ptr::null()) };
+    /// What belongs to this thread. It is never destroyed, so that reading it takes no look at whether it still lives: [`End`]
+    /// empties it.
+    static OWN: ManuallyDrop<Thread> = const { ManuallyDrop::new(Thread::new()) };
+    /// Ends with the thread. Reading it takes a look at whether it has.
+    static END: End = const { End };
 }
+
+/// The short way to what belongs to a thread. It stands there itself, so that no other line of memory is read for it. Where it
+/// leads to, while that is not empty and not hidden: reading this is one load, and calls nothing.
+pub(super) struct Short(Cell<*const Thread>);
 
 /// What stands in the place of an address while candor itself is at work. Nothing lies there: it is no address of memory.
 const HIDDEN: *const Thread = ptr::without_provenance(1);
 
-/// Closes the short way before what it leads to is destroyed.
-struct Own(Thread);
+impl Short {
+    pub(super) const fn new() -> Short {
+        Short(Cell::new(ptr::null()))
+    }
 
-impl Drop for Own {
+    #[inline(always)]
+    fn get() -> *const Thread {
+        OWN.with(|own| own.short.0.get())
+    }
+
+    #[inline(always)]
+    fn replace(to: *const Thread) -> *const Thread {
+        OWN.with(|own| own.short.0.replace(to))
+    }
+}
+
+/// Closes the short way, and then empties what it leads to.
+struct End;
+
+impl Drop for End {
     fn drop(&mut self) {
-        SHORT.with(|short| short.set(ptr::null()));
+        Short::replace(ptr::null());
+        OWN.with(|own| own.empty());
     }
 }
 
 /// Runs `work` on what belongs to this thread by the short way; nothing while that is hidden, and before [`open`].
 #[inline(always)]
 pub(super) fn short<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
-    let own = SHORT.with(Cell::get);
+    let own = Short::get();
     if own.addr() <= HIDDEN.addr() {
         return None;
     }
-    // SAFETY: it is neither null nor `HIDDEN`, so `open` took it from `OWN`, which stays where it is until the thread ends,
-    // and `Own::drop` clears it before that. It never leaves this thread. The reference does not outlive `work`, and no
-    // destructor of thread-local memory runs within `work`, unless `work` runs within one: they run one after another.
+    // SAFETY: it is neither null nor `HIDDEN`, so `open` took it from `OWN`, which stays where it is until the thread ends, and is
+    // never destroyed. It never leaves this thread, and the reference does not outlive `work`.
     Some(work(unsafe { &*own }))
+}
+
+/// Notes where the observed code is now, whether the short way is open or not: that takes no look at it. Nobody reads it before, and
+/// [`hidden`] puts it back.
+#[inline(always)]
+pub(super) fn note_at(spot: At) {
+    OWN.with(|own| own.at.set(spot));
 }
 
 /// Runs `work` on what belongs to this thread, hidden or not; nothing on a thread that is ending.
 pub(super) fn own<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
-    OWN.try_with(|own| work(&own.0)).ok()
+    END.try_with(|_| OWN.with(|own| work(own))).ok()
 }
 
 /// Opens the short way, after `work` on what it leads to. Returns false on a thread that is ending.
 pub(super) fn open(work: impl FnOnce(&Thread)) -> bool {
     let opened = own(|own| {
+        // What was noted there before was in calls that are not recorded.
+        own.at.clear();
         work(own);
-        SHORT.with(|short| short.set(own));
+        Short::replace(own);
     });
     opened.is_some()
 }
 
 /// Whether the short way was opened on this thread, be it hidden now or not.
 pub(super) fn is_known() -> bool {
-    !SHORT.with(Cell::get).is_null()
+    !Short::get().is_null()
 }
 
 /// Whether the short way is closed because candor itself is at work.
 #[inline]
 pub(super) fn is_hidden() -> bool {
-    SHORT.with(Cell::get).addr() == HIDDEN.addr()
+    Short::get().addr() == HIDDEN.addr()
 }
 
 /// Runs `work`, which must not panic, with the short way closed. What it may destroy of this thread, it destroys after
 /// having returned: destructors of thread-local memory do not run within it.
 #[inline]
 pub(super) fn hidden<T>(work: impl FnOnce() -> T) -> T {
-    let before = SHORT.with(|short| short.replace(HIDDEN));
+    let (before, at) = (Short::replace(HIDDEN), OWN.with(|own| own.at.get()));
     let done = work();
-    SHORT.with(|short| short.set(before));
+    OWN.with(|own| own.at.put(at));
+    Short::replace(before);
     done
 }
 

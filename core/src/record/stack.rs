@@ -327,7 +327,7 @@ pub fn note_at(spot: At) {
 #[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(debug_assertions, inline(never))]
 fn note_at_within<const HERE: bool>(spot: At) {
-    raw::short(|thread| thread.at.set(spot));
+    raw::note_at(spot);
 }
 
 /// Notes that the body of the current call has ended there, unless it was left by a `return` before.
@@ -467,6 +467,12 @@ fn is_recorded<const HERE: bool>() -> bool {
 #[inline(always)]
 pub(super) fn is_light() -> bool {
     raw::short(|thread| thread.light().is_running()) == Some(true)
+}
+
+/// Whether it is, and nothing has changed since it began.
+#[inline(always)]
+pub(super) fn is_usual() -> bool {
+    raw::short(|thread| thread.light().is_running() && thread.light().is_open()) == Some(true)
 }
 
 thread_local! {

@@ -11,9 +11,8 @@ static STATE: AtomicU32 = AtomicU32::new(UNDECIDED);
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// How often anything has changed that decides how a call begins. A thread that has learned what holds need not look at it
-/// again until this moves. It is odd, so that it is never 0, and nothing outside of this crate names it, so that
-/// reading it is one instruction.
-static CHANGES: AtomicU32 = AtomicU32::new(1);
+/// again until this moves. It is odd, so that it is never 0.
+pub(super) static CHANGES: AtomicU32 = AtomicU32::new(1);
 
 /// Registered at link time by `#[candor::test]`: a binary that has one is watched from its first observed call on, so
 /// that it does not depend on the order of tests what is seen. The function turns recording on.
@@ -37,26 +36,13 @@ pub(super) fn is_not_off() -> bool {
     STATE.load(Ordering::Relaxed) != OFF
 }
 
-/// Whether something is recorded, without looking whether that is to be decided yet.
-#[inline(always)]
-pub(super) fn is_surely_on() -> bool {
-    STATE.load(Ordering::Relaxed) & 1 == 1
-}
-
 /// The stretch of time in which recording has been on without a break; an even number when it is not on.
 #[inline(always)]
 pub(super) fn stretch() -> u32 {
     STATE.load(Ordering::Relaxed)
 }
 
-/// How often anything has changed that decides how a call begins. Relaxed where a call begins or ends: one that races with
-/// a change is as it was before.
-#[inline(always)]
-pub(super) fn changes() -> u32 {
-    CHANGES.load(Ordering::Relaxed)
-}
-
-/// The same, before what may have changed is looked at. Acquire: the partner is in `changed`.
+/// How often anything has changed that decides how a call begins, before what may have changed is looked at. Acquire: the partner is in `changed`.
 pub(super) fn changes_so_far() -> u32 {
     CHANGES.load(Ordering::Acquire)
 }

@@ -7,7 +7,6 @@ use super::light::Key;
 use super::place::At;
 use super::raw;
 use super::stack;
-use super::state::is_surely_on;
 use super::thread::{HERE, Thread};
 use crate::model::{Outcome, Value};
 
@@ -15,16 +14,18 @@ use crate::model::{Outcome, Value};
 /// say that it ends as fulfilled, and that nothing else has to be read.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn tell_end(spot: At, is_plain: impl FnOnce() -> bool, read: impl FnOnce() -> Outcome) {
-    if spot.callsite().is_awake() {
-        tell_end_within(spot, is_plain, read);
+    if !spot.callsite().is_awake() {
+        return;
     }
+    if is_plain() { ends_plainly::<HERE>(spot) } else { tell_end_anyhow(spot, read) }
 }
 
+/// The call ends as fulfilled. It stands once for all functions: most ends are such ones.
 #[inline(never)]
-fn tell_end_within(spot: At, is_plain: impl FnOnce() -> bool, read: impl FnOnce() -> Outcome) {
+fn ends_plainly<const HERE: bool>(spot: At) {
     let is_light = raw::short(|thread| thread.exits_lightly(spot)) == Some(true);
-    if !is_light || !is_plain() {
-        tell_end_anyhow(spot, read);
+    if !is_light && exits_at::<HERE>(spot) == Some(true) {
+        end_after_all(Outcome::FULFILLED);
     }
 }
 
@@ -84,7 +85,7 @@ pub fn key_by(is_on: bool, read: impl FnOnce() -> Value) {
 
 #[inline(never)]
 fn key_read(read: impl FnOnce() -> Value) {
-    if !is_surely_on() || !stack::is_light() {
+    if !stack::is_usual() {
         return key_read_unusually(read);
     }
     let Some(value) = guarded("the key", read) else { return };

@@ -2,13 +2,15 @@
 //! that have one. Everything but the stack is beside it, so that looking at it takes no more than a load.
 
 use std::cell::{Cell, RefCell, RefMut};
+use std::mem::{offset_of, replace};
 
 use super::callsite::Callsite;
 use super::frame::{Frame, scoped};
 use super::keep;
 use super::light::Light;
 use super::mark::Mark;
-use super::place::{At, Whence};
+use super::place::{At, NOWHERE, Whence};
+use super::raw;
 use super::stack::{Call, Stack};
 
 /// A parameter that says nothing, of functions that look at the thread and stand out of line: so they are compiled where they
@@ -45,8 +47,15 @@ impl Position {
         self.put(Some(at).into());
     }
 
+    /// A call begins there.
     #[inline(always)]
-    fn put(&self, whence: Whence) {
+    pub(super) fn begin(&self, callsite: &'static Callsite, first: u32) {
+        self.callsite.set((first != NOWHERE).then_some(callsite));
+        self.place.set(first);
+    }
+
+    #[inline(always)]
+    pub(super) fn put(&self, whence: Whence) {
         self.callsite.set(whence.callsite);
         self.place.set(whence.place);
     }
@@ -60,29 +69,40 @@ impl Position {
 /// What belongs to one thread. What every call looks at lies together, in as few lines of memory as that takes.
 #[repr(C, align(64))]
 pub(super) struct Thread {
+    /// The way to itself.
+    pub(super) short: raw::Short,
     /// Where the innermost call is. Beside the stack, so that a position costs one store.
     pub(super) at: Position,
+    /// The outermost call, while it has no frame.
+    light: Light,
+    stack: RefCell<Stack>,
     /// The test scope, as [`scope`](super::stack::scope) tells it.
     pub(super) scope: Cell<u64>,
     /// The marks that come of it.
     pub(super) marks: Cell<u32>,
-    /// How many boxes for futures that are to be suspended are in use, of those for which there is room.
-    pub(super) vacant: Cell<u32>,
-    /// The outermost call, while it has no frame.
-    light: Light,
-    stack: RefCell<Stack>,
 }
+
+/// Two lines of memory for every call, and one more for each that encloses it.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(offset_of!(Thread, light) + Light::OUTER_AT == 128 && Light::OUTER_BYTES == 64);
 
 impl Thread {
     pub(super) const fn new() -> Thread {
         Thread {
+            short: raw::Short::new(),
             at: Position::new(),
-            scope: Cell::new(0),
-            marks: Cell::new(0),
-            vacant: Cell::new(0),
             light: Light::new(),
             stack: RefCell::new(Stack::new()),
+            scope: Cell::new(0),
+            marks: Cell::new(0),
         }
+    }
+
+    /// The thread ends: gives away what is counted here, and destroys the rest. Nobody comes here any more.
+    pub(super) fn empty(&self) {
+        self.light.empty();
+        // What belongs to it is destroyed when it is no more borrowed.
+        let _stack = self.stack.try_borrow_mut().map(|mut stack| replace(&mut *stack, Stack::new()));
     }
 
     pub(super) fn set_scope(&self, scope: u64) {

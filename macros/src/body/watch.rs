@@ -74,13 +74,14 @@ impl Body<'_> {
         let (first, inner) = (expr.first(), expr.to_token_stream());
         let span = generated(first);
         let through = Ident::new(through, span);
+        let own = self.place.own().receiver_at(first);
         let watched = if self.suspends {
             // Bound in an arm: what is taken by reference would be kept as long as the statement waits. And the static comes
             // behind the expression, which may wait.
             let (private, value) = (self.place.private(), local("__candor_seen"));
             parenthesized(
                 quote_spanned! {span=>
-                    match #private::saw(#private::mark(), #inner, #probe) { mut #value => #value.#through() }
+                    match #private::saw(#own.moment(), #inner, #probe) { mut #value => #value.#through() }
                 },
                 first,
             )
@@ -93,8 +94,7 @@ impl Body<'_> {
                 }
                 None => "mark",
             };
-            let (own, mark, number) =
-                (self.place.own().receiver_at(first), Ident::new(mark, span), probe.number());
+            let (mark, number) = (Ident::new(mark, span), probe.number());
             let nothing = parenthesized(TokenStream::new(), first);
             quote_spanned!(span=> #own.#mark(#number).saw(#inner).#through #nothing)
         };

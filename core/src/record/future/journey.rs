@@ -7,9 +7,10 @@ use std::num::NonZeroU32;
 use super::frame::{Put, leave, leave_as_said, lost, put, take};
 use crate::model::Plan;
 use crate::record::callsite::Callsite;
-use crate::record::enter::begin_in_frame;
+use crate::record::enter::{begin_child, begin_in_frame};
 use crate::record::frame::Frame;
 use crate::record::light::Parked;
+use crate::record::place::NOWHERE;
 use crate::record::raw;
 use crate::record::stack;
 use crate::record::thread::{HERE, Thread};
@@ -133,20 +134,7 @@ impl Journey {
             .and_then(NonZeroU32::new)
         {
             Some(id) => self.becomes(Run::Call { id, parked: None }),
-            None => self.begin_within::<HERE>(),
-        }
-    }
-
-    /// The same where other light calls enclose it.
-    #[inline(never)]
-    fn begin_within<const HERE: bool>(&mut self) {
-        let (callsite, plan) = (self.callsite, self.plan);
-        match raw::short(|thread| thread.begin_child_by_id(callsite, plan))
-            .flatten()
-            .and_then(NonZeroU32::new)
-        {
-            Some(id) => self.becomes(Run::Call { id, parked: None }),
-            None => self.begin_in_frame::<HERE>(),
+            None => self.is_put(begin_child::<HERE>(callsite, plan, NOWHERE).map(NonZeroU32::new)),
         }
     }
 

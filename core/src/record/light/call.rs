@@ -19,11 +19,6 @@ pub(super) struct Call {
     pub(super) first: u32,
 }
 
-impl Call {
-    pub(super) const NONE: Call =
-        Call { callsite: None, plan: None, started: 0, course: Course::NOTHING, key: 0, id: 0, first: 0 };
-}
-
 /// The one that runs. Its parts lie as in [`Call`], so that they are copied in few steps.
 #[repr(C)]
 pub(super) struct Now {
@@ -67,6 +62,18 @@ impl Now {
             id: self.id.get(),
             first: self.first.get(),
         }
+    }
+
+    /// One part after the other, which takes one register.
+    #[inline(always)]
+    pub(super) fn copy(&self, other: &Now) {
+        self.callsite.set(other.callsite.get());
+        self.plan.set(other.plan.get());
+        self.started.set(other.started.get());
+        self.course.set(other.course.get());
+        self.key.set(other.key.get());
+        self.id.set(other.id.get());
+        self.first.set(other.first.get());
     }
 
     #[inline(always)]

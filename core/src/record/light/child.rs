@@ -2,33 +2,33 @@
 
 use std::cell::Cell;
 
+use super::call::Now;
 use super::course::Course;
 use super::event::Asks;
 use super::told::{Ended, Entry, What};
-use super::{Call, DEEPER, Light, OUTER};
+use super::{DEEPER, Light, OUTER};
 use crate::model::Plan;
 use crate::record::callsite::Callsite;
 use crate::record::clock::ticks;
-use crate::record::place::{At, Whence};
+use crate::record::place::{NOWHERE, Whence};
 use crate::record::stack::Stack;
 use crate::record::thread::Thread;
 
 /// A call that encloses the innermost one.
 pub(super) struct Outer {
-    call: Cell<Call>,
+    call: Now,
     /// Where it is meanwhile.
     at: Cell<Whence>,
 }
 
 impl Outer {
     pub(super) const fn new() -> Outer {
-        Outer { call: Cell::new(Call::NONE), at: Cell::new(Whence::NOWHERE) }
+        Outer { call: Now::new(), at: Cell::new(Whence::NOWHERE) }
     }
 
     /// What it promises, and how much had been told when it began.
     pub(super) fn plan_and_first(&self) -> (Option<&'static Plan>, u32) {
-        let call = self.call.get();
-        (call.plan, call.first % DEEPER)
+        (self.call.plan.get(), self.call.first.get() % DEEPER)
     }
 }
 
@@ -53,7 +53,7 @@ impl Light {
     pub(super) fn outermost(&self) -> Option<&'static Callsite> {
         let innermost = self.now.callsite.get()?;
         let outer = self.outer.first().filter(|_| self.depth() > 0);
-        outer.map_or(Some(innermost), |outer| outer.call.get().callsite)
+        outer.map_or(Some(innermost), |outer| outer.call.callsite.get())
     }
 
     /// The call goes on below another one. Says whether there is room for that.
@@ -70,7 +70,7 @@ impl Light {
     #[inline(always)]
     pub(super) fn step_over(&self, at: Whence) -> Option<u32> {
         let outer = self.outer.get(self.depth() as usize)?;
-        outer.call.set(self.now.get());
+        outer.call.copy(&self.now);
         outer.at.set(at);
         let asks = self.now.callsite.get().map_or(Asks::MORE, Callsite::asks);
         let first = self.used() | asks.marks_above(self.now.first.get());
@@ -84,7 +84,7 @@ impl Light {
         // Where no call encloses this one, there is none with that number.
         let outer = self.outer.get((self.depth() as usize).wrapping_sub(1))?;
         self.used.set(self.used.get() - DEEPER);
-        self.now.set(&outer.call.get());
+        self.now.copy(&outer.call);
         Some(outer.at.get())
     }
 
@@ -120,32 +120,13 @@ impl Light {
 }
 
 impl Thread {
-    /// Begins a call that light calls enclose, if everything is as usual and there is room for it.
+    /// Begins a call that light calls enclose, if everything is as usual and there is room for it. Tells its id, if it is nowhere
+    /// at its beginning, or 0.
     #[inline(always)]
     pub(in crate::record) fn begin_child(
         &self,
-        call: (&'static Callsite, &'static Plan),
-        spot: Option<At>,
-    ) -> Option<()> {
-        self.begin_child_as(call, spot, |_| 0).map(|_id| ())
-    }
-
-    /// The same for a call that whoever begins it knows by an id.
-    #[inline(always)]
-    pub(in crate::record) fn begin_child_by_id(
-        &self,
-        callsite: &'static Callsite,
-        plan: &'static Plan,
-    ) -> Option<u32> {
-        self.begin_child_as((callsite, plan), None, Stack::fresh_id)
-    }
-
-    #[inline(always)]
-    fn begin_child_as(
-        &self,
         (callsite, plan): (&'static Callsite, &'static Plan),
-        spot: Option<At>,
-        id: impl FnOnce(&mut Stack) -> u32,
+        first: u32,
     ) -> Option<u32> {
         let light = self.light();
         if !light.is_running() || !light.is_open() {
@@ -155,8 +136,8 @@ impl Thread {
         let cells = stack.figures.known(callsite)?;
         light.step_out(self.at.get())?;
         let timed = cells.began();
-        let id = id(&mut stack);
-        self.replace_at(spot.into());
+        let id = if first == NOWHERE { stack.fresh_id() } else { 0 };
+        self.at.begin(callsite, first);
         light.now.callsite.set(Some(callsite));
         light.now.plan.set(Some(plan));
         light.now.id.set(id);
@@ -178,7 +159,7 @@ impl Light {
         self.told.put(self.used(), Entry { whence, what })?;
         let course = self.now.course.get();
         self.used.set(self.used.get() + 1 - DEEPER);
-        self.now.set(&outer.call.get());
+        self.now.copy(&outer.call);
         self.now.course.set(self.now.course.get().child(course));
         Some(whence)
     }

@@ -6,7 +6,7 @@ use crate::model::{Class, Plan};
 use crate::record::callsite::Callsite;
 use crate::record::cell::Untold;
 use crate::record::clock::ticks;
-use crate::record::thread::Thread;
+use crate::record::thread::{HERE, Thread};
 
 /// One in so many is remembered instead of another one: an operation whose calls say many things does not write again and again
 /// what all threads read.
@@ -28,7 +28,7 @@ impl Thread {
         // A future always has a plan, and most of them promise nothing.
         if let Some(plan) = light.now.plan.get().filter(|plan| light.depth() > 0 || !plan.promises.is_empty())
         {
-            return self.end_planned(callsite, plan, now);
+            return self.end_planned::<HERE>(callsite, plan, now);
         }
         self.end_kept(callsite, now)
     }
@@ -37,7 +37,12 @@ impl Thread {
     /// short; nothing if it was slow, or if there is no room to tell the enclosing one. It calls nothing before it is done, so
     /// that nothing has to be kept.
     #[inline(never)]
-    fn end_planned(&self, callsite: &'static Callsite, plan: &'static Plan, now: u64) -> Option<()> {
+    fn end_planned<const HERE: bool>(
+        &self,
+        callsite: &'static Callsite,
+        plan: &'static Plan,
+        now: u64,
+    ) -> Option<()> {
         // Whether anything is promised stands elsewhere in memory.
         if !callsite.proven().has(self.course(plan)) {
             return self.end_unproven(callsite, plan, now);
@@ -70,7 +75,7 @@ impl Thread {
             self.replace_at(light.tell_end(callsite, took, now)?);
         }
         if took >= light.limit.get() {
-            light.brisk.set(&NOBODY);
+            light.brisk.set(NOBODY);
         }
         cells.ended(Class::Fulfilled);
         let before = cells.took_each(took);
@@ -95,7 +100,7 @@ impl Thread {
         }
         cells.ended(Class::Fulfilled);
         if now != 0 {
-            light.brisk.set(&NOBODY);
+            light.brisk.set(NOBODY);
             let untold = cells.took(took, is_sampled);
             stack.figures.place(callsite, untold);
         }
@@ -151,7 +156,7 @@ impl Thread {
             let took = now.wrapping_sub(light.now.started.get());
             if took >= light.limit.get() {
                 drop(stack);
-                return self.end_planned(callsite, &Plan::EMPTY, now);
+                return self.end_planned::<HERE>(callsite, &Plan::EMPTY, now);
             }
             let before = cells.took_each(took);
             if before != 0 {

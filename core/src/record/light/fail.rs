@@ -9,7 +9,6 @@ use crate::record::cell::Untold;
 use crate::record::clock::ticks;
 use crate::record::keep;
 use crate::record::said::LogSite;
-use crate::record::state::changes;
 use crate::record::thread::Thread;
 
 impl Light {
@@ -32,7 +31,7 @@ impl Light {
 
     /// Whether calls may be light but for what the running one has said.
     fn is_open_otherwise(&self) -> bool {
-        self.is_open() || self.open.get() == 0 && self.was_open.get() == changes()
+        self.is_open() || self.open.get() == 0 && self.was_open.get() == self.changes()
     }
 
     /// Whether a line was told that claims success: where a call has failed, that is evidence.
@@ -132,7 +131,7 @@ impl Thread {
         if now != 0 {
             let took = now.wrapping_sub(light.now.started.get());
             if took >= light.limit.get() {
-                light.brisk.set(&super::NOBODY);
+                light.brisk.set(super::NOBODY);
             }
             untold = cells.took(took, stack.figures.is_sampled);
         }

@@ -96,6 +96,10 @@ impl Berths {
         Some(first)
     }
 
+    pub(super) fn empty(&self) {
+        drop(self.0.take());
+    }
+
     #[inline(always)]
     fn push(&self, mut one: Box<Parked>) {
         // One that is in use has no next one.
@@ -115,7 +119,11 @@ impl Thread {
         }
         let parked = match berth {
             Some(parked) => parked,
-            None => berth.insert(self.berth()?),
+            None => {
+                // None was there.
+                forget(berth.replace(self.berth()?));
+                berth.as_mut()?
+            }
         };
         let (call, at, used) = (light.now.get(), self.at.get(), light.used.get() - light.first());
         if used < DEEPER {
@@ -212,7 +220,7 @@ impl Thread {
     fn berth(&self) -> Option<Box<Parked>> {
         match self.light().berths.pop() {
             Some(parked) => {
-                self.vacant.set(self.vacant.get() + 1);
+                self.light().vacant.set(self.light().vacant.get() + 1);
                 Some(parked)
             }
             None => self.fresh_berth(),
@@ -230,9 +238,9 @@ impl Thread {
     /// One that is not needed any more is kept, if there is room.
     #[inline(always)]
     pub(in crate::record) fn leave_berth(&self, parked: Box<Parked>) {
-        match self.vacant.get().checked_sub(1) {
+        match self.light().vacant.get().checked_sub(1) {
             Some(vacant) => {
-                self.vacant.set(vacant);
+                self.light().vacant.set(vacant);
                 self.light().berths.push(parked);
             }
             None => self.leave_another_berth(parked),
