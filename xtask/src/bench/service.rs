@@ -27,14 +27,15 @@ pub(super) struct Options {
     /// or slower for as long as it lives.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=1000))]
     starts: u16,
-    /// How often each of them gets the load then.
-    #[arg(long, default_value_t = 3)]
+    /// How often each of them gets the load then: the more often and the shorter, the less of what else the machine does comes
+    /// to one of them alone.
+    #[arg(long, default_value_t = 15)]
     rounds: usize,
     /// For how many milliseconds.
-    #[arg(long, default_value_t = 150)]
+    #[arg(long, default_value_t = 40)]
     time: u64,
-    /// How often candor is then switched off, on, on and off again in the same process, for a fifth of that time each: that leaves
-    /// out what differs between two programs.
+    /// How often candor is then switched off, on, on and off again in the same process, for that time each: that leaves out what
+    /// differs between two programs.
     #[arg(long, default_value_t = 4)]
     switches: usize,
     /// Count the instructions of an order instead, under valgrind, and what a processor would miss in its caches: that is stable
@@ -99,8 +100,8 @@ fn measure(rows: &mut [Row], start: u16, options: &Options, switched: &mut Switc
             let round = service.round(Duration::from_millis(options.time))?;
             row.starts.last_mut().into_iter().for_each(|rounds| rounds.push(round));
         }
-        // Whoever was last is first: what the machine does slowly comes to all.
-        services.reverse();
+        // Each is first in its turn, and none follows itself: whoever does finds what it needs in the caches.
+        services.rotate_left(1);
     }
     match services.iter_mut().find(|(_, row)| row.name == CANDOR) {
         Some((service, _)) => switched.measure(service, options),
@@ -122,7 +123,7 @@ impl Switched {
             service.switch(is_on)?;
             // Whoever is called for the first time since then learns what holds.
             service.order.repeat(Duration::from_millis(3))?;
-            let round = service.round(Duration::from_millis(options.time / 5))?;
+            let round = service.round(Duration::from_millis(options.time))?;
             let [off, on] = &mut sums;
             if is_on { on } else { off }.add(round);
         }
