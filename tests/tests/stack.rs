@@ -1,7 +1,10 @@
 //! What the attribute adds to a frame: a recursive function must not run out of stack because it is observed.
 
 use std::cell::RefCell;
+use std::future::Future;
 use std::hint::black_box;
+use std::pin::Pin;
+use std::task::{Context, Waker};
 
 use candor::observe;
 
@@ -48,4 +51,52 @@ fn the_exit_of_an_observed_function_takes_little_stack() {
     let (bare, observed) = (frame(bare).unwrap(), frame(observed).unwrap());
     let added = observed.saturating_sub(bare);
     assert!(added < 2 * SIZE, "a frame has {bare} bytes, and observed {observed}");
+}
+
+type Call = Pin<Box<dyn Future<Output = Big>>>;
+
+async fn bare_future(depth: u8) -> Big {
+    stand(&black_box(depth));
+    let next: Call = Box::pin(bare_future(depth.saturating_sub(1)));
+    if black_box(depth) > 0 { next.await } else { Ok([depth; SIZE]) }
+}
+
+#[observe]
+async fn observed_future(depth: u8) -> Big {
+    stand(&black_box(depth));
+    let next: Call = Box::pin(observed_future(depth.saturating_sub(1)));
+    if black_box(depth) > 0 { next.await } else { Ok([depth; SIZE]) }
+}
+
+/// One that is not small.
+#[observe]
+async fn large_future(depth: u8) -> Big {
+    let large = black_box([depth; 512]);
+    stand(&black_box(depth));
+    let next: Call = Box::pin(large_future(depth.saturating_sub(1)));
+    let ended = if black_box(depth) > 0 { next.await } else { Ok([depth; SIZE]) };
+    black_box(&large);
+    ended
+}
+
+fn poll(mut call: Call) -> Big {
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let std::task::Poll::Ready(big) = call.as_mut().poll(&mut context) {
+            return big;
+        }
+    }
+}
+
+/// A future within a future is polled on the stack of the one around it.
+#[test]
+fn an_observed_future_takes_little_stack() {
+    let bare = frame(|depth| poll(Box::pin(bare_future(depth)))).unwrap();
+    let small = frame(|depth| poll(Box::pin(observed_future(depth)))).unwrap();
+    let large = frame(|depth| poll(Box::pin(large_future(depth)))).unwrap();
+    let added = [small, large].map(|bytes| bytes.saturating_sub(bare));
+    assert!(
+        added.iter().all(|bytes| *bytes < 6 * SIZE),
+        "a frame has {bare} bytes, observed {small} and {large}"
+    );
 }

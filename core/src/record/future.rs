@@ -37,17 +37,34 @@ pub fn observed<F: Future>(callsite: &'static Callsite, plan: &'static Plan, fut
 }
 
 /// How many bytes a future takes at most that is polled in the code of whoever awaits it.
+#[cfg(not(debug_assertions))]
 const SMALL: usize = 128;
 
 impl<F: Future> Future for Observed<F> {
     type Output = F::Output;
 
+    #[cfg(not(debug_assertions))]
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         if size_of::<F>() <= SMALL { self.poll_here(cx) } else { self.poll_apart(cx) }
     }
+
+    /// Without optimization each move of the value has a place of its own on the stack, and each way does.
+    #[cfg(debug_assertions)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let polling = this.journey.poll();
+        let polled = this.future.poll(cx);
+        if polled.is_pending() {
+            polling.rests()
+        } else {
+            polling.ends()
+        }
+        polled
+    }
 }
 
+#[cfg(not(debug_assertions))]
 impl<F: Future> Observed<F> {
     #[inline(always)]
     fn poll_here(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {

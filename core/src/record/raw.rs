@@ -7,19 +7,83 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::mem::ManuallyDrop;
 use std::ptr;
 
 use super::callsite::Callsite;
 use super::place::At;
 use super::thread::Thread;
 
-thread_local! {
-    /// What belongs to this thread. It is never destroyed, so that reading it takes no look at whether it still lives: [`End`]
-    /// empties it.
-    static OWN: ManuallyDrop<Thread> = const { ManuallyDrop::new(Thread::new()) };
-    /// Ends with the thread. Reading it takes a look at whether it has.
-    static END: End = const { End };
+use self::room::at_hand;
+pub(super) use self::room::own;
+
+/// What belongs to a thread, where the linker gives it a place: that is there as long as the thread, and is not destroyed unless
+/// something says so. Reading it takes no look at whether it still lives.
+#[cfg(any(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")), target_vendor = "apple"))]
+mod room {
+    use std::mem::ManuallyDrop;
+
+    use super::super::thread::Thread;
+
+    thread_local! {
+        static OWN: ManuallyDrop<Thread> = const { ManuallyDrop::new(Thread::new()) };
+        /// Ends with the thread. Reading it takes a look at whether it has.
+        static END: End = const { End };
+    }
+
+    /// Closes the short way, and then empties what it leads to.
+    struct End;
+
+    impl Drop for End {
+        fn drop(&mut self) {
+            OWN.with(|own| own.empty());
+        }
+    }
+
+    /// What belongs to this thread, even while it ends.
+    #[inline(always)]
+    pub(super) fn at_hand<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
+        Some(OWN.with(|own| work(own)))
+    }
+
+    /// Runs `work` on what belongs to this thread, hidden or not; nothing on a thread that is ending.
+    pub(in crate::record) fn own<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
+        END.try_with(|_| OWN.with(|own| work(own))).ok()
+    }
+}
+
+/// The same where thread-local memory may be a box behind a key of the system: that is destroyed in an order of its own, and with
+/// it what is there.
+#[cfg(not(any(
+    all(target_os = "linux", any(target_env = "gnu", target_env = "musl")),
+    target_vendor = "apple"
+)))]
+mod room {
+    use super::super::thread::Thread;
+
+    thread_local! {
+        static OWN: Own = const { Own(Thread::new()) };
+    }
+
+    /// Closes the short way, and then empties what it leads to.
+    struct Own(Thread);
+
+    impl Drop for Own {
+        fn drop(&mut self) {
+            self.0.empty();
+        }
+    }
+
+    /// What belongs to this thread, until it ends.
+    #[inline(always)]
+    pub(super) fn at_hand<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
+        own(work)
+    }
+
+    /// Runs `work` on what belongs to this thread, hidden or not; nothing on a thread that is ending.
+    #[inline]
+    pub(in crate::record) fn own<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
+        OWN.try_with(|own| work(&own.0)).ok()
+    }
 }
 
 /// The short way to what belongs to a thread. It stands there itself, so that no other line of memory is read for it. Where it
@@ -34,24 +98,19 @@ impl Short {
         Short(Cell::new(ptr::null()))
     }
 
+    /// Nothing is reached by it any more.
+    pub(super) fn close(&self) {
+        self.0.set(ptr::null());
+    }
+
     #[inline(always)]
     fn get() -> *const Thread {
-        OWN.with(|own| own.short.0.get())
+        at_hand(|own| own.short.0.get()).unwrap_or(ptr::null())
     }
 
     #[inline(always)]
     fn replace(to: *const Thread) -> *const Thread {
-        OWN.with(|own| own.short.0.replace(to))
-    }
-}
-
-/// Closes the short way, and then empties what it leads to.
-struct End;
-
-impl Drop for End {
-    fn drop(&mut self) {
-        Short::replace(ptr::null());
-        OWN.with(|own| own.empty());
+        at_hand(|own| own.short.0.replace(to)).unwrap_or(ptr::null())
     }
 }
 
@@ -62,8 +121,9 @@ pub(super) fn short<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
     if own.addr() <= HIDDEN.addr() {
         return None;
     }
-    // SAFETY: it is neither null nor `HIDDEN`, so `open` took it from `OWN`, which stays where it is until the thread ends, and is
-    // never destroyed. It never leaves this thread, and the reference does not outlive `work`.
+    // SAFETY: it is neither null nor `HIDDEN`, so `open` took it from `OWN`, in which it stands: what is there has a place of its own
+    // as long as it can be read. It never leaves this thread. The reference does not outlive `work`, and no destructor of
+    // thread-local memory runs within `work`, unless `work` runs within one: they run one after another.
     Some(work(unsafe { &*own }))
 }
 
@@ -71,12 +131,7 @@ pub(super) fn short<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
 /// [`hidden`] puts it back.
 #[inline(always)]
 pub(super) fn note_at(spot: At) {
-    OWN.with(|own| own.at.set(spot));
-}
-
-/// Runs `work` on what belongs to this thread, hidden or not; nothing on a thread that is ending.
-pub(super) fn own<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
-    END.try_with(|_| OWN.with(|own| work(own))).ok()
+    at_hand(|own| own.at.set(spot));
 }
 
 /// Opens the short way, after `work` on what it leads to. Returns false on a thread that is ending.
@@ -105,9 +160,9 @@ pub(super) fn is_hidden() -> bool {
 /// having returned: destructors of thread-local memory do not run within it.
 #[inline]
 pub(super) fn hidden<T>(work: impl FnOnce() -> T) -> T {
-    let (before, at) = (Short::replace(HIDDEN), OWN.with(|own| own.at.get()));
+    let (before, at) = (Short::replace(HIDDEN), at_hand(|own| own.at.get()));
     let done = work();
-    OWN.with(|own| own.at.put(at));
+    at.map(|at| at_hand(|own| own.at.put(at)));
     Short::replace(before);
     done
 }
@@ -255,6 +310,31 @@ pub(super) fn callsites() -> impl Iterator<Item = &'static Callsite> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_noted_before_a_thread_is_known_is_nowhere() {
+        static PLACE: Callsite = Callsite::unnamed("of a test");
+        let noted = || {
+            note_at(PLACE.spot(0));
+            assert!(open(|_thread| ()));
+            assert_eq!(short(|thread| thread.position().is_some()), Some(false));
+        };
+        std::thread::scope(|scope| scope.spawn(noted).join().unwrap());
+    }
+
+    #[test]
+    fn what_is_noted_while_candor_is_at_work_is_put_back() {
+        static PLACES: [Callsite; 2] = [Callsite::unnamed("of a test"), Callsite::unnamed("of another one")];
+        let [own, other] = &PLACES;
+        let noted = || {
+            assert!(open(|_thread| ()));
+            note_at(own.spot(0));
+            hidden(|| note_at(other.spot(0)));
+            let at = short(|thread| thread.position().map(|at| ptr::eq(at.callsite(), own)));
+            assert_eq!(at, Some(Some(true)));
+        };
+        std::thread::scope(|scope| scope.spawn(noted).join().unwrap());
+    }
 
     /// One place that shows texts: another one may have a table of its own.
     #[inline(never)]

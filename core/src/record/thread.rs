@@ -100,6 +100,7 @@ impl Thread {
 
     /// The thread ends: gives away what is counted here, and destroys the rest. Nobody comes here any more.
     pub(super) fn empty(&self) {
+        self.short.close();
         self.light.empty();
         // What belongs to it is destroyed when it is no more borrowed.
         let _stack = self.stack.try_borrow_mut().map(|mut stack| replace(&mut *stack, Stack::new()));
@@ -246,5 +247,20 @@ impl Thread {
         let before = self.at.get();
         self.at.put(spot);
         before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_without_statements_is_nowhere_at_its_beginning() {
+        static PLACE: Callsite = Callsite::unnamed("of a test");
+        let at = Position::new();
+        at.begin(&PLACE, 0);
+        assert!(at.get().get().is_some());
+        at.begin(&PLACE, NOWHERE);
+        assert!(at.get().get().is_none());
     }
 }

@@ -76,8 +76,8 @@ impl Body<'_> {
         let through = Ident::new(through, span);
         let own = self.place.own().receiver_at(first);
         let watched = if self.suspends {
-            // Bound in an arm: what is taken by reference would be kept as long as the statement waits. And the static comes
-            // behind the expression, which may wait.
+            // Bound in an arm: what is taken by reference would be kept as long as the statement waits. And the place of the probe
+            // comes behind the expression, which may wait.
             let (private, value) = (self.place.private(), local("__candor_seen"));
             parenthesized(
                 quote_spanned! {span=>

@@ -290,3 +290,18 @@ impl Stack {
         frame
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_ends_keeps_no_boxes() {
+        let thread = Thread::new();
+        thread.light().told.prepare();
+        thread.light().vacant.set(1);
+        thread.leave_berth(Parked::blank());
+        thread.empty();
+        assert!(thread.light().told.take().is_none() && thread.light().berths.pop().is_none());
+    }
+}
