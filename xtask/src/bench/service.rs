@@ -10,6 +10,7 @@ mod layout;
 
 use std::fmt;
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -95,13 +96,17 @@ fn measure(rows: &mut [Row], start: u16, options: &Options, switched: &mut Switc
         fs::remove_file(program)?;
         services.push((service, row));
     }
-    for _ in 0..options.rounds.max(1) {
+    for number in 0..options.rounds.max(1) {
+        // In another order each time: whoever follows another one always, or itself, finds other things in the caches.
+        services.sort_by_cached_key(|(_, row)| {
+            let mut hasher = DefaultHasher::new();
+            (start, number, row.name).hash(&mut hasher);
+            hasher.finish()
+        });
         for (service, row) in &mut services {
             let round = service.round(Duration::from_millis(options.time))?;
             row.starts.last_mut().into_iter().for_each(|rounds| rounds.push(round));
         }
-        // Each is first in its turn, and none follows itself: whoever does finds what it needs in the caches.
-        services.rotate_left(1);
     }
     match services.iter_mut().find(|(_, row)| row.name == CANDOR) {
         Some((service, _)) => switched.measure(service, options),
