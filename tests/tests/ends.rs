@@ -43,7 +43,8 @@ fn what_a_thread_has_counted_is_kept_when_it_ends() {
                 LATE.with(|_late| ());
             }
         };
-        std::thread::spawn(work).join().unwrap();
+        // Joined by itself: the scope alone does not wait until the memory of the thread is destroyed.
+        std::thread::scope(|scope| scope.spawn(work).join().unwrap());
     }
     let run = guard.finish();
     let calls = |name| -> u64 {
