@@ -30,7 +30,7 @@ mod room {
         static END: End = const { End };
     }
 
-    /// Closes the short way, and then empties what it leads to.
+    /// Empties what belongs to a thread when that ends.
     struct End;
 
     impl Drop for End {
@@ -64,7 +64,7 @@ mod room {
         static OWN: Own = const { Own(Thread::new()) };
     }
 
-    /// Closes the short way, and then empties what it leads to.
+    /// Is emptied before it is destroyed.
     struct Own(Thread);
 
     impl Drop for Own {
@@ -127,8 +127,8 @@ pub(super) fn short<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
     Some(work(unsafe { &*own }))
 }
 
-/// Notes where the observed code is now, whether the short way is open or not: that takes no look at it. Nobody reads it before, and
-/// [`hidden`] puts it back.
+/// Notes where the observed code is now, whether the short way is open or not: that takes no look at it. [`open`] forgets what was
+/// noted before, [`hidden`] puts back what was there, and whoever comes by [`own`] meanwhile does not read it.
 #[inline(always)]
 pub(super) fn note_at(spot: At) {
     at_hand(|own| own.at.set(spot));
@@ -156,8 +156,8 @@ pub(super) fn is_hidden() -> bool {
     Short::get().addr() == HIDDEN.addr()
 }
 
-/// Runs `work`, which must not panic, with the short way closed. What it may destroy of this thread, it destroys after
-/// having returned: destructors of thread-local memory do not run within it.
+/// Runs `work`, which must not panic, with the short way closed; afterwards the code is where it was. What it may destroy of this
+/// thread, it destroys after having returned: destructors of thread-local memory do not run within it.
 #[inline]
 pub(super) fn hidden<T>(work: impl FnOnce() -> T) -> T {
     let (before, at) = (Short::replace(HIDDEN), at_hand(|own| own.at.get()));

@@ -469,9 +469,9 @@ pub(super) fn is_light() -> bool {
     raw::short(|thread| thread.light().is_running()) == Some(true)
 }
 
-/// Whether it is, and nothing has changed since it began.
+/// Whether it is, and nothing has changed since it began, nor has it said anything of its end.
 #[inline(always)]
-pub(super) fn is_usual() -> bool {
+pub(super) fn is_light_and_open() -> bool {
     raw::short(|thread| thread.light().is_running() && thread.light().is_open()) == Some(true)
 }
 

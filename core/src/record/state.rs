@@ -42,7 +42,7 @@ pub(super) fn stretch() -> u32 {
     STATE.load(Ordering::Relaxed)
 }
 
-/// How often anything has changed that decides how a call begins, before what may have changed is looked at. Acquire: the partner is in `changed`.
+/// [`CHANGES`], before what may have changed is looked at. Acquire: the partner is in `changed`.
 pub(super) fn changes_so_far() -> u32 {
     CHANGES.load(Ordering::Acquire)
 }

@@ -85,7 +85,7 @@ pub fn key_by(is_on: bool, read: impl FnOnce() -> Value) {
 
 #[inline(never)]
 fn key_read(read: impl FnOnce() -> Value) {
-    if !stack::is_usual() {
+    if !stack::is_light_and_open() {
         return key_read_unusually(read);
     }
     let Some(value) = guarded("the key", read) else { return };

@@ -98,7 +98,8 @@ impl Thread {
         }
     }
 
-    /// The thread ends: gives away what is counted here, and destroys the rest. Nobody comes here any more.
+    /// The thread ends: closes the short way, so that nobody comes here any more, gives away what is counted here, and destroys
+    /// the rest.
     pub(super) fn empty(&self) {
         self.short.close();
         self.light.empty();
