@@ -139,7 +139,7 @@ impl Drop for Guard {
 /// Ends a call that fulfilled.
 #[inline(never)]
 fn fulfilled<const HERE: bool>(callsite: &'static Callsite) {
-    if raw::short(|thread| thread.end_light(callsite)).flatten().is_none() {
+    if raw::short(|thread| thread.end_light::<HERE>(callsite)).flatten().is_none() {
         fulfilled_in_frame::<HERE>(callsite);
     }
 }

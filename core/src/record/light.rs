@@ -254,19 +254,19 @@ impl Light {
         (now.wrapping_sub(started) >= self.pace.get()).then_some(now)
     }
 
-    /// The id of the call, which its frame will have, and its sequence number.
-    pub(super) fn moment(&self, fresh_id: impl FnOnce() -> Option<u32>) -> Option<(u32, u32)> {
+    /// The id of the call, if it has one, which its frame will have, and how much it has told.
+    #[inline(always)]
+    pub(super) fn moment(&self) -> Option<(u32, u32)> {
+        let id = if self.is_running() { self.now.id.get() } else { 0 };
+        (id != 0).then(|| (id, self.used().wrapping_sub(self.first())))
+    }
+
+    /// The same for a call that gets its id now, if it had none.
+    pub(super) fn moment_by(&self, fresh_id: impl FnOnce() -> Option<u32>) -> Option<(u32, u32)> {
         if self.now.id.get() == 0 {
             self.now.id.set(fresh_id()?);
         }
-        Some((self.now.id.get(), self.told.seq(self.first(), self.used(), self.depth())))
-    }
-
-    /// The id of a call that has one and has told nothing yet.
-    #[inline(always)]
-    pub(super) fn silent_id(&self) -> Option<u32> {
-        let is_silent = self.is_running() && self.used() == self.first();
-        Some(self.now.id.get()).filter(|id| *id != 0 && is_silent)
+        self.moment()
     }
 }
 

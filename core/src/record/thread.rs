@@ -210,15 +210,15 @@ impl Thread {
     /// The moment of the innermost call, if that is a light one and nothing has to be found out for it.
     #[inline(always)]
     pub(super) fn moment_at_once(&self) -> Option<Mark> {
-        self.light.silent_id().map(|id| Mark::at(id, 0, false))
+        self.light.moment().map(|(id, told)| Mark::at(id, told, false))
     }
 
     /// The moment of the innermost call.
     #[inline(always)]
     pub(super) fn moment(&self) -> Option<Mark> {
         if self.light.is_running() {
-            let (id, seq) = self.light.moment(|| self.at_rest(|stack| Some(stack.fresh_id())))?;
-            return Some(Mark::at(id, seq, false));
+            let fresh_id = || self.at_rest(|stack| Some(stack.fresh_id()));
+            return self.light.moment_by(fresh_id).map(|(id, told)| Mark::at(id, told, false));
         }
         self.glance(Mark::NONE, |frame| Mark::at(frame.id, frame.seq, frame.has_entries()))
     }

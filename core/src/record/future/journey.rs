@@ -220,7 +220,7 @@ impl Journey {
                 if let Some(spare) = parked.take() {
                     thread.leave_berth(spare);
                 }
-                thread.end_light_by_id(id.get())
+                thread.end_light_by_id::<HERE>(id.get())
             }),
             _ => None,
         };

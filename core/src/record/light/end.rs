@@ -6,7 +6,7 @@ use crate::model::{Class, Plan};
 use crate::record::callsite::Callsite;
 use crate::record::cell::Untold;
 use crate::record::clock::ticks;
-use crate::record::thread::{HERE, Thread};
+use crate::record::thread::Thread;
 
 /// One in so many is remembered instead of another one: an operation whose calls say many things does not write again and again
 /// what all threads read.
@@ -15,7 +15,7 @@ const PROVED: u32 = 64;
 impl Thread {
     /// Ends a light call of this callsite as fulfilled, if everything is as usual.
     #[inline(always)]
-    pub(in crate::record) fn end_light(&self, callsite: &'static Callsite) -> Option<()> {
+    pub(in crate::record) fn end_light<const HERE: bool>(&self, callsite: &'static Callsite) -> Option<()> {
         let light = self.light();
         if !light.is_of(callsite) {
             return None;
@@ -30,7 +30,7 @@ impl Thread {
         {
             return self.end_planned::<HERE>(callsite, plan, now);
         }
-        self.end_kept(callsite, now)
+        self.end_kept::<HERE>(callsite, now)
     }
 
     /// Ends a light call that has promised something, if that is kept beyond doubt, that another one encloses or that was not
@@ -139,16 +139,16 @@ impl Thread {
 
     /// Ends a light call that whoever began it knows by this id.
     #[inline(always)]
-    pub(in crate::record) fn end_light_by_id(&self, id: u32) -> Option<()> {
+    pub(in crate::record) fn end_light_by_id<const HERE: bool>(&self, id: u32) -> Option<()> {
         let light = self.light();
         if light.now.id.get() != id {
             return None;
         }
-        self.end_light(light.now.callsite.get()?)
+        self.end_light::<HERE>(light.now.callsite.get()?)
     }
 
     #[inline(always)]
-    fn end_kept(&self, callsite: &'static Callsite, now: u64) -> Option<()> {
+    fn end_kept<const HERE: bool>(&self, callsite: &'static Callsite, now: u64) -> Option<()> {
         let light = self.light();
         let stack = self.rest()?;
         let cells = stack.figures.known(callsite)?;

@@ -98,7 +98,7 @@ impl Thread {
 
     /// Ends a light call of this callsite that has said how, or as fulfilled, if everything is as usual.
     pub(in crate::record) fn end_as_said(&self, callsite: &'static Callsite) -> Option<()> {
-        let Some(said) = self.light().said.take() else { return self.end_light(callsite) };
+        let Some(said) = self.light().said.take() else { return self.end_light::<false>(callsite) };
         let ended = self.fail_light(callsite, &said);
         if ended.is_none() {
             self.light().said.set(Some(said));

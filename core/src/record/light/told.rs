@@ -155,15 +155,6 @@ impl Entry {
             _ => None,
         }
     }
-
-    /// Whether it counts in the numbers by which calls at this depth tell moments apart.
-    fn counts_at(&self, depth: u32) -> bool {
-        match self.what {
-            What::Event(..) => true,
-            What::Child(..) => false,
-            _ => self.level() == depth,
-        }
-    }
 }
 
 /// What a few calls have told, in order.
@@ -228,13 +219,6 @@ impl Told {
         self.leave(std::mem::replace(other, list));
         Some(())
     }
-
-    /// The number by which a call at this depth, which began there, tells this moment from others.
-    #[inline(always)]
-    pub(super) fn seq(&self, first: u32, behind: u32, depth: u32) -> u32 {
-        let count = |told: &[Entry]| told.iter().map(|entry| u32::from(entry.counts_at(depth))).sum();
-        self.with(first, behind, count).unwrap_or(0)
-    }
 }
 
 impl Stack {
@@ -257,7 +241,8 @@ impl Stack {
 }
 
 impl Frame {
-    /// Notes what this call, or a child of it that has ended, has told.
+    /// Notes what this call, or a child of it that has ended, has told. Each is a step in the numbers by which the call tells moments
+    /// apart, as it was while the call was light: an event will be counted, and a line of its own takes one for itself.
     pub(super) fn take_entry(&mut self, entry: &Entry, depth: u32) {
         let own = self.notes.below() - 1;
         let level = u16::try_from(entry.level()).unwrap_or(own);
@@ -281,6 +266,9 @@ impl Frame {
                 let end = ChildEnd { operation, class: Class::Fulfilled, reason: "", ticks, is_kept: false };
                 self.notes.child(at, site, end);
             }
+        }
+        if !is_own && entry.event().is_none() || matches!(entry.what, What::Child(..)) {
+            self.next();
         }
         self.notes.begin(own);
     }
