@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::Ordering;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use tracing_core::{Event, Level, Metadata};
@@ -66,20 +65,19 @@ fn read_more(event: &Event<'_>) {
 /// An event of a place that was met before.
 #[inline(always)]
 fn read_known(event: &Event<'_>, place: &'static Place) {
-    if place.log.terse == 0 {
-        read_fields(event, place);
-    } else if !repeat(event, place) {
+    if place.log.terse != 0 {
+        read_message(event, place);
+    } else if place.log.may_count() {
+        read_numbers(event, place);
+    } else {
         read_place(event, place);
     }
 }
 
-/// An event that has more to say than a message.
+/// An event of a place that has nothing to say but a message.
 #[inline(never)]
-fn read_fields(event: &Event<'_>, place: &'static Place) {
-    // Relaxed: a line that is looked at once more is read all the same.
-    if place.log.may_count() && !place.is_mixed.load(Ordering::Relaxed) {
-        read_numbers(event, place);
-    } else {
+fn read_message(event: &Event<'_>, place: &'static Place) {
+    if !repeat(event, place) {
         read_place(event, place);
     }
 }

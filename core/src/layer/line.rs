@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::atomic::Ordering;
 
 use tracing_core::Event;
 use tracing_core::field::{Field, Value as _, Visit};
@@ -122,12 +121,10 @@ const NEVER: usize = usize::MAX;
 impl Counts {
     #[inline(always)]
     fn number(&mut self, field: &Field, bits: u64, is_signed: bool) {
-        if field.index() == self.next && self.next > 0 {
-            self.numbers.add(bits, is_signed);
-            self.next += 1;
-        } else {
-            self.next = NEVER;
-        }
+        // Before the message there is no number.
+        let index = self.next.wrapping_sub(1);
+        let is_next = field.index() == self.next && self.numbers.put(index, bits, is_signed);
+        self.next = if is_next { self.next + 1 } else { NEVER };
     }
 }
 
@@ -137,7 +134,7 @@ impl Visit for Counts {
         let is_message = self.next == 0 && field.index() == 0;
         let literal = if is_message { self.place.log.guise.literal(value) } else { None };
         if literal.is_none() {
-            self.place.is_mixed.store(true, Ordering::Relaxed);
+            self.place.log.mixes();
         }
         let is_known = literal.is_some_and(|literal| self.place.log.is_harmless(literal));
         self.next = if is_known { 1 } else { NEVER };

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use tracing_core::Metadata;
@@ -23,8 +23,6 @@ pub(super) struct Place {
     /// Where its metadata lie; 0 if it has none of its own.
     pub(super) address: usize,
     pub(super) log: LogSite,
-    /// It has said something else than a literal, or something else than numbers beside it: it is always read.
-    pub(super) is_mixed: AtomicBool,
     /// Kinds of messages: the hash of one, with what it claims in the two lowest bits; 0 where nothing is. The first ones
     /// stay, so that threads whose words differ do not write here in turn.
     shapes: [AtomicU64; SHAPES],
@@ -33,7 +31,7 @@ pub(super) struct Place {
 impl Place {
     const fn new(level: LogLevel, site: Site) -> Place {
         let shapes = [const { AtomicU64::new(0) }; SHAPES];
-        Place { log: LogSite::new(level, site), address: 0, shapes, is_mixed: AtomicBool::new(false) }
+        Place { log: LogSite::new(level, site), address: 0, shapes }
     }
 
     /// The place of metadata, which live as long as the process.

@@ -9,7 +9,7 @@ use std::any::Any;
 use std::fmt::{self, Write as _};
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 pub use self::words::Words;
 use super::light::{FEW, Numbers};
@@ -42,7 +42,9 @@ pub struct LogSite {
     pub guise: Guise,
     /// The literal that it is known to say, if it is no evidence when it is said again: where it lies, and its length.
     harmless: AtomicPtr<u8>,
-    length: AtomicUsize,
+    length: AtomicU32,
+    /// It has said something else than a literal, or something else than numbers beside it: it is always read.
+    is_mixed: AtomicBool,
     /// What the fields beside its message are called, if they may all be numbers and no more than a few; else nothing.
     pub beside: &'static [&'static str],
     /// The same as `harmless`, if it is an alarm, by its level alone.
@@ -107,7 +109,8 @@ impl LogSite {
             known: OnceLock::new(),
             harmless: AtomicPtr::new(ptr::null_mut()),
             alarming: AtomicPtr::new(ptr::null_mut()),
-            length: AtomicUsize::new(0),
+            length: AtomicU32::new(0),
+            is_mixed: AtomicBool::new(false),
         }
     }
 
@@ -126,10 +129,19 @@ impl LogSite {
         LogSite { beside: if are_few && self.level <= LogLevel::Warn { names } else { &[] }, ..self }
     }
 
-    /// Whether it may say numbers beside the literal that it is known to say, and no evidence.
-    #[inline]
+    /// Whether it may say numbers beside the literal that it is known to say, and no evidence. Relaxed: a line that is looked at once
+    /// more is read all the same.
+    #[inline(always)]
     pub(crate) fn may_count(&self) -> bool {
-        !self.harmless.load(Ordering::Relaxed).is_null() && !self.beside.is_empty()
+        !self.beside.is_empty()
+            && !self.is_mixed.load(Ordering::Relaxed)
+            && !self.harmless.load(Ordering::Relaxed).is_null()
+    }
+
+    /// It says something else beside its message than numbers, or another one than a literal.
+    #[inline]
+    pub(crate) fn mixes(&self) {
+        self.is_mixed.store(true, Ordering::Relaxed);
     }
 
     /// What the message claims that it is known to say.
@@ -159,7 +171,7 @@ impl LogSite {
     fn is_known(&self, known: &AtomicPtr<u8>, literal: &'static str) -> bool {
         // Acquire: the partner is in `know`.
         ptr::eq(known.load(Ordering::Acquire), literal.as_ptr())
-            && self.length.load(Ordering::Relaxed) == literal.len()
+            && self.length.load(Ordering::Relaxed) as usize == literal.len()
     }
 
     /// What it says is known from now on, unless another thread was faster, and the literal, if it is one.
@@ -172,7 +184,8 @@ impl LogSite {
         if self.known.set(known).is_ok()
             && let (Some(place), Some(literal)) = (place, literal)
         {
-            self.length.store(literal.len(), Ordering::Relaxed);
+            // No literal is as long as what stands for one that is too long.
+            self.length.store(u32::try_from(literal.len()).unwrap_or(u32::MAX), Ordering::Relaxed);
             // Release: whoever finds the literal finds its length, and what is known.
             place.store(literal.as_ptr().cast_mut(), Ordering::Release);
         }

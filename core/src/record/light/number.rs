@@ -71,6 +71,15 @@ impl Numbers {
         }
     }
 
+    /// Puts down one more, which is the one at this index, if there is room.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, index: usize, bits: u64, is_signed: bool) -> bool {
+        let Some(place) = self.bits.get_mut(index) else { return false };
+        *place = bits;
+        self.marks = (self.marks | u32::from(is_signed) * (SIGN << index)) + 1;
+        true
+    }
+
     /// Whether there was a value that is no number, or one too many.
     #[inline(always)]
     pub(in crate::record) fn has_more(&self) -> bool {
