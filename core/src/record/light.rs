@@ -331,7 +331,7 @@ impl Thread {
         light.now.callsite.set(Some(callsite));
         light.now.plan.set(plan);
         light.now.id.set(id);
-        light.now.first.set(callsite.asks().own_marks());
+        light.now.first.set(0);
         light.used.set(0);
         light.now.course.set(Course::NOTHING);
         light.now.started.set(if timed { ticks() } else { 0 });

@@ -34,7 +34,7 @@ pub(super) struct Now {
     pub(super) key: Cell<u64>,
     /// Its id, once somebody has asked; else 0.
     pub(super) id: Cell<u32>,
-    /// How much had been told when it began; above it its key mark, and what it and those that enclose it ask of events.
+    /// How much had been told when it began, and above it its key mark.
     pub(super) first: Cell<u32>,
 }
 

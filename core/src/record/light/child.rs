@@ -43,10 +43,10 @@ pub(in crate::record) struct Seat {
 }
 
 impl Light {
-    /// What the running calls ask of each event.
+    /// What the running calls ask of each event, of which this is the innermost one.
     #[inline(always)]
-    pub(super) fn asks(&self) -> Asks {
-        Asks::all(self.now.first.get())
+    pub(super) fn asks(&self, callsite: &'static Callsite) -> Asks {
+        callsite.asks().or(Asks::above(self.now.first.get()))
     }
 
     /// Whose call the outermost one is.
@@ -56,12 +56,12 @@ impl Light {
         outer.map_or(Some(innermost), |outer| outer.call.callsite.get())
     }
 
-    /// The call goes on below another one, which asks for this. Says whether there is room for that.
+    /// The call goes on below another one. Says whether there is room for that.
     #[inline(always)]
-    pub(super) fn step_out(&self, at: Whence, asks: Asks) -> Option<()> {
+    pub(super) fn step_out(&self, at: Whence) -> Option<()> {
         let first = self.step_over(at)?;
         self.now.course.set(Course::NOTHING);
-        self.now.first.set(first | asks.own_marks());
+        self.now.first.set(first);
         Some(())
     }
 
@@ -72,7 +72,8 @@ impl Light {
         let outer = self.outer.get(self.depth() as usize)?;
         outer.call.copy(&self.now);
         outer.at.set(at);
-        let first = self.used() | Asks::marks_above(self.now.first.get());
+        let asks = self.now.callsite.get().map_or(Asks::MORE, Callsite::asks);
+        let first = self.used() | asks.marks_above(self.now.first.get());
         self.used.set(self.used.get() + DEEPER);
         Some(first)
     }
@@ -133,7 +134,7 @@ impl Thread {
         }
         let mut stack = self.rest()?;
         let cells = stack.figures.known(callsite)?;
-        light.step_out(self.at.get(), callsite.asks())?;
+        light.step_out(self.at.get())?;
         let timed = cells.began();
         let id = if first == NOWHERE { stack.fresh_id() } else { 0 };
         self.at.begin(callsite, first);

@@ -22,10 +22,7 @@ pub(super) fn keep(plan: &Plan, told: &[Entry]) -> bool {
 }
 
 /// Where above the marks of a key it stands what enclosing calls ask.
-const ABOVE: u32 = 26;
-
-/// Where above that it stands what the call itself asks: each takes two bits.
-const OWN: u32 = 28;
+const ASKED: u32 = 26;
 
 /// What the plan of an operation asks of each event, beside that it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,30 +48,22 @@ impl Asks {
         if plan.limits.is_empty() { Asks::NOTHING } else { Asks::LIMITS }
     }
 
-    /// What a call asks, and all that enclose it: it stands above how much had been told when it began.
+    /// What the calls ask that enclose one: it stands above how much had been told when that began.
     #[inline(always)]
-    pub(super) fn all(first: u32) -> Asks {
-        Asks(((first >> ABOVE | first >> OWN) % 4) as u8)
+    pub(super) fn above(first: u32) -> Asks {
+        Asks((first >> ASKED) as u8)
     }
 
-    /// Whether nothing is asked of the next event by a call of which that stands there, or nothing but limits of its own, when it has said
-    /// none (`is_first`): they are kept.
+    /// What stands there of calls that a call encloses which asks for this.
     #[inline(always)]
-    pub(super) fn nothing_of_next(first: u32, is_first: impl FnOnce() -> bool) -> bool {
-        let asked = first >> ABOVE;
-        asked == 0 || asked == u32::from(Asks::LIMITS.0) << (OWN - ABOVE) && is_first()
+    pub(super) fn marks_above(self, first: u32) -> u32 {
+        u32::from(self.0) << ASKED | first >> ASKED << ASKED
     }
 
-    /// What stands there of a call that asks for this, but for what is asked above it.
+    /// What one of the two asks.
     #[inline(always)]
-    pub(super) fn own_marks(self) -> u32 {
-        u32::from(self.0) << OWN
-    }
-
-    /// What stands there of a call that this one encloses, but for what that asks itself.
-    #[inline(always)]
-    pub(super) fn marks_above(first: u32) -> u32 {
-        (first >> (OWN - ABOVE) | first) & 3 << ABOVE
+    pub(super) fn or(self, other: Asks) -> Asks {
+        Asks(self.0 | other.0)
     }
 
     #[inline(always)]
@@ -86,10 +75,4 @@ impl Asks {
     pub(super) fn is_more(self) -> bool {
         self.0 & Asks::MORE.0 != 0
     }
-}
-
-/// Only the marks of what the call asks itself.
-#[inline(always)]
-pub(super) fn own_asks(marked: u32) -> u32 {
-    marked >> OWN << OWN
 }

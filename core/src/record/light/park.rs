@@ -9,7 +9,6 @@ use std::mem::{forget, replace};
 use std::num::NonZeroU32;
 
 use super::course::Course;
-use super::event::own_asks;
 use super::key::{Key, key_marks};
 use super::told::{Entry, Event, List, MANY, What};
 use super::{Call, DEEPER};
@@ -29,7 +28,7 @@ pub(in crate::record) struct Parked {
     started: u64,
     course: Course,
     key: u64,
-    /// Above what says nothing any more it has the key mark, and what the call asks of events.
+    /// Above what says nothing any more it has the key mark.
     first: u32,
     /// How much it has told, as it told it when so many calls enclosed it as stands above.
     used: u32,
@@ -61,7 +60,7 @@ impl Parked {
     #[inline(always)]
     fn call(&self, ((callsite, plan), id): Who) -> Call {
         let (started, course, key) = (self.started, self.course, self.key);
-        let first = key_marks(self.first) | own_asks(self.first);
+        let first = key_marks(self.first);
         Call { callsite: Some(callsite), plan: Some(plan), started, course, key, id: id.get(), first }
     }
 
@@ -172,27 +171,22 @@ impl Thread {
         if !light.is_open() {
             return None;
         }
-        let told = parked.used;
-        let (first, list) = if light.is_running() {
+        let (call, at, told) = (parked.call(who), parked.at, parked.used);
+        let first = if light.is_running() {
             if told % DEEPER > 0 {
                 return None;
             }
-            (light.step_over(self.at.get())?, None)
+            light.step_over(self.at.get())?
         } else {
             if told >= DEEPER || self.rest()?.running > 0 {
                 return None;
             }
-            let list = light.told.take()?;
+            light.told.swap(parked)?;
             light.used.set(told);
-            (0, Some(list))
+            0
         };
-        // Only now: while another call makes room, nothing of this one is held.
-        let call = parked.call(who);
         light.now.set(&Call { first: call.first | first, ..call });
-        self.replace_at(parked.at);
-        if let Some(list) = list {
-            light.told.leave(replace(parked, list));
-        }
+        self.replace_at(at);
         Some(())
     }
 

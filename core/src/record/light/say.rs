@@ -9,6 +9,7 @@ use super::number::Numbers;
 use super::told::{Event, What};
 use super::{KINDS, Light};
 use crate::model::Site;
+use crate::record::callsite::Callsite;
 use crate::record::frame::Kind;
 use crate::record::tally::Tally;
 use crate::record::thread::Thread;
@@ -34,10 +35,16 @@ impl Light {
         self.tallies.get(near(kind))
     }
 
-    /// Whether nothing is asked of the next event, or nothing but limits that are kept by the first one.
+    /// Whether nothing is asked of the next event, or nothing but limits of the innermost call, in which none was told since it
+    /// began: they are kept.
     #[inline(always)]
-    fn asks_nothing_of_next(&self) -> bool {
-        Asks::nothing_of_next(self.now.first.get(), || self.now.course.get() == Course::NOTHING)
+    fn asks_nothing_of_next(&self, callsite: &'static Callsite) -> bool {
+        Asks::above(self.now.first.get()).is_nothing()
+            && match callsite.asks() {
+                Asks::NOTHING => true,
+                Asks::LIMITS => self.now.course.get() == Course::NOTHING,
+                _ => false,
+            }
     }
 }
 
@@ -52,7 +59,8 @@ impl Thread {
         numbers: &Numbers,
     ) -> Option<Counted> {
         let light = self.light();
-        if !light.is_running() || !light.asks_nothing_of_next() {
+        let callsite = light.now.callsite.get()?;
+        if !light.asks_nothing_of_next(callsite) {
             return None;
         }
         let (known, tally) = light.tally(kind)?.get();
@@ -74,8 +82,9 @@ impl Thread {
         is_within: bool,
     ) -> Option<&'static Tally> {
         let light = self.light();
-        let asks = light.asks();
-        if !light.is_running() || !asks.is_nothing() && (asks.is_more() || !is_within && !light.is_first(kind)) {
+        let callsite = light.now.callsite.get()?;
+        let asks = light.asks(callsite);
+        if !asks.is_nothing() && (asks.is_more() || !is_within && !light.is_first(kind)) {
             return None;
         }
         let tally = self.rest()?.figures.tally(kind.meta)?;
