@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use self::journey::Journey;
+use self::journey::{Journey, Polling};
 use super::callsite::Callsite;
 use crate::model::Plan;
 
@@ -49,45 +49,41 @@ impl<F: Future> Future for Observed<F> {
         if size_of::<F>() <= SMALL { self.poll_here(cx) } else { self.poll_apart(cx) }
     }
 
-    /// Without optimization each move of the value has a place of its own on the stack, and each way does.
+    /// Without optimization each way has a place of its own on the stack for the value.
     #[cfg(debug_assertions)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        let polling = this.journey.poll();
-        let polled = this.future.poll(cx);
-        if polled.is_pending() {
-            polling.rests()
-        } else {
-            polling.ends()
-        }
-        polled
+        self.poll_here(cx)
     }
 }
 
-#[cfg(not(debug_assertions))]
 impl<F: Future> Observed<F> {
+    /// The value is moved to where it is returned before the poll is left, and no more afterwards.
     #[inline(always)]
     fn poll_here(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let polling = this.journey.poll();
-        match this.future.poll(cx) {
-            Poll::Ready(value) => {
-                polling.ends();
-                Poll::Ready(value)
-            }
-            Poll::Pending => {
-                polling.rests();
-                Poll::Pending
-            }
-        }
+        let mut polling = this.journey.poll();
+        poll_in(&mut polling, this.future, cx)
     }
 
     /// A large one has its code for itself: what is on the stack of whoever awaits it, and how often a value is moved there, would
     /// grow with each.
+    #[cfg(not(debug_assertions))]
     #[inline(never)]
     fn poll_apart(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.poll_here(cx)
     }
+}
+
+/// Polls what is observed, and tells whether it is ready.
+#[inline(always)]
+fn poll_in<F: Future>(
+    polling: &mut Polling<'_>,
+    future: Pin<&mut F>,
+    cx: &mut Context<'_>,
+) -> Poll<F::Output> {
+    let polled = future.poll(cx);
+    polling.came_to(polled.is_ready());
+    polled
 }
 
 pin_project_lite::pin_project! {

@@ -40,37 +40,31 @@ enum Run {
     Cancelled(#[expect(dead_code, reason = "it is there to be dropped")] Cancelled),
 }
 
-/// A poll of a future whose call may be on the thread meanwhile; dropping it abandons the call.
-pub(super) struct Polling<'a>(&'a mut Journey);
+/// A poll of a future whose call may be on the thread meanwhile. It is left by dropping it, when what it came to lies where it is
+/// returned.
+pub(super) struct Polling<'a> {
+    journey: &'a mut Journey,
+    /// Whether the future is ready; nothing as long as it is not known, as where it panics: then the call is abandoned.
+    is_ready: Option<bool>,
+}
 
 impl Polling<'_> {
-    /// The future is ready.
     #[inline(always)]
-    pub(super) fn ends(self) {
-        let mut polling = ManuallyDrop::new(self);
-        if !matches!(*polling.0.run, Run::Closed) {
-            polling.0.end::<HERE>();
-        }
-    }
-
-    /// The future is not ready yet.
-    #[inline(always)]
-    pub(super) fn rests(self) {
-        let mut polling = ManuallyDrop::new(self);
-        if !matches!(*polling.0.run, Run::Closed) {
-            polling.0.rest::<HERE>();
-        }
+    pub(super) fn came_to(&mut self, is_ready: bool) {
+        self.is_ready = Some(is_ready);
     }
 }
 
 impl Drop for Polling<'_> {
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     fn drop(&mut self) {
-        match self.0.take() {
-            Run::Call { id, .. } => leave(Some(id), "panic"),
-            Run::Beyond => leave(None, "panic"),
-            _ => {}
+        if matches!(*self.journey.run, Run::Closed) {
+            return;
+        }
+        match self.is_ready {
+            Some(true) => self.journey.end::<HERE>(),
+            Some(false) => self.journey.rest::<HERE>(),
+            None => self.journey.panics(),
         }
     }
 }
@@ -90,7 +84,7 @@ impl Journey {
             Run::Fresh => self.becomes(Run::Closed),
             _ => self.resume::<HERE>(),
         }
-        Polling(self)
+        Polling { journey: self, is_ready: None }
     }
 
     /// The future is to be dropped: what it drops belongs to the call that is being abandoned.
@@ -239,6 +233,17 @@ impl Journey {
                 leave_as_said::<HERE>(id);
             }
             _ => leave(None, ""),
+        }
+    }
+
+    /// A poll panics.
+    #[cold]
+    #[inline(never)]
+    fn panics(&mut self) {
+        match self.take() {
+            Run::Call { id, .. } => leave(Some(id), "panic"),
+            Run::Beyond => leave(None, "panic"),
+            _ => {}
         }
     }
 

@@ -171,22 +171,27 @@ impl Thread {
         if !light.is_open() {
             return None;
         }
-        let (call, at, told) = (parked.call(who), parked.at, parked.used);
-        let first = if light.is_running() {
+        let told = parked.used;
+        let (first, list) = if light.is_running() {
             if told % DEEPER > 0 {
                 return None;
             }
-            light.step_over(self.at.get())?
+            (light.step_over(self.at.get())?, None)
         } else {
             if told >= DEEPER || self.rest()?.running > 0 {
                 return None;
             }
-            light.told.swap(parked)?;
+            let list = light.told.take()?;
             light.used.set(told);
-            0
+            (0, Some(list))
         };
+        // Only now: while another call makes room, nothing of this one is held.
+        let call = parked.call(who);
         light.now.set(&Call { first: call.first | first, ..call });
-        self.replace_at(at);
+        self.replace_at(parked.at);
+        if let Some(list) = list {
+            light.told.leave(replace(parked, list));
+        }
         Some(())
     }
 
