@@ -25,6 +25,12 @@ pub struct Guard {
     pub(super) is_on: bool,
 }
 
+/// How many bytes a value takes at most that is returned in registers.
+const SMALL: usize = 2 * size_of::<usize>();
+
+/// How many it takes at most where its parts may be in registers before it is returned.
+const LARGE: usize = 128;
+
 impl Guard {
     /// Whether the call may be recorded.
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -45,16 +51,40 @@ impl Guard {
         is_plain: impl FnOnce(&T) -> bool,
         read: impl FnOnce(&T) -> Outcome,
     ) -> T {
+        if size_of::<T>() > SMALL && size_of::<T>() <= LARGE {
+            return self.leave_at_last(value, is_plain, read);
+        }
         if !self.is_on {
             return self.say_nothing(value);
         }
         std::hint::cold_path();
-        if size_of::<T>() <= 2 * size_of::<usize>() {
+        if size_of::<T>() <= SMALL {
             return self.tell(value, is_plain, read);
         }
         // A large value is in memory anyway, and stays where it is.
         self.tell_lent(&value, is_plain, read);
         value
+    }
+
+    /// The value is moved to where it is returned before the call ends, and no more afterwards. It is lent to nobody: so its parts need
+    /// not be in memory before.
+    #[inline(always)]
+    fn leave_at_last<T>(
+        self,
+        value: T,
+        is_plain: impl FnOnce(&T) -> bool,
+        read: impl FnOnce(&T) -> Outcome,
+    ) -> T {
+        let mut last = Last(None);
+        if !self.is_on {
+            return self.say_nothing(value);
+        }
+        std::hint::cold_path();
+        if !is_plain(&value) {
+            return self.tell_more(value, read);
+        }
+        last.0 = Some(self.callsite);
+        self.say_nothing(value)
     }
 
     /// Most ends say nothing of the value: what is done for those stands once for all functions.
@@ -123,6 +153,18 @@ impl Guard {
     fn say_nothing<T>(self, value: T) -> T {
         std::mem::forget(self);
         value
+    }
+}
+
+/// Ends a call that fulfilled when it is dropped, if there is one.
+struct Last(Option<&'static Callsite>);
+
+impl Drop for Last {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(callsite) = self.0 {
+            fulfilled::<HERE>(callsite);
+        }
     }
 }
 
