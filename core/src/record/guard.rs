@@ -7,6 +7,7 @@ use super::cell::Untold;
 use super::clock::ticks;
 use super::frame::Frame;
 use super::keep;
+use super::light::Otherwise;
 use super::page::ChildEnd;
 use super::place::At;
 use super::pool::Spare;
@@ -181,7 +182,22 @@ impl Drop for Guard {
 /// Ends a call that fulfilled.
 #[inline(never)]
 fn fulfilled<const HERE: bool>(callsite: &'static Callsite) {
-    if raw::short(|thread| thread.end_light::<HERE>(callsite)).flatten().is_none() {
+    if raw::short(|thread| thread.end_light::<InFrame<HERE>>(callsite)).is_none() {
+        fulfilled_in_frame::<HERE>(callsite);
+    }
+}
+
+/// A call that fulfilled has a frame, or needs one.
+struct InFrame<const HERE: bool>;
+
+impl<const HERE: bool> Otherwise for InFrame<HERE> {
+    type Ended = ();
+
+    #[inline(always)]
+    fn ended() {}
+
+    #[inline(always)]
+    fn otherwise(_thread: &Thread, callsite: &'static Callsite) {
         fulfilled_in_frame::<HERE>(callsite);
     }
 }

@@ -30,6 +30,7 @@ use self::child::Outer;
 pub(super) use self::child::Seat;
 use self::course::Course;
 pub(super) use self::course::Proven;
+pub(super) use self::end::Otherwise;
 pub(super) use self::event::Asks;
 pub(super) use self::key::Key;
 pub(super) use self::number::FEW;

@@ -9,7 +9,7 @@ use crate::model::Plan;
 use crate::record::callsite::Callsite;
 use crate::record::enter::{begin_child, begin_in_frame};
 use crate::record::frame::Frame;
-use crate::record::light::Parked;
+use crate::record::light::{Otherwise, Parked};
 use crate::record::place::NOWHERE;
 use crate::record::raw;
 use crate::record::stack;
@@ -209,18 +209,18 @@ impl Journey {
     /// The call ends, and has said itself how, if it did not fulfil.
     #[inline(never)]
     fn end<const HERE: bool>(&mut self) {
-        let ended = match &mut *self.run {
-            Run::Call { id, parked } => raw::short(|thread| {
-                if let Some(spare) = parked.take() {
-                    thread.leave_berth(spare);
-                }
-                thread.end_light_by_id::<HERE>(id.get())
-            }),
-            _ => None,
+        let end = |thread: &Thread| {
+            let Run::Call { id, parked } = &mut *self.run else { return None };
+            let callsite = thread.is_innermost(id.get())?;
+            if let Some(spare) = parked.take() {
+                thread.leave_berth(spare);
+            }
+            self.becomes(Run::Closed);
+            thread.end_innermost::<AsSaid<HERE>>(callsite);
+            Some(())
         };
-        match ended.flatten() {
-            Some(()) => self.becomes(Run::Closed),
-            None => self.end_slowly::<HERE>(),
+        if raw::short(end).flatten().is_none() {
+            self.end_slowly::<HERE>();
         }
     }
 
@@ -274,6 +274,23 @@ impl Drop for Journey {
     fn drop(&mut self) {
         if !matches!(*self.run, Run::Fresh | Run::Closed) {
             self.drop_held();
+        }
+    }
+}
+
+/// The call of a future is not well, or needs a frame.
+struct AsSaid<const HERE: bool>;
+
+impl<const HERE: bool> Otherwise for AsSaid<HERE> {
+    type Ended = ();
+
+    #[inline(always)]
+    fn ended() {}
+
+    #[inline(always)]
+    fn otherwise(thread: &Thread, _callsite: &'static Callsite) {
+        if let Some(id) = NonZeroU32::new(thread.innermost_id()) {
+            leave_as_said::<HERE>(id);
         }
     }
 }

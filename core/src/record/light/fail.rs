@@ -1,6 +1,7 @@
 //! Light calls in which something fails: lines that are errors by their level wait, and a call that no other one encloses may
 //! end as failed without ever having had a frame. Nobody would have looked at it.
 
+use super::end::Asked;
 use super::told::{Entry, What};
 use super::{Light, near};
 use crate::model::{Outcome, Plan, Wording};
@@ -96,14 +97,20 @@ impl Thread {
         }
     }
 
-    /// Ends a light call of this callsite that has said how, or as fulfilled, if everything is as usual.
+    /// Ends a light call of this callsite as it has said, or as fulfilled, if everything is as usual.
     pub(in crate::record) fn end_as_said(&self, callsite: &'static Callsite) -> Option<()> {
-        let Some(said) = self.light().said.take() else { return self.end_light::<false>(callsite) };
+        let Some(said) = self.light().said.take() else { return self.end_unsaid(callsite) };
         let ended = self.fail_light(callsite, &said);
         if ended.is_none() {
             self.light().said.set(Some(said));
         }
         ended
+    }
+
+    /// It has said nothing. It stands apart: most that come here have.
+    #[inline(never)]
+    fn end_unsaid(&self, callsite: &'static Callsite) -> Option<()> {
+        self.end_light::<Asked>(callsite)
     }
 
     /// The same for one that whoever began it knows by this id.
