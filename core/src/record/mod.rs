@@ -25,6 +25,7 @@ mod hand_back;
 mod hand_off;
 mod handle;
 mod keep;
+mod leave;
 mod ledger;
 mod light;
 mod line;

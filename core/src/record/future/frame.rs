@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::record::figure::{self, Lost};
 use crate::record::frame::Frame;
-use crate::record::guard::{Left, finish};
+use crate::record::leave::{Left, finish};
 use crate::record::raw;
 use crate::record::stack::{self, DEPTH, Stack};
 use crate::record::thread::Thread;

@@ -76,7 +76,8 @@ impl Numbers {
     pub(crate) fn put(&mut self, index: usize, bits: u64, is_signed: bool) -> bool {
         let Some(place) = self.bits.get_mut(index) else { return false };
         *place = bits;
-        self.marks = (self.marks | u32::from(is_signed) * (SIGN << index)) + 1;
+        let sign = if is_signed { SIGN << index } else { 0 };
+        self.marks = (self.marks | sign) + 1;
         true
     }
 

@@ -173,7 +173,7 @@ impl Thread {
         }
         let told = parked.used;
         let (first, list) = if light.is_running() {
-            if told % DEEPER > 0 {
+            if !told.is_multiple_of(DEEPER) {
                 return None;
             }
             (light.step_over(self.at.get())?, None)
