@@ -35,8 +35,8 @@ pub(super) struct Options {
     /// For how many milliseconds.
     #[arg(long, default_value_t = 40)]
     time: u64,
-    /// How often candor is then switched off, on, on and off again in the same process, for that time each: that leaves out what
-    /// differs between two programs.
+    /// How often candor is then switched off, on, on and off again in the same process, or on, off, off and on, for that time each: that
+    /// leaves out what differs between two programs.
     #[arg(long, default_value_t = 4)]
     switches: usize,
     /// Count the instructions of an order instead, under valgrind, and what a processor would miss in its caches: that is stable
@@ -109,7 +109,7 @@ fn measure(rows: &mut [Row], start: u16, options: &Options, switched: &mut Switc
         }
     }
     match services.iter_mut().find(|(_, row)| row.name == CANDOR) {
-        Some((service, _)) => switched.measure(service, options),
+        Some((service, _)) => switched.measure(service, options, start),
         None => Ok(()),
     }
 }
@@ -122,9 +122,13 @@ struct Switched {
 }
 
 impl Switched {
-    fn measure(&mut self, service: &mut Service, options: &Options) -> io::Result<()> {
+    fn measure(&mut self, service: &mut Service, options: &Options, start: u16) -> io::Result<()> {
         let mut sums = [Round::NONE; 2];
-        for is_on in [false, true, true, false].into_iter().cycle().take(4 * options.switches) {
+        // It has waited for the others. What still differs at the beginning is that of either in turn.
+        service.order.repeat(Duration::from_millis(options.time))?;
+        let is_first = !start.is_multiple_of(2);
+        for is_on in [is_first, !is_first, !is_first, is_first].into_iter().cycle().take(4 * options.switches)
+        {
             service.switch(is_on)?;
             // Whoever is called for the first time since then learns what holds.
             service.order.repeat(Duration::from_millis(3))?;
