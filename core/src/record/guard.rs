@@ -61,8 +61,8 @@ impl Guard {
         value
     }
 
-    /// The value is moved to where it is returned before the call ends, and no more afterwards. It is lent to nobody: so its parts need
-    /// not be in memory before.
+    /// The value is moved to where it is returned before the call ends, and no more afterwards. It is lent to nothing that stands out of
+    /// line: so its parts need not be in memory before.
     #[inline(always)]
     fn leave_at_last<T>(
         self,

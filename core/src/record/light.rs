@@ -255,7 +255,8 @@ impl Light {
         (now.wrapping_sub(started) >= self.pace.get()).then_some(now)
     }
 
-    /// The id of the call, if it has one, which its frame will have, and how much it has told.
+    /// The id of the call, if it has one, which its frame will have, and how much was told since it began, by it or by those within it. When
+    /// it gets its frame, each of that is one step of its sequence number (`Frame::take_entry`).
     #[inline(always)]
     pub(super) fn moment(&self) -> Option<(u32, u32)> {
         let id = if self.is_running() { self.now.id.get() } else { 0 };

@@ -8,7 +8,8 @@ use super::state::is_not_off;
 use super::thread::{HERE, Thread};
 
 /// A moment of a call: taken before an expression, so that what failed while it ran belongs to its error. The id of the
-/// frame, whether it had errors, and its sequence number; 0 when nothing is recorded.
+/// frame, whether it had errors, and its sequence number, which is how much it has told as long as the call is a light one; 0 when
+/// nothing is recorded.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark(u64);
 

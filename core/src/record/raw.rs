@@ -123,7 +123,7 @@ pub(super) fn short<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
     }
     // SAFETY: it is neither null nor `HIDDEN`, so `open` took it from `OWN`, in which it stands: what is there has a place of its own
     // as long as it can be read. It never leaves this thread. The reference does not outlive `work`, and no destructor of
-    // thread-local memory runs within `work`, unless `work` runs within one: they run one after another.
+    // thread-local memory runs within `work`, whatever that calls, unless `work` runs within one: they run one after another.
     Some(work(unsafe { &*own }))
 }
 

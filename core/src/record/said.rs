@@ -184,7 +184,7 @@ impl LogSite {
         if self.known.set(known).is_ok()
             && let (Some(place), Some(literal)) = (place, literal)
         {
-            // No literal is as long as what stands for one that is too long.
+            // One that is too long for that is never known.
             self.length.store(u32::try_from(literal.len()).unwrap_or(u32::MAX), Ordering::Relaxed);
             // Release: whoever finds the literal finds its length, and what is known.
             place.store(literal.as_ptr().cast_mut(), Ordering::Release);

@@ -9,12 +9,14 @@ mod alarm;
 #[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
 mod anywhere;
 mod course;
+mod ended;
 mod fail;
 mod future;
 mod key;
 mod limit;
 mod line;
 mod listens;
+mod moment;
 mod nested;
 #[expect(clippy::disallowed_methods, reason = "work goes on in a thread of the test's own")]
 mod outlived;

@@ -211,7 +211,7 @@ impl Journey {
     fn end<const HERE: bool>(&mut self) {
         let end = |thread: &Thread| {
             let Run::Call { id, parked } = &mut *self.run else { return None };
-            let callsite = thread.is_innermost(id.get())?;
+            let callsite = thread.innermost_of(id.get())?;
             if let Some(spare) = parked.take() {
                 thread.leave_berth(spare);
             }

@@ -51,9 +51,9 @@ impl Thread {
         }
     }
 
-    /// Whose call the innermost light one is, if whoever began it knows it by this id.
+    /// Whose call the innermost light one is, if that is the one that whoever began it knows by this id.
     #[inline(always)]
-    pub(in crate::record) fn is_innermost(&self, id: u32) -> Option<&'static Callsite> {
+    pub(in crate::record) fn innermost_of(&self, id: u32) -> Option<&'static Callsite> {
         let light = self.light();
         if light.now.id.get() == id { light.now.callsite.get() } else { None }
     }
@@ -80,8 +80,8 @@ impl Thread {
         }
     }
 
-    /// Ends a light call that has promised something, if that is kept beyond doubt, or that another one encloses, if it `IS_INNER`. It
-    /// calls nothing before it is done, so that nothing has to be kept.
+    /// Ends a light call that another one encloses, if it `IS_INNER`, or else one that has promised something: if all that it has promised
+    /// is kept beyond doubt. It calls nothing before it is done, so that nothing has to be kept.
     #[inline(never)]
     fn end_planned<O: Otherwise, const IS_INNER: bool>(
         &self,
@@ -117,7 +117,7 @@ impl Thread {
         self.end_proven::<O, false>(callsite, now)
     }
 
-    /// Not if it was slow, nor if there is no room to tell the enclosing one.
+    /// Ends a call that keeps what it has promised, unless it was slow, or there is no room to tell the enclosing one.
     #[inline(always)]
     fn end_proven<O: Otherwise, const IS_INNER: bool>(
         &self,
@@ -138,6 +138,7 @@ impl Thread {
         }
     }
 
+    /// Counts the end of the call, and leaves it. Nothing has happened where there is no answer.
     #[inline(always)]
     fn count_end<const IS_INNER: bool>(&self, callsite: &'static Callsite, now: u64) -> Option<Placed> {
         let light = self.light();
