@@ -33,12 +33,14 @@ fn after_a_child(x: u64) {
 }
 
 #[observe]
-fn after_an_event(x: u64) {
+fn after_an_event(x: u64) -> Result<(), String> {
     says();
+    error!("the printer is on fire");
     if x == 2 {
-        error!("the printer is on fire");
         let _dropped = fails("no ink");
+        return Ok(());
     }
+    fails("out of order")
 }
 
 #[observe]
@@ -66,5 +68,6 @@ fn what_logs_an_error_within_an_expression_is_its_error() {
 
 #[test]
 fn an_error_before_the_expression_is_another_one() {
-    layered(|| assert_eq!(alone_and_within("after_an_event", after_an_event, 2, 1).len(), 2));
+    let call = |x| assert_eq!(after_an_event(x).is_ok(), x == 2);
+    layered(|| assert_eq!(alone_and_within("after_an_event", call, 2, 1).len(), 2));
 }
