@@ -146,6 +146,9 @@ impl Switched {
     }
 
     fn print(self, out: &mut dyn Write) -> io::Result<()> {
+        if self.answers.is_empty() {
+            return Ok(());
+        }
         let [answers, cpu] = [self.answers, self.cpu].map(|ratios| Between::of(ratios).to_string());
         writeln!(
             out,

@@ -61,13 +61,8 @@ impl Numbers {
 
     #[inline(always)]
     pub(crate) fn add(&mut self, bits: u64, is_signed: bool) {
-        let len = self.len();
-        match self.bits.get_mut(len as usize) {
-            Some(place) => {
-                *place = bits;
-                self.marks = (self.marks | if is_signed { SIGN << len } else { 0 }) + 1;
-            }
-            None => self.marks |= MORE,
+        if !self.put(self.len() as usize, bits, is_signed) {
+            self.marks |= MORE;
         }
     }
 
