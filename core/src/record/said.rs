@@ -170,8 +170,16 @@ impl LogSite {
     #[inline(always)]
     fn is_known(&self, known: &AtomicPtr<u8>, literal: &'static str) -> bool {
         // Acquire: the partner is in `know`.
-        ptr::eq(known.load(Ordering::Acquire), literal.as_ptr())
-            && self.length.load(Ordering::Relaxed) as usize == literal.len()
+        let known = known.load(Ordering::Acquire);
+        ptr::eq(known, literal.as_ptr()) && self.length.load(Ordering::Relaxed) as usize == literal.len()
+            || !known.is_null() && self.is_copy(literal)
+    }
+
+    /// Whether it is a copy of that literal: where code stands twice, so may what it says.
+    #[cold]
+    #[inline(never)]
+    fn is_copy(&self, literal: &'static str) -> bool {
+        self.known.get().is_some_and(|known| *known.text == *literal)
     }
 
     /// What it says is known from now on, unless another thread was faster, and the literal, if it is one.
