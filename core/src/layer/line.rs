@@ -136,7 +136,8 @@ impl Visit for Counts {
         if literal.is_none() {
             self.place.log.mixes();
         }
-        let is_known = literal.is_some_and(|literal| self.place.log.is_harmless(literal));
+        let is_known = literal
+            .is_some_and(|literal| self.place.log.is_harmless(literal) || self.place.log.is_copy(literal));
         self.next = if is_known { 1 } else { NEVER };
     }
 

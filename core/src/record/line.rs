@@ -24,7 +24,12 @@ static FORMAT: Check = Check { code: Code::C904, clause: "the fields of a log li
 #[inline(always)]
 pub fn repeat(place: &'static LogSite, literal: &'static str) -> bool {
     if !place.is_harmless(literal) {
-        return place.is_alarming(literal) && alarm(place);
+        if place.is_alarming(literal) {
+            return alarm(place);
+        }
+        if !place.is_copy(literal) {
+            return false;
+        }
     }
     repeat_usually(place) || repeat_anew(place)
 }

@@ -170,16 +170,16 @@ impl LogSite {
     #[inline(always)]
     fn is_known(&self, known: &AtomicPtr<u8>, literal: &'static str) -> bool {
         // Acquire: the partner is in `know`.
-        let known = known.load(Ordering::Acquire);
-        ptr::eq(known, literal.as_ptr()) && self.length.load(Ordering::Relaxed) as usize == literal.len()
-            || !known.is_null() && self.is_copy(literal)
+        ptr::eq(known.load(Ordering::Acquire), literal.as_ptr())
+            && self.length.load(Ordering::Relaxed) as usize == literal.len()
     }
 
-    /// Whether it is a copy of that literal: where code stands twice, so may what it says.
+    /// Whether it is a copy of the literal that it is known to say, and no evidence: where code stands twice, so may what it says.
     #[cold]
     #[inline(never)]
-    fn is_copy(&self, literal: &'static str) -> bool {
-        self.known.get().is_some_and(|known| *known.text == *literal)
+    pub(crate) fn is_copy(&self, literal: &'static str) -> bool {
+        let is_harmless = !self.harmless.load(Ordering::Acquire).is_null();
+        is_harmless && self.known.get().is_some_and(|known| *known.text == *literal)
     }
 
     /// What it says is known from now on, unless another thread was faster, and the literal, if it is one.
