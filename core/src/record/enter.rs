@@ -95,10 +95,8 @@ pub(super) fn begin_child<const HERE: bool>(
     let light = |thread: &Thread| thread.begin_child((callsite, plan), first);
     match raw::short(light).flatten() {
         None => begin_in_frame::<HERE>(callsite, plan, callsite.first(first)),
-        begun => {
-            mind_unwinding();
-            begun
-        }
+        begun if std::thread::panicking() => begun_unwinding(begun),
+        begun => begun,
     }
 }
 
@@ -118,7 +116,7 @@ pub(super) fn begin_in_frame<const HERE: bool>(
 /// A call that began while its thread unwinds is not given up for that. This is asked last of all: for what is done after it,
 /// whatever that needs would have to be kept while it is asked.
 #[inline(always)]
-fn mind_unwinding() {
+pub(super) fn mind_unwinding() {
     if std::thread::panicking() {
         began_unwinding();
     }
@@ -128,6 +126,14 @@ fn mind_unwinding() {
 #[inline(never)]
 fn began_unwinding() {
     stack::with_top(|frame| frame.unwinding = true);
+}
+
+/// The same for a call that tells its id: it passes through, so that nobody has to keep it meanwhile.
+#[cold]
+#[inline(never)]
+fn begun_unwinding(id: Option<u32>) -> Option<u32> {
+    began_unwinding();
+    id
 }
 
 /// Begins a call that is the first of its kind, or is not to be recorded.

@@ -24,7 +24,15 @@ pub fn tell_end(spot: At, is_plain: impl FnOnce() -> bool, read: impl FnOnce() -
 #[inline(never)]
 fn ends_plainly<const HERE: bool>(spot: At) {
     let is_light = raw::short(|thread| thread.exits_lightly(spot)) == Some(true);
-    if !is_light && exits_at::<HERE>(spot) == Some(true) {
+    if !is_light {
+        ends_plainly_after_all::<HERE>(spot);
+    }
+}
+
+/// The same where the call has a frame, or has said something of its end, or there is none.
+#[inline(never)]
+fn ends_plainly_after_all<const HERE: bool>(spot: At) {
+    if exits_at::<HERE>(spot) == Some(true) {
         end_after_all(Outcome::FULFILLED);
     }
 }

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use super::frame::{Put, leave, leave_as_said, lost, put, take};
 use crate::model::Plan;
 use crate::record::callsite::Callsite;
-use crate::record::enter::{begin_child, begin_in_frame};
+use crate::record::enter::{begin_in_frame, mind_unwinding};
 use crate::record::frame::Frame;
 use crate::record::light::{Otherwise, Parked};
 use crate::record::place::NOWHERE;
@@ -120,28 +120,50 @@ impl Journey {
     #[inline(never)]
     fn begin<const HERE: bool>(&mut self) {
         let (callsite, plan) = (self.callsite, self.plan);
-        if callsite.was_framed() || std::thread::panicking() {
+        if callsite.was_framed() {
             return self.begin_in_frame::<HERE>();
         }
-        match raw::short(|thread| thread.begin_light_by_id(callsite, plan))
-            .flatten()
-            .and_then(NonZeroU32::new)
-        {
-            Some(id) => self.becomes(Run::Call { id, parked: None }),
-            None => self.is_put(begin_child::<HERE>(callsite, plan, NOWHERE).map(NonZeroU32::new)),
+        match raw::short(|thread| thread.begin_light_by_id(callsite, plan)).flatten() {
+            Some(id) => self.begun(id),
+            None => self.begin_enclosed::<HERE>(),
         }
+    }
+
+    /// The same for a call that another one encloses, or of which nothing is known yet.
+    #[inline(never)]
+    fn begin_enclosed<const HERE: bool>(&mut self) {
+        let whose = (self.callsite, self.plan);
+        match raw::short(|thread| thread.begin_child(whose, NOWHERE)).flatten() {
+            Some(id) => self.begun(id),
+            None => self.begin_framed::<HERE>(),
+        }
+    }
+
+    /// A light call has begun, and this is its id, which is never 0.
+    #[inline(always)]
+    fn begun(&mut self, id: u32) {
+        if let Some(id) = NonZeroU32::new(id) {
+            self.becomes(Run::Call { id, parked: None });
+        }
+        mind_unwinding();
+    }
+
+    /// The same for one that gets its frame at once.
+    #[inline(never)]
+    fn begin_framed<const HERE: bool>(&mut self) {
+        self.is_put(begin_in_frame::<HERE>(self.callsite, self.plan, None).map(NonZeroU32::new));
     }
 
     /// The same where it gets its frame at once: if one like it had to have one before, it mostly does.
     #[inline(never)]
     fn begin_in_frame<const HERE: bool>(&mut self) {
-        let (callsite, plan) = (self.callsite, self.plan);
+        let callsite = self.callsite;
         if callsite.was_framed() && raw::short(Thread::tries) == Some(true) {
             // Until it turns out to need one.
             callsite.needs_no_frame();
             return self.begin::<HERE>();
         }
-        self.is_put(begin_in_frame::<HERE>(callsite, plan, None).map(NonZeroU32::new));
+        self.begin_framed::<HERE>();
     }
 
     /// The suspended call goes on on this thread.
@@ -212,9 +234,7 @@ impl Journey {
         let end = |thread: &Thread| {
             let Run::Call { id, parked } = &mut *self.run else { return None };
             let callsite = thread.innermost_of(id.get())?;
-            if let Some(spare) = parked.take() {
-                thread.leave_berth(spare);
-            }
+            thread.leave_berth_briskly(parked)?;
             self.becomes(Run::Closed);
             thread.end_innermost::<AsSaid<HERE>>(callsite);
             Some(())
@@ -224,14 +244,16 @@ impl Journey {
         }
     }
 
-    /// The same where the call has a frame, or did not fulfil.
+    /// The same where the call has a frame, or did not fulfil, or what it does not need any more has to be left first.
     #[inline(never)]
     fn end_slowly<const HERE: bool>(&mut self) {
         match self.take() {
-            Run::Call { id, parked } => {
+            Run::Call { id, parked: parked @ Some(_) } => {
                 leave_berth(parked);
-                leave_as_said::<HERE>(id);
+                self.becomes(Run::Call { id, parked: None });
+                self.end::<HERE>();
             }
+            Run::Call { id, parked: None } => leave_as_said::<HERE>(id),
             _ => leave(None, ""),
         }
     }

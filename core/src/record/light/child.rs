@@ -70,8 +70,8 @@ impl Light {
     #[inline(always)]
     pub(super) fn step_over(&self, at: Whence) -> Option<u32> {
         let outer = self.outer.get(self.depth() as usize)?;
-        outer.call.copy(&self.now);
         outer.at.set(at);
+        outer.call.copy(&self.now);
         let asks = self.now.callsite.get().map_or(Asks::MORE, Callsite::asks);
         let first = self.used() | asks.marks_above(self.now.first.get());
         self.used.set(self.used.get() + DEEPER);

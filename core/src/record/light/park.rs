@@ -109,8 +109,9 @@ impl Berths {
 }
 
 impl Thread {
-    /// The future that whoever began it knows by this id is suspended, with this box if it was suspended before. Nothing has
-    /// happened to its call where there is more to be done than to put down what is known of it, or where it is not light.
+    /// The future that whoever began it knows by this id is suspended, with this box if it was suspended before, or else one that is
+    /// not in use. Nothing has happened to its call where there is none, where there is more to be done than to put down what is known of
+    /// it, or where it is not light.
     #[inline(always)]
     pub(in crate::record) fn park(&self, id: NonZeroU32, berth: &mut Option<Box<Parked>>) -> Option<()> {
         let light = self.light();
@@ -121,7 +122,8 @@ impl Thread {
             Some(parked) => parked,
             None => {
                 // None was there.
-                forget(berth.replace(self.berth()?));
+                forget(berth.replace(light.berths.pop()?));
+                light.vacant.set(light.vacant.get() + 1);
                 berth.as_mut()?
             }
         };
@@ -139,17 +141,24 @@ impl Thread {
         Some(())
     }
 
-    /// The same for a call that others enclose and that has told something, unless that is an affair of theirs as well: events
-    /// count for them when they are said, and stay.
+    /// The same where no box is at hand, and for a call that others enclose and that has told something, unless that is an affair of theirs
+    /// as well: events count for them when they are said, and stay.
     pub(in crate::record) fn park_slowly(
         &self,
         id: NonZeroU32,
         berth: &mut Option<Box<Parked>>,
     ) -> Option<()> {
-        let (light, parked) = (self.light(), berth.as_mut()?);
+        let light = self.light();
         if light.now.id.get() != id.get() || !light.is_running() || !light.is_open() {
             return None;
         }
+        if berth.is_none() {
+            *berth = self.fresh_berth();
+            if self.park(id, berth).is_some() {
+                return Some(());
+            }
+        }
+        let parked = berth.as_mut()?;
         let (call, at, used) = (light.now.get(), self.at.get(), light.used.get() - light.first());
         if used < DEEPER || call.course != Course::NOTHING {
             return None;
@@ -220,24 +229,24 @@ impl Thread {
         Some(())
     }
 
-    /// A box for a call that is suspended for the first time.
-    #[inline(always)]
-    fn berth(&self) -> Option<Box<Parked>> {
-        match self.light().berths.pop() {
-            Some(parked) => {
-                self.light().vacant.set(self.light().vacant.get() + 1);
-                Some(parked)
-            }
-            None => self.fresh_berth(),
-        }
-    }
-
+    /// A box for a call that is suspended for the first time, where none is at hand.
     #[cold]
     #[inline(never)]
     fn fresh_berth(&self) -> Option<Box<Parked>> {
         // What is kept by now is told.
         self.rest()?.account();
         Some(Parked::blank())
+    }
+
+    /// One that is not needed any more is kept, if it is known that there is room. Nothing has happened otherwise.
+    #[inline(always)]
+    pub(in crate::record) fn leave_berth_briskly(&self, berth: &mut Option<Box<Parked>>) -> Option<()> {
+        if berth.is_some() {
+            let vacant = self.light().vacant.get().checked_sub(1)?;
+            self.light().vacant.set(vacant);
+            self.light().berths.push(berth.take()?);
+        }
+        Some(())
     }
 
     /// One that is not needed any more is kept, if there is room.
