@@ -10,7 +10,7 @@ mod layout;
 
 use std::fmt;
 use std::fs;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -88,7 +88,10 @@ pub(super) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> io::Re
 /// Starts all of them, each linked in an order that no other start has, and sends the load to them in turn.
 fn measure(rows: &mut [Row], start: u16, options: &Options, switched: &mut Switched) -> io::Result<()> {
     let mut services = Vec::new();
-    for (place, row) in (0_u64..).zip(rows.iter_mut()) {
+    let mut placed: Vec<_> = (0_u64..).zip(rows.iter_mut()).collect();
+    // In another order each time as well: whoever is first has the most memory to choose from.
+    placed.sort_by_cached_key(|(place, _)| shuffled(&(start, place)));
+    for (place, row) in placed {
         row.starts.push(Vec::new());
         let program = row.layouts.order(u64::from(start) * 100 + place)?;
         let service = Service::start(&program)?;
@@ -98,11 +101,7 @@ fn measure(rows: &mut [Row], start: u16, options: &Options, switched: &mut Switc
     }
     for number in 0..options.rounds.max(1) {
         // In another order each time: whoever follows another one always, or itself, finds other things in the caches.
-        services.sort_by_cached_key(|(_, row)| {
-            let mut hasher = DefaultHasher::new();
-            (start, number, row.name).hash(&mut hasher);
-            hasher.finish()
-        });
+        services.sort_by_cached_key(|(_, row)| shuffled(&(start, number, row.name)));
         for (service, row) in &mut services {
             let round = service.round(Duration::from_millis(options.time))?;
             row.starts.last_mut().into_iter().for_each(|rounds| rounds.push(round));
@@ -114,7 +113,15 @@ fn measure(rows: &mut [Row], start: u16, options: &Options, switched: &mut Switc
     }
 }
 
-/// One process with candor on, over the same process with candor off, of each start.
+/// Where something that this is said of stands in an order that follows from it.
+fn shuffled(said: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    said.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// One process with candor on, over the same process with candor off: of each start the middle one of the ratios within four rounds
+/// one after the other, of which each has two.
 #[derive(Default)]
 struct Switched {
     answers: Vec<f64>,
@@ -123,24 +130,28 @@ struct Switched {
 
 impl Switched {
     fn measure(&mut self, service: &mut Service, options: &Options, start: u16) -> io::Result<()> {
-        let mut sums = [Round::NONE; 2];
         // It has waited for the others. What still differs at the beginning is that of either in turn.
         service.order.repeat(Duration::from_millis(options.time))?;
         let is_first = !start.is_multiple_of(2);
-        for is_on in [is_first, !is_first, !is_first, is_first].into_iter().cycle().take(4 * options.switches)
-        {
-            service.switch(is_on)?;
-            // Whoever is called for the first time since then learns what holds.
-            service.order.repeat(Duration::from_millis(3))?;
-            let round = service.round(Duration::from_millis(options.time))?;
-            let [off, on] = &mut sums;
-            if is_on { on } else { off }.add(round);
+        let (mut answers, mut cpu) = (Vec::new(), Vec::new());
+        for _ in 0..options.switches {
+            let mut sums = [Round::NONE; 2];
+            for is_on in [is_first, !is_first, !is_first, is_first] {
+                service.switch(is_on)?;
+                // Whoever is called for the first time since then learns what holds.
+                service.order.repeat(Duration::from_millis(3))?;
+                let round = service.round(Duration::from_millis(options.time))?;
+                let [off, on] = &mut sums;
+                if is_on { on } else { off }.add(round);
+            }
+            let [off, on] = sums;
+            answers.push(on.answers / off.answers);
+            cpu.push(on.cpu / off.cpu);
         }
         service.switch(true)?;
-        let [off, on] = sums;
-        if off.answers > 0.0 {
-            self.answers.push(on.answers / off.answers);
-            self.cpu.push(on.cpu / off.cpu);
+        if !answers.is_empty() {
+            self.answers.push(Between::of(answers).middle);
+            self.cpu.push(Between::of(cpu).middle);
         }
         Ok(())
     }
@@ -227,8 +238,17 @@ impl Between {
 /// How many of so many numbers are left out at each end, so that the middle one of all such numbers lies between the others in
 /// 19 cases of 20: how many lie below it is a matter of tossing a coin so many times.
 #[expect(clippy::cast_precision_loss, reason = "a number of numbers")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it lies between 0 and that number"
+)]
 fn aside(count: usize) -> usize {
     let all = count as f64;
+    if count > 1000 {
+        // There is no number for how unlikely a single case is. So many tosses are distributed normally.
+        return (1.96_f64.mul_add(-all.sqrt(), all - 1.0) / 2.0) as usize;
+    }
     // How likely it is that exactly so many lie below it, and that no more do.
     let (mut exactly, mut below, mut number) = (0.5_f64.powf(all), 0.0, 0_usize);
     while 2.0 * (below + exactly) <= 0.05 {
@@ -353,7 +373,14 @@ mod tests {
     fn the_middle_lies_between_numbers_that_follow_from_how_many_there_are() {
         let of = |count: u32| Between::of((1..=count).rev().map(f64::from).collect());
         // As the tables of the sign test have it.
-        for (count, low, middle, high) in [(1, 1, 1, 1), (17, 5, 9, 13), (25, 8, 13, 18), (100, 40, 51, 61)] {
+        for (count, low, middle, high) in [
+            (1, 1, 1, 1),
+            (17, 5, 9, 13),
+            (25, 8, 13, 18),
+            (100, 40, 51, 61),
+            (1000, 469, 501, 532),
+            (2000, 956, 1001, 1045),
+        ] {
             let between = of(count);
             let wanted = [low, middle, high].map(f64::from);
             assert_eq!([between.low, between.middle, between.high], wanted, "of {count}");
