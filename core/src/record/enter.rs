@@ -116,7 +116,7 @@ pub(super) fn begin_in_frame<const HERE: bool>(
 /// A call that began while its thread unwinds is not given up for that. This is asked last of all: for what is done after it,
 /// whatever that needs would have to be kept while it is asked.
 #[inline(always)]
-pub(super) fn mind_unwinding() {
+fn mind_unwinding() {
     if std::thread::panicking() {
         began_unwinding();
     }

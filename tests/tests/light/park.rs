@@ -243,6 +243,43 @@ fn what_it_said_elsewhere_does_not_count_for_the_call_in_which_it_ends() {
     assert!(!found[0][0].contains("Captured"), "{found:?}");
 }
 
+#[observe(key = place)]
+async fn queues(place: usize) {
+    Once(false).await;
+    queues_on(place).await;
+    Once(false).await;
+}
+
+#[observe]
+async fn queues_on(_place: usize) {
+    Once(false).await;
+}
+
+/// More than a thread keeps boxes for, which so come and go; on another thread each comes to where there was none.
+#[test]
+fn however_many_are_suspended_beside_each_other_none_needs_a_frame() {
+    layered(|| {
+        let knows = || is_known(|| begun(queues(0), 0));
+        let queue = || (0..20).map(|place| begun(queues(place), 2)).collect::<Vec<_>>();
+        let run = run(|| {
+            let waiting = thread::spawn(move || {
+                knows();
+                (0..3).for_each(|_| queue().into_iter().for_each(here));
+                queue()
+            });
+            let waiting = waiting.join().unwrap();
+            let ends = move || {
+                knows();
+                waiting.into_iter().for_each(here);
+            };
+            thread::spawn(ends).join().unwrap();
+            assert_eq!(["queues", "queues_on"].map(was_framed), [Some(false); 2]);
+        });
+        assert_eq!((run.divergences.len(), run.lost.len()), (0, 0));
+        assert_eq!(["queues", "queues_on"].map(|name| counts(&run, name)), [(84, 84, 0); 2]);
+    });
+}
+
 #[observe]
 async fn looks(shelf: u64) {
     tracing::info!("looked at the shelf");

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use super::frame::{Put, leave, leave_as_said, lost, put, take};
 use crate::model::Plan;
 use crate::record::callsite::Callsite;
-use crate::record::enter::{begin_in_frame, mind_unwinding};
+use crate::record::enter::begin_in_frame;
 use crate::record::frame::Frame;
 use crate::record::light::{Otherwise, Parked};
 use crate::record::place::NOWHERE;
@@ -139,13 +139,13 @@ impl Journey {
         }
     }
 
-    /// A light call has begun, and this is its id, which is never 0.
+    /// A light call has begun, and this is its id, which is never 0. That its thread may unwind makes no difference: its poll says how it
+    /// ends.
     #[inline(always)]
     fn begun(&mut self, id: u32) {
         if let Some(id) = NonZeroU32::new(id) {
             self.becomes(Run::Call { id, parked: None });
         }
-        mind_unwinding();
     }
 
     /// The same for one that gets its frame at once.

@@ -221,17 +221,17 @@ impl Thread {
     #[inline(always)]
     fn end_kept<O: Otherwise>(&self, callsite: &'static Callsite, now: u64) -> O::Ended {
         let light = self.light();
+        let took = now.wrapping_sub(light.now.started.get());
+        // Not if its time is not taken: then it has begun at 0.
+        if took >= light.limit.get() && now != 0 {
+            return self.end_longer::<O>(callsite, now);
+        }
         let Some(stack) = self.rest() else { return O::otherwise(self, callsite) };
         let Some(cells) = stack.figures.known(callsite) else {
             drop(stack);
             return O::otherwise(self, callsite);
         };
         if now != 0 {
-            let took = now.wrapping_sub(light.now.started.get());
-            if took >= light.limit.get() {
-                drop(stack);
-                return self.end_longer::<O>(callsite, now);
-            }
             let before = cells.took_each(took);
             if before != 0 {
                 drop(stack);
