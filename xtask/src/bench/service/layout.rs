@@ -49,6 +49,12 @@ impl Layouts {
         Ok(layouts)
     }
 
+    /// Of a program that is not there.
+    #[cfg(test)]
+    pub(super) fn none() -> Layouts {
+        Layouts { line: String::new(), objects: Vec::new(), folder: PathBuf::new() }
+    }
+
     /// Links the program in the order of this number.
     pub(super) fn order(&self, number: u64) -> io::Result<PathBuf> {
         let order = self.folder.join("order");
