@@ -84,20 +84,15 @@ fn begin_within<const HERE: bool>(callsite: &'static Callsite, plan: &'static Pl
     mind_unwinding();
 }
 
-/// Begins a call that another one encloses, or of which nothing is known yet; `first` is its first statement. Returns its id, if
-/// it is nowhere at its beginning, as a future is, which is known by its id; nothing if it is not recorded. It stands once for all.
+/// Begins a call that another one encloses, or of which nothing is known yet; `first` is its first statement. It stands once for all
+/// functions.
 #[inline(never)]
-pub(super) fn begin_child<const HERE: bool>(
-    callsite: &'static Callsite,
-    plan: &'static Plan,
-    first: u32,
-) -> Option<u32> {
-    let light = |thread: &Thread| thread.begin_child((callsite, plan), first);
-    match raw::short(light).flatten() {
-        None => begin_in_frame::<HERE>(callsite, plan, callsite.first(first)),
-        begun if std::thread::panicking() => begun_unwinding(begun),
-        begun => begun,
+fn begin_child<const HERE: bool>(callsite: &'static Callsite, plan: &'static Plan, first: u32) {
+    if raw::short(|thread| thread.begin_child((callsite, plan), first)).flatten().is_none() {
+        begin_in_frame::<HERE>(callsite, plan, callsite.first(first));
+        return;
     }
+    mind_unwinding();
 }
 
 /// Begins a call that gets its frame at once, and returns its id; nothing if it is not recorded.
@@ -126,14 +121,6 @@ fn mind_unwinding() {
 #[inline(never)]
 fn began_unwinding() {
     stack::with_top(|frame| frame.unwinding = true);
-}
-
-/// The same for a call that tells its id: it passes through, so that nobody has to keep it meanwhile.
-#[cold]
-#[inline(never)]
-fn begun_unwinding(id: Option<u32>) -> Option<u32> {
-    began_unwinding();
-    id
 }
 
 /// Begins a call that is the first of its kind, or is not to be recorded.

@@ -56,7 +56,7 @@ pub(super) struct Frame {
     pub(super) outer: Whence,
     /// The time of this call is taken.
     pub(super) timed: bool,
-    /// The call began while the thread was panicking, in a `Drop`: that panic is not its own.
+    /// The call, which is none of a future, began while the thread was panicking, in a `Drop`: that panic is not its own.
     pub(super) unwinding: bool,
     /// An event was emitted or a tracked place changed.
     pub(super) acted: bool,

@@ -204,3 +204,37 @@ fn what_is_done_while_a_call_is_left_with_an_error_is_held_against_it() {
     let [boast] = boasts.as_slice() else { panic!("{boasts:?}") };
     assert!(boast[0].starts_with("C111") && boast[0].contains("no paper at all"), "{boast:?}");
 }
+
+/// Its guard is dropped where it returns: it says nothing of its end.
+#[observe]
+fn leaves_early(x: u64) -> u64 {
+    if x != 3 {
+        return x;
+    }
+    x + 1
+}
+
+/// Calls it when it is dropped.
+struct LateLeaves;
+
+impl Drop for LateLeaves {
+    fn drop(&mut self) {
+        (0..5).for_each(|x| drop(leaves_early(x)));
+    }
+}
+
+#[test]
+fn a_child_that_returns_while_its_thread_unwinds_is_not_abandoned() {
+    #[observe]
+    fn encloses_leaves(panics: bool) {
+        let _late = LateLeaves;
+        assert!(!panics, "on purpose");
+    }
+    let run = run(|| {
+        (0..3).for_each(|_| encloses_leaves(false));
+        assert!(std::panic::catch_unwind(|| encloses_leaves(true)).is_err());
+    });
+    let own = |total: &&OperationTotal| total.operation == "leaves_early";
+    let total = run.operations.iter().find(own).unwrap();
+    assert_eq!((total.calls, total.fulfilled, total.abandoned), (20, 20, 0));
+}

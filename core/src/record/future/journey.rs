@@ -139,8 +139,8 @@ impl Journey {
         }
     }
 
-    /// A light call has begun, and this is its id, which is never 0. That its thread may unwind makes no difference: its poll says how it
-    /// ends.
+    /// A light call has begun, and this is its id, which is never 0. Nobody asks of a future whether its thread unwound then: what ends it is
+    /// its poll, or that it is dropped.
     #[inline(always)]
     fn begun(&mut self, id: u32) {
         if let Some(id) = NonZeroU32::new(id) {
@@ -154,7 +154,7 @@ impl Journey {
         self.is_put(begin_in_frame::<HERE>(self.callsite, self.plan, None).map(NonZeroU32::new));
     }
 
-    /// The same where it gets its frame at once: if one like it had to have one before, it mostly does.
+    /// The same where one like it had to have a frame before: it mostly gets its own at once, and now and then tries to do without.
     #[inline(never)]
     fn begin_in_frame<const HERE: bool>(&mut self) {
         let callsite = self.callsite;

@@ -318,4 +318,35 @@ mod tests {
         thread.empty();
         assert!(thread.light().told.take().is_none() && thread.light().berths.pop().is_none());
     }
+
+    #[test]
+    fn a_box_is_kept_briskly_only_where_one_is_known_to_be_away() {
+        let thread = Thread::new();
+        let mut berth = Some(Parked::blank());
+        assert!(thread.leave_berth_briskly(&mut berth).is_none() && berth.is_some());
+        thread.light().vacant.set(1);
+        assert!(thread.leave_berth_briskly(&mut berth).is_some() && berth.is_none());
+        assert_eq!(thread.light().vacant.get(), 0);
+        assert!(thread.light().berths.pop().is_some() && thread.light().berths.pop().is_none());
+    }
+
+    #[test]
+    fn a_box_that_is_taken_along_is_missed() {
+        static OWN: Callsite = Callsite::unnamed("of a test");
+        let (thread, id) = (Thread::new(), NonZeroU32::MIN);
+        let light = thread.light();
+        light.told.prepare();
+        light.berths.push(Parked::blank());
+        light.now.callsite.set(Some(&OWN));
+        light.now.id.set(id.get());
+        let mut berth = None;
+        // Other tests change things meanwhile.
+        while thread.park(id, &mut berth).is_none() {
+            light.open.set(light.changes());
+        }
+        assert!(berth.is_some() && !light.is_running());
+        assert_eq!(light.vacant.get(), 1);
+        thread.leave_berth(Parked::blank());
+        assert_eq!(light.vacant.get(), 0);
+    }
 }
