@@ -6,9 +6,9 @@ use std::task::{Context, Waker};
 use std::thread;
 
 use candor::model::Run;
-use candor::{emit, observe};
+use candor::{emit, observe, record};
 
-use super::{Captured, Once, Reserved, alone, around, fails, layered, run, told, was_framed};
+use super::{Captured, Once, Reserved, alone, around, counted, fails, layered, run, told, was_framed};
 
 type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -418,7 +418,10 @@ fn what_is_not_followed_does_not_speak_for_whoever_waits_for_it() {
         };
         {
             let _alone = alone();
+            // Where there was a test scope before, recording stays on between runs.
+            record::set_on(false);
             assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            assert!(counted("declines").is_none_or(|totals| totals.active == 0));
         }
         let run = run(|| {
             let mut outer: Waiting = Box::pin(takes_it(waiting));
