@@ -249,23 +249,14 @@ impl Thread {
         Some(())
     }
 
-    /// One that is not needed any more is kept, if there is room.
-    #[inline(always)]
+    /// The same, and where as many are there as there were at any time, one more is kept if there is room for that.
     pub(in crate::record) fn leave_berth(&self, parked: Box<Parked>) {
-        match self.light().vacant.get().checked_sub(1) {
-            Some(vacant) => {
-                self.light().vacant.set(vacant);
-                self.light().berths.push(parked);
-            }
-            None => self.leave_another_berth(parked),
-        }
-    }
-
-    /// The same where there are as many as there were at any time.
-    #[cold]
-    #[inline(never)]
-    fn leave_another_berth(&self, parked: Box<Parked>) {
-        if self.rest().is_some_and(|mut stack| stack.has_room_for_berth()) {
+        let mut berth = Some(parked);
+        let has_room = || self.rest().is_some_and(|mut stack| stack.has_room_for_berth());
+        if self.leave_berth_briskly(&mut berth).is_none()
+            && has_room()
+            && let Some(parked) = berth
+        {
             self.light().berths.push(parked);
         }
     }

@@ -153,3 +153,28 @@ fn error_fields_are_known_by_their_last_name() {
         assert!(!names_an_error(name), "{name}");
     }
 }
+
+/// A literal stands elsewhere in a second copy of the code that says it.
+#[test]
+fn a_copy_of_what_a_place_says_is_told_by_its_text_where_it_is_no_evidence() {
+    let said = "packed";
+    let copy = |text: &str| -> &'static str { Box::leak(Box::from(text)) };
+    let known = |wording| Known {
+        text: said.into(),
+        ends: Box::default(),
+        wording,
+        numbers_matter: false,
+        zero: None,
+    };
+    for (level, wording, is_harmless) in [
+        (LogLevel::Info, Wording::Neutral, true),
+        (LogLevel::Info, Wording::Failure, false),
+        (LogLevel::Error, Wording::Neutral, false),
+    ] {
+        let place = LogSite::new(level, Site::UNKNOWN);
+        assert!(!place.is_copy(said), "nothing is known yet");
+        place.know(known(wording), Some(said));
+        assert_eq!((place.is_harmless(said), place.is_copy(copy(said))), (is_harmless, is_harmless));
+        assert!(!place.is_harmless(copy(said)) && !place.is_copy(copy("picked")));
+    }
+}
