@@ -300,6 +300,8 @@ impl ThreadFigures {
             }
             self.is_full = true;
         }
+        // As above.
+        let _reading = registry();
         shared::of(callsite).add(bucket, u64::from(untold.calls));
         cells.placed(untold, true);
     }
@@ -500,3 +502,6 @@ pub fn event_totals() -> Vec<EventTotal> {
     sums.sort_by_key(|sum| sum.meta.name);
     sums
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

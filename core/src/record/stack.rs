@@ -131,7 +131,8 @@ impl Stack {
         };
         let frame: &mut Frame = self.frames.get_mut(self.running)?;
         let cells = self.figures.known(call.callsite)?;
-        self.next_id = self.next_id.wrapping_add(1);
+        // As in `fresh_id`: 0 is the id of no call.
+        self.next_id = self.next_id.checked_add(1).unwrap_or(1);
         self.running += 1;
         frame.belong_to(call.callsite, call.plan, (scope, marks));
         frame.notes.begin(level);

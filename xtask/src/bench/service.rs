@@ -1,8 +1,9 @@
 //! What a whole service loses: the checkout of `examples/shop` over HTTP under load, bare, observed and instrumented.
 //!
-//! The shop's own code is compiled four times, and only what the word `candor` stands for differs: the library, or a
-//! macro crate under its name that leaves functions as they are, counts and times their calls and nothing else, or puts
-//! `#[tracing::instrument(skip_all)]` on them. All run beside each other, and the load goes to them in turn.
+//! The shop's own code is compiled five times, and only what the word `candor` stands for differs: the library, or a
+//! macro crate under its name that leaves functions as they are (with and without a subscriber, to which the shop's lines
+//! go), counts and times their calls and nothing else, or puts `#[tracing::instrument(skip_all)]` on them. All run beside
+//! each other, and the load goes to them in turn.
 
 mod build;
 mod count;

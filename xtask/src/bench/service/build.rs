@@ -31,10 +31,13 @@ struct StandIn {
 
 const NOTHING: StandIn = StandIn { attribute: "", begin: "", emit: "()" };
 
+/// What whoever writes lines has: a subscriber, if with nobody who reads them.
+const IDLE: &str = "tracing_subscriber::registry().with(Idle).init();";
+
 pub(super) const BARE: &str = "bare";
 pub(super) const CANDOR: &str = "candor, with its layer";
 
-pub(super) const CONTENDERS: [Contender; 4] = [
+pub(super) const CONTENDERS: [Contender; 5] = [
     Contender { name: BARE, package: "bare", stand_in: Some(NOTHING), install: "", switch: "" },
     Contender {
         name: CANDOR,
@@ -43,6 +46,13 @@ pub(super) const CONTENDERS: [Contender; 4] = [
         install: "tracing_subscriber::registry().with(candor::layer()).init();\n    \
                   std::mem::forget(candor::builder().quiet().install().unwrap());",
         switch: "candor::record::set_on(on);",
+    },
+    Contender {
+        name: "bare, Registry with a layer that does nothing",
+        package: "subscribed",
+        stand_in: Some(NOTHING),
+        install: IDLE,
+        switch: "",
     },
     Contender {
         name: "floor: counts of calls and events and two reads of the time stamp for a call, nothing else",
@@ -59,7 +69,7 @@ pub(super) const CONTENDERS: [Contender; 4] = [
         name: "`#[instrument]`, Registry with a layer that does nothing",
         package: "instrument",
         stand_in: Some(StandIn { attribute: "#[::tracing::instrument(skip_all)]", ..NOTHING }),
-        install: "tracing_subscriber::registry().with(Idle).init();",
+        install: IDLE,
         switch: "",
     },
 ];
