@@ -39,7 +39,7 @@ pub fn observed<F: Future>(callsite: &'static Callsite, plan: &'static Plan, fut
 /// How many bytes a future takes at most that is polled in the code of whoever awaits it, which saves a way there and back, and takes
 /// more of the stack.
 #[cfg(not(debug_assertions))]
-const SMALL: usize = 512;
+const SMALL: usize = 1024;
 
 impl<F: Future> Future for Observed<F> {
     type Output = F::Output;
