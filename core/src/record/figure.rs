@@ -243,7 +243,7 @@ impl ThreadFigures {
             }
             self.is_full = true;
         }
-        // As above.
+        // The same: the last call is seen where it waits, or there.
         let _reading = registry();
         shared::of(callsite).add(bucket, u64::from(untold.calls));
         cells.placed(untold, true);
