@@ -14,6 +14,7 @@ mod fail;
 mod key;
 mod limit;
 mod line;
+mod near;
 mod number;
 mod park;
 mod say;
@@ -33,6 +34,7 @@ pub(super) use self::course::Proven;
 pub(super) use self::end::Otherwise;
 pub(super) use self::event::Asks;
 pub(super) use self::key::Key;
+use self::near::Near;
 pub(super) use self::number::FEW;
 pub(crate) use self::number::Numbers;
 pub(super) use self::number::{Rest, Two};
@@ -99,12 +101,12 @@ pub(super) struct Light {
     framed: Cell<u32>,
     /// How often it was found out that a call keeps its promises.
     proved: Cell<u32>,
+    /// Places that have noted lines in light calls of this thread.
+    near: Near<&'static LogSite, NEAR>,
+    /// Events that were said in light calls of this thread, with where each is counted.
+    tallies: Near<(&'static Kind, &'static Tally), KINDS>,
     /// How the running call is about to end, if it has said so.
     said: Cell<Option<Outcome>>,
-    /// Places that have noted lines in light calls of this thread, each where its address belongs.
-    near: [Cell<&'static LogSite>; NEAR],
-    /// Events that were said in light calls of this thread, each where its address belongs, with where it is counted.
-    tallies: [Cell<(&'static Kind, &'static Tally)>; KINDS],
 }
 
 /// One call more that encloses the innermost one.
@@ -113,16 +115,16 @@ const DEEPER: u32 = 1 << 16;
 /// One future of so many tries once more to have no frame. It is a prime, so that of several operations in turn each has its turn.
 const FRAMED: u32 = 61;
 
-/// How many places are remembered.
-const NEAR: usize = 64;
+/// For how many places log sites are remembered.
+const NEAR: usize = 32;
 
-/// How many events are remembered.
+/// For how many places events are remembered.
 const KINDS: usize = 32;
 
-/// Where a place belongs: the lowest bits of an address say nothing, metadata are longer than they could tell apart.
+/// Where a log site belongs, by the address of its metadata, which are longer than the lowest bits could tell apart.
 #[inline(always)]
 fn near(address: usize) -> usize {
-    address >> 6 & (NEAR - 1)
+    address >> 6
 }
 
 impl Light {
@@ -130,6 +132,8 @@ impl Light {
     pub(super) const OUTER_AT: usize = offset_of!(Light, outer);
     /// How much memory each of them takes.
     pub(super) const OUTER_BYTES: usize = size_of::<Outer>();
+    /// Where those events stand that are remembered.
+    pub(super) const TALLIES_AT: usize = offset_of!(Light, tallies);
 
     pub(super) const fn new() -> Light {
         Light {
@@ -149,9 +153,9 @@ impl Light {
             learned: Cell::new(0),
             framed: Cell::new(0),
             proved: Cell::new(0),
+            near: Near::of([const { [const { Cell::new(&NOWHERE) }; 2] }; NEAR]),
+            tallies: Near::of([const { [const { Cell::new((&NO_KIND, &tally::NOWHERE)) }; 2] }; KINDS]),
             said: Cell::new(None),
-            near: [const { Cell::new(&NOWHERE) }; NEAR],
-            tallies: [const { Cell::new((&NO_KIND, &tally::NOWHERE)) }; KINDS],
         }
     }
 
@@ -178,7 +182,16 @@ impl Light {
         if !self.is_brisk() {
             return None;
         }
-        self.near.get(near(address)).map(Cell::get).filter(|place| place.terse == address)
+        self.near.find(near(address), |place| place.terse == address)
+    }
+
+    /// Remembers that a place has noted a line.
+    #[inline(always)]
+    fn remember(&self, place: &'static LogSite) {
+        let address = near(place.terse);
+        if self.near.find(address, |known| ptr::eq(known, place)).is_none() {
+            self.near.put(address, place);
+        }
     }
 
     /// The thread ends: destroys what it has.
@@ -368,7 +381,7 @@ impl Thread {
         if light.now.plan.get().is_some_and(|plan| !plan.agrees.is_empty()) {
             return None;
         }
-        self.light().near.get(near(place.terse))?.set(place);
+        light.remember(place);
         self.tell_light(What::LineAt(light.depth(), place, self.time_of_line(callsite)))
     }
 

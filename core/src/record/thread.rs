@@ -86,6 +86,10 @@ pub(super) struct Thread {
 #[cfg(target_pointer_width = "64")]
 const _: () = assert!(offset_of!(Thread, light) + Light::OUTER_AT == 128 && Light::OUTER_BYTES == 64);
 
+/// Two events that belong to one place are in one line of memory.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!((offset_of!(Thread, light) + Light::TALLIES_AT).is_multiple_of(32));
+
 impl Thread {
     pub(super) const fn new() -> Thread {
         Thread {

@@ -1,9 +1,9 @@
 //! Light calls in which something fails: lines that are errors by their level wait, and a call that no other one encloses may
 //! end as failed without ever having had a frame. Nobody would have looked at it.
 
+use super::Light;
 use super::end::Asked;
 use super::told::{Entry, What};
-use super::{Light, near};
 use crate::model::{Outcome, Plan, Wording};
 use crate::record::callsite::Callsite;
 use crate::record::cell::Untold;
@@ -60,7 +60,7 @@ impl Thread {
     pub(in crate::record) fn alarm_light(&self, place: &'static LogSite) -> Option<()> {
         let light = self.light();
         let callsite = light.now.callsite.get().filter(|_| light.may_fail())?;
-        light.near.get(near(place.terse))?.set(place);
+        light.remember(place);
         self.tell_light(What::LineAt(0, place, self.time_of_line(callsite)))?;
         light.close();
         Some(())

@@ -1,23 +1,22 @@
 //! Events as they are said in light calls.
 
-use std::cell::Cell;
 use std::ptr;
 
+use super::Light;
 use super::course::Course;
 use super::event::Asks;
 use super::number::Numbers;
 use super::told::{Event, What};
-use super::{KINDS, Light};
 use crate::model::Site;
 use crate::record::callsite::Callsite;
 use crate::record::frame::Kind;
 use crate::record::tally::Tally;
 use crate::record::thread::Thread;
 
-/// Where a kind belongs among those that a thread remembers: the lowest bits of an address say nothing.
+/// Where a kind belongs, by its address.
 #[inline(always)]
 fn near(kind: &'static Kind) -> usize {
-    ptr::from_ref(kind).addr() >> 3 & (KINDS - 1)
+    ptr::from_ref(kind).addr() >> 3
 }
 
 /// An event that was put down.
@@ -29,10 +28,10 @@ pub(in crate::record) struct Counted {
 }
 
 impl Light {
-    /// Where a kind is remembered.
+    /// Where a kind is counted, if it is remembered.
     #[inline(always)]
-    fn tally(&self, kind: &'static Kind) -> Option<&Cell<(&'static Kind, &'static Tally)>> {
-        self.tallies.get(near(kind))
+    fn tally(&self, kind: &'static Kind) -> Option<&'static Tally> {
+        self.tallies.find(near(kind), |(known, _)| ptr::eq(known, kind)).map(|(_, tally)| tally)
     }
 
     /// Whether nothing is asked of the next event, or nothing but limits of the innermost call, in which none was told since it
@@ -63,10 +62,7 @@ impl Thread {
         if !light.asks_nothing_of_next(callsite) {
             return None;
         }
-        let (known, tally) = light.tally(kind)?.get();
-        if !ptr::eq(known, kind) {
-            return None;
-        }
+        let tally = light.tally(kind)?;
         let has_time = self.put_event((kind, site), numbers)?;
         tally.count(1);
         Some(Counted { tally, has_time })
@@ -87,9 +83,12 @@ impl Thread {
         if !asks.is_nothing() && (asks.is_more() || !is_within && !light.is_first(kind)) {
             return None;
         }
-        let tally = self.rest()?.figures.tally(kind.meta)?;
+        let known = light.tally(kind);
+        let tally = if let Some(tally) = known { tally } else { self.rest()?.figures.tally(kind.meta)? };
         let has_time = self.put_event((kind, site), numbers)?;
-        light.tally(kind)?.set((kind, tally));
+        if known.is_none() {
+            light.tallies.put(near(kind), (kind, tally));
+        }
         tally.count(1);
         if !has_time {
             self.time_event();
@@ -125,5 +124,41 @@ impl Thread {
             let now = self.time_found_out(callsite);
             light.told.write(light.used().wrapping_sub(1), |entry| entry.put_time(now));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::any::TypeId;
+
+    use super::*;
+    use crate::model::Plan;
+    use crate::record::light::{KINDS, NO_EVENT};
+
+    /// So many that some of them belong to one place, however long each is.
+    static ALL: [Kind; 4 * KINDS + 1] =
+        [const { Kind { id: TypeId::of::<u8>(), meta: &NO_EVENT } }; 4 * KINDS + 1];
+    static OWN: Callsite = Callsite::unnamed("of a test");
+
+    #[test]
+    fn two_events_that_belong_to_one_place_are_both_said_at_once() {
+        let thread = Thread::new();
+        let light = thread.light();
+        light.told.prepare();
+        light.now.callsite.set(Some(&OWN));
+        OWN.learn_asks(&Plan::EMPTY);
+        thread.rest().unwrap().figures.event(&NO_EVENT, 0.0);
+        let place = |kind| near(kind) % KINDS;
+        let mut neighbours = ALL.iter().filter(|kind| place(kind) == place(&ALL[0]));
+        let [one, two] = [(); 2].map(|()| neighbours.next().unwrap());
+        let site = &Site::UNKNOWN;
+        let at_once = |kind| thread.say_at_once((kind, site), &Numbers::NONE).is_some();
+        for kind in [one, two] {
+            assert!(!at_once(kind), "it was never said");
+            assert!(thread.say_light((kind, site), &Numbers::NONE, false).is_some());
+        }
+        // As where limits have to be looked at: it is known already.
+        assert!(thread.say_light((two, site), &Numbers::NONE, true).is_some());
+        assert!(at_once(one) && at_once(two));
     }
 }
