@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::hint::cold_path;
 
 /// Things by their addresses, of which the lowest bits say nothing and are left out. Two that belong to one place do so in every
-/// call: if it had room for one of them, neither would be there when it is looked for again. So it has room for two.
+/// call: if it had room for only one of them, neither would be there when it is looked for again. So it has room for two.
 pub(super) struct Near<T, const PLACES: usize>([[Cell<T>; 2]; PLACES]);
 
 impl<T: Copy, const PLACES: usize> Near<T, PLACES> {
