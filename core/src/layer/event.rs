@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use tracing_core::{Event, Level, Metadata};
 use tracing_log::NormalizeEvent as _;
 
-use super::gate::is_ignored;
+use super::gate::is_watched;
 use super::line::{Reader, address, count, repeat, repeat_briskly};
 use super::place::{Place, remembered};
 use crate::model::{LogLevel, Wording};
@@ -17,7 +17,7 @@ use crate::record::{self, Hearing, Words};
 /// Who says an event.
 #[derive(Clone, Copy)]
 enum Source {
-    /// A target that is not watched: somebody else has wanted the line.
+    /// A place that is not watched: somebody else has wanted the line.
     Ignored,
     /// A place in the code.
     Place(&'static Place),
@@ -41,7 +41,7 @@ fn at_hand(address: usize) -> Option<&'static OnceLock<&'static Place>> {
     AT_HAND.get(address >> 6 & ((1 << NEAR) - 1))
 }
 
-/// Reads the event into the current call, unless its target is not watched. Most lines say what they always say.
+/// Reads the event into the current call, unless its place is not watched. Most lines say what they always say.
 #[inline]
 pub(super) fn read(event: &Event<'_>) {
     if let Some(event) = repeat_briskly(event) {
@@ -115,7 +115,7 @@ fn meet(event: &Event<'_>, address: usize) -> Source {
     let metadata = event.metadata();
     let source = if event.is_log() {
         Source::Log
-    } else if is_ignored(metadata.target()) {
+    } else if !is_watched(metadata) {
         Source::Ignored
     } else {
         let mut places = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -134,7 +134,7 @@ fn meet(event: &Event<'_>, address: usize) -> Source {
 #[inline(never)]
 fn read_log(event: &Event<'_>) {
     let Some(metadata) = event.normalized_metadata() else { return };
-    if !is_ignored(metadata.target()) {
+    if is_watched(&metadata) {
         let (file, line) = (metadata.file().unwrap_or_default(), metadata.line().unwrap_or(0));
         let place = remembered(level(&metadata), file, line);
         record::log(&place.log, &Heard { event, place, is_log: true });

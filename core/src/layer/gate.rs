@@ -1,37 +1,70 @@
 //! Which lines reach candor, as `tracing-subscriber` lets a layer say it for itself alone: what nobody else wants is then never
 //! written at all.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use tracing_core::subscriber::Interest;
-use tracing_core::{Metadata, Subscriber};
+use tracing_core::{Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Filter};
+
+use crate::record::{Callsite, callsites};
 
 /// Crates whose events speak of exporting or of transport, not of the observed work: exact, or followed by `::` or `_`.
 const IGNORED: [&str; 6] = ["opentelemetry", "h2", "hyper", "tonic", "reqwest", "tower"];
 /// candor's own crates. A user's crate may begin with `candor_` as well.
 const OWN: [&str; 5] = ["candor", "candor_term", "candor_file", "candor_otlp", "candor_grafana"];
 
-/// Lines of the crates that are watched. Spans are none of them: the observed call is found on the thread.
+/// The target of what the bridge from the `log` crate says by itself: each of its lines is asked for by its own.
+const BRIDGE: &str = "log";
+
+/// The crates in which something is observed, as far as the binary lists them.
+static OBSERVED: LazyLock<Crates> = LazyLock::new(|| {
+    Crates(callsites().map(Callsite::operation).map(|operation| root(operation.target)).collect())
+});
+
+/// Lines that are watched. Spans are none of them: the observed call is found on the thread.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gate;
 
-impl Gate {
-    fn is_watched(metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && !is_ignored(metadata.target())
-    }
-}
-
 impl<S: Subscriber> Filter<S> for Gate {
     fn enabled(&self, metadata: &Metadata<'_>, _context: &Context<'_, S>) -> bool {
-        Gate::is_watched(metadata)
+        metadata.is_event() && is_watched(metadata)
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if Gate::is_watched(metadata) { Interest::always() } else { Interest::never() }
+        if metadata.is_event() && is_watched(metadata) { Interest::always() } else { Interest::never() }
     }
 }
 
-pub(super) fn is_ignored(target: &str) -> bool {
-    let root = target.split("::").next().unwrap_or(target);
+/// Whether a line is read. Not if its crate transports; nor if it is a detail of a crate in which nothing is observed: such a
+/// crate says at DEBUG and TRACE how it works, and as long as nobody reads that it costs nothing.
+pub(super) fn is_watched(metadata: &Metadata<'_>) -> bool {
+    let target = metadata.target();
+    !is_ignored(target)
+        && (*metadata.level() <= Level::INFO
+            || target == BRIDGE
+            || OBSERVED.has(target, metadata.module_path()))
+}
+
+/// Crates, by the name with which their paths begin.
+struct Crates(BTreeSet<&'static str>);
+
+impl Crates {
+    /// Whether a line with this target, in this module, is one of theirs. Where no crate is known, any is.
+    fn has(&self, target: &str, module: Option<&str>) -> bool {
+        let holds = |path: &str| self.0.contains(root(path));
+        self.0.is_empty() || holds(target) || module.is_some_and(holds)
+    }
+}
+
+/// The name of the crate to which a path belongs.
+fn root(path: &str) -> &str {
+    path.split("::").next().unwrap_or(path)
+}
+
+fn is_ignored(target: &str) -> bool {
+    let root = root(target);
     let transport = |name: &str| {
         root.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-']))
     };
@@ -91,6 +124,15 @@ mod tests {
         assert!(!knows::<Around<Registry>>());
         assert!(!knows::<Layered<Identity, Around<Registry>>>());
         assert!(!knows::<Layered<Registry, Around<(u8, Registry)>>>());
+    }
+
+    #[test]
+    fn details_are_those_of_crates_in_which_something_is_observed() {
+        let crates = Crates(BTreeSet::from(["shop", "stock"]));
+        assert!(crates.has("shop", None) && crates.has("stock::shelf", Some("stock::shelf")));
+        assert!(crates.has("audit", Some("shop::pay")), "a target of its own");
+        assert!(!crates.has("shopping", Some("shopping::cart")) && !crates.has("sqlx::query", None));
+        assert!(Crates(BTreeSet::new()).has("sqlx::query", Some("sqlx::query")), "nothing is known");
     }
 
     #[test]

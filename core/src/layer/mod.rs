@@ -9,9 +9,18 @@
 //! tracing_subscriber::registry().with(candor::layer()).init();
 //! ```
 //!
-//! Spans, and lines of crates that transport (`hyper`, `tonic`, ..), are of no interest to it. Where every layer beside it says of
-//! itself what it wants (by `with_filter`), or where there is none, a line that nobody wants is never written: it costs a look at
-//! the level and one at its place.
+//! Spans, lines of crates that transport (`hyper`, `tonic`, ..), and lines below INFO of crates in which nothing is observed are of
+//! no interest to it. Where every layer beside it says of itself what it wants (by `with_filter`), or where there is none, a line
+//! that nobody wants is never written: it costs a look at the level and one at its place. Lines below INFO of crates in which
+//! something is observed are read, and so they are written, though nobody else wants them; a filter upon this layer keeps them
+//! unwritten:
+//!
+//! ```
+//! use tracing_subscriber::filter::LevelFilter;
+//! use tracing_subscriber::prelude::*;
+//!
+//! tracing_subscriber::registry().with(candor::layer().with_filter(LevelFilter::INFO)).init();
+//! ```
 //!
 //! **Invariant:** the layer never hides an event from the layers beside it: it sets no level hint, and what it does not want it
 //! refuses for itself alone.
@@ -48,6 +57,10 @@ pub struct Layer<S> {
 struct Nothing;
 
 /// A layer that brings log events, also those of the `log` crate, to the observed call in which they are written.
+///
+/// It reads INFO and above of every crate but those that transport or export (`hyper`, `tonic`, `opentelemetry`, ..), and DEBUG and
+/// TRACE of crates in which something is observed. `layer().with_filter(LevelFilter::INFO)` reads none of the latter: then they are not
+/// written for candor's sake, which is what one wants in production.
 ///
 /// ```
 /// use tracing_subscriber::prelude::*;
