@@ -4,11 +4,15 @@
 //! only to get published crates through cargo, and backends through Go and npm.
 
 use std::io::{self, Write};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 
 /// The tests, as the front page spells the command.
 const TESTS: &[&str] = &["test", "--workspace"];
@@ -31,11 +35,18 @@ struct Step {
     env: &'static [(&'static str, &'static str)],
     cargo: &'static [&'static str],
     proof: Proof,
+    /// Nobody waits long for it: once the others are done and a gate has taken its time, it is cut off, and the next one goes on.
+    goes_on: bool,
 }
 
 impl Step {
     const fn new(name: &'static str, cargo: &'static [&'static str]) -> Step {
-        Step { name, env: &[], cargo, proof: Proof::Success }
+        Step { name, env: &[], cargo, proof: Proof::Success, goes_on: false }
+    }
+
+    const fn goes_on(mut self) -> Step {
+        self.goes_on = true;
+        self
     }
 
     const fn env(mut self, env: &'static [(&'static str, &'static str)]) -> Step {
@@ -94,8 +105,6 @@ const STEPS: &[Step] = &[
 
 /// What is done beside the steps above, in this order, while a core has nothing else to do: nothing here builds where they do.
 const ASIDE: &[Step] = &[
-    // The first time, where there is Go and npm; says so where there is not.
-    Step::new("backends, built", &["xtask", "e2e", "--only-build", "--if-possible"]),
     Step::new("tests of instrument", &["xtask", "instrument"]),
     Step::new("kinds of function", &["xtask", "kinds", "--own"]),
     // Three published crates, on every function of which the attribute is put.
@@ -104,6 +113,8 @@ const ASIDE: &[Step] = &[
     Step::new("loom", &["test", "-p", "candor", "--lib", "--release", "--target-dir", "target/loom", "loom"])
         .env(&[("RUSTFLAGS", "--cfg loom")])
         .proof(Proof::SomeTest),
+    // The first times, where there is Go and npm; says so where there is not. On two slow cores it takes as long as all the rest.
+    Step::new("backends, built", &["xtask", "e2e", "--only-build", "--if-possible"]).goes_on(),
 ];
 
 /// What is done once both have passed.
@@ -113,6 +124,25 @@ const LAST: &[Step] = &[Step::new("backends", &["xtask", "e2e", "--if-built"])];
 struct Place {
     root: PathBuf,
     chores: PathBuf,
+}
+
+/// After so long nobody waits for a step that the next gate can go on with. A gate may take half an hour.
+const PATIENCE: Duration = Duration::from_secs(22 * 60);
+
+/// How the steps stand that run in the foreground.
+struct Main {
+    begun: Instant,
+    /// All have passed, or one has failed.
+    is_over: AtomicBool,
+    has_failed: AtomicBool,
+}
+
+impl Main {
+    /// Whether nobody waits any more for what can go on next time.
+    fn is_late(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+            && (self.has_failed.load(Ordering::Relaxed) || self.begun.elapsed() >= PATIENCE)
+    }
 }
 
 /// What became of a step beside the others.
@@ -131,13 +161,14 @@ struct Ended {
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> io::Result<bool> {
     let begun = now();
     let place = Place::new(root)?;
-    let is_over = AtomicBool::new(false);
+    let main = Main { begun, is_over: AtomicBool::new(false), has_failed: AtomicBool::new(false) };
     let (send, ended) = mpsc::channel();
     let passed = std::thread::scope(|scope| {
-        scope.spawn(|| place.aside(&is_over, send));
+        scope.spawn(|| place.aside(&main, send));
         let passed = place.run_all(STEPS, Some(&ended), out);
+        main.has_failed.store(!matches!(passed, Ok(true)), Ordering::Relaxed);
+        main.is_over.store(true, Ordering::Relaxed);
         if !matches!(passed, Ok(true)) {
-            is_over.store(true, Ordering::Relaxed);
             writeln!(out, "== waiting for the step that runs beside it")?;
             out.flush()?;
         }
@@ -207,14 +238,14 @@ impl Place {
         Ok(true)
     }
 
-    /// Runs the steps that are done beside the others, one after the other, until one fails or the others are over.
-    fn aside(&self, is_over: &AtomicBool, ended: Sender<Ended>) {
+    /// Runs the steps that are done beside the others, one after the other, until one fails or one of the others has failed.
+    fn aside(&self, main: &Main, ended: Sender<Ended>) {
         for step in ASIDE {
-            if is_over.load(Ordering::Relaxed) {
+            if main.has_failed.load(Ordering::Relaxed) {
                 return;
             }
             let (begun, mut printed) = (now(), Vec::new());
-            let fault = self.attempt_quietly(step, &mut printed);
+            let fault = self.attempt_quietly(step, main, &mut printed);
             let passed = matches!(fault, Ok(None));
             // Whoever listens does so to the end.
             let _heard = ended.send(Ended { step, took: begun.elapsed(), printed, fault });
@@ -235,7 +266,7 @@ impl Place {
     }
 
     /// The same for a step that has to leave the processor to others, and what it prints to whoever shows it later.
-    fn attempt_quietly(&self, step: &Step, printed: &mut Vec<u8>) -> io::Result<Option<String>> {
+    fn attempt_quietly(&self, step: &Step, main: &Main, printed: &mut Vec<u8>) -> io::Result<Option<String>> {
         let mut nice = Command::new("nice");
         match step.cargo {
             ["xtask", chore @ ..] => nice.args(["-n", "10"]).arg(&self.chores).args(chore),
@@ -243,13 +274,22 @@ impl Place {
         };
         nice.envs(step.env.iter().copied()).current_dir(&self.root).stdin(Stdio::null());
         let (mut reader, writer) = io::pipe()?;
-        nice.stdout(writer.try_clone()?).stderr(writer);
+        // A group of its own, so that all that it starts can be ended with it.
+        nice.stdout(writer.try_clone()?).stderr(writer).process_group(0);
         let mut child = nice.spawn()?;
         // It holds the other ends, and the text ends once all of them are closed.
         drop(nice);
-        io::Read::read_to_end(&mut reader, printed)?;
+        let status = std::thread::scope(|scope| {
+            let text = scope.spawn(|| io::Read::read_to_end(&mut reader, printed).map(drop));
+            let status = wait(&mut child, || step.goes_on && main.is_late())?;
+            text.join().map_err(|_panic| io::Error::other("whoever reads what it prints has panicked"))??;
+            io::Result::Ok(status)
+        })?;
+        let Some(status) = status else {
+            writeln!(printed, "== cut off, since the rest is done: the next gate goes on with it")?;
+            return Ok(None);
+        };
         // What it printed is shown before what is wrong with it.
-        let status = child.wait()?;
         let fault = step.fault(status, if status.success() { printed } else { &[] });
         Ok(fault)
     }
@@ -283,6 +323,21 @@ impl Proof {
     }
 }
 
+/// Waits for a process that leads a group. If it is to be cut off before, the group is ended, and there is no answer.
+fn wait(child: &mut Child, is_cut_off: impl Fn() -> bool) -> io::Result<Option<ExitStatus>> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if is_cut_off() {
+            let group = i32::try_from(child.id()).map_err(io::Error::other)?;
+            killpg(Pid::from_raw(group), Signal::SIGKILL)?;
+            return child.wait().map(|_killed| None);
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 fn after_newline(text: &str) -> String {
     if text.trim().is_empty() { String::new() } else { format!("\n{}", text.trim_end()) }
 }
@@ -311,6 +366,38 @@ mod tests {
     fn a_step_can_be_pasted_into_a_shell() {
         let step = Step::new("x", &["test", "a b"]).env(&[("RUSTFLAGS", "--cfg loom")]);
         assert_eq!(step.command(), r#"RUSTFLAGS="--cfg loom" cargo test "a b""#);
+    }
+
+    /// A shell that leads a group, and a child of it that holds the pipe as long as it lives.
+    fn group(script: &str) -> Child {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]).stdout(Stdio::piped()).process_group(0).spawn().unwrap()
+    }
+
+    #[test]
+    fn what_goes_on_next_time_is_ended_with_all_that_it_has_started() {
+        let mut child = group("sleep 600 & echo begun; wait");
+        assert_eq!(wait(&mut child, || true).unwrap(), None);
+        let mut printed = String::new();
+        io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut printed).unwrap();
+        assert!(printed.is_empty() || printed == "begun\n", "the pipe is closed: {printed}");
+    }
+
+    #[test]
+    fn what_ends_by_itself_says_how() {
+        let status = wait(&mut group("exit 3"), || false).unwrap();
+        assert_eq!(status.and_then(|status| status.code()), Some(3));
+    }
+
+    #[test]
+    fn nobody_waits_for_what_goes_on_once_the_others_are_done_and_the_time_is_over() {
+        let main = |begun, is_over, has_failed| {
+            Main { begun, is_over: AtomicBool::new(is_over), has_failed: AtomicBool::new(has_failed) }
+                .is_late()
+        };
+        let (now, long_ago) = (now(), now().checked_sub(PATIENCE).unwrap());
+        assert!(main(long_ago, true, false) && main(now, true, true));
+        assert!(!main(long_ago, false, false) && !main(now, true, false));
     }
 
     #[test]
