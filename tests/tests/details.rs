@@ -8,7 +8,7 @@ use candor::{Code, observe};
 use tracing::callsite::{DefaultCallsite, Identifier};
 use tracing::field::{FieldSet, Value};
 use tracing::metadata::Kind;
-use tracing::{Dispatch, Event, Level, Metadata, Subscriber, debug, error, trace};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber, debug, error, info, info_span, trace};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::prelude::*;
@@ -164,47 +164,76 @@ fn asked() -> u32 {
     ASKED.get()
 }
 
-/// As the documentation of the layer says it.
-fn filtered<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
-    candor::layer().with_filter(LevelFilter::INFO)
+/// The user's own lines and spans, and a line of a client that transports.
+#[observe]
+fn load() {
+    trace!(n = asked(), "looks");
+    debug!(n = asked(), "query failed");
+    info_span!("request", n = asked()).in_scope(|| info!(target: "hyper", n = asked(), "connected"));
+    error!("the printer is on fire");
+}
+
+/// What is found, and how many values of lines and spans were asked for.
+fn loaded(dispatch: &Dispatch) -> (Vec<Code>, u32) {
+    let scope = candor::testing::scope();
+    ASKED.set(0);
+    tracing::dispatcher::with_default(dispatch, load);
+    let codes: Vec<Code> = scope.divergences().iter().map(|found| found.code).collect();
+    codes.iter().for_each(|code| scope.expect_divergence(*code));
+    (codes, ASKED.get())
+}
+
+fn limited<S: Subscriber + for<'a> LookupSpan<'a>>() -> candor::Layer<S> {
+    candor::layer().with_max_level(LevelFilter::INFO)
 }
 
 #[test]
-fn a_filter_upon_the_layer_keeps_own_details_unwritten_and_the_rest_is_evidence() {
-    #[observe]
-    fn load() {
-        trace!(n = asked(), "looks");
-        debug!(n = asked(), "query failed");
-        error!("the printer is on fire");
+fn with_a_level_own_details_are_not_written_and_the_rest_is_evidence() {
+    let _one = one_at_a_time();
+    let all = Dispatch::new(registry().with(candor::layer()));
+    assert_eq!(loaded(&all), (vec![Code::C101, Code::C111], 2));
+    drop(all);
+    let some = Dispatch::new(registry().with(limited()));
+    for _ in 0..2 {
+        assert_eq!(loaded(&some), (vec![Code::C101], 0));
     }
+    assert_eq!(LevelFilter::current(), LevelFilter::INFO, "what `log` goes by");
+}
+
+#[test]
+fn with_a_level_a_neighbour_has_all_that_it_wants() {
+    const ALL: [Level; 4] = [Level::TRACE, Level::DEBUG, Level::INFO, Level::ERROR];
     let _one = one_at_a_time();
     let neighbour = Neighbour::default();
-    let found = |dispatch: &Dispatch| {
-        let scope = candor::testing::scope();
-        tracing::dispatcher::with_default(dispatch, load);
-        scope.expect_divergence(Code::C101);
-        let found: Vec<Code> = scope.divergences().iter().map(|found| found.code).collect();
-        found
-    };
-    let alone = Dispatch::new(registry().with(filtered()));
-    for _ in 0..2 {
-        assert_eq!((found(&alone), ASKED.take()), (vec![Code::C101], 0));
-    }
-    drop(alone);
-    let all = Neighbour::default();
-    let beside = [
-        Dispatch::new(registry().with(filtered()).with(neighbour.clone().with_filter(LevelFilter::DEBUG))),
-        Dispatch::new(registry().with(neighbour.clone().with_filter(LevelFilter::DEBUG)).with(filtered())),
-    ];
-    for dispatch in &beside {
+    let hears = |makes: fn(Neighbour) -> Dispatch, heard: &[Level], asked: u32| {
+        let dispatch = makes(neighbour.clone());
         for _ in 0..2 {
-            assert_eq!((found(dispatch), ASKED.take()), (vec![Code::C101], 1));
-            assert_eq!(neighbour.heard(), [Level::DEBUG, Level::ERROR]);
+            assert_eq!(loaded(&dispatch), (vec![Code::C101], asked));
+            assert_eq!(neighbour.heard(), heard);
         }
-    }
-    let dispatch = Dispatch::new(registry().with(filtered()).with(all.clone()));
-    for _ in 0..2 {
-        assert_eq!((found(&dispatch), ASKED.take()), (vec![Code::C101], 2));
-        assert_eq!(all.heard(), [Level::TRACE, Level::DEBUG, Level::ERROR]);
-    }
+    };
+    hears(|own| Dispatch::new(registry().with(limited()).with(own)), &ALL, 4);
+    hears(|own| Dispatch::new(registry().with(own).with(limited())), &ALL, 4);
+    hears(|own| Dispatch::new(registry().with(limited()).with(own.with_filter(LevelFilter::TRACE))), &ALL, 4);
+    hears(
+        |own| Dispatch::new(registry().with(own.with_filter(LevelFilter::DEBUG)).with(limited())),
+        &ALL[1..],
+        3,
+    );
+    hears(
+        |own| Dispatch::new(registry().with(limited()).with(own.with_filter(LevelFilter::WARN))),
+        &ALL[3..],
+        0,
+    );
+    hears(|own| Dispatch::new(registry().with(limited().and_then(own))), &ALL, 4);
+}
+
+/// Where layers have no filters of their own, whatever is written comes, and what is finer is not read.
+#[test]
+fn with_a_level_and_a_subscriber_that_knows_no_filters_candor_reads_what_it_should() {
+    let _one = one_at_a_time();
+    let fmt =
+        || tracing_subscriber::fmt().with_writer(std::io::sink).with_max_level(LevelFilter::TRACE).finish();
+    assert_eq!(loaded(&Dispatch::new(fmt().with(candor::layer()))), (vec![Code::C101, Code::C111], 4));
+    assert_eq!(loaded(&Dispatch::new(fmt().with(limited()))), (vec![Code::C101], 4));
 }

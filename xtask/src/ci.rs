@@ -110,7 +110,7 @@ const ASIDE: &[Step] = &[
     // Three published crates, on every function of which the attribute is put.
     Step::new("published crates", &["xtask", "annotate", "--small"]),
     // Other flags would rebuild everything in the usual folder.
-    Step::new("loom", &["test", "-p", "candor", "--lib", "--release", "--target-dir", "target/loom", "loom"])
+    Step::new("loom", &["test", "-p", "candor", "--lib", "--target-dir", "target/loom", "loom"])
         .env(&[("RUSTFLAGS", "--cfg loom")])
         .proof(Proof::SomeTest),
     // The first times, where there is Go and npm; says so where there is not. On two slow cores it takes as long as all the rest.
@@ -135,9 +135,16 @@ struct Main {
     /// All have passed, or one has failed.
     is_over: AtomicBool,
     has_failed: AtomicBool,
+    /// A step beside them was put off.
+    has_rest: AtomicBool,
 }
 
 impl Main {
+    fn new(begun: Instant) -> Main {
+        let no = || AtomicBool::new(false);
+        Main { begun, is_over: no(), has_failed: no(), has_rest: no() }
+    }
+
     /// Whether nobody waits any more for what can go on next time.
     fn is_late(&self) -> bool {
         self.is_over.load(Ordering::Relaxed)
@@ -151,7 +158,21 @@ struct Ended {
     took: Duration,
     /// All that it printed.
     printed: Vec<u8>,
-    fault: io::Result<Option<String>>,
+    end: io::Result<End>,
+}
+
+enum End {
+    Passed,
+    /// What is wrong with it.
+    Failed(String),
+    /// It was cut off, or not begun, since nobody waits for it any more.
+    PutOff,
+}
+
+impl From<Option<String>> for End {
+    fn from(fault: Option<String>) -> End {
+        fault.map_or(End::Passed, End::Failed)
+    }
 }
 
 /// Runs the gate and says whether all of it passed.
@@ -161,7 +182,7 @@ struct Ended {
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> io::Result<bool> {
     let begun = now();
     let place = Place::new(root)?;
-    let main = Main { begun, is_over: AtomicBool::new(false), has_failed: AtomicBool::new(false) };
+    let main = Main::new(begun);
     let (send, ended) = mpsc::channel();
     let passed = std::thread::scope(|scope| {
         scope.spawn(|| place.aside(&main, send));
@@ -178,31 +199,38 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> io::Result<bool> {
     if !passed || !place.run_all(LAST, None, out)? {
         return Ok(false);
     }
-    let steps = STEPS.len() + ASIDE.len() + LAST.len();
-    writeln!(out, "== all {steps} steps passed in {}", seconds(begun.elapsed()))?;
+    let (steps, took) = (STEPS.len() + ASIDE.len() + LAST.len(), seconds(begun.elapsed()));
+    if main.has_rest.load(Ordering::Relaxed) {
+        writeln!(out, "== {} steps passed in {took}, and one is left to the next gate", steps - 1)?;
+    } else {
+        writeln!(out, "== all {steps} steps passed in {took}")?;
+    }
     Ok(true)
 }
 
 /// Shows a step that was done beside the others, and says whether it passed.
 fn show(ended: Ended, out: &mut dyn Write) -> io::Result<bool> {
-    let Ended { step, took, printed, fault } = ended;
+    let Ended { step, took, printed, end } = ended;
     writeln!(out, "== {}, beside the others: {}", step.name, step.command())?;
     out.write_all(&printed)?;
-    verdict(step, took, fault?, out)
+    verdict(step, took, &end?, out)
 }
 
-/// Says how a step ended, and whether it passed.
-fn verdict(step: &Step, took: Duration, fault: Option<String>, out: &mut dyn Write) -> io::Result<bool> {
+/// Says how a step ended, and whether nothing is wrong with it.
+fn verdict(step: &Step, took: Duration, end: &End, out: &mut dyn Write) -> io::Result<bool> {
     let took = seconds(took);
-    match &fault {
-        None => writeln!(out, "== {}: ok, {took}", step.name)?,
-        Some(fault) => {
+    match end {
+        End::Passed => writeln!(out, "== {}: ok, {took}", step.name)?,
+        End::PutOff => {
+            writeln!(out, "== {}: PUT OFF after {took}, the next gate goes on with it", step.name)?
+        }
+        End::Failed(fault) => {
             writeln!(out, "== {}: FAILED after {took}: {fault}", step.name)?;
             writeln!(out, "== repeat it with: {}", step.command())?;
         }
     }
     out.flush()?;
-    Ok(fault.is_none())
+    Ok(!matches!(end, End::Failed(_)))
 }
 
 impl Place {
@@ -225,8 +253,8 @@ impl Place {
             writeln!(out, "== {}: {}", step.name, step.command())?;
             out.flush()?;
             let begun = now();
-            let fault = self.attempt(step)?;
-            if !verdict(step, begun.elapsed(), fault, out)? {
+            let end = End::from(self.attempt(step)?);
+            if !verdict(step, begun.elapsed(), &end, out)? {
                 return Ok(false);
             }
             for ended in beside.into_iter().flat_map(Receiver::try_iter) {
@@ -245,11 +273,15 @@ impl Place {
                 return;
             }
             let (begun, mut printed) = (now(), Vec::new());
-            let fault = self.attempt_quietly(step, main, &mut printed);
-            let passed = matches!(fault, Ok(None));
+            let is_late = step.goes_on && main.is_late();
+            let end = if is_late { Ok(End::PutOff) } else { self.attempt_quietly(step, main, &mut printed) };
+            if matches!(end, Ok(End::PutOff)) {
+                main.has_rest.store(true, Ordering::Relaxed);
+            }
+            let goes_on = matches!(end, Ok(End::Passed | End::PutOff));
             // Whoever listens does so to the end.
-            let _heard = ended.send(Ended { step, took: begun.elapsed(), printed, fault });
-            if !passed {
+            let _heard = ended.send(Ended { step, took: begun.elapsed(), printed, end });
+            if !goes_on {
                 return;
             }
         }
@@ -266,7 +298,7 @@ impl Place {
     }
 
     /// The same for a step that has to leave the processor to others, and what it prints to whoever shows it later.
-    fn attempt_quietly(&self, step: &Step, main: &Main, printed: &mut Vec<u8>) -> io::Result<Option<String>> {
+    fn attempt_quietly(&self, step: &Step, main: &Main, printed: &mut Vec<u8>) -> io::Result<End> {
         let mut nice = Command::new("nice");
         match step.cargo {
             ["xtask", chore @ ..] => nice.args(["-n", "10"]).arg(&self.chores).args(chore),
@@ -274,8 +306,11 @@ impl Place {
         };
         nice.envs(step.env.iter().copied()).current_dir(&self.root).stdin(Stdio::null());
         let (mut reader, writer) = io::pipe()?;
-        // A group of its own, so that all that it starts can be ended with it.
-        nice.stdout(writer.try_clone()?).stderr(writer).process_group(0);
+        nice.stdout(writer.try_clone()?).stderr(writer);
+        if step.goes_on {
+            // A group of its own, so that all that it starts can be ended with it. Any other step ends with the gate.
+            nice.process_group(0);
+        }
         let mut child = nice.spawn()?;
         // It holds the other ends, and the text ends once all of them are closed.
         drop(nice);
@@ -285,13 +320,9 @@ impl Place {
             text.join().map_err(|_panic| io::Error::other("whoever reads what it prints has panicked"))??;
             io::Result::Ok(status)
         })?;
-        let Some(status) = status else {
-            writeln!(printed, "== cut off, since the rest is done: the next gate goes on with it")?;
-            return Ok(None);
-        };
+        let Some(status) = status else { return Ok(End::PutOff) };
         // What it printed is shown before what is wrong with it.
-        let fault = step.fault(status, if status.success() { printed } else { &[] });
-        Ok(fault)
+        Ok(step.fault(status, if status.success() { printed } else { &[] }).into())
     }
 }
 
@@ -376,11 +407,14 @@ mod tests {
 
     #[test]
     fn what_goes_on_next_time_is_ended_with_all_that_it_has_started() {
-        let mut child = group("sleep 600 & echo begun; wait");
-        assert_eq!(wait(&mut child, || true).unwrap(), None);
+        let mut child = group("(sleep 3; echo late) & echo begun; wait");
+        let mut stdout = io::BufReader::new(child.stdout.take().unwrap());
         let mut printed = String::new();
-        io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut printed).unwrap();
-        assert!(printed.is_empty() || printed == "begun\n", "the pipe is closed: {printed}");
+        io::BufRead::read_line(&mut stdout, &mut printed).unwrap();
+        assert_eq!(wait(&mut child, || true).unwrap(), None);
+        // It ends once nobody holds the other end any more.
+        io::Read::read_to_string(&mut stdout, &mut printed).unwrap();
+        assert_eq!(printed, "begun\n");
     }
 
     #[test]
@@ -391,9 +425,11 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_what_goes_on_once_the_others_are_done_and_the_time_is_over() {
-        let main = |begun, is_over, has_failed| {
-            Main { begun, is_over: AtomicBool::new(is_over), has_failed: AtomicBool::new(has_failed) }
-                .is_late()
+        let main = |begun, is_over: bool, has_failed: bool| {
+            let main = Main::new(begun);
+            main.is_over.store(is_over, Ordering::Relaxed);
+            main.has_failed.store(has_failed, Ordering::Relaxed);
+            main.is_late()
         };
         let (now, long_ago) = (now(), now().checked_sub(PATIENCE).unwrap());
         assert!(main(long_ago, true, false) && main(now, true, true));

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use tracing_core::subscriber::Interest;
 use tracing_core::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Context, Filter};
 
 use crate::record::{Callsite, callsites};
@@ -15,60 +16,70 @@ const IGNORED: [&str; 6] = ["opentelemetry", "h2", "hyper", "tonic", "reqwest", 
 /// candor's own crates. A user's crate may begin with `candor_` as well.
 const OWN: [&str; 5] = ["candor", "candor_term", "candor_file", "candor_otlp", "candor_grafana"];
 
-/// The target of what the bridge from the `log` crate says by itself: each of its lines is asked for by its own.
-const BRIDGE: &str = "log";
-
 /// The crates in which something is observed, as far as the binary lists them.
-static OBSERVED: LazyLock<Crates> = LazyLock::new(|| {
-    Crates(callsites().map(Callsite::operation).map(|operation| root(operation.target)).collect())
-});
+static OBSERVED: LazyLock<Crates> =
+    LazyLock::new(|| Crates(callsites().map(Callsite::target).map(root).collect()));
 
-/// Lines that are watched. Spans are none of them: the observed call is found on the thread.
+/// Lines that are watched, up to a level. Spans are none of them: the observed call is found on the thread.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Gate;
+pub(super) struct Gate {
+    /// The finest level that is read.
+    pub(super) finest: LevelFilter,
+}
+
+impl Gate {
+    fn lets_in(self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event() && *metadata.level() <= self.finest && is_watched(metadata)
+    }
+}
 
 impl<S: Subscriber> Filter<S> for Gate {
     fn enabled(&self, metadata: &Metadata<'_>, _context: &Context<'_, S>) -> bool {
-        metadata.is_event() && is_watched(metadata)
+        self.lets_in(metadata)
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if metadata.is_event() && is_watched(metadata) { Interest::always() } else { Interest::never() }
+        if self.lets_in(metadata) { Interest::always() } else { Interest::never() }
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        (self.finest < LevelFilter::TRACE).then_some(self.finest)
     }
 }
 
 /// Whether a line is read. Not if its crate transports; nor if it is a detail of a crate in which nothing is observed: such a
-/// crate says at DEBUG and TRACE how it works, and as long as nobody reads that it costs nothing.
+/// crate says below INFO how it works, and as long as nobody reads that it costs nothing.
 pub(super) fn is_watched(metadata: &Metadata<'_>) -> bool {
     let target = metadata.target();
-    !is_ignored(target)
-        && (*metadata.level() <= Level::INFO
-            || target == BRIDGE
-            || OBSERVED.has(target, metadata.module_path()))
+    // What is true of fewer lines is asked first.
+    let is_ours = *metadata.level() <= Level::INFO || OBSERVED.has(target, metadata.module_path());
+    is_ours && !is_ignored(target)
 }
 
-/// Crates, by the name with which their paths begin.
+/// Crates, by the names with which their paths begin: few, and each once.
 struct Crates(BTreeSet<&'static str>);
 
 impl Crates {
     /// Whether a line with this target, in this module, is one of theirs. Where no crate is known, any is.
     fn has(&self, target: &str, module: Option<&str>) -> bool {
-        let holds = |path: &str| self.0.contains(root(path));
+        let holds = |path: &str| self.0.iter().any(|name| is_of(path, name, &[':']));
         self.0.is_empty() || holds(target) || module.is_some_and(holds)
     }
 }
 
-/// The name of the crate to which a path belongs.
-fn root(path: &str) -> &str {
-    path.split("::").next().unwrap_or(path)
+/// The name of the crate to which a module belongs.
+fn root(module: &'static str) -> &'static str {
+    module.split(':').next().unwrap_or(module)
+}
+
+/// Whether this name, and behind it nothing or one of these, is what a path begins with.
+fn is_of(path: &str, name: &str, behind: &[char]) -> bool {
+    path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(behind))
 }
 
 fn is_ignored(target: &str) -> bool {
-    let root = root(target);
-    let transport = |name: &str| {
-        root.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-']))
-    };
-    OWN.contains(&root) || IGNORED.iter().any(|name| transport(name))
+    OWN.iter().any(|name| is_of(target, name, &[':']))
+        || IGNORED.iter().any(|name| is_of(target, name, &[':', '_', '-']))
 }
 
 const REGISTRY: &str = "tracing_subscriber::registry::sharded::Registry";

@@ -12,18 +12,10 @@
 //! Spans, lines of crates that transport (`hyper`, `tonic`, ..), and lines below INFO of crates in which nothing is observed are of
 //! no interest to it. Where every layer beside it says of itself what it wants (by `with_filter`), or where there is none, a line
 //! that nobody wants is never written: it costs a look at the level and one at its place. Lines below INFO of crates in which
-//! something is observed are read, and so they are written, though nobody else wants them; a filter upon this layer keeps them
-//! unwritten:
+//! something is observed are read, and so they are written, though nobody else wants them, unless the layer is told otherwise
+//! ([`Layer::with_max_level`]).
 //!
-//! ```
-//! use tracing_subscriber::filter::LevelFilter;
-//! use tracing_subscriber::prelude::*;
-//!
-//! tracing_subscriber::registry().with(candor::layer().with_filter(LevelFilter::INFO)).init();
-//! ```
-//!
-//! **Invariant:** the layer never hides an event from the layers beside it: it sets no level hint, and what it does not want it
-//! refuses for itself alone.
+//! **Invariant:** the layer never hides an event from the layers beside it: what it does not want it refuses for itself alone.
 
 mod event;
 mod gate;
@@ -36,7 +28,7 @@ use tracing_core::span::{Attributes, Id};
 use tracing_core::subscriber::Interest;
 use tracing_core::{Event, Metadata, Subscriber};
 use tracing_subscriber::Layer as _;
-use tracing_subscriber::filter::Filtered;
+use tracing_subscriber::filter::{Filtered, LevelFilter};
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
@@ -59,8 +51,8 @@ struct Nothing;
 /// A layer that brings log events, also those of the `log` crate, to the observed call in which they are written.
 ///
 /// It reads INFO and above of every crate but those that transport or export (`hyper`, `tonic`, `opentelemetry`, ..), and DEBUG and
-/// TRACE of crates in which something is observed. `layer().with_filter(LevelFilter::INFO)` reads none of the latter: then they are not
-/// written for candor's sake, which is what one wants in production.
+/// TRACE of crates in which something is observed (of every crate, where the binary does not list what is observed, or nothing is).
+/// In production, [`Layer::with_max_level`] spares those.
 ///
 /// ```
 /// use tracing_subscriber::prelude::*;
@@ -70,7 +62,26 @@ struct Nothing;
 /// ```
 #[must_use]
 pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> Layer<S> {
-    Layer { filtered: Nothing.with_filter(Gate), is_registered: false }
+    Layer { filtered: Nothing.with_filter(Gate { finest: LevelFilter::TRACE }), is_registered: false }
+}
+
+impl<S> Layer<S> {
+    /// Reads lines up to this level only. Finer ones are then not written for candor's sake, and those of the `log` crate are not even
+    /// brought to the subscriber, which is what one wants in production; other layers have all that they want.
+    ///
+    /// To be used instead of `with_filter`, which would have spans opened that this layer refuses.
+    ///
+    /// ```
+    /// use tracing_subscriber::filter::LevelFilter;
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// tracing_subscriber::registry().with(candor::layer().with_max_level(LevelFilter::INFO)).init();
+    /// ```
+    #[must_use]
+    pub fn with_max_level(mut self, level: impl Into<LevelFilter>) -> Layer<S> {
+        self.filtered.filter_mut().finest = level.into();
+        self
+    }
 }
 
 impl<S: Subscriber> tracing_subscriber::Layer<S> for Nothing {}
@@ -94,6 +105,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> tracing_subscriber::Layer<S> for La
         !self.is_registered || self.filtered.enabled(metadata, context)
     }
 
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        if self.is_registered { self.filtered.max_level_hint() } else { None }
+    }
+
     fn on_new_span(&self, span: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         if self.is_registered {
             self.filtered.on_new_span(span, id, context);
@@ -105,7 +120,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> tracing_subscriber::Layer<S> for La
         if self.is_registered {
             self.filtered.on_event(event, context);
         }
-        event::read(event);
+        if *event.metadata().level() <= self.filtered.filter().finest {
+            event::read(event);
+        }
     }
 
     filters_by!(filtered once is_registered);

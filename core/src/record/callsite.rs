@@ -91,6 +91,11 @@ impl Callsite {
         self.declared.operation(&self.state.read)
     }
 
+    /// The module of the operation.
+    pub(crate) fn target(&'static self) -> &'static str {
+        self.declared.target()
+    }
+
     /// One of its places.
     #[inline]
     pub(super) fn place(&'static self, place: u32) -> &'static Place {

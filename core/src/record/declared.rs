@@ -43,6 +43,12 @@ impl Declared {
         self.operation.unwrap_or_else(|| read.operation.get_or_init(|| Box::new(operation(self.text))))
     }
 
+    /// The module of the operation, without reading all of it.
+    pub(super) fn target(&self) -> &'static str {
+        self.operation
+            .map_or_else(|| self.text.split('\n').nth(1).unwrap_or_default(), |operation| operation.target)
+    }
+
     #[inline]
     pub(super) fn place(&'static self, read: &'static Read, place: u32) -> &'static Place {
         let places = read.places.get_or_init(|| Place::all(self.places(), self.operation(read)));
@@ -96,6 +102,7 @@ mod tests {
             Callsite::bare("pay an order\nshop::pay\nsrc/pay.rs\n2:4 Shop::pay\nOk charge\n5:9 t");
         let operation = PAY.operation();
         assert_eq!((operation.name, operation.target), ("pay an order", "shop::pay"));
+        assert_eq!(PAY.target(), "shop::pay");
         let site = operation.site;
         assert_eq!((site.file, site.line, site.column, site.function), ("src/pay.rs", 2, 4, "Shop::pay"));
         assert_eq!(operation.hands, ["Ok", "charge"]);

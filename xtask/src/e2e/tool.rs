@@ -130,9 +130,15 @@ pub(super) fn build(cache: &Path, patience: Option<Duration>, out: &mut dyn Writ
         }
         writeln!(out, "== building {} {}: it takes minutes, once", tool.name, tool.version)?;
         out.flush()?;
-        let work = cache.join("build").join(tool.name);
-        std::fs::create_dir_all(&work)?;
+        // With the version, and without what a build that was cut off has half made: what is compiled is kept elsewhere.
+        let work = cache.join("build").join(format!("{}-{}", tool.name, tool.version));
         let made = work.join("made");
+        for half in [&made, &cache.join("build").join(PASSING)] {
+            if half.is_dir() {
+                std::fs::remove_dir_all(half)?;
+            }
+        }
+        std::fs::create_dir_all(&work)?;
         let begun = ask::now();
         tool.make(&work, &made)?;
         writeln!(out, "== built in {} seconds", begun.elapsed().as_secs())?;
@@ -226,10 +232,16 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     ]);
     // What is compiled stays among what is built here, and goes with it.
     if let Some(build) = folder.ancestors().find(|above| above.ends_with("build")) {
-        go.env("GOCACHE", build.join("compiled"));
+        let passing = build.join(PASSING);
+        // Where it cannot be made, Go says so.
+        drop(std::fs::create_dir_all(&passing));
+        go.env("GOCACHE", build.join("compiled")).env("GOTMPDIR", passing);
     }
     go
 }
+
+/// Among what is built: what Go needs in passing, and leaves behind when it is cut off.
+const PASSING: &str = "passing";
 
 fn go(folder: &Path, arguments: &[&str]) -> Outcome<()> {
     run(&format!("go {}", arguments.join(" ")), command(folder, arguments), "Go, which builds the backends")
