@@ -278,7 +278,7 @@ macro_rules! filters_by {
 }
 pub(crate) use filters_by;
 
-/// Every callsite of this binary.
+/// Every callsite of this binary. Under Miri, which knows no sections, none.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 pub(super) fn callsites() -> impl Iterator<Item = &'static Callsite> {
     // The section has to be there although nothing is observed.
@@ -291,13 +291,17 @@ pub(super) fn callsites() -> impl Iterator<Item = &'static Callsite> {
         #[link_name = "__stop_candor_0_1_0"]
         static BEHIND: [Callsite; 0];
     }
-    let (first, behind) = ((&raw const FIRST).cast::<Callsite>(), &raw const BEHIND);
-    let bytes = behind.addr().saturating_sub(first.addr());
-    // Something between them that is no callsite, as a sanitizer puts there, makes the list unreadable: it is empty then.
-    let readable = bytes.is_multiple_of(size_of::<Callsite>());
-    let many = if readable { bytes / size_of::<Callsite>() } else { 0 };
-    // SAFETY: from the first on, `many` statics of this type lie one behind the other, and live as long as the process.
-    let all = unsafe { std::slice::from_raw_parts(first, many) };
+    let all: &[Callsite] = if cfg!(miri) {
+        &[]
+    } else {
+        let (first, behind) = ((&raw const FIRST).cast::<Callsite>(), &raw const BEHIND);
+        let bytes = behind.addr().saturating_sub(first.addr());
+        // Something between them that is no callsite, as a sanitizer puts there, makes the list unreadable: it is empty then.
+        let readable = bytes.is_multiple_of(size_of::<Callsite>());
+        let many = if readable { bytes / size_of::<Callsite>() } else { 0 };
+        // SAFETY: from the first on, `many` statics of this type lie one behind the other, and live as long as the process.
+        unsafe { std::slice::from_raw_parts(first, many) }
+    };
     all.iter().filter(|callsite| !ptr::eq(*callsite, &raw const NONE))
 }
 
