@@ -197,7 +197,7 @@ fn with_a_level_own_details_are_not_written_and_the_rest_is_evidence() {
     for _ in 0..2 {
         assert_eq!(loaded(&some), (vec![Code::C101], 0));
     }
-    assert_eq!(LevelFilter::current(), LevelFilter::INFO, "what `log` goes by");
+    assert_eq!(LevelFilter::current(), LevelFilter::TRACE, "a hint would be one for all");
 }
 
 #[test]
@@ -226,6 +226,10 @@ fn with_a_level_a_neighbour_has_all_that_it_wants() {
         0,
     );
     hears(|own| Dispatch::new(registry().with(limited().and_then(own))), &ALL, 4);
+    hears(|own| Dispatch::new(registry().with(own.and_then(limited()))), &ALL, 4);
+    hears(|own| Dispatch::new(registry().with(LevelFilter::TRACE).with(limited().and_then(own))), &ALL, 4);
+    hears(|own| Dispatch::new(registry().with(LevelFilter::TRACE).with(own.and_then(limited()))), &ALL, 4);
+    hears(|own| Dispatch::new(registry().with(vec![Some(limited().boxed()), None]).with(own)), &ALL, 4);
 }
 
 /// Where layers have no filters of their own, whatever is written comes, and what is finer is not read.

@@ -7,12 +7,14 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+
+use crate::NOT_DONE;
 
 /// The tests, as the front page spells the command.
 const TESTS: &[&str] = &["test", "--workspace"];
@@ -59,13 +61,16 @@ impl Step {
         self
     }
 
-    /// What is wrong with it, by how it ended and what it printed.
-    fn fault(&self, status: ExitStatus, printed: &[u8]) -> Option<String> {
+    /// How it ended, by its exit code and what it printed.
+    fn end(&self, status: ExitStatus, printed: &[u8]) -> End {
         let text = String::from_utf8_lossy(printed);
-        if !status.success() {
-            return Some(format!("it ended with {status}{}", after_newline(&text)));
+        if status.code() == Some(i32::from(NOT_DONE)) {
+            return End::NotDone;
         }
-        self.proof.fault(&text)
+        if !status.success() {
+            return End::Failed(format!("it ended with {status}{}", after_newline(&text)));
+        }
+        self.proof.fault(&text).map_or(End::Passed, End::Failed)
     }
 
     /// The step as a line for a shell.
@@ -124,6 +129,8 @@ const LAST: &[Step] = &[Step::new("backends", &["xtask", "e2e", "--if-built"])];
 struct Place {
     root: PathBuf,
     chores: PathBuf,
+    /// How many steps were left to the next gate.
+    not_done: AtomicUsize,
 }
 
 /// After so long nobody waits for a step that the next gate can go on with. A gate may take half an hour.
@@ -135,14 +142,12 @@ struct Main {
     /// All have passed, or one has failed.
     is_over: AtomicBool,
     has_failed: AtomicBool,
-    /// A step beside them was put off.
-    has_rest: AtomicBool,
 }
 
 impl Main {
     fn new(begun: Instant) -> Main {
         let no = || AtomicBool::new(false);
-        Main { begun, is_over: no(), has_failed: no(), has_rest: no() }
+        Main { begun, is_over: no(), has_failed: no() }
     }
 
     /// Whether nobody waits any more for what can go on next time.
@@ -161,18 +166,13 @@ struct Ended {
     end: io::Result<End>,
 }
 
+#[derive(Debug, PartialEq)]
 enum End {
     Passed,
     /// What is wrong with it.
     Failed(String),
-    /// It was cut off, or not begun, since nobody waits for it any more.
-    PutOff,
-}
-
-impl From<Option<String>> for End {
-    fn from(fault: Option<String>) -> End {
-        fault.map_or(End::Passed, End::Failed)
-    }
+    /// It was cut off, or not begun, or says that it could not be done: it is left to the next gate.
+    NotDone,
 }
 
 /// Runs the gate and says whether all of it passed.
@@ -193,44 +193,18 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> io::Result<bool> {
             writeln!(out, "== waiting for the step that runs beside it")?;
             out.flush()?;
         }
-        let rest = ended.iter().try_fold(true, |passed, ended| show(ended, out).map(|ok| ok && passed));
+        let rest = ended.iter().try_fold(true, |passed, ended| place.show(ended, out).map(|ok| ok && passed));
         io::Result::Ok(passed? && rest?)
     })?;
     if !passed || !place.run_all(LAST, None, out)? {
         return Ok(false);
     }
     let (steps, took) = (STEPS.len() + ASIDE.len() + LAST.len(), seconds(begun.elapsed()));
-    if main.has_rest.load(Ordering::Relaxed) {
-        writeln!(out, "== {} steps passed in {took}, and one is left to the next gate", steps - 1)?;
-    } else {
-        writeln!(out, "== all {steps} steps passed in {took}")?;
+    match place.not_done.load(Ordering::Relaxed) {
+        0 => writeln!(out, "== all {steps} steps passed in {took}")?,
+        rest => writeln!(out, "== {} steps passed in {took}, and {rest} were not done", steps - rest)?,
     }
     Ok(true)
-}
-
-/// Shows a step that was done beside the others, and says whether it passed.
-fn show(ended: Ended, out: &mut dyn Write) -> io::Result<bool> {
-    let Ended { step, took, printed, end } = ended;
-    writeln!(out, "== {}, beside the others: {}", step.name, step.command())?;
-    out.write_all(&printed)?;
-    verdict(step, took, &end?, out)
-}
-
-/// Says how a step ended, and whether nothing is wrong with it.
-fn verdict(step: &Step, took: Duration, end: &End, out: &mut dyn Write) -> io::Result<bool> {
-    let took = seconds(took);
-    match end {
-        End::Passed => writeln!(out, "== {}: ok, {took}", step.name)?,
-        End::PutOff => {
-            writeln!(out, "== {}: PUT OFF after {took}, the next gate goes on with it", step.name)?
-        }
-        End::Failed(fault) => {
-            writeln!(out, "== {}: FAILED after {took}: {fault}", step.name)?;
-            writeln!(out, "== repeat it with: {}", step.command())?;
-        }
-    }
-    out.flush()?;
-    Ok(!matches!(end, End::Failed(_)))
 }
 
 impl Place {
@@ -239,7 +213,33 @@ impl Place {
         std::fs::create_dir_all(&folder)?;
         let chores = folder.join("xtask");
         std::fs::copy(std::env::current_exe()?, &chores)?;
-        Ok(Place { root: root.to_owned(), chores })
+        Ok(Place { root: root.to_owned(), chores, not_done: AtomicUsize::new(0) })
+    }
+
+    /// Shows a step that was done beside the others, and says whether nothing is wrong with it.
+    fn show(&self, ended: Ended, out: &mut dyn Write) -> io::Result<bool> {
+        let Ended { step, took, printed, end } = ended;
+        writeln!(out, "== {}, beside the others: {}", step.name, step.command())?;
+        out.write_all(&printed)?;
+        self.verdict(step, took, &end?, out)
+    }
+
+    /// Says how a step ended, and whether nothing is wrong with it.
+    fn verdict(&self, step: &Step, took: Duration, end: &End, out: &mut dyn Write) -> io::Result<bool> {
+        let took = seconds(took);
+        match end {
+            End::Passed => writeln!(out, "== {}: ok, {took}", step.name)?,
+            End::NotDone => {
+                self.not_done.fetch_add(1, Ordering::Relaxed);
+                writeln!(out, "== {}: NOT DONE after {took}, the next gate goes on with it", step.name)?;
+            }
+            End::Failed(fault) => {
+                writeln!(out, "== {}: FAILED after {took}: {fault}", step.name)?;
+                writeln!(out, "== repeat it with: {}", step.command())?;
+            }
+        }
+        out.flush()?;
+        Ok(!matches!(end, End::Failed(_)))
     }
 
     /// Runs steps until one fails, and shows in between what has ended beside them. Says whether all have passed.
@@ -253,12 +253,12 @@ impl Place {
             writeln!(out, "== {}: {}", step.name, step.command())?;
             out.flush()?;
             let begun = now();
-            let end = End::from(self.attempt(step)?);
-            if !verdict(step, begun.elapsed(), &end, out)? {
+            let end = self.attempt(step)?;
+            if !self.verdict(step, begun.elapsed(), &end, out)? {
                 return Ok(false);
             }
             for ended in beside.into_iter().flat_map(Receiver::try_iter) {
-                if !show(ended, out)? {
+                if !self.show(ended, out)? {
                     return Ok(false);
                 }
             }
@@ -274,11 +274,8 @@ impl Place {
             }
             let (begun, mut printed) = (now(), Vec::new());
             let is_late = step.goes_on && main.is_late();
-            let end = if is_late { Ok(End::PutOff) } else { self.attempt_quietly(step, main, &mut printed) };
-            if matches!(end, Ok(End::PutOff)) {
-                main.has_rest.store(true, Ordering::Relaxed);
-            }
-            let goes_on = matches!(end, Ok(End::Passed | End::PutOff));
+            let end = if is_late { Ok(End::NotDone) } else { self.attempt_quietly(step, main, &mut printed) };
+            let goes_on = matches!(end, Ok(End::Passed | End::NotDone));
             // Whoever listens does so to the end.
             let _heard = ended.send(Ended { step, took: begun.elapsed(), printed, end });
             if !goes_on {
@@ -287,14 +284,14 @@ impl Place {
         }
     }
 
-    /// Runs one step and returns what is wrong with it.
-    fn attempt(&self, step: &Step) -> io::Result<Option<String>> {
+    /// Runs one step and returns how it ended.
+    fn attempt(&self, step: &Step) -> io::Result<End> {
         let read = !matches!(step.proof, Proof::Success);
         let mut cargo = Command::new("cargo");
         cargo.args(step.cargo).envs(step.env.iter().copied()).current_dir(&self.root).stdin(Stdio::null());
         cargo.stdout(if read { Stdio::piped() } else { Stdio::inherit() });
         let output = cargo.spawn()?.wait_with_output()?;
-        Ok(step.fault(output.status, &output.stdout))
+        Ok(step.end(output.status, &output.stdout))
     }
 
     /// The same for a step that has to leave the processor to others, and what it prints to whoever shows it later.
@@ -320,9 +317,9 @@ impl Place {
             text.join().map_err(|_panic| io::Error::other("whoever reads what it prints has panicked"))??;
             io::Result::Ok(status)
         })?;
-        let Some(status) = status else { return Ok(End::PutOff) };
+        let Some(status) = status else { return Ok(End::NotDone) };
         // What it printed is shown before what is wrong with it.
-        Ok(step.fault(status, if status.success() { printed } else { &[] }).into())
+        Ok(step.end(status, if status.success() { printed } else { &[] }))
     }
 }
 
@@ -421,6 +418,16 @@ mod tests {
     fn what_ends_by_itself_says_how() {
         let status = wait(&mut group("exit 3"), || false).unwrap();
         assert_eq!(status.and_then(|status| status.code()), Some(3));
+    }
+
+    #[test]
+    fn what_says_that_it_could_not_be_done_has_neither_passed_nor_failed() {
+        let end = |code| {
+            let status = Command::new("sh").args(["-c", &format!("exit {code}")]).status().unwrap();
+            Step::new("x", &[]).end(status, b"")
+        };
+        assert_eq!((end(0), end(NOT_DONE)), (End::Passed, End::NotDone));
+        assert!(matches!(end(1), End::Failed(_)));
     }
 
     #[test]

@@ -41,10 +41,6 @@ impl<S: Subscriber> Filter<S> for Gate {
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
         if self.lets_in(metadata) { Interest::always() } else { Interest::never() }
     }
-
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        (self.finest < LevelFilter::TRACE).then_some(self.finest)
-    }
 }
 
 /// Whether a line is read. Not if its crate transports; nor if it is a detail of a crate in which nothing is observed: such a

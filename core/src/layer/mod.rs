@@ -15,7 +15,8 @@
 //! something is observed are read, and so they are written, though nobody else wants them, unless the layer is told otherwise
 //! ([`Layer::with_max_level`]).
 //!
-//! **Invariant:** the layer never hides an event from the layers beside it: what it does not want it refuses for itself alone.
+//! **Invariant:** the layer never hides an event from the layers beside it: it sets no level hint, since what becomes of a hint depends
+//! on how layers are put together, and what it does not want it refuses for itself alone.
 
 mod event;
 mod gate;
@@ -66,8 +67,9 @@ pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> Layer<S> {
 }
 
 impl<S> Layer<S> {
-    /// Reads lines up to this level only. Finer ones are then not written for candor's sake, and those of the `log` crate are not even
-    /// brought to the subscriber, which is what one wants in production; other layers have all that they want.
+    /// Reads lines up to this level only. Finer ones are then not written for candor's sake, which is what one wants in production (where
+    /// the subscriber knows filters of single layers, as the registry does); other layers have all that they want. Lines of the `log`
+    /// crate are brought to the subscriber nevertheless, unless `log::set_max_level` stops them.
     ///
     /// To be used instead of `with_filter`, which would have spans opened that this layer refuses.
     ///
@@ -103,10 +105,6 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> tracing_subscriber::Layer<S> for La
 
     fn enabled(&self, metadata: &Metadata<'_>, context: Context<'_, S>) -> bool {
         !self.is_registered || self.filtered.enabled(metadata, context)
-    }
-
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        if self.is_registered { self.filtered.max_level_hint() } else { None }
     }
 
     fn on_new_span(&self, span: &Attributes<'_>, id: &Id, context: Context<'_, S>) {

@@ -27,6 +27,20 @@ use check::Check;
 /// After so long a gate begins to build no further backend; the next run goes on where this one stopped.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
 
+/// What came of it.
+pub(crate) enum Verdict {
+    Passed,
+    Failed,
+    /// It was not done, and was allowed not to be.
+    NotDone,
+}
+
+impl From<bool> for Verdict {
+    fn from(has_passed: bool) -> Verdict {
+        if has_passed { Verdict::Passed } else { Verdict::Failed }
+    }
+}
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// How to run it.
@@ -39,7 +53,7 @@ pub(crate) struct Options {
     /// for a gate.
     #[arg(long)]
     if_possible: bool,
-    /// Do nothing, and say so, when a backend has not been built yet.
+    /// Do nothing, and say so, also by the exit code 75, when a backend has not been built yet.
     #[arg(long, conflicts_with = "only_build")]
     if_built: bool,
     /// Only run the shop with backends that fail; that needs none that is built.
@@ -53,33 +67,33 @@ pub(crate) struct Options {
     picture: Option<PathBuf>,
 }
 
-/// Runs everything and says whether all of it passed.
+/// Runs everything and says what came of it.
 ///
 /// # Errors
 /// When a tool cannot be built, a backend does not start, or the shop does not run.
-pub(crate) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Outcome<bool> {
+pub(crate) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Outcome<Verdict> {
     if options.faults {
         claim::build(root)?;
         let rows = fault::faults(root, out)?;
         writeln!(out, "{}", fault::table(&rows))?;
-        return Ok(rows.iter().all(fault::Row::has_passed));
+        return Ok(rows.iter().all(fault::Row::has_passed).into());
     }
     let cache = tool::cache();
     if options.if_built && !tool::missing(&cache).is_empty() {
         let missing = tool::missing(&cache).join(", ");
         writeln!(out, "not run: {missing} not in {}", cache.display())?;
-        return Ok(true);
+        return Ok(Verdict::NotDone);
     }
     match (build(&cache, options.if_possible, out), options.if_possible) {
         (Ok(()), _) => {}
         (Err(error), true) => {
             writeln!(out, "not built: {error}")?;
-            return Ok(true);
+            return Ok(Verdict::NotDone);
         }
         (Err(error), false) => return Err(error),
     }
     if options.only_build {
-        return Ok(true);
+        return Ok(Verdict::Passed);
     }
     let folder = backend::Folder::new()?;
     let checks = prove(root, &cache, folder.path(), options.picture.as_deref(), out)?;
@@ -91,7 +105,7 @@ pub(crate) fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Outcom
     if options.record {
         std::fs::write(root.join("docs/backends.md"), check::document(&table, &faults))?;
     }
-    Ok(checks.iter().all(Check::has_passed) && rows.iter().all(fault::Row::has_passed))
+    Ok((checks.iter().all(Check::has_passed) && rows.iter().all(fault::Row::has_passed)).into())
 }
 
 /// Builds what is missing, as far as a gate may wait for it.

@@ -1,6 +1,7 @@
 //! The backends and what else judges by rules of its own, as programs: built once, by the Go module proxy and npm, into a
 //! cache outside the clone.
 
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -123,6 +124,14 @@ pub(super) fn builder_missing(cache: &Path) -> Option<&'static str> {
 /// Builds what is missing. After `patience` no further one is begun.
 pub(super) fn build(cache: &Path, patience: Option<Duration>, out: &mut dyn Write) -> Outcome<()> {
     std::fs::create_dir_all(cache)?;
+    // As long as this is open: two that build at a time would remove what the other one has half made.
+    let alone = File::create(cache.join("building"))?;
+    match alone.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) if patience.is_none() => alone.lock()?,
+        Err(TryLockError::WouldBlock) => return Err("another one is building them".into()),
+        Err(TryLockError::Error(error)) => return Err(error.into()),
+    }
     let started = ask::now();
     for tool in ALL.iter().filter(|tool| !tool.path(cache).exists()) {
         if patience.is_some_and(|patience| started.elapsed() > patience) {
@@ -141,9 +150,9 @@ pub(super) fn build(cache: &Path, patience: Option<Duration>, out: &mut dyn Writ
         std::fs::create_dir_all(&work)?;
         let begun = ask::now();
         tool.make(&work, &made)?;
-        writeln!(out, "== built in {} seconds", begun.elapsed().as_secs())?;
         // In one step, so that a build that was cut off leaves no program behind.
         std::fs::rename(&made, tool.path(cache))?;
+        writeln!(out, "== built in {} seconds", begun.elapsed().as_secs())?;
     }
     // Gigabytes that nobody needs once everything is built.
     let work = cache.join("build");
