@@ -18,7 +18,7 @@ pub(super) struct Tool {
 
 enum Recipe {
     /// A program of a module that builds as a dependency.
-    Package { module: &'static str, package: &'static str },
+    Package { package: &'static str },
     /// A program of a module that replaces others: it builds only as the main module.
     Copy { module: &'static str, package: &'static str, tags: &'static str },
     /// A Collector made of parts.
@@ -33,10 +33,7 @@ enum Recipe {
 pub(super) const JAEGER: Tool = Tool {
     name: "jaeger",
     version: "v1.76.0",
-    recipe: Recipe::Package {
-        module: "github.com/jaegertracing/jaeger",
-        package: "github.com/jaegertracing/jaeger/cmd/jaeger",
-    },
+    recipe: Recipe::Package { package: "github.com/jaegertracing/jaeger/cmd/jaeger" },
 };
 pub(super) const PROMETHEUS: Tool = prometheus("prometheus", "./cmd/prometheus");
 pub(super) const PROMTOOL: Tool = prometheus("promtool", "./cmd/promtool");
@@ -55,10 +52,7 @@ pub(super) const LOGS: Tool = Tool {
 pub(super) const COMPOSE: Tool = Tool {
     name: "compose-go",
     version: "v2.16.2",
-    recipe: Recipe::Package {
-        module: "github.com/compose-spec/compose-go/v2",
-        package: "github.com/compose-spec/compose-go/v2/cmd",
-    },
+    recipe: Recipe::Package { package: "github.com/compose-spec/compose-go/v2/cmd" },
 };
 /// Grafana's own types of dashboards, panels and queries.
 pub(super) const DASHBOARDS: Tool = Tool {
@@ -166,10 +160,10 @@ impl Tool {
     fn make(&self, work: &Path, made: &Path) -> Outcome<()> {
         let made = made.to_string_lossy();
         match &self.recipe {
-            Recipe::Package { module, package } => {
+            Recipe::Package { package } => {
                 begin(work, "e2e")?;
-                go(work, &["get", &format!("{module}@{}", self.version)])?;
-                go(work, &["get", package])?;
+                // Without the version, Go would take the newest one.
+                go(work, &["get", &format!("{package}@{}", self.version)])?;
                 go(work, &["build", "-o", &made, package])
             }
             Recipe::Copy { module, package, tags } => {
