@@ -49,8 +49,8 @@ pub(crate) struct Options {
     /// Only build the backends that have not been built yet.
     #[arg(long, conflicts_with_all = ["faults", "record", "picture"])]
     only_build: bool,
-    /// Go no further, and say so, when a backend cannot be built: what would build it is not there, fails, or takes too long
-    /// for a gate.
+    /// Go no further, and say so, also by the exit code 75, when a backend cannot be built: what would build it is not there,
+    /// fails, or takes too long for a gate.
     #[arg(long)]
     if_possible: bool,
     /// Do nothing, and say so, also by the exit code 75, when a backend has not been built yet.

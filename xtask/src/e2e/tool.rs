@@ -122,7 +122,11 @@ pub(super) fn build(cache: &Path, patience: Option<Duration>, out: &mut dyn Writ
     let alone = File::create(cache.join("building"))?;
     match alone.try_lock() {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) if patience.is_none() => alone.lock()?,
+        Err(TryLockError::WouldBlock) if patience.is_none() => {
+            writeln!(out, "== waiting for another one that is building them")?;
+            out.flush()?;
+            alone.lock()?;
+        }
         Err(TryLockError::WouldBlock) => return Err("another one is building them".into()),
         Err(TryLockError::Error(error)) => return Err(error.into()),
     }
